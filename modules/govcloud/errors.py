@@ -1,0 +1,176 @@
+"""What went wrong, said so that the reader can act: code, place, value, what is allowed and the fix.
+
+Every finding of the project is a :class:`Problem`. Whoever reports collects all problems of a run and raises one
+:class:`GovCloudError`; the command line prints them in the reader's language and turns the class into an exit code.
+A Python traceback never reaches a user because of bad input.
+
+::
+
+    GovCloudError            exit code 1, findings
+    ├── UsageError           2, the command was called wrongly
+    ├── EnvironmentProblem   3, this machine lacks something
+    └── CloudError           4, the cloud refused or could not be reached
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+__all__ = [
+    "CloudError",
+    "EnvironmentProblem",
+    "GovCloudError",
+    "Language",
+    "Place",
+    "Problem",
+    "Severity",
+    "Text",
+    "UsageError",
+    "language",
+]
+
+
+class Language(enum.StrEnum):
+    """A language that agencies and auditors read."""
+
+    VI = "vi"
+    EN = "en"
+
+
+class Severity(enum.StrEnum):
+    """How much a problem weighs: an error stops the work, a warning is shown and passed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same sentence in both languages. Lower case, no full stop, values already filled in."""
+
+    en: str
+    vi: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the sentence in `language`."""
+        return self.vi if language is Language.VI else self.en
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a problem is: a file as the user named it, line and column from 1 (0 = the whole file)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding (design §9)."""
+
+    code: str
+    """`GC-<AREA>-<NNN>`, stable for ever: documentation, waivers and searches name it."""
+    message: Text
+    """What was wrong."""
+    fix: Text
+    """What the reader can do about it, as an instruction."""
+    place: Place | None = None
+    value: str | None = None
+    """The value received, as written; never a secret."""
+    allowed: str | None = None
+    """The values allowed, in the notation of the place."""
+    severity: Severity = Severity.ERROR
+
+    def render(self, language: Language) -> str:
+        """Return the problem as the lines that a terminal shows, without a final newline."""
+        words = _LABELS[language]
+        head = f"{self.place}: " if self.place else ""
+        lines = [f"{head}{words[self.severity.value]} {self.code}: {self.message.in_language(language)}"]
+        if self.value is not None:
+            lines.append(f"  {words['value']}: {self.value}")
+        if self.allowed is not None:
+            lines.append(f"  {words['allowed']}: {self.allowed}")
+        lines.append(f"  {words['fix']}: {self.fix.in_language(language)}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the problem for `--format json`: both languages, so that one run serves every reader."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "file": self.place.file if self.place else None,
+            "line": self.place.line if self.place else None,
+            "column": self.place.column if self.place else None,
+            "message": {"en": self.message.en, "vi": self.message.vi},
+            "value": self.value,
+            "allowed": self.allowed,
+            "fix": {"en": self.fix.en, "vi": self.fix.vi},
+        }
+
+
+_LABELS = {
+    Language.EN: {
+        "error": "error",
+        "warning": "warning",
+        "value": "value",
+        "allowed": "allowed",
+        "fix": "fix",
+    },
+    Language.VI: {
+        "error": "lỗi",
+        "warning": "cảnh báo",
+        "value": "giá trị",
+        "allowed": "cho phép",
+        "fix": "cách sửa",
+    },
+}
+
+
+class GovCloudError(Exception):
+    """All problems of a run; the base of every error that this project raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("\n".join(p.render(Language.EN) for p in self.problems))
+
+    def render(self, language: Language) -> str:
+        """Return every problem for a terminal, in the order of file and line."""
+        ordered = sorted(self.problems, key=lambda p: p.place or Place(""))
+        return "\n".join(p.render(language) for p in ordered)
+
+
+class UsageError(GovCloudError):
+    """The command was called wrongly."""
+
+    exit_code = 2
+
+
+class EnvironmentProblem(GovCloudError):
+    """This machine lacks something: a tool, a right, a free port, disk space."""
+
+    exit_code = 3
+
+
+class CloudError(GovCloudError):
+    """The cloud refused, or could not be reached."""
+
+    exit_code = 4
+
+
+def language() -> Language:
+    """Return the reader's language: GOVCLOUD_LANG, else the locale's; English where neither says Vietnamese."""
+    chosen = os.environ.get("GOVCLOUD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES")
+    return Language.VI if (chosen or os.environ.get("LANG", "")).lower().startswith("vi") else Language.EN

@@ -1,0 +1,159 @@
+"""Daemons of the embedded cloud: start one, know it again, stop it; never touch a process that is not ours."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from govcloud.local import spawner
+
+__all__ = ["Namespace", "Process", "SpawnError", "spawn"]
+
+
+class Namespace(enum.IntFlag):
+    """Linux namespaces, with the kernel's CLONE_NEW* values (namespaces(7))."""
+
+    NONE = 0
+    MOUNT = 0x00020000
+    UTS = 0x04000000
+    IPC = 0x08000000
+    PID = 0x20000000
+    NETWORK = 0x40000000
+    ALL = MOUNT | UTS | IPC | PID | NETWORK
+
+
+# The mount namespace is joined last: afterwards the paths of the others are gone.
+_FILES = {
+    Namespace.PID: "pid",
+    Namespace.UTS: "uts",
+    Namespace.IPC: "ipc",
+    Namespace.NETWORK: "net",
+    Namespace.MOUNT: "mnt",
+}
+
+
+class SpawnError(Exception):
+    """A daemon could not be started; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of ours. The start time tells it from a later process that got the same id."""
+
+    pid: int
+    started: int
+    """Clock ticks after boot, field 22 of /proc/PID/stat."""
+
+    @classmethod
+    def of(cls, pid: int) -> Process | None:
+        """Return the process that has this id now, or None."""
+        fields = _stat(pid)
+        return cls(pid, int(fields[19])) if fields else None
+
+    def alive(self) -> bool:
+        """Tell whether the process still runs (a zombie does not)."""
+        fields = _stat(self.pid)
+        return bool(fields) and int(fields[19]) == self.started and fields[0] not in "ZX"
+
+    def memory(self) -> int:
+        """Return the resident memory in bytes, 0 when the process is gone."""
+        fields = _stat(self.pid)
+        return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") if fields and self.alive() else 0
+
+    def signal(self, number: int) -> None:
+        """Send a signal if, and only if, the process is still this one."""
+        with contextlib.suppress(ProcessLookupError):
+            descriptor = os.pidfd_open(self.pid)
+            try:
+                if self.alive():
+                    signal.pidfd_send_signal(descriptor, number)
+            finally:
+                os.close(descriptor)
+
+    def stop(self, patience: float = 10.0) -> bool:
+        """End the process: SIGTERM, then SIGKILL after `patience` seconds. Return whether SIGKILL was needed."""
+        self.signal(signal.SIGTERM)
+        if self._wait(patience):
+            return False
+        self.signal(signal.SIGKILL)
+        self._wait(10.0)
+        return True
+
+    def _wait(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while self.alive():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def save(self, file: Path) -> None:
+        """Write the record that a later run finds the process by."""
+        temporary = file.with_suffix(".new")
+        temporary.write_text(json.dumps(asdict(self)))
+        temporary.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> Process | None:
+        """Return the recorded process, or None when there is no readable record."""
+        try:
+            record = json.loads(file.read_text())
+            return cls(int(record["pid"]), int(record["started"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of /proc/PID/stat from the third (state) on, or nothing when there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def spawn(
+    argv: Sequence[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    cwd: Path,
+    join: Process | None = None,
+    namespaces: Namespace = Namespace.NONE,
+    unshare: Namespace = Namespace.NONE,
+) -> Process:
+    """Start a daemon: own session, stdin closed, output appended to `log`, nothing inherited but `environment`.
+
+    `argv[0]` is an absolute path. With `join`, the daemon enters that process's `namespaces` first; with `unshare` it
+    gets new ones. Raises SpawnError with the reason when it cannot be started.
+    """
+    files = [f"/proc/{join.pid}/ns/{name}" for kind, name in _FILES.items() if kind in namespaces] if join else []
+    request = {
+        "argv": list(argv),
+        "environment": dict(environment),
+        "log": str(log),
+        "cwd": str(cwd),
+        "join": files,
+        "unshare": int(unshare),
+    }
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", spawner.__file__],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise SpawnError(result.stderr.strip() or f"{argv[0]} could not be started")
+    process = Process.of(int(result.stdout))
+    if process is None:
+        raise SpawnError(f"{argv[0]} ended at once; see {log}")
+    return process
