@@ -1,0 +1,55 @@
+# GovCloud. `make` alone lists the targets; each says what it does.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# uv from PATH, else one from PyPI inside .bootstrap/ of this checkout: nothing is installed outside it.
+UV := $(shell command -v uv 2>/dev/null || echo .bootstrap/bin/uv)
+RUN := $(UV) run --no-sync
+ENVIRONMENT := .venv/.synchronised
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.PHONY: up
+up: $(ENVIRONMENT) ## Start the embedded cloud and provision the reference country on it
+	@$(RUN) govcloud local up --yes
+	@$(RUN) govcloud up
+
+.PHONY: down
+down: $(ENVIRONMENT) ## Stop the embedded cloud; what it holds is kept for the next `make up`
+	@$(RUN) govcloud local down
+
+.PHONY: verify
+verify: $(ENVIRONMENT) ## Run the compliance suite against the cloud that the environment names, else the embedded one
+	@$(RUN) govcloud verify
+
+.PHONY: check
+check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, declarations, unit tests, README examples
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) govcloud validate stacks/vn
+	@$(RUN) pytest -q -n 2 tests/unit tests/component
+
+.PHONY: test
+test: check ## Everything: check, then integration, end to end and compliance on an embedded cloud of its own
+	@$(RUN) pytest tests/integration tests/e2e tests/compliance
+
+.PHONY: bench
+bench: $(ENVIRONMENT) ## Print measured ratios against the budgets
+	@$(RUN) python -m benchmarks
+
+.PHONY: format
+format: $(ENVIRONMENT) ## Rewrite the code in the project's format
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+$(ENVIRONMENT): pyproject.toml uv.lock | $(filter .bootstrap/%,$(UV))
+	@$(UV) sync --quiet --locked --extra local
+	@touch $@
+
+.bootstrap/bin/uv: toolchain/uv.sh toolchain/uv.txt
+	@bash toolchain/uv.sh

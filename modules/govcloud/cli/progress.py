@@ -1,0 +1,82 @@
+"""How a fleet run looks while it goes: a line a stack, or plain lines where nobody watches a terminal."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from govcloud.fleet.pulumi import Outcome, Step
+from govcloud.fleet.stack import StackName
+
+__all__ = ["FleetProgress", "describe"]
+
+
+def describe(outcome: Outcome) -> str:
+    """Return a stack's outcome in a few words, such as `23 created, 2 updated`."""
+    words = {
+        "create": "created",
+        "update": "updated",
+        "delete": "deleted",
+        "replace": "replaced",
+        "import": "imported",
+    }
+    touched = [f"{outcome.changes[op]} {word}" for op, word in words.items() if outcome.changes.get(op)]
+    return ", ".join(touched) or f"unchanged ({outcome.changes.get('same', 0)} resources)"
+
+
+class FleetProgress:
+    """The observer of a run (see `govcloud.fleet.runner.Observer`) that draws on a console."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        """Draw on `console` a run of `total` stacks."""
+        self._console = console
+        self._total = total
+        self._ended = 0
+        self._rows: dict[StackName, TaskID] = {}
+        self._begun: dict[StackName, float] = {}
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<22}"),
+            TextColumn("{task.completed:>4.0f} resources"),
+            TextColumn("{task.fields[last]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+
+    def __enter__(self) -> FleetProgress:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def started(self, stack: StackName) -> None:
+        """Open the stack's line."""
+        self._begun[stack] = time.monotonic()
+        self._rows[stack] = self._progress.add_task(str(stack), total=None, last="")
+
+    def stepped(self, stack: StackName, step: Step) -> None:
+        """Count one resource and name it."""
+        name = step.urn.rpartition("::")[2]
+        self._progress.update(self._rows[stack], advance=1, last=f"{step.operation} {name}"[:60])
+
+    def ended(self, outcome: Outcome) -> None:
+        """Close the stack's line and leave its outcome on the console."""
+        self._progress.remove_task(self._rows[outcome.stack])
+        self._ended += 1
+        mark = "[green]✓[/]" if outcome.succeeded else "[red]✗[/]"
+        seconds = time.monotonic() - self._begun[outcome.stack]
+        text = describe(outcome) if outcome.succeeded else "failed"
+        self._console.print(
+            f"{mark} [{self._ended}/{self._total}] {outcome.stack!s:<22} {text}  {seconds:.1f} s", highlight=False
+        )
+        if not outcome.succeeded:
+            for message in outcome.messages:
+                self._console.print(f"    {message}", markup=False, highlight=False)

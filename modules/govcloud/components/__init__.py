@@ -1,0 +1,1 @@
+"""Pulumi components over what `govcloud.render` says: Cluster, Tenant, Segment, Platform."""

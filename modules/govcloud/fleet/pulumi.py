@@ -1,0 +1,216 @@
+"""One run of the Pulumi CLI on one stack: started, followed event by event, and summed up.
+
+The CLI is used rather than the Automation API because it is exactly what an engineer runs by hand, gives each stack an
+interpreter of its own, and spares the three more processes that the Automation API starts after every update.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text
+from govcloud.fleet.lock import break_stale
+from govcloud.fleet.stack import StackName
+
+__all__ = ["Outcome", "PulumiProject", "Step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to one resource while a stack ran."""
+
+    operation: str
+    """create, update, delete, replace, same, refresh or import."""
+    urn: str
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a run of one stack ended."""
+
+    stack: StackName
+    succeeded: bool
+    changes: Counter[str] = field(default_factory=Counter)
+    """How many resources were created, updated, deleted, replaced, or stayed the same."""
+    seconds: float = 0.0
+    messages: tuple[str, ...] = ()
+    """What the engine, the program, the policies and the providers said, as an engineer would read it."""
+
+    @property
+    def changed(self) -> int:
+        """How many resources were touched."""
+        return sum(n for operation, n in self.changes.items() if operation != "same")
+
+
+class PulumiProject:
+    """The Pulumi project of a checkout, driven through the CLI on PATH."""
+
+    def __init__(self, root: Path, policy_packs: Sequence[Path] = ()) -> None:
+        """Drive the project whose Pulumi.yaml lies in `root`. Raises EnvironmentProblem without a CLI or a backend."""
+        self.root = root
+        self.policy_packs = tuple(policy_packs)
+        binary = shutil.which("pulumi")
+        if binary is None or "PULUMI_BACKEND_URL" not in os.environ:
+            raise EnvironmentProblem(
+                Problem(
+                    code="GC-FLEET-001",
+                    message=Text(
+                        en="no Pulumi CLI or no backend in this shell",
+                        vi="phiên làm việc này không có Pulumi CLI hoặc chưa có backend",
+                    ),
+                    value=f"pulumi: {binary}, PULUMI_BACKEND_URL: {os.environ.get('PULUMI_BACKEND_URL')}",
+                    fix=Text(
+                        en='start the embedded cloud (`govcloud local up`), then `eval "$(govcloud local env)"`',
+                        vi='khởi động đám mây nhúng (`govcloud local up`), rồi `eval "$(govcloud local env)"`',
+                    ),
+                )
+            )
+        self.binary = binary
+
+    def existing(self) -> set[str]:
+        """Return the names of the stacks that the backend knows."""
+        return {row["name"].rpartition("/")[2] for row in json.loads(self._text("stack", "ls", "--json"))}
+
+    def ensure(self, stacks: Sequence[StackName]) -> None:
+        """Make the stacks that the backend does not know yet."""
+        known = self.existing()
+        for stack in stacks:
+            if str(stack) not in known:
+                self._text("stack", "init", str(stack), "--no-select")
+
+    def up(self, stack: StackName, follow: Callable[[Step], None], *, refresh: bool = False) -> Outcome:
+        """Preview under the policy packs, then apply. With `refresh`, the live objects are read first."""
+        options = ["--yes", "--suppress-outputs", *(["--refresh"] if refresh else [])]
+        options += [f"--policy-pack={pack}" for pack in self.policy_packs]
+        return self._run("up", stack, options, follow)
+
+    def destroy(self, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
+        """Delete all that a stack holds; protected resources make the run fail."""
+        return self._run("destroy", stack, ["--yes", "--skip-preview"], follow)
+
+    def state(self, stack: StackName) -> dict[str, Any]:
+        """Return the stack's checkpoint; secrets stay encrypted."""
+        exported: dict[str, Any] = json.loads(self._text("stack", "export", "--stack", str(stack)))
+        return exported
+
+    def _environment(self) -> dict[str, str]:
+        # The program writes no byte code beside sources, and no colour codes get into messages.
+        return {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "NO_COLOR": "1"}
+
+    def _text(self, *arguments: str) -> str:
+        result = subprocess.run(
+            [self.binary, *arguments, "--non-interactive"],
+            cwd=self.root,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise CloudError(
+                Problem(
+                    code="GC-FLEET-002",
+                    message=Text(
+                        en=f"`pulumi {' '.join(arguments[:2])}` failed: {result.stderr.strip()[-500:]}",
+                        vi=f"`pulumi {' '.join(arguments[:2])}` thất bại: {result.stderr.strip()[-500:]}",
+                    ),
+                    fix=Text(
+                        en="check that the backend of PULUMI_BACKEND_URL can be reached and written",
+                        vi="kiểm tra backend ở PULUMI_BACKEND_URL có truy cập và ghi được không",
+                    ),
+                )
+            )
+        return result.stdout
+
+    def _run(
+        self, verb: str, stack: StackName, options: Sequence[str], follow: Callable[[Step], None]
+    ) -> Outcome:
+        break_stale(stack)
+        outcome = Outcome(stack, succeeded=False)
+        said: list[str] = []
+        with tempfile.TemporaryDirectory(prefix="govcloud-events-") as folder:
+            log = Path(folder, "events")
+            log.touch(mode=0o600)
+            process = subprocess.Popen(
+                [
+                    self.binary,
+                    verb,
+                    f"--stack={stack}",
+                    "--non-interactive",
+                    "--color=never",
+                    *options,
+                    f"--event-log={log}",
+                ],
+                cwd=self.root,
+                # --event-log is the CLI's own channel for the Automation API, hidden from users by default.
+                env={**self._environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            assert process.stdout is not None
+            output: list[str] = []
+            # The pipe is drained beside, or a long output would block the CLI.
+            reader = threading.Thread(target=output.extend, args=(process.stdout,), daemon=True)
+            reader.start()
+            for event in _events(log, process):
+                _absorb(event, outcome, said, follow)
+            outcome.succeeded = process.wait() == 0
+            reader.join(5)
+        if not outcome.succeeded and not said:
+            said = [line.rstrip() for line in output if line.strip()][-20:]
+        outcome.messages = tuple(dict.fromkeys(said))
+        return outcome
+
+
+def _events(log: Path, process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """Yield the engine's events as they are written, until the CLI has ended."""
+    with log.open() as lines:
+        partial = ""
+        while True:
+            ended = process.poll() is not None  # asked before reading, so nothing written at the end is missed
+            text = lines.readline()
+            if text:
+                partial += text
+                if partial.endswith("\n"):
+                    yield json.loads(partial)
+                    partial = ""
+            elif ended:
+                return
+            else:
+                threading.Event().wait(0.05)
+
+
+def _absorb(event: dict[str, Any], outcome: Outcome, said: list[str], follow: Callable[[Step], None]) -> None:
+    """Count one engine event into the outcome."""
+    if outputs := event.get("resOutputsEvent"):
+        if not outputs.get("planning"):
+            follow(Step(outputs["metadata"]["op"], outputs["metadata"]["urn"]))
+    elif failed := event.get("resOpFailedEvent"):
+        follow(Step(failed["metadata"]["op"], failed["metadata"]["urn"], failed=True))
+    elif diagnostic := event.get("diagnosticEvent"):
+        if diagnostic["severity"] in ("error", "warning") and not diagnostic.get("ephemeral"):
+            where = diagnostic.get("urn", "").rpartition("::")[2]
+            message = diagnostic["message"].strip()
+            said.append(f"{where}: {message}" if where else message)
+    elif policy := event.get("policyEvent"):
+        where = policy.get("resourceUrn", "").rpartition("::")[2]
+        said.append(f"{where}: [{policy['policyName']}] {policy['message'].strip()}")
+    elif summary := event.get("summaryEvent"):
+        if not summary.get("isPreview"):
+            outcome.changes = Counter(
+                {k: v for k, v in summary.get("resourceChanges", {}).items() if k != "read"}
+            )
+            outcome.seconds = float(summary.get("durationSeconds", 0))
