@@ -1,0 +1,25 @@
+"""The programs of the embedded cloud: found on PATH, in the cache, or built from the pinned modules."""
+
+from __future__ import annotations
+
+from govcloud.local.toolchain.catalogue import CONTROL_PLANE, NODE, TOOLS
+from govcloud.local.toolchain.display import shown
+from govcloud.local.toolchain.progress import Phase, Progress, Report
+from govcloud.local.toolchain.resolver import locate, resolve
+from govcloud.local.toolchain.tool import Located, Origin, Rejected, Tool
+
+__all__ = [
+    "CONTROL_PLANE",
+    "NODE",
+    "TOOLS",
+    "Located",
+    "Origin",
+    "Phase",
+    "Progress",
+    "Rejected",
+    "Report",
+    "Tool",
+    "locate",
+    "resolve",
+    "shown",
+]
