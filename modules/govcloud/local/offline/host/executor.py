@@ -1,0 +1,116 @@
+"""Run one Pulumi program: `python pulumi-language-python-exec --monitor … PROGRAM [ARGS]`.
+
+Started by the language host in the program's own interpreter, so it uses the standard library and the Pulumi
+SDK alone. Configuration comes in PULUMI_CONFIG and PULUMI_CONFIG_SECRET_KEYS (JSON).
+
+Exit codes: 0, the program has registered all that it declares; 32, the user has been shown what went wrong;
+others, it was not shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import runpy
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+SHOWN = 32
+
+
+def main() -> int:
+    """Run the program that the arguments name and return the exit code."""
+    given = _arguments()
+    try:
+        import pulumi
+        import pulumi.runtime
+    except ImportError:
+        traceback.print_exc()
+        print(
+            f"{sys.executable} cannot import the Pulumi SDK: install the program's dependencies there."
+            f"\n{sys.executable} không nạp được Pulumi SDK: hãy cài các gói phụ thuộc của chương trình.",
+            file=sys.stderr,
+        )
+        return 1
+    pulumi.runtime.set_all_config(
+        pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
+    )
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            monitor=given.monitor,
+            engine=given.engine,
+            project=given.project,
+            stack=given.stack,
+            parallel=given.parallel,
+            dry_run=given.dry_run == "true",
+            organization=given.organization,
+            root_directory=given.root_directory,
+        )
+    )
+    sys.argv = [given.program, *given.arguments]
+    if given.pwd:
+        os.chdir(given.pwd)
+    program = os.path.abspath(given.program)  # noqa: PTH100 - resolve() would follow links out of the user's names
+    # Tasks that a failed program leaves unfinished are no news to the user.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    threads = ThreadPoolExecutor(max_workers=4 * max(given.parallel, 1))
+    loop.set_default_executor(threads)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(given.program, program)))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        return 1
+    except _NoProgramError as error:
+        pulumi.log.error(str(error))
+        return SHOWN
+    except KeyboardInterrupt:
+        # The user cancelled, and the engine says so. Threads may wait for an engine that no longer answers.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(SHOWN)
+    except Exception as error:
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{_users_traceback(error, program)}")
+        return SHOWN
+    finally:
+        threads.shutdown()
+        loop.close()
+    return 0
+
+
+class _NoProgramError(Exception):
+    """The folder that `main` names holds no program."""
+
+
+def _run(given: str, program: str) -> None:
+    if os.path.isdir(program) and not os.path.isfile(os.path.join(program, "__main__.py")):  # noqa: PTH112, PTH113, PTH118
+        raise _NoProgramError(f"unable to find main python program `__main__.py` in `{program}`")
+    runpy.run_path(given, run_name="__main__")
+
+
+def _users_traceback(error: BaseException, program: str) -> str:
+    """Return the traceback from the user's program on, without the frames of Pulumi and runpy above it."""
+    main_file = program if program.endswith(".py") else f"{program}/__main__.py"
+    frame = error.__traceback__
+    while frame and os.path.abspath(frame.tb_frame.f_code.co_filename) != main_file:  # noqa: PTH100
+        frame = frame.tb_next
+    return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("pulumi-language-python-exec")
+    for name in ("monitor", "engine", "project", "root_directory", "stack", "pwd", "organization", "tracing"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--parallel", type=int, default=1)
+    parser.add_argument("--dry_run", choices=["true", "false"], default="false")
+    parser.add_argument("program")
+    parser.add_argument("arguments", nargs="*")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
