@@ -75,7 +75,8 @@ class FleetProgress:
         seconds = time.monotonic() - self._begun[outcome.stack]
         text = describe(outcome) if outcome.succeeded else "failed"
         self._console.print(
-            f"{mark} [{self._ended}/{self._total}] {outcome.stack!s:<22} {text}  {seconds:.1f} s", highlight=False
+            f"{mark} [{self._ended}/{self._total}] {outcome.stack!s:<22} {text}  {seconds:.1f} s",
+            highlight=False,
         )
         if not outcome.succeeded:
             for message in outcome.messages:

@@ -133,9 +133,7 @@ class PulumiProject:
             )
         return result.stdout
 
-    def _run(
-        self, verb: str, stack: StackName, options: Sequence[str], follow: Callable[[Step], None]
-    ) -> Outcome:
+    def _run(self, verb: str, stack: StackName, options: Sequence[str], follow: Callable[[Step], None]) -> Outcome:
         break_stale(stack)
         outcome = Outcome(stack, succeeded=False)
         said: list[str] = []
@@ -208,9 +206,6 @@ def _absorb(event: dict[str, Any], outcome: Outcome, said: list[str], follow: Ca
     elif policy := event.get("policyEvent"):
         where = policy.get("resourceUrn", "").rpartition("::")[2]
         said.append(f"{where}: [{policy['policyName']}] {policy['message'].strip()}")
-    elif summary := event.get("summaryEvent"):
-        if not summary.get("isPreview"):
-            outcome.changes = Counter(
-                {k: v for k, v in summary.get("resourceChanges", {}).items() if k != "read"}
-            )
-            outcome.seconds = float(summary.get("durationSeconds", 0))
+    elif (summary := event.get("summaryEvent")) and not summary.get("isPreview"):
+        outcome.changes = Counter({k: v for k, v in summary.get("resourceChanges", {}).items() if k != "read"})
+        outcome.seconds = float(summary.get("durationSeconds", 0))

@@ -75,9 +75,7 @@ def run(
     return outcomes
 
 
-def _together(
-    wave: Sequence[StackName], one: Callable[[StackName], Outcome], parallel: int
-) -> list[Outcome]:
+def _together(wave: Sequence[StackName], one: Callable[[StackName], Outcome], parallel: int) -> list[Outcome]:
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="stack") as pool:
         running = [pool.submit(one, stack) for stack in wave]
         done = [future.result() for future in as_completed(running)]

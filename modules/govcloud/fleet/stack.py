@@ -33,7 +33,7 @@ class StackName:
     def parse(cls, name: str) -> StackName:
         """Read a name such as `tenant.h41`. Raises UsageError when its shape is wrong."""
         kind, _, identifier = name.partition(".")
-        if identifier and kind in StackKind:
+        if identifier and kind in {k.value for k in StackKind}:
             return cls(StackKind(kind), identifier)
         raise UsageError(
             Problem(

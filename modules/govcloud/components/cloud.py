@@ -1,0 +1,37 @@
+"""The providers of one stack: one for its Kubernetes cluster, one for its object store."""
+
+from __future__ import annotations
+
+import os
+
+from pulumi_kubernetes import Provider as KubernetesProvider
+
+from govcloud.model.cloud import Cloud
+
+__all__ = ["kubernetes_provider"]
+
+
+def kubernetes_provider(cloud: Cloud) -> KubernetesProvider:
+    """Return the one provider of the stack for the cluster of `cloud`.
+
+    The kubeconfig is the one that KUBECONFIG names; it is never written into the state. The cluster is known by the
+    cloud's name, so that a changed certificate or address never plans a replacement of everything.
+    """
+    return KubernetesProvider(
+        cloud.metadata.name,
+        context=cloud.spec.cluster.context,
+        cluster_identifier=cloud.metadata.name,
+        enable_server_side_apply=True,
+        # The declaration is the authority for every field that it sets: drift is taken back, not negotiated.
+        enable_patch_force=True,
+        # A run that was killed may have created what it did not record; the next one takes it over (ADR 0007).
+        upsert_existing_objects=True,
+        enable_config_map_mutable=True,
+        enable_secret_mutable=True,
+    )
+
+
+def store_endpoint(cloud: Cloud) -> str:
+    """Return the URL of the object store of `cloud`: declared, or named by the environment variable it declares."""
+    store = cloud.spec.object_store
+    return store.endpoint or os.environ[store.endpoint_from or "AWS_ENDPOINT_URL_S3"]

@@ -1,0 +1,78 @@
+"""A fleet run: order, isolation of failures, and what is reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from govcloud.errors import CloudError, Problem, Text, UsageError
+from govcloud.fleet.pulumi import Outcome, Step
+from govcloud.fleet.runner import run, waves
+from govcloud.fleet.stack import StackKind, StackName
+
+NAMES = ["platform.lgsp-h41", "tenant.h41", "segment.tsl-h41", "cluster.cgc-hn1", "tenant.g09"]
+STACKS = [StackName.parse(name) for name in NAMES]
+
+
+class Silent:
+    """An observer that only remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def started(self, stack: StackName) -> None:
+        self.said.append(f"started {stack}")
+
+    def stepped(self, stack: StackName, step: Step) -> None:
+        self.said.append(f"{step.operation} in {stack}")
+
+    def ended(self, outcome: Outcome) -> None:
+        self.said.append(f"ended {outcome.stack} {outcome.succeeded}")
+
+
+@pytest.mark.parametrize("name", ["tenant", "tenant.", ".h41", "network.h41", "", "Tenant.h41"])
+def test_a_name_of_the_wrong_shape_is_refused_with_what_is_allowed(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        StackName.parse(name)
+    problem = caught.value.problems[0]
+    assert problem.code == "GC-STACK-001"
+    assert problem.value == name
+    assert "tenant.<id>" in (problem.allowed or "")
+
+
+def test_a_name_survives_reading_and_writing() -> None:
+    assert str(StackName.parse("tenant.g09-20")) == "tenant.g09-20"
+    assert StackName.parse("segment.tsl-h41").kind is StackKind.SEGMENT
+
+
+def test_what_others_need_comes_first() -> None:
+    kinds = [{s.kind for s in wave} for wave in waves(STACKS)]
+    assert kinds == [{StackKind.CLUSTER}, {StackKind.TENANT}, {StackKind.SEGMENT}, {StackKind.PLATFORM}]
+
+
+def test_one_failing_tenant_stops_no_other_stack() -> None:
+    def action(stack: StackName, follow: object) -> Outcome:
+        if stack.id == "g09":
+            raise CloudError(Problem(code="GC-TEST-001", message=Text("refused", "từ chối"), fix=Text("x", "x")))
+        return Outcome(stack, succeeded=True)
+
+    outcomes = run(STACKS, action, Silent())
+    assert {str(o.stack): o.succeeded for o in outcomes} == {name: name != "tenant.g09" for name in NAMES}
+    failed = next(o for o in outcomes if not o.succeeded)
+    assert "GC-TEST-001" in failed.messages[0]
+
+
+def test_nothing_runs_on_a_cluster_without_its_policies() -> None:
+    outcomes = run(STACKS, lambda s, f: Outcome(s, succeeded=s.kind is not StackKind.CLUSTER), Silent())
+    assert [str(o.stack) for o in outcomes] == ["cluster.cgc-hn1"]
+
+
+def test_the_observer_hears_every_step() -> None:
+    observer = Silent()
+
+    def action(stack: StackName, follow: object) -> Outcome:
+        assert callable(follow)
+        follow(Step("create", "urn::a::b"))
+        return Outcome(stack, succeeded=True)
+
+    run([STACKS[1]], action, observer)
+    assert observer.said == ["started tenant.h41", "create in tenant.h41", "ended tenant.h41 True"]
