@@ -16,7 +16,7 @@ __all__ = ["commands"]
 def commands(options: Options) -> Iterator[tuple[list[str], dict[str, str]]]:
     """Yield the commands to run in the program's folder, in order, each with its environment.
 
-    Lazily: what comes next depends on what the command before has made. Raises EnvironmentProblem where a tool
+    Lazily: what comes next depends on what the one before has made. Raises EnvironmentProblem where a tool
     is missing.
     """
     folder = virtualenv_folder(options)

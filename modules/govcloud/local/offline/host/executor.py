@@ -35,9 +35,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    pulumi.runtime.set_all_config(
-        pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
-    )
+    pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
             monitor=given.monitor,
@@ -62,10 +60,7 @@ def main() -> int:
     loop.set_default_executor(threads)
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(given.program, program)))
-    except pulumi.RunError as error:
-        pulumi.log.error(str(error))
-        return 1
-    except _NoProgramError as error:
+    except (pulumi.RunError, _NoProgramError) as error:
         pulumi.log.error(str(error))
         return SHOWN
     except KeyboardInterrupt:
@@ -98,6 +93,8 @@ def _users_traceback(error: BaseException, program: str) -> str:
     frame = error.__traceback__
     while frame and os.path.abspath(frame.tb_frame.f_code.co_filename) != main_file:  # noqa: PTH100
         frame = frame.tb_next
+    if frame is None and isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(error))
     return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
 
 

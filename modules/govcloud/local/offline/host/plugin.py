@@ -100,7 +100,7 @@ def _forward(name: Literal["stdout", "stderr"], stream: IO[bytes], read: queue.S
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a plugin that nobody listens to any more. The engine has sent it Cancel before, where it has one."""
+    """End a plugin that nobody listens to any more. The engine has sent it Cancel before."""
     if child.poll() is not None:
         return
     child.terminate()

@@ -89,7 +89,7 @@ class Interpreter:
 
 
 def read_options(root: str, program: str, options: Mapping[str, object], *, plugin: bool = False) -> Options:
-    """Check the options of a program or plugin. Raises UsageError naming the option, its value and the fix."""
+    """Check the options of a program or plugin. Raises UsageError naming option, value and fix."""
     values: dict[str, str] = {}
     for name in ("toolchain", "virtualenv", "typechecker"):
         value = options.get(name, "")
@@ -142,9 +142,7 @@ def virtualenv_folder(options: Options) -> Path | None:
     if options.toolchain == "pip":
         return None
     project = (
-        _folder_above(options.program, "uv.lock")
-        or _folder_above(options.program, "pyproject.toml")
-        or options.program
+        _folder_above(options.program, "uv.lock") or _folder_above(options.program, "pyproject.toml") or options.program
     )
     return project / (os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv")
 

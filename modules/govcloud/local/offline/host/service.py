@@ -74,9 +74,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         required = packages.required_plugins(_interpreter(request.info, context).packages())
         return language_pb2.GetRequiredPackagesResponse(
             packages=[
-                plugin_pb2.PackageDependency(
-                    name=each.name, kind="resource", version=each.version, server=each.server
-                )
+                plugin_pb2.PackageDependency(name=each.name, kind="resource", version=each.version, server=each.server)
                 for each in required
                 if packages.installed(each, home)
             ]
@@ -146,16 +144,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             argv, variables = step
             yield language_pb2.InstallDependenciesResponse(stdout=f"$ {' '.join(argv)}\n".encode())
             tool = runtime.Interpreter(Path(argv[0]), None, options.toolchain)
-            output = plugin.run(
-                tool, argv[1:], variables, options.program, self.plugins, context.add_callback
-            )
+            output = plugin.run(tool, argv[1:], variables, options.program, self.plugins, context.add_callback)
             for each in output:
                 if isinstance(each, tuple):
                     yield language_pb2.InstallDependenciesResponse(stdout=each[1])
                 elif each:
-                    context.abort(
-                        grpc.StatusCode.FAILED_PRECONDITION, f"{argv[0]} ended with exit code {each}"
-                    )
+                    context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{argv[0]} ended with exit code {each}")
 
     def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
         # Programs only: the engine sends this at every normal end too, when policy packs still answer it.
@@ -183,9 +177,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         _refuse("pulumi package add", context)
 
 
-def _interpreter(
-    info: language_pb2.ProgramInfo, context: Context, *, plugin: bool = False
-) -> runtime.Interpreter:
+def _interpreter(info: language_pb2.ProgramInfo, context: Context, *, plugin: bool = False) -> runtime.Interpreter:
     return _told(context, lambda: runtime.choose(_options(info, plugin=plugin)))
 
 
