@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from pulumi_kubernetes import Provider as KubernetesProvider
 
 from govcloud.model.cloud import Cloud
@@ -29,9 +27,3 @@ def kubernetes_provider(cloud: Cloud) -> KubernetesProvider:
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
     )
-
-
-def store_endpoint(cloud: Cloud) -> str:
-    """Return the URL of the object store of `cloud`: declared, or named by the environment variable it declares."""
-    store = cloud.spec.object_store
-    return store.endpoint or os.environ[store.endpoint_from or "AWS_ENDPOINT_URL_S3"]

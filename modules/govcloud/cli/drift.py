@@ -1,0 +1,53 @@
+"""`govcloud drift`: compare the live cloud with the declaration, without Pulumi and without its state."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from govcloud import country
+from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.selection import select
+from govcloud.fleet.check import differences
+
+__all__ = ["drift"]
+
+
+class Format(enum.StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def drift(
+    stacks: Annotated[list[str] | None, typer.Argument(help="Stacks to compare; all by default.")] = None,
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+) -> None:
+    """Say where the live cloud is not what is declared / Chỉ ra sai lệch giữa đám mây và khai báo.
+
+    Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read.
+    """
+    declared = country.load(folder)
+    chosen = select(declared, stacks or [])
+    console = Console(stderr=True)
+    enter_cloud(console)
+    found = {str(stack): differences(declared, stack) for stack in chosen}
+    total = sum(len(rows) for rows in found.values())
+    if output is Format.JSON:
+        print(json.dumps({stack: [asdict(row) for row in rows] for stack, rows in found.items()}, indent=2))
+    else:
+        for stack, rows in found.items():
+            for row in rows:
+                print(f"{stack}: {row}")
+        noun = "difference" if total == 1 else "differences"
+        print(f"{total} {noun} in {len(chosen)} stacks" + ("; `govcloud up` takes them back" if total else ""))
+    if total:
+        raise typer.Exit(1)

@@ -1,0 +1,225 @@
+"""`govcloud local`: the embedded cloud."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from govcloud.errors import Language, Problem, Text, UsageError, language
+from govcloud.local import cloud
+from govcloud.local.interruption import AbortedError
+from govcloud.local.lifecycle import Event, Phase
+from govcloud.local.paths import state_folder
+from govcloud.local.settings import Profile, Settings
+from govcloud.local.toolchain.tool import Tool
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The embedded cloud on this machine / Đám mây nhúng trên máy này.", no_args_is_help=True)
+_DURATION = re.compile(r"(\d+)([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Format(StrEnum):
+    """How `status` prints."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command()
+def up(
+    profile: Annotated[Profile | None, typer.Option(help="Default: full for root, else control-plane.")] = None,
+    port_base: Annotated[int | None, typer.Option(help="First of the TCP ports; remembered.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+) -> None:
+    """Bring the cloud up, or repair what is down / Khởi động hoặc sửa chữa đám mây."""
+    console = Console(stderr=True)
+    begun = time.monotonic()
+    try:
+        with _Progress(console) as progress:
+            settings = cloud.up(state_folder(), profile, port_base, progress.resolve, progress.watch)
+    except AbortedError as signal:
+        console.print(_say("stopped what had been started", "đã dừng những gì vừa khởi động"), style="yellow")
+        raise typer.Exit(128 + signal.number) from None
+    took = time.monotonic() - begun
+    console.print(
+        _say(
+            f"The cloud is up ({settings.profile}, {took:.1f} s).",
+            f"Đám mây đã sẵn sàng ({settings.profile}, {took:.1f} giây).",
+        ),
+        style="green",
+        highlight=False,
+    )
+    console.print('  eval "$(govcloud local env)"', highlight=False)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything; data stays / Dừng tất cả; giữ lại dữ liệu."""
+    ran = cloud.down(state_folder())
+    said = ("The cloud is down.", "Đám mây đã dừng.") if ran else ("Nothing was running.", "Không có gì đang chạy.")
+    Console(stderr=True).print(_say(*said))
+
+
+@app.command()
+def status(format: Annotated[Format, typer.Option()] = Format.TABLE) -> None:
+    """Show every component; exit code 4 when one does not serve / Xem trạng thái từng thành phần."""
+    settings, rows = cloud.status(state_folder())
+    ready = all(row.state == "ready" for row in rows)
+    if format is Format.JSON:
+        document = {
+            "ready": ready,
+            "profile": settings.profile,
+            "state": str(settings.state),
+            "port_base": settings.base,
+            "components": [asdict(row) for row in rows],
+        }
+        print(json.dumps(document, indent=2))
+    else:
+        _table(settings, rows)
+    if not ready:
+        raise typer.Exit(4)
+
+
+@app.command()
+def env() -> None:
+    """Print `export` lines for a POSIX shell / In các dòng `export`: eval "$(govcloud local env)"."""
+    from govcloud.local import environment
+
+    sys.stdout.write(environment.exports(cloud.require(state_folder())))
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="A component, or audit.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as the log grows.")] = False,
+) -> None:
+    """Print a component's log / In nhật ký của một thành phần."""
+    folder = cloud.require(state_folder()).logs
+    names = sorted(file.stem for file in folder.glob("*.log"))
+    if name not in names:
+        raise UsageError(
+            Problem(
+                code="GC-LOCAL-016",
+                message=Text("there is no such log", "không có nhật ký này"),
+                fix=Text("choose one of those allowed", "hãy chọn một trong các tên cho phép"),
+                value=name,
+                allowed=", ".join(names),
+            )
+        )
+    with (folder / f"{name}.log").open(errors="replace") as stream:
+        while True:
+            sys.stdout.write(stream.read())
+            sys.stdout.flush()
+            if not follow:
+                break
+            time.sleep(0.3)
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False) -> None:
+    """Take the cloud down and delete all its data / Dừng và xóa toàn bộ dữ liệu."""
+    state = state_folder()
+    if not yes:
+        typer.confirm(_say(f"Delete {state} with all data?", f"Xóa {state} cùng toàn bộ dữ liệu?"), abort=True)
+    cloud.reset(state)
+
+
+@app.command()
+def kubeconfig(
+    user: Annotated[str, typer.Option(help="Name of the user.")],
+    group: Annotated[list[str], typer.Option(help="Identity group, such as gov:h41:operator.")],
+    ttl: Annotated[str, typer.Option(help="Lifetime: 30m, 8h, 7d.")] = "8h",
+) -> None:
+    """Print a kubeconfig for another identity / In kubeconfig cho một danh tính khác."""
+    from govcloud.local import kubeconfig as kubeconfigs
+
+    match = _DURATION.fullmatch(ttl)
+    if match is None or int(match[1]) == 0:
+        raise UsageError(
+            Problem(
+                code="GC-LOCAL-017",
+                message=Text("not a lifetime", "không phải thời hạn hợp lệ"),
+                fix=Text("write a number and a unit", "hãy viết một số và một đơn vị"),
+                value=ttl,
+                allowed="30m, 8h, 7d",
+            )
+        )
+    lifetime = datetime.timedelta(**{_UNITS[match[2]]: int(match[1])})
+    sys.stdout.write(kubeconfigs.issue(cloud.require(state_folder()), user, group, lifetime))
+
+
+class _Progress:
+    """Shows what `up` does, on the error stream."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._stack = ExitStack()
+        self._busy: dict[str, None] = {}
+        self._status = console.status("")
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def resolve(self, names: tuple[str, ...]) -> Mapping[str, Tool]:
+        from govcloud.local.toolchain import resolve, shown
+
+        with shown(self._console) as report:
+            tools = resolve(names, report)
+        self._stack.enter_context(self._status)
+        return tools
+
+    def watch(self, event: Event) -> None:
+        if event.phase is Phase.STARTING:
+            self._busy[event.name] = None
+        else:
+            self._busy.pop(event.name, None)
+            word = {
+                Phase.READY: _say("ready", "sẵn sàng"),
+                Phase.KEPT: _say("runs already", "đang chạy"),
+            }[event.phase]
+            line = f"  {event.name:<26}{word:<14}{event.seconds:5.1f} s"
+            self._console.print(line, highlight=False, style="dim" if event.phase is Phase.KEPT else None)
+        self._status.update(", ".join(self._busy))
+
+
+def _table(settings: Settings, rows: list[cloud.Row]) -> None:
+    colours = {"ready": "green", "not ready": "yellow", "down": "red"}
+    heads = _say(
+        "component|state|version|pid|endpoint|memory MB", "thành phần|trạng thái|phiên bản|pid|địa chỉ|bộ nhớ MB"
+    )
+    table = Table(*heads.split("|"), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(
+            row.component,
+            f"[{colours[row.state]}]{row.state}[/]",
+            row.version,
+            str(row.pid or ""),
+            row.endpoint,
+            str(row.memory_mb or ""),
+        )
+    console = Console()
+    console.print(table)
+    for row in rows:
+        if row.detail:
+            console.print(f"{row.component}: {row.detail}", markup=False, highlight=False)
+
+
+def _say(en: str, vi: str) -> str:
+    return vi if language() is Language.VI else en

@@ -1,0 +1,40 @@
+"""Which stacks a command means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from govcloud.country import Country
+from govcloud.errors import Problem, Text, UsageError
+from govcloud.fleet.stack import StackName
+
+__all__ = ["select"]
+
+
+def select(country: Country, names: Sequence[str]) -> list[StackName]:
+    """Return the named stacks, or all of the country in the order in which they need each other.
+
+    Raises UsageError that names every stack which the country does not declare, with the nearest one.
+    """
+    declared = country.stacks()
+    problems = []
+    for name in names:
+        StackName.parse(name)
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, 1)
+            problems.append(
+                Problem(
+                    code="GC-STACK-002",
+                    message=Text(en="no such stack in this country", vi="quốc gia này không khai báo stack đó"),
+                    value=name,
+                    allowed=", ".join(declared) if len(declared) <= 30 else f"{len(declared)} stacks",
+                    fix=Text(
+                        en=f"did you mean {near[0]}?" if near else "list them with `govcloud up --list`",
+                        vi=f"có phải ý bạn là {near[0]}?" if near else "xem danh sách bằng `govcloud up --list`",
+                    ),
+                )
+            )
+    if problems:
+        raise UsageError(problems)
+    return [StackName.parse(name) for name in (names or declared)]

@@ -1,0 +1,64 @@
+"""`govcloud up`: provision stacks in the order in which they need each other, and say what came of it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from govcloud import country, rules
+from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.progress import FleetProgress
+from govcloud.cli.selection import select
+from govcloud.cli.summary import print_summary
+from govcloud.country import Country
+from govcloud.fleet.check import differences
+from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
+from govcloud.fleet.runner import run
+from govcloud.fleet.stack import StackName
+from govcloud.local.paths import project_root
+
+__all__ = ["up"]
+
+
+def up(
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="Stacks to provision, such as tenant.h41; all by default.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Stacks at once.")] = 2,
+    policies: Annotated[bool, typer.Option(help="Run the policy pack over every plan.")] = True,
+    list_only: Annotated[bool, typer.Option("--list", help="List the stacks of the country and stop.")] = False,
+) -> None:
+    """Provision the country's stacks / Dựng các stack của quốc gia.
+
+    Judges all declarations first, refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends
+    with what exists and what was found when the live cloud was read back.
+    """
+    declared = country.load(folder)
+    rules.require(declared, datetime.date.today())
+    chosen = select(declared, stacks or [])
+    console = Console()
+    if list_only:
+        for stack in chosen:
+            print(stack)
+        return
+    enter_cloud(console)
+    os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
+    project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
+    project.ensure(chosen)
+    with FleetProgress(console, len(chosen)) as progress:
+        outcomes = run(chosen, lambda s, follow: _one(declared, project, s, follow), progress, parallel=parallel)
+    clean = print_summary(console, declared, chosen, outcomes)
+    if not clean or len(outcomes) < len(chosen):
+        raise typer.Exit(4)
+
+
+def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
+    """Bring one stack up; where the live cloud differs from the declaration, Pulumi looks at it first."""
+    return project.up(stack, follow, refresh=bool(differences(declared, stack)))

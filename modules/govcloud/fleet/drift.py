@@ -1,0 +1,115 @@
+"""Where the live cloud differs from the declaration, judged without Pulumi and without its state.
+
+`pulumi refresh` compares live objects with the state and overlooks what others added; here live objects are compared
+with what the declaration renders to. Pure: reading is `govcloud.fleet.live`'s work.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govcloud.model import quantity
+
+__all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
+
+BOUNDARY_KINDS = frozenset({"LimitRange", "NetworkPolicy", "ResourceQuota", "Role", "RoleBinding"})
+"""Kinds that make up a tenant's walls: one that nobody declared is a finding, not a tenant's business."""
+
+_UNREADABLE = frozenset({"data", "stringData"})
+"""Fields of Secrets: their values are never read into a report."""
+
+
+class DifferenceKind(enum.StrEnum):
+    """How live and declared differ."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    UNDECLARED = "undeclared"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """One way in which the live cloud is not what was declared."""
+
+    subject: str
+    """`namespace/Kind/name`, `cluster/Kind/name` or `bucket/name`."""
+    kind: DifferenceKind
+    field: str = ""
+    """Path of the field, such as `spec.hard.pods`; empty for whole objects."""
+    declared: str = ""
+    live: str = ""
+
+    def __str__(self) -> str:
+        if self.kind is DifferenceKind.CHANGED:
+            return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}"
+        return f"{self.subject} is {self.kind.value}"
+
+
+def subject(manifest: Mapping[str, Any]) -> str:
+    """Return the name that reports use for a manifest or a live object."""
+    metadata = manifest["metadata"]
+    return f"{metadata.get('namespace') or 'cluster'}/{manifest['kind']}/{metadata['name']}"
+
+
+def compare(declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iterator[Difference]:
+    """Yield how a live object differs in the fields that its declaration sets.
+
+    Fields that only the live object has are the server's defaults and status; lists must agree in length and order,
+    because the declaration owns a list whole. Quantities are compared by amount (`1000m` is `1`).
+    """
+    name = subject(declared)
+    if live is None:
+        yield Difference(name, DifferenceKind.MISSING)
+        return
+    for field, value in declared.items():
+        if field in ("apiVersion", "kind") or (declared["kind"] == "Secret" and field in _UNREADABLE):
+            continue
+        yield from _walk(name, field, value, live.get(field))
+
+
+def _walk(name: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
+    if isinstance(declared, Mapping) and isinstance(live, Mapping):
+        for key, value in declared.items():
+            yield from _walk(name, f"{path}.{key}", value, live.get(key))
+    elif isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
+        for index, (ours, theirs) in enumerate(zip(declared, live, strict=True)):
+            yield from _walk(name, f"{path}[{index}]", ours, theirs)
+    elif declared != live and not _equal(declared, live):
+        yield Difference(name, DifferenceKind.CHANGED, path, _short(declared), _short(live))
+
+
+def _equal(declared: Any, live: Any) -> bool:
+    """Tell whether two values mean the same: empty and absent, or quantities of one amount."""
+    if live is None:
+        return declared in ({}, [], "", False)
+    try:
+        return isinstance(declared, str) and isinstance(live, str) and quantity.parse(declared) == quantity.parse(live)
+    except ValueError:
+        return False
+
+
+def _short(value: Any) -> str:
+    text = "absent" if value is None else str(value)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def compare_all(
+    declared: Iterable[Mapping[str, Any]], live: Iterable[Mapping[str, Any]], managed: Mapping[str, str]
+) -> list[Difference]:
+    """Return all differences between declared manifests and the live objects of the same namespaces and kinds.
+
+    A live object that nobody declared is reported when it carries the labels `managed` (it claims to be ours) or when
+    it is of a kind that makes up a tenant's walls.
+    """
+    found = {subject(item): item for item in live}
+    wanted = {subject(item): item for item in declared}
+    differences = [d for name, item in wanted.items() for d in compare(item, found.get(name))]
+    for name, item in found.items():
+        labels = item["metadata"].get("labels") or {}
+        ours = all(labels.get(key) == value for key, value in managed.items())
+        if name not in wanted and (ours or item["kind"] in BOUNDARY_KINDS):
+            differences.append(Difference(name, DifferenceKind.UNDECLARED))
+    return sorted(differences)

@@ -1,0 +1,136 @@
+"""Read what is live: Kubernetes objects of the namespaces and kinds that a stack declares, and its buckets."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+from kubernetes import client, config
+from urllib3.exceptions import HTTPError
+
+from govcloud.errors import CloudError, Problem, Text
+from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind
+from govcloud.providers.storage import endpoint
+from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.render import BucketSpec
+
+__all__ = ["LiveCluster", "bucket_differences"]
+
+
+class LiveCluster:
+    """A cluster as its API server shows it to the caller's identity."""
+
+    def __init__(self, context: str) -> None:
+        """Connect with the kubeconfig of KUBECONFIG. Raises CloudError when there is no such context."""
+        try:
+            self._api: client.ApiClient = config.new_client_from_config(context=context)
+        except config.ConfigException as error:
+            raise _unreachable(str(error)) from error
+        self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
+
+    def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the live objects of every (kind, namespace) that `declared` uses.
+
+        Kinds that make up a tenant's walls are read in all its namespaces, declared there or not. Outside namespaces
+        only the declared names are read. Raises CloudError when the API server cannot be reached or refuses: not
+        being allowed to look is never taken for nothing being there.
+        """
+        namespaces: set[str] = set()
+        lists: dict[tuple[str, str], set[str]] = defaultdict(set)
+        singles: list[tuple[str, str, str]] = []
+        for item in declared:
+            metadata = item["metadata"]
+            if home := metadata.get("namespace"):
+                namespaces.add(home)
+                lists[item["apiVersion"], item["kind"]].add(home)
+            else:
+                singles.append((item["apiVersion"], item["kind"], metadata["name"]))
+        for version, kind in list(lists):
+            if kind in BOUNDARY_KINDS:
+                lists[version, kind] |= namespaces
+        found: list[dict[str, Any]] = []
+        for (version, kind), homes in sorted(lists.items()):
+            for home in sorted(homes):
+                answer = self._get(self._path(version, kind, home)) or {"items": []}
+                found += [{"apiVersion": version, "kind": kind, **item} for item in answer["items"]]
+        for version, kind, name in singles:
+            item = self._get(f"{self._path(version, kind, None)}/{name}")
+            if item is not None:
+                found.append(item)
+        return found
+
+    def _path(self, version: str, kind: str, namespace: str | None) -> str:
+        root = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        if root not in self._plurals:
+            listed = self._get(root) or {"resources": []}
+            self._plurals[root] = {
+                row["kind"]: (row["name"], row["namespaced"]) for row in listed["resources"] if "/" not in row["name"]
+            }
+        plural, namespaced = self._plurals[root][kind]
+        return f"{root}/namespaces/{namespace}/{plural}" if namespaced else f"{root}/{plural}"
+
+    def _get(self, path: str) -> dict[str, Any] | None:
+        try:
+            response = self._api.call_api(
+                "GET", path, auth_settings=["BearerToken"], _preload_content=False, _return_http_data_only=True
+            )
+            answer: dict[str, Any] = json.loads(response.data)
+            return answer
+        except client.ApiException as error:
+            if error.status == 404:
+                return None
+            raise _unreachable(f"GET {path}: {error.status} {error.reason}") from error
+        except HTTPError as error:
+            raise _unreachable(str(error)) from error
+
+
+def bucket_differences(store: Endpoint, buckets: Iterable[BucketSpec]) -> list[Difference]:
+    """Compare buckets with their declaration: present, versioning, tags. Raises CloudError when it cannot look."""
+    s3 = endpoint.client(store)
+    with endpoint.reported("read the buckets", store):
+        return [difference for bucket in buckets for difference in _bucket(s3, bucket)]
+
+
+def _bucket(store: Any, bucket: BucketSpec) -> list[Difference]:
+    name = f"bucket/{bucket.name}"
+    try:
+        store.head_bucket(Bucket=bucket.name)
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            return [Difference(name, DifferenceKind.MISSING)]
+        raise
+    found = []
+    versioning = store.get_bucket_versioning(Bucket=bucket.name).get("Status", "Disabled")
+    wanted = "Enabled" if bucket.versioning else "Disabled"
+    if bucket.versioning and versioning != wanted:
+        found.append(Difference(name, DifferenceKind.CHANGED, "versioning", wanted, versioning))
+    try:
+        tags = {row["Key"]: row["Value"] for row in store.get_bucket_tagging(Bucket=bucket.name)["TagSet"]}
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NoSuchTagSet":
+            raise
+        tags = {}
+    for key, value in bucket.tags.items():
+        if tags.get(key) != value:
+            live = tags.get(key, "absent")
+            found.append(Difference(name, DifferenceKind.CHANGED, f"tags.{key}", value, live))
+    return found
+
+
+def _unreachable(reason: str) -> CloudError:
+    return CloudError(
+        Problem(
+            code="GC-DRIFT-001",
+            message=Text(
+                en=f"the live cloud could not be read, so nothing is known about drift: {reason}",
+                vi=f"không đọc được đám mây đang chạy nên chưa biết có sai lệch hay không: {reason}",
+            ),
+            fix=Text(
+                en="check that the cloud runs (`govcloud local status`) and that KUBECONFIG names it",
+                vi="kiểm tra đám mây đang chạy (`govcloud local status`) và KUBECONFIG đã trỏ tới nó",
+            ),
+        )
+    )

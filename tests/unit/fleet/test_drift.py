@@ -1,0 +1,80 @@
+"""Drift: what is missing, changed or undeclared is named; what the server adds is not drift."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from govcloud.fleet.drift import DifferenceKind, compare_all
+
+MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
+QUOTA: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "metadata": {"name": "quota", "namespace": "h41-prod-srv", "labels": MANAGED},
+    "spec": {"hard": {"pods": "10", "requests.cpu": "1000m"}},
+}
+
+
+def _live(**changes: str) -> dict[str, Any]:
+    live = copy.deepcopy(QUOTA)
+    live["metadata"] |= {"uid": "u", "resourceVersion": "7"}
+    live["status"] = {"used": {"pods": "0"}}
+    live["spec"]["hard"] |= changes
+    return live
+
+
+def test_defaults_status_and_another_spelling_of_an_amount_are_no_drift() -> None:
+    assert compare_all([QUOTA], [_live(**{"requests.cpu": "1"})], MANAGED) == []
+
+
+def test_a_changed_quota_names_field_and_both_values() -> None:
+    (difference,) = compare_all([QUOTA], [_live(pods="1000")], MANAGED)
+    assert str(difference) == "h41-prod-srv/ResourceQuota/quota spec.hard.pods: declared 10, live 1000"
+
+
+def test_a_deleted_object_is_missing() -> None:
+    (difference,) = compare_all([QUOTA], [], MANAGED)
+    assert difference.kind is DifferenceKind.MISSING
+    assert difference.subject == "h41-prod-srv/ResourceQuota/quota"
+
+
+def test_a_rule_that_nobody_declared_is_found_even_without_our_label() -> None:
+    opening = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "allow-all", "namespace": "h41-prod-srv"},
+        "spec": {"podSelector": {}, "ingress": [{}]},
+    }
+    (difference,) = compare_all([QUOTA], [_live(), opening], MANAGED)
+    assert difference.kind is DifferenceKind.UNDECLARED
+    assert difference.subject == "h41-prod-srv/NetworkPolicy/allow-all"
+
+
+def test_a_tenants_own_workload_is_its_own_business() -> None:
+    own = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mine", "namespace": "h41-prod-srv"}}
+    assert compare_all([QUOTA], [_live(), own], MANAGED) == []
+
+
+def test_a_longer_list_is_a_change() -> None:
+    policy = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "deny", "namespace": "n"},
+        "spec": {"ingress": [{"from": [{"podSelector": {}}]}]},
+    }
+    live = copy.deepcopy(policy)
+    live["spec"]["ingress"].append({})  # type: ignore[index]
+    (difference,) = compare_all([policy], [live], MANAGED)
+    assert (difference.kind, difference.field) == (DifferenceKind.CHANGED, "spec.ingress")
+
+
+def test_values_of_secrets_never_reach_a_report() -> None:
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "keys", "namespace": "n"},
+        "stringData": {"secretKey": "swordfish"},
+    }
+    live = {**secret, "stringData": None, "data": {"secretKey": "b3RoZXI="}}
+    assert compare_all([secret], [live], MANAGED) == []
