@@ -1,0 +1,209 @@
+"""A country: every declaration of one folder, typed and findable, with the law that applies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from govcloud.country import law as law_module
+from govcloud.country.document import Document
+from govcloud.country.fields import typed
+from govcloud.country.folder import declaration_files, shown_name
+from govcloud.country.kinds import COUNTRY_KINDS, kind_of
+from govcloud.country.law import Law
+from govcloud.country.reader import read_file
+from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.model.agency import Agency
+from govcloud.model.cloud import Cloud
+from govcloud.model.declaration import Declaration
+from govcloud.model.level import LevelTable
+from govcloud.model.link import Link
+from govcloud.model.platform import Platform
+from govcloud.model.segment import Segment
+from govcloud.model.settings import CountrySettings, SettingsSpec
+from govcloud.model.tenant import Tenant
+from govcloud.model.waiver import Waiver
+
+__all__ = ["Country", "load"]
+
+_D = TypeVar("_D", bound=Declaration)
+
+
+@dataclass(frozen=True)
+class Country:
+    """What a folder declares. Names are unique within a kind; references may still dangle: rules judge that."""
+
+    folder: Path
+    law: Law
+    settings: CountrySettings
+    clouds: Mapping[str, Cloud]
+    agencies: Mapping[str, Agency]
+    tenants: Mapping[str, Tenant]
+    segments: Mapping[str, Segment]
+    links: Mapping[str, Link]
+    platforms: Mapping[str, Platform]
+    waivers: Mapping[str, Waiver]
+    documents: Mapping[tuple[str, str], Document]
+    """The document of each (kind, name)."""
+
+    @property
+    def name(self) -> str:
+        """The country's code in lower case: the first part of every bucket's name."""
+        return self.settings.metadata.name
+
+    @property
+    def spec(self) -> SettingsSpec:
+        """What holds for the whole country."""
+        return self.settings.spec
+
+    @cached_property
+    def agencies_by_code(self) -> dict[str, Agency]:
+        """Agencies by electronic identifier."""
+        return {a.code: a for a in self.agencies.values()}
+
+    @cached_property
+    def segments_by_tenant(self) -> dict[tuple[str, str], Segment]:
+        """Segments by (tenant, environment)."""
+        return {(s.spec.tenant, s.spec.environment): s for s in self.segments.values()}
+
+    @cached_property
+    def tenants_by_agency(self) -> dict[str, Tenant]:
+        """Tenants by their agency's code."""
+        return {t.spec.agency: t for t in self.tenants.values()}
+
+    @cached_property
+    def links_by_agency(self) -> dict[str, tuple[Link, ...]]:
+        """Links by the code of either end, in the order of their names."""
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links.values():
+            for end in link.spec.ends:
+                found[end].append(link)
+        return {code: tuple(links) for code, links in found.items()}
+
+    def place(self, declaration: Declaration, *path: str | int, key: bool = False) -> Place:
+        """Return where a declaration, or the part of it at `path` (field names as in the file), stands."""
+        return self.document(declaration).place(*path, key=key)
+
+    def document(self, declaration: Declaration) -> Document:
+        """Return the document of a declaration."""
+        return self.documents[declaration.kind, declaration.name]
+
+    def parent(self, agency: Agency) -> Agency | None:
+        """Return the agency above; None at the top or where the reference dangles."""
+        return self.agencies_by_code.get(agency.spec.parent) if agency.spec.parent else None
+
+    def ancestors(self, agency: Agency) -> tuple[Agency, ...]:
+        """Return the agencies above, nearest first. Ends at a cycle, which rules report."""
+        found: list[Agency] = []
+        seen = {agency.code}
+        above = self.parent(agency)
+        while above is not None and above.code not in seen:
+            found.append(above)
+            seen.add(above.code)
+            above = self.parent(above)
+        return tuple(found)
+
+    def regime(self, tenant: Tenant) -> str:
+        """Return the name of the regime that a tenant follows."""
+        return tenant.spec.regime or self.spec.regime
+
+    def level_table(self, tenant: Tenant) -> LevelTable | None:
+        """Return the level table of a tenant's regime."""
+        return self.law.levels(self.regime(tenant))
+
+    def zones(self, tenant: Tenant, environment: str) -> tuple[str, ...]:
+        """Return the zones of a tenant's environment: the level's minimum and those declared beyond it."""
+        table = self.level_table(tenant)
+        minimum = table.minimum(tenant.spec.level) if table else ()
+        declared = tenant.spec.environments[environment].zones
+        return (*minimum, *(name for name in declared if name not in minimum))
+
+    def stacks(self) -> tuple[str, ...]:
+        """Return the name of every stack, in the order in which they can be provisioned."""
+        depth = {t.name: len(self.ancestors(a)) for a in self.agencies.values() for t in self._tenant(a)}
+        tenants = sorted(self.tenants, key=lambda name: (depth.get(name, 0), name))
+        return (
+            *(f"cluster.{name}" for name in self.clouds),
+            *(f"tenant.{name}" for name in tenants),
+            *(f"segment.{name}" for name in self.segments),
+            *(f"platform.{name}" for name in self.platforms),
+        )
+
+    def _tenant(self, agency: Agency) -> tuple[Tenant, ...]:
+        tenant = self.tenants_by_agency.get(agency.code)
+        return (tenant,) if tenant else ()
+
+
+def load(folder: Path, law: Path | None = None) -> Country:
+    """Read the country at `folder` and the law at `law` (found beside or above the folder where not given).
+
+    Raises GovCloudError with every problem found in any file.
+    """
+    problems: list[Problem] = []
+    documents: dict[tuple[str, str], Document] = {}
+    found: dict[tuple[str, str], Declaration] = {}
+    for path in declaration_files(folder):
+        try:
+            document = read_file(path, shown_name(path))
+            declaration = typed(kind_of(document, COUNTRY_KINDS), document)
+        except GovCloudError as error:
+            problems.extend(error.problems)
+            continue
+        identity = (declaration.kind, declaration.name)
+        if identity in documents:
+            problems.append(_twice(document, documents[identity], identity))
+        else:
+            documents[identity] = document
+            found[identity] = declaration
+    settings = [d for d in found.values() if isinstance(d, CountrySettings)]
+    if len(settings) != 1 and not problems:
+        problems.append(_head(folder, len(settings)))
+    try:
+        rules = law_module.load(law or law_module.find(folder))
+    except GovCloudError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise GovCloudError(problems)
+
+    def of(kind: type[_D]) -> dict[str, _D]:
+        return {d.name: d for _, d in sorted(found.items()) if isinstance(d, kind)}
+
+    return Country(
+        folder=folder,
+        law=rules,
+        settings=settings[0],
+        clouds=of(Cloud),
+        agencies=of(Agency),
+        tenants=of(Tenant),
+        segments=of(Segment),
+        links=of(Link),
+        platforms=of(Platform),
+        waivers=of(Waiver),
+        documents=documents,
+    )
+
+
+def _twice(document: Document, first: Document, identity: tuple[str, str]) -> Problem:
+    kind, name = identity
+    return Problem(
+        "GC-COUNTRY-001",
+        Text(f"{kind} {name!r} is declared twice, first in {first.file}", f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}"),
+        Text("rename or remove one of them", "đổi tên hoặc bỏ một khai báo"),
+        document.place("metadata", "name"),
+        value=name,
+    )
+
+
+def _head(folder: Path, count: int) -> Problem:
+    return Problem(
+        "GC-COUNTRY-002",
+        Text(f"the folder holds {count} declarations of kind Country", f"thư mục có {count} khai báo loại Country"),
+        Text("keep exactly one, in country.yaml", "giữ đúng một, trong country.yaml"),
+        Place(shown_name(folder)),
+        value=str(count),
+        allowed="1",
+    )

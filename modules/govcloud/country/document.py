@@ -1,0 +1,68 @@
+"""A YAML document that was read strictly, with the places of its parts.
+
+Places are worked out only when a problem needs one: reading a whole country keeps no marks, and the few documents with
+problems are parsed a second time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from govcloud.errors import Place
+
+__all__ = ["Document", "Path", "Value"]
+
+Path = tuple[str | int, ...]
+"""Keys and positions from the document's root to a part."""
+
+Value = Any
+"""What a document holds: dict, tuple, str, int, Decimal, bool, date or None."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file's single document."""
+
+    file: str
+    """Name to show: relative to where the user is, as far as possible."""
+    text: str = field(repr=False)
+    """Content."""
+    value: Value = field(repr=False)
+    """Strictly read value."""
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        node: yaml.Node | None = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        return node
+
+    def place(self, *path: str | int, key: bool = False) -> Place:
+        """Return where the part at `path` stands: its value, or with `key` its name.
+
+        Where the path leads beyond what the document holds (a missing field), the nearest part above is the place.
+        """
+        node = self._root
+        if node is None:
+            return Place(self.file)
+        mark = node.start_mark
+        for index, step in enumerate(path):
+            found = self._child(node, step)
+            if found is None:
+                break
+            name, node = found
+            wants_name = key and index == len(path) - 1
+            mark = name.start_mark if wants_name and name is not None else node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    @staticmethod
+    def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+        if isinstance(node, yaml.MappingNode):
+            for name, value in node.value:
+                if name.value == str(step):
+                    return name, value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        return None

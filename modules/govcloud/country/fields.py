@@ -1,0 +1,156 @@
+"""From a read document to a typed declaration; what does not fit the kind's fields becomes problems with places."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from govcloud.country.document import Document, Path
+from govcloud.country.suggestion import did_you_mean
+from govcloud.errors import GovCloudError, Problem, Text
+from govcloud.model.declaration import Declaration
+
+__all__ = ["typed"]
+
+_D = TypeVar("_D", bound=Declaration)
+
+# What a value should have been, by pydantic's name of the error: as written in a file, in English and Vietnamese.
+_EXPECTED = {
+    "string_type": ("text", "văn bản"),
+    "int_type": ("a whole number", "số nguyên"),
+    "bool_type": ("true or false", "true hoặc false"),
+    "date_type": ("a date such as 2026-07-01, without quotes", "ngày dạng 2026-07-01, không đặt trong dấu nháy"),
+    "tuple_type": ("a list", "danh sách"),
+    "dict_type": ("fields with values", "các trường có giá trị"),
+    "model_type": ("fields with values", "các trường có giá trị"),
+    "model_attributes_type": ("fields with values", "các trường có giá trị"),
+}
+
+
+def typed(model: type[_D], document: Document) -> _D:
+    """Return the document as a `model`.
+
+    Raises GovCloudError with every field that does not fit.
+    """
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        problems = [_problem(model, document, detail) for detail in error.errors(include_url=False)]
+    raise GovCloudError(problems)
+
+
+def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -> Problem:
+    path = tuple(step for step in detail["loc"] if step != "[key]")
+    kind = detail["type"]
+    context: dict[str, Any] = detail.get("ctx", {})
+    dotted = ".".join(str(step) for step in path) or "the document"
+    if kind == "extra_forbidden":
+        known = _known_fields(model, path[:-1])
+        english, vietnamese = did_you_mean(str(path[-1]), known)
+        return Problem(
+            "GC-FIELD-001",
+            Text(f"unknown field {dotted!r}", f"trường lạ {dotted!r}"),
+            Text(english or "remove the field", vietnamese or "bỏ trường này"),
+            document.place(*path, key=True),
+            value=str(path[-1]),
+            allowed=", ".join(known),
+        )
+    if kind == "missing":
+        return Problem(
+            "GC-FIELD-002",
+            Text(f"field {dotted!r} is missing", f"thiếu trường {dotted!r}"),
+            Text(f"add {path[-1]}", f"thêm {path[-1]}"),
+            document.place(*path[:-1]),
+        )
+    place, value = document.place(*path, key="[key]" in detail["loc"]), _shown(detail["input"])
+    if kind.startswith("GC-"):
+        return Problem(
+            kind,
+            Text(f"{dotted}: {detail['msg']}", f"{dotted}: {_VIETNAMESE.get(detail['msg'], detail['msg'])}"),
+            Text("write one of the allowed values", "viết theo dạng được phép"),
+            place,
+            value,
+            str(context.get("allowed", "")) or None,
+        )
+    if kind == "literal_error":
+        allowed = [a.strip("'") for a in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        english, vietnamese = did_you_mean(value, allowed)
+        return Problem(
+            "GC-FIELD-004",
+            Text(f"{dotted}: not one of the allowed values", f"{dotted}: không thuộc các giá trị cho phép"),
+            Text(english or "choose an allowed value", vietnamese or "chọn một giá trị cho phép"),
+            place,
+            value,
+            ", ".join(allowed),
+        )
+    if kind in _EXPECTED:
+        english, vietnamese = _EXPECTED[kind]
+        return Problem(
+            "GC-FIELD-003",
+            Text(f"{dotted}: {english} is expected", f"{dotted}: cần {vietnamese}"),
+            Text(f"write {english}", f"viết {vietnamese}"),
+            place,
+            value,
+        )
+    limits = ", ".join(f"{name} {limit}" for name, limit in context.items() if name != "error")
+    return Problem(
+        "GC-FIELD-005",
+        Text(f"{dotted}: not in the form of this field", f"{dotted}: không đúng dạng của trường"),
+        Text("write it in the allowed form", "viết theo dạng được phép"),
+        place,
+        value,
+        limits or None,
+    )
+
+
+_VIETNAMESE = {
+    "not an amount": "không phải một lượng",
+    "unknown unit": "đơn vị không rõ",
+    "an amount is not negative": "lượng không được âm",
+    "larger than any store can hold": "lớn hơn mọi kho chứa",
+    "a truth value is not an amount": "giá trị đúng/sai không phải một lượng",
+    "processors are counted in thousandths": "bộ xử lý được tính theo phần nghìn",
+    "bytes are whole": "số byte phải nguyên",
+    "one of two fields": "chỉ một trong hai trường",
+}
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _known_fields(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the names of the fields that the part at `path` may have."""
+    current: Any = model
+    for step in path:
+        current = _inner(current, step)
+        if current is None:
+            return []
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return []
+    return [info.alias or name for name, info in current.model_fields.items()]
+
+
+def _inner(annotation: Any, step: str | int) -> Any:
+    """Return the type of the part `step` of a type; None where it has no fields of ours."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, info in annotation.model_fields.items():
+            if step in (info.alias, name):
+                return _model_in(info.annotation, item=False)
+        return None
+    return _model_in(annotation, item=True)
+
+
+def _model_in(annotation: Any, *, item: bool) -> Any:
+    """Return the model named in an annotation, or the annotation itself where a further step leads into it."""
+    arguments = getattr(annotation, "__args__", ())
+    if not arguments:
+        return annotation
+    if not item:
+        models = [a for a in arguments if isinstance(a, type) and issubclass(a, BaseModel)]
+        holds_items = getattr(annotation, "__origin__", None) in (tuple, dict)
+        return annotation if holds_items or not models else models[0]
+    return arguments[1] if getattr(annotation, "__origin__", None) is dict else arguments[0]

@@ -1,0 +1,54 @@
+"""Which kind a document declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govcloud.country.document import Document
+from govcloud.country.suggestion import did_you_mean
+from govcloud.errors import GovCloudError, Problem, Text
+from govcloud.model.agency import Agency
+from govcloud.model.cloud import Cloud
+from govcloud.model.declaration import Declaration
+from govcloud.model.link import Link
+from govcloud.model.platform import Platform
+from govcloud.model.segment import Segment
+from govcloud.model.settings import CountrySettings
+from govcloud.model.tenant import Tenant
+from govcloud.model.waiver import Waiver
+
+__all__ = ["COUNTRY_KINDS", "kind_of"]
+
+COUNTRY_KINDS: dict[str, type[Declaration]] = {
+    "Country": CountrySettings,
+    "Cloud": Cloud,
+    "Agency": Agency,
+    "Tenant": Tenant,
+    "Segment": Segment,
+    "Link": Link,
+    "Platform": Platform,
+    "Waiver": Waiver,
+}
+"""Kinds that a country's folder may hold."""
+
+
+def kind_of(document: Document, kinds: Mapping[str, type[Declaration]]) -> type[Declaration]:
+    """Return the model of the document's kind.
+
+    Raises GovCloudError where it names none of `kinds`.
+    """
+    value = document.value
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    english, vietnamese = did_you_mean(str(kind), kinds)
+    raise GovCloudError(
+        Problem(
+            "GC-KIND-001",
+            Text("the file names no known kind", "tệp không nêu loại khai báo đã biết"),
+            Text(english or "write kind: with an allowed value", vietnamese or "viết kind: với giá trị cho phép"),
+            document.place("kind"),
+            value=None if kind is None else str(kind),
+            allowed=", ".join(kinds),
+        )
+    )

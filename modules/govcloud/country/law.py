@@ -1,0 +1,105 @@
+"""The law as data: administrative models, regimes, level tables and connection tables, each with its days of validity."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from govcloud.country.document import Document
+from govcloud.country.fields import typed
+from govcloud.country.folder import declaration_files, shown_name
+from govcloud.country.kinds import kind_of
+from govcloud.country.reader import read_file
+from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.model.administration import Administration, Tier
+from govcloud.model.connection import ConnectionRow, ConnectionTable
+from govcloud.model.declaration import Declaration
+from govcloud.model.level import LevelTable, Regime
+
+__all__ = ["Law", "find", "load"]
+
+_FOLDERS = ("regimes", "levels")
+_KINDS: dict[str, type[Declaration]] = {
+    "Administration": Administration,
+    "Regime": Regime,
+    "LevelTable": LevelTable,
+    "ConnectionTable": ConnectionTable,
+}
+_Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable)
+
+
+@dataclass(frozen=True)
+class Law:
+    """All rules that ever held, asked by date."""
+
+    administrations: tuple[Administration, ...]
+    regimes: tuple[Regime, ...]
+    level_tables: tuple[LevelTable, ...]
+    connection_tables: tuple[ConnectionTable, ...]
+
+    def tiers(self, date: datetime.date) -> dict[str, Tier]:
+        """Return the tiers of agencies on `date`."""
+        return {name: tier for a in _on(self.administrations, date) for name, tier in a.spec.tiers.items()}
+
+    def regime(self, name: str) -> Regime | None:
+        """Return the regime called `name`."""
+        return next((r for r in self.regimes if r.name == name), None)
+
+    def levels(self, regime: str) -> LevelTable | None:
+        """Return the level table of a regime."""
+        return next((t for t in self.level_tables if t.spec.regime == regime), None)
+
+    def connections(self, date: datetime.date) -> tuple[ConnectionRow, ...]:
+        """Return the rows of the connection tables in force on `date`."""
+        return tuple(row for t in _on(self.connection_tables, date) for row in t.spec.rows)
+
+
+def _on(declarations: Iterable[_Dated], date: datetime.date) -> list[_Dated]:
+    return [d for d in declarations if d.spec.holds(date)]
+
+
+def find(country: Path) -> Path:
+    """Return the folder of the law that goes with a country's folder: the nearest `policies` beside or above it.
+
+    A country kept in a repository of its own brings its `policies`; otherwise the ones of this project hold.
+    Raises GovCloudError where neither exists.
+    """
+    here = country.resolve()
+    for folder in (*(parent / "policies" for parent in (here, *here.parents)), Path(__file__).parents[3] / "policies"):
+        if all((folder / name).is_dir() for name in _FOLDERS):
+            return folder
+    raise GovCloudError(
+        Problem(
+            "GC-LAW-001",
+            Text("there is no policies folder with regimes/ and levels/", "không có thư mục policies với regimes/, levels/"),
+            Text("copy policies/ of the project beside the country", "chép policies/ của dự án đến cạnh quốc gia"),
+            Place(shown_name(country)),
+        )
+    )
+
+
+def load(folder: Path) -> Law:
+    """Read the law from `folder`.
+
+    Raises GovCloudError with every problem found.
+    """
+    problems: list[Problem] = []
+    found: list[Declaration] = []
+    for name in _FOLDERS:
+        for path in declaration_files(folder / name):
+            try:
+                document: Document = read_file(path, shown_name(path))
+                found.append(typed(kind_of(document, _KINDS), document))
+            except GovCloudError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise GovCloudError(problems)
+    return Law(
+        tuple(d for d in found if isinstance(d, Administration)),
+        tuple(d for d in found if isinstance(d, Regime)),
+        tuple(d for d in found if isinstance(d, LevelTable)),
+        tuple(d for d in found if isinstance(d, ConnectionTable)),
+    )

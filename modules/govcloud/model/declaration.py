@@ -1,0 +1,75 @@
+"""What every declaration has in common: apiVersion, kind, metadata and a spec, strict and frozen."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from govcloud.model.identifier import Identifier
+
+__all__ = ["API_VERSION", "Declaration", "Metadata", "Shape", "Title", "Validity"]
+
+API_VERSION = "govcloud/v1"
+
+
+class Shape(BaseModel):
+    """A part of a declaration: unknown fields refused, no coercion, no change after reading; camelCase in files."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Title(Shape):
+    """A name for people, in Vietnamese and, where there is one, in English."""
+
+    vi: str = Field(min_length=1, max_length=300)
+    """Vietnamese, with diacritics."""
+    en: str | None = Field(default=None, min_length=1, max_length=300)
+    """English."""
+
+
+class Validity(Shape):
+    """A fact that holds from one day to another. Both days belong to it."""
+
+    valid_from: datetime.date
+    """First day."""
+    valid_to: datetime.date | None = None
+    """Last day; absent while the fact is in force."""
+
+    def holds(self, date: datetime.date) -> bool:
+        """Return whether the fact holds on `date`."""
+        return self.valid_from <= date and (self.valid_to is None or date <= self.valid_to)
+
+
+class Metadata(Shape):
+    """What identifies a declaration within its kind."""
+
+    name: Identifier
+    """Unique among the declarations of its kind in a country."""
+
+
+class Declaration(Shape):
+    """Base of every kind. A subclass narrows `kind` to its own name and adds `spec`."""
+
+    api_version: Literal["govcloud/v1"]
+    """Version of the format."""
+    kind: str
+    """Kind."""
+    metadata: Metadata
+    """Identity."""
+
+    @property
+    def name(self) -> str:
+        """The declaration's name, unique within its kind."""
+        return self.metadata.name

@@ -1,0 +1,109 @@
+"""Regime of security levels: what gives a system its level, and which network zones a level demands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from govcloud.model.declaration import Declaration, Shape, Title, Validity
+from govcloud.model.identifier import Identifier, ShortName
+from govcloud.model.tenant import Criteria
+
+__all__ = ["Criterion", "LevelTable", "LevelTableSpec", "Regime", "RegimeSpec", "ZoneKind"]
+
+Level = Annotated[int, Field(ge=1, le=5)]
+
+
+class Criterion(Shape):
+    """One article that demands a level. It applies where every condition that it states is met."""
+
+    level: Level
+    """Level that it demands."""
+    source: Annotated[str, Field(min_length=3)]
+    """Article."""
+    information: Literal["public", "private", "state-secret"] | None = None
+    """The most protected information in the system is this."""
+    infrastructure: Literal["body", "ministry-or-province", "nationwide"] | None = None
+    """Serves as infrastructure for this."""
+    administrative_procedures: bool | None = None
+    """Handles administrative procedures."""
+    nonstop: bool | None = None
+    """Runs 24/7 without an unplanned stop."""
+    critical: bool | None = None
+    """Is listed as critical to national security."""
+    basic_subjects: Annotated[int, Field(ge=1)] | None = None
+    """Holds basic personal data of at least this many people."""
+    sensitive_subjects: Annotated[int, Field(ge=1)] | None = None
+    """Holds sensitive personal data of at least this many people."""
+
+    def applies(self, facts: Criteria) -> bool:
+        """Return whether every stated condition is met by `facts`."""
+        subjects = facts.data_subjects
+        conditions = (
+            self.information is None or facts.information == self.information,
+            self.infrastructure is None or facts.infrastructure == self.infrastructure,
+            self.administrative_procedures is None
+            or facts.administrative_procedures == self.administrative_procedures,
+            self.nonstop is None or facts.nonstop == self.nonstop,
+            self.critical is None or facts.critical == self.critical,
+            self.basic_subjects is None or subjects.basic >= self.basic_subjects,
+            self.sensitive_subjects is None or subjects.sensitive >= self.sensitive_subjects,
+        )
+        return all(conditions)
+
+
+class RegimeSpec(Validity):
+    """The criteria of a regime."""
+
+    title: Title
+    """Name for people."""
+    source: Annotated[str, Field(min_length=3)]
+    """Legal text."""
+    lowest: Level = 1
+    """Level of a system to which no criterion applies."""
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+    """All that apply count; the highest level wins."""
+
+
+class Regime(Declaration):
+    """A regime of security levels with its criteria and days of validity."""
+
+    kind: Literal["Regime"]
+    spec: RegimeSpec
+
+
+class ZoneKind(Shape):
+    """A network zone as the regime knows it."""
+
+    title: Title
+    """Name for people."""
+    from_level: Level | None = None
+    """Lowest level that must have it; absent where a tenant may have it but no level demands it."""
+    share: Annotated[int, Field(ge=1, le=100)] = 1
+    """Default weight of its part of the environment's quota."""
+
+
+class LevelTableSpec(Validity):
+    """Zones by level."""
+
+    regime: Identifier
+    """Regime to which the table belongs."""
+    source: Annotated[str, Field(min_length=3)]
+    """Legal text."""
+    zones: dict[ShortName, ZoneKind]
+    """Zones by name, from the outside inwards."""
+    versioning_from: Level
+    """Lowest level at which every bucket keeps versions (STO-04)."""
+
+
+class LevelTable(Declaration):
+    """What each level of a regime demands."""
+
+    kind: Literal["LevelTable"]
+    spec: LevelTableSpec
+
+    def minimum(self, level: int) -> tuple[str, ...]:
+        """Return the zones that a system of `level` must have, in the table's order."""
+        zones = self.spec.zones.items()
+        return tuple(name for name, z in zones if z.from_level is not None and z.from_level <= level)

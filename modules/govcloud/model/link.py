@@ -1,0 +1,71 @@
+"""Link: permission for two agencies' systems to talk to each other."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
+
+__all__ = ["Approval", "Link", "LinkSpec"]
+
+Kind = Literal["administrative", "mandatory-sharing", "internal", "external", "monitoring"]
+Via = Literal["direct", "portal", "lgsp", "ngsp", "ndxp", "ndop"]
+
+
+class Approval(Shape):
+    """One end's consent."""
+
+    agency: AgencyCode
+    """The end that consents."""
+    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    """Document."""
+    date: datetime.date
+    """Day of the document."""
+
+
+class LinkSpec(Shape):
+    """A link between two ends. What no link allows is dropped."""
+
+    purpose: Title
+    """What it is for."""
+    ends: Annotated[tuple[AgencyCode, ...], Field(min_length=2, max_length=2)]
+    """Two agencies. Their tenants' segments are joined."""
+    environment: ShortName = "prod"
+    """Environment at both ends; environments never mix."""
+    kind: Kind
+    """Why they talk; the connection table depends on it."""
+    via: Via
+    """The way: directly from gateway to gateway, or through a platform."""
+    platform: Identifier | None = None
+    """The platform, where `via` is not direct."""
+    direction: Literal["both", "first-to-second", "second-to-first"] = "both"
+    """Who may open connections."""
+    listen: Annotated[PortNumber, Field(ge=9000, le=9999)]
+    """Port at which each end's own gateway offers the other end to its zones."""
+    approvals: Annotated[tuple[Approval, ...], Field(min_length=2, max_length=2)]
+    """Both ends' consent."""
+    valid_from: datetime.date
+    """First day."""
+    valid_to: datetime.date | None = None
+    """Last day; absent while it lasts."""
+
+
+class Link(Declaration):
+    """Who may talk to whom: two agencies, why, by which way, approved by both."""
+
+    kind: Literal["Link"]
+    spec: LinkSpec
+
+    def directions(self) -> tuple[tuple[str, str], ...]:
+        """Return the (initiator, target) pairs of agency codes that the link allows."""
+        first, second = self.spec.ends
+        pairs = {"first-to-second": ((first, second),), "second-to-first": ((second, first),)}
+        return pairs.get(self.spec.direction, ((first, second), (second, first)))
+
+    def holds(self, date: datetime.date) -> bool:
+        """Return whether the link is in force on `date`."""
+        return self.spec.valid_from <= date and (self.spec.valid_to is None or date <= self.spec.valid_to)

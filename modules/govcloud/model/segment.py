@@ -1,0 +1,63 @@
+"""Segment: a tenant's attachment to the dedicated network of Party and State bodies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.identifier import Identifier, PortNumber, ShortName
+from govcloud.model.quota import Quota
+
+__all__ = ["Gateway", "Publication", "Segment", "SegmentSpec"]
+
+
+class Publication(Shape):
+    """A service of a zone that the gateway offers to the other ends of links."""
+
+    zone: ShortName
+    """Zone in which the service runs."""
+    service: Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    """Name of the Kubernetes service."""
+    port: PortNumber
+    """Its port."""
+
+
+class Gateway(Shape):
+    """The only way into and out of the segment (TT 06/2026, article 8)."""
+
+    replicas: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many run; at least two from level 3 where the site has the nodes."""
+
+
+class SegmentSpec(Shape):
+    """A dedicated-network segment of one tenant environment."""
+
+    title: Title
+    """Name for people."""
+    tenant: Identifier
+    """Whose segment."""
+    environment: ShortName = "prod"
+    """Which environment."""
+    tier_level: Literal["I", "II", "III", "IV"]
+    """Level of the connection point in the dedicated network."""
+    pool: str
+    """Address range in CIDR notation, allocated once and overlapping no other."""
+    allocation: Annotated[str, Field(min_length=3, max_length=200)]
+    """Reference of the allocation by the network's authority (TT 06/2026, article 7)."""
+    gateway: Gateway = Gateway()
+    """Its gateway."""
+    zones: Annotated[tuple[ShortName, ...], Field(min_length=1)]
+    """Zones whose workloads may use the gateway."""
+    publishes: Publication | None = None
+    """What the gateway offers to others beside its own identity."""
+    quota: Quota
+    """What the gateway's namespace may use; part of the tenant's budget."""
+
+
+class Segment(Declaration):
+    """A tenant's attachment to the dedicated network: pool, allocation, gateway, attached zones."""
+
+    kind: Literal["Segment"]
+    spec: SegmentSpec

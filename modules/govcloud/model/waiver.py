@@ -1,0 +1,37 @@
+"""Waiver: a control set aside for one subject, by somebody else than its author, until a day."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from govcloud.model.declaration import Declaration, Shape
+from govcloud.model.identifier import Identifier
+
+__all__ = ["Waiver", "WaiverSpec"]
+
+
+class WaiverSpec(Shape):
+    """An exception with an end."""
+
+    control: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[0-9]{2}$")]
+    """Control that is set aside: `NET-04`."""
+    tenant: Identifier
+    """For whom."""
+    reason: Annotated[str, Field(min_length=20, max_length=2000)]
+    """Why, and what protects instead."""
+    author: Annotated[str, Field(min_length=1, max_length=200)]
+    """Who asks: a role or identity."""
+    approver: Annotated[str, Field(min_length=1, max_length=200)]
+    """Who agrees; never the author."""
+    expires: datetime.date
+    """Last day; afterwards the control's violation counts again."""
+
+
+class Waiver(Declaration):
+    """An approved, expiring exception from one control for one tenant."""
+
+    kind: Literal["Waiver"]
+    spec: WaiverSpec
