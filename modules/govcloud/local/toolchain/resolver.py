@@ -144,9 +144,7 @@ def _build_all(orders: list[_Order], go: Go, report: Report) -> tuple[dict[str, 
         pending = {pool.submit(work, group) for group in groups.values()}
         try:
             while pending:
-                finished, pending = concurrent.futures.wait(
-                    pending, _TICK, concurrent.futures.FIRST_COMPLETED
-                )
+                finished, pending = concurrent.futures.wait(pending, _TICK, concurrent.futures.FIRST_COMPLETED)
                 board.show()
                 for future in finished:
                     future.result()

@@ -42,9 +42,7 @@ def ask_version(recipe: Recipe, program: Path) -> Version | None:
     return first_version(result.stdout + "\n" + result.stderr) if result.returncode == 0 else None
 
 
-def on_path(
-    recipe: Recipe, environment: Mapping[str, str] = os.environ
-) -> tuple[Tool | None, list[Rejected]]:
+def on_path(recipe: Recipe, environment: Mapping[str, str] = os.environ) -> tuple[Tool | None, list[Rejected]]:
     """Return the first acceptable tool of a PATH, and those refused before it."""
     rejected: list[Rejected] = []
     if recipe.ask is None:
@@ -56,9 +54,7 @@ def on_path(
         version = ask_version(recipe, files[0])
         if version is not None and version in recipe.accepted:
             origin = Origin.SYSTEM if isinstance(recipe.source, DebianPackage) else Origin.PATH
-            return Tool(
-                recipe.name, files[0] if len(files) == 1 else folder, spelled(version), origin
-            ), rejected
+            return Tool(recipe.name, files[0] if len(files) == 1 else folder, spelled(version), origin), rejected
         rejected.append(Rejected(files[0], _reason(recipe, version)))
     return None, rejected
 

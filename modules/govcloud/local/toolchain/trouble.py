@@ -110,9 +110,7 @@ _NOT_SERVED = Text(
     vi="proxy mô-đun Go không cung cấp một mô-đun cần thiết",
 )
 _NOT_SERVED_FIX = Text(en="set GOPROXY to one that does", vi="đặt GOPROXY thành nguồn có mô-đun đó")
-_NOT_REACHED = Text(
-    en="the Go module proxy could not be reached", vi="không kết nối được tới proxy mô-đun Go"
-)
+_NOT_REACHED = Text(en="the Go module proxy could not be reached", vi="không kết nối được tới proxy mô-đun Go")
 _NOT_REACHED_FIX = Text(
     en="check the network and GOPROXY, and run the command again: what was downloaded is kept",
     vi="kiểm tra mạng và GOPROXY rồi chạy lại lệnh: phần đã tải được giữ lại",

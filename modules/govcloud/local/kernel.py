@@ -1,0 +1,196 @@
+"""What the full profile needs of the kernel, each found out by trying it where that leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from govcloud.errors import Text
+from govcloud.local.node import network
+from govcloud.local.packages import program
+from govcloud.local.settings import Settings
+
+__all__ = ["CONTROLLERS", "Feature", "cgroups", "examine"]
+
+_NAMESPACES = ("mnt", "uts", "ipc", "pid", "net")
+CONTROLLERS: tuple[str, ...] = ("cpu", "cpuset", "memory", "pids")
+"""Of control groups; version 1 needs more, and names them in /proc/cgroups."""
+_V1_CONTROLLERS: tuple[str, ...] = (*CONTROLLERS, "cpuacct", "devices", "freezer")
+_INSTANCES, _WATCHES = 128, 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing that the kernel has or lacks."""
+
+    name: str
+    problem: Text | None
+    """None: it is there."""
+    detail: str = ""
+    fix: Text | None = None
+    needed: bool = True
+    """False: without it the cloud may work, or get slow."""
+
+
+def examine(settings: Settings) -> list[Feature]:
+    """Return every feature that the node needs. Root and the packages of the full profile are needed to look."""
+    return [_namespaces(), _overlay(), *_packet_rules(settings), cgroups(), _inotify()]
+
+
+def cgroups(mount: Path = Path("/sys/fs/cgroup"), listed: Path = Path("/proc/cgroups")) -> Feature:
+    """Return whether control groups limit what the node needs limited, in version 2 or 1."""
+    name = "cgroups"
+    unified = mount / "cgroup.controllers"
+    if unified.exists():
+        version, there, wanted = 2, set(unified.read_text().split()), CONTROLLERS
+    else:
+        rows = [line.split() for line in listed.read_text().splitlines() if not line.startswith("#")]
+        # A controller that no hierarchy is mounted for can't be used.
+        there = {row[0] for row in rows if row[3] == "1" and (mount / row[0]).is_dir()}
+        version, wanted = 1, _V1_CONTROLLERS
+    lacking = [controller for controller in wanted if controller not in there]
+    detail = f"v{version}"
+    if lacking:
+        said = ", ".join(lacking)
+        return Feature(
+            name,
+            Text(en=f"controllers are missing: {said}", vi=f"thiếu các bộ điều khiển: {said}"),
+            detail,
+            Text(
+                en="mount them under /sys/fs/cgroup, or enable them on the kernel command line",
+                vi="gắn chúng dưới /sys/fs/cgroup, hoặc bật trên dòng lệnh nhân",
+            ),
+        )
+    probe = mount if version == 2 else mount / "memory"
+    if os.geteuid() == 0 and not os.access(probe, os.W_OK):
+        return Feature(
+            name,
+            Text(en=f"{probe} is read-only", vi=f"{probe} chỉ đọc"),
+            detail,
+            Text(
+                en="in a container: run it with writable control groups (privileged)",
+                vi="nếu là container: chạy với cgroup ghi được (privileged)",
+            ),
+        )
+    return Feature(name, None, detail)
+
+
+def _namespaces() -> Feature:
+    name = "namespaces"
+    absent = [kind for kind in _NAMESPACES if not Path(f"/proc/self/ns/{kind}").exists()]
+    if absent:
+        return Feature(
+            name,
+            Text(en=f"the kernel lacks {', '.join(absent)}", vi=f"nhân không có {', '.join(absent)}"),
+            fix=_OTHER_KERNEL,
+        )
+    if os.geteuid() == 0:
+        refused = _trial(["true"], "--mount", "--uts", "--ipc", "--net", "--pid", "--fork")
+        if refused is not None:
+            return Feature(
+                name,
+                Text(en=f"creating them is refused: {refused}", vi=f"bị từ chối khi tạo: {refused}"),
+                fix=Text(
+                    en="in a container: run it privileged, or use the profile control-plane",
+                    vi="nếu là container: chạy ở chế độ privileged, hoặc dùng hồ sơ control-plane",
+                ),
+            )
+    return Feature(name, None, ", ".join(_NAMESPACES))
+
+
+def _overlay() -> Feature:
+    name = "overlayfs"
+    there = re.search(r"\boverlay$", Path("/proc/filesystems").read_text(), re.MULTILINE)
+    if there or _module("overlay"):
+        return Feature(name, None)
+    return Feature(
+        name,
+        Text(en="the kernel has no overlay file system", vi="nhân không có hệ tệp overlay"),
+        fix=Text(en="load the module: modprobe overlay", vi="nạp mô-đun: modprobe overlay"),
+    )
+
+
+def _packet_rules(settings: Settings) -> list[Feature]:
+    """Load the node's own rules in a network namespace that ends with the trial."""
+    name = "netfilter"
+    nft, iptables = program("nft"), program("iptables")
+    if os.geteuid() != 0 or nft is None:
+        return []
+    queue = network.has_queue_expression()
+    text = network.rules(settings, queue_expression=queue)
+    refused = _trial([nft, "-f", "-"], "--net", text=text)
+    if refused is not None:
+        return [
+            Feature(
+                name,
+                Text(
+                    en=f"nftables refuses the node's rules: {refused}", vi=f"nftables từ chối luật của nút: {refused}"
+                ),
+                fix=_OTHER_KERNEL,
+            )
+        ]
+    if queue:
+        return [Feature(name, None, "nftables queue")]
+    if iptables is None:
+        return []
+    for argv in network.iptables_queue():
+        refused = _trial([iptables, *argv[1:]], "--net")
+        if refused is not None:
+            return [
+                Feature(
+                    name,
+                    Text(
+                        en=f"neither nftables' queue nor iptables' NFQUEUE works: {refused}",
+                        vi=f"cả queue của nftables lẫn NFQUEUE của iptables đều không dùng được: {refused}",
+                    ),
+                    fix=_OTHER_KERNEL,
+                )
+            ]
+    return [Feature(name, None, "iptables NFQUEUE")]
+
+
+def _inotify() -> Feature:
+    folder = Path("/proc/sys/fs/inotify")
+    limits = (("max_user_instances", _INSTANCES), ("max_user_watches", _WATCHES))
+    low = [(key, least) for key, least in limits if int((folder / key).read_text()) < least]
+    if not low:
+        return Feature("inotify", None)
+    settings = " ".join(f"fs.inotify.{key}={least}" for key, least in low)
+    return Feature(
+        "inotify",
+        Text(
+            en="limits are low; kubelet and containerd may fail to watch files",
+            vi="giới hạn thấp; kubelet và containerd có thể không theo dõi được tệp",
+        ),
+        fix=Text(en=f"run as root: sysctl {settings}", vi=f"chạy với quyền root: sysctl {settings}"),
+        needed=False,
+    )
+
+
+_OTHER_KERNEL = Text(
+    en="use a kernel that has it (Debian's has), or the profile control-plane",
+    vi="dùng nhân có tính năng này (nhân của Debian có), hoặc hồ sơ control-plane",
+)
+
+
+def _module(name: str) -> bool:
+    modprobe = program("modprobe")
+    return modprobe is not None and _succeeds([modprobe, "--dry-run", "--quiet", name])
+
+
+def _succeeds(argv: Sequence[str]) -> bool:
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
+
+
+def _trial(argv: Sequence[str], *namespaces: str, text: str = "") -> str | None:
+    """Run a command in new namespaces that end with it; return None, or the first line of its complaint."""
+    result = subprocess.run(
+        ["unshare", *namespaces, "--", *argv], input=text, capture_output=True, text=True, check=False
+    )
+    if result.returncode == 0:
+        return None
+    return (result.stderr.strip() or result.stdout.strip() or f"exit code {result.returncode}").splitlines()[0]
