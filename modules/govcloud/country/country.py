@@ -191,7 +191,10 @@ def _twice(document: Document, first: Document, identity: tuple[str, str]) -> Pr
     kind, name = identity
     return Problem(
         "GC-COUNTRY-001",
-        Text(f"{kind} {name!r} is declared twice, first in {first.file}", f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}"),
+        Text(
+            f"{kind} {name!r} is declared twice, first in {first.file}",
+            f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}",
+        ),
         Text("rename or remove one of them", "đổi tên hoặc bỏ một khai báo"),
         document.place("metadata", "name"),
         value=name,

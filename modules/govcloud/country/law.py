@@ -1,4 +1,4 @@
-"""The law as data: administrative models, regimes, level tables and connection tables, each with its days of validity."""
+"""The law as data: administrative models, regimes, level and connection tables, each with its days of validity."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def find(country: Path) -> Path:
     raise GovCloudError(
         Problem(
             "GC-LAW-001",
-            Text("there is no policies folder with regimes/ and levels/", "không có thư mục policies với regimes/, levels/"),
+            Text(
+                "there is no policies folder with regimes/ and levels/",
+                "không có thư mục policies với regimes/, levels/",
+            ),
             Text("copy policies/ of the project beside the country", "chép policies/ của dự án đến cạnh quốc gia"),
             Place(shown_name(country)),
         )

@@ -16,7 +16,7 @@ from pathlib import Path as FilePath
 import yaml
 
 from govcloud.country.document import Document, Value
-from govcloud.country.scalar import Ambiguous, plain
+from govcloud.country.scalar import AmbiguousError, plain
 from govcloud.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "read_bytes", "read_file"]
@@ -26,7 +26,13 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
 MAX_NODES = 20_000
 
-_MARKS_OF_ENCODINGS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS_OF_ENCODINGS = (
+    codecs.BOM_UTF8,
+    codecs.BOM_UTF32_LE,
+    codecs.BOM_UTF32_BE,
+    codecs.BOM_UTF16_LE,
+    codecs.BOM_UTF16_BE,
+)
 # Invisible and direction-changing characters make a reviewer see something else than the machine reads.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
@@ -117,7 +123,12 @@ def _encoding(shown: str, place: Place, value: str) -> Problem:
     )
 
 
-class _Stop(Exception):
+def _place_of(event: yaml.Event, shown: str) -> Place:
+    mark = event.start_mark
+    return Place(shown, mark.line + 1, mark.column + 1) if mark is not None else Place(shown)
+
+
+class _LimitError(Exception):
     """The rest of the document is not worth reading: a limit is passed."""
 
 
@@ -136,13 +147,12 @@ class _Builder:
         code: str,
         message: Text,
         fix: Text,
-        where: yaml.Mark | Place,
+        place: Place,
         *,
         value: str | None = None,
         allowed: str | None = None,
     ) -> None:
         """Note one problem."""
-        place = where if isinstance(where, Place) else Place(self.shown, where.line + 1, where.column + 1)
         self.problems.append(Problem(code, message, fix, place, value, allowed))
 
     def report_syntax(self, error: yaml.YAMLError) -> None:
@@ -156,7 +166,7 @@ class _Builder:
                 "check indentation, quotes and brackets at this place",
                 "kiểm tra thụt dòng, dấu nháy và ngoặc tại vị trí này",
             ),
-            mark if mark is not None else Place(self.shown),
+            Place(self.shown, mark.line + 1, mark.column + 1) if mark is not None else Place(self.shown),
         )
 
     def build(self, events: Iterator[yaml.Event]) -> None:
@@ -166,7 +176,7 @@ class _Builder:
                 if isinstance(event, yaml.DocumentStartEvent):
                     self._document(event)
                     self.value = self._node(next(events), events, 1)
-        except _Stop:
+        except _LimitError:
             return
         if not self._documents:
             self.report(
@@ -183,11 +193,11 @@ class _Builder:
                 "GC-READ-007",
                 Text("a second document in one file", "có tài liệu thứ hai trong một tệp"),
                 Text("move it to a file of its own", "chuyển nó sang tệp riêng"),
-                event.start_mark,
+                _place_of(event, self.shown),
             )
-            raise _Stop
+            raise _LimitError
         if event.version or event.tags:
-            self._refuse_feature("%", "directive", "chỉ thị", event.start_mark)
+            self._refuse_feature("%", "directive", "chỉ thị", _place_of(event, self.shown))
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
         self._nodes += 1
@@ -196,19 +206,19 @@ class _Builder:
                 "GC-READ-008",
                 Text("the document is too large or too deep", "tài liệu quá lớn hoặc lồng quá sâu"),
                 Text("split it: one declaration a file", "tách tệp: mỗi tệp một khai báo"),
-                event.start_mark,
+                _place_of(event, self.shown),
                 allowed=f"depth <= {MAX_DEPTH}, nodes <= {MAX_NODES}",
             )
-            raise _Stop
+            raise _LimitError
         if isinstance(event, yaml.AliasEvent):
-            self._refuse_feature(f"*{event.anchor}", "alias", "bí danh", event.start_mark)
+            self._refuse_feature(f"*{event.anchor}", "alias", "bí danh", _place_of(event, self.shown))
             return None
         assert isinstance(event, yaml.NodeEvent)
         if event.anchor is not None:
-            self._refuse_feature(f"&{event.anchor}", "anchor", "neo", event.start_mark)
+            self._refuse_feature(f"&{event.anchor}", "anchor", "neo", _place_of(event, self.shown))
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._refuse_feature(str(tag), "tag", "nhãn kiểu", event.start_mark)
+            self._refuse_feature(str(tag), "tag", "nhãn kiểu", _place_of(event, self.shown))
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -226,13 +236,13 @@ class _Builder:
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             name = self._node(event, events, depth + 1)
             if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
-                self._refuse_feature("<<", "merge key", "khóa trộn", event.start_mark)
+                self._refuse_feature("<<", "merge key", "khóa trộn", _place_of(event, self.shown))
             elif not isinstance(name, str) and name is not None:
                 self.report(
                     "GC-READ-010",
                     Text("a field's name is not text", "tên trường không phải là văn bản"),
                     Text("quote the name if it is meant", "đặt tên trong dấu nháy nếu đúng ý"),
-                    event.start_mark,
+                    _place_of(event, self.shown),
                     value=str(getattr(event, "value", type(name).__name__)),
                 )
             key = str(getattr(event, "value", name))
@@ -241,7 +251,7 @@ class _Builder:
                     "GC-READ-011",
                     Text(f"the field {key!r} stands twice", f"trường {key!r} bị lặp lại"),
                     Text("keep one of them", "chỉ giữ lại một"),
-                    event.start_mark,
+                    _place_of(event, self.shown),
                     value=key,
                 )
             result[key] = self._node(next(events), events, depth + 1)
@@ -252,7 +262,7 @@ class _Builder:
             return event.value
         try:
             return plain(event.value)
-        except Ambiguous:
+        except AmbiguousError:
             if event.value == "<<":  # reported by the mapping, by its name
                 return event.value
             self.report(
@@ -265,16 +275,16 @@ class _Builder:
                     f'write "{event.value}" in quotes if it is text, or true, false or a plain decimal number',
                     f'đặt trong dấu nháy "{event.value}" nếu là văn bản, hoặc dùng true, false hay số thập phân thường',
                 ),
-                event.start_mark,
+                _place_of(event, self.shown),
                 value=event.value,
             )
             return event.value
 
-    def _refuse_feature(self, value: str, english: str, vietnamese: str, where: yaml.Mark) -> None:
+    def _refuse_feature(self, value: str, english: str, vietnamese: str, place: Place) -> None:
         self.report(
             "GC-READ-009",
             Text(f"YAML's {english} is not allowed here", f"không được dùng {vietnamese} của YAML"),
             Text("write the value itself", "viết trực tiếp giá trị"),
-            where,
+            place,
             value=value,
         )

@@ -1,8 +1,8 @@
 """Plain YAML scalars, read without surprises.
 
-YAML 1.1 turns `no` into false, `010` into 8, `22:22` into 1342 and `1_000` into 1000. Here a plain scalar is a number, a
-truth value, a date or null only where no reader can take it for something else; what YAML 1.1 would convert and a person
-might not is refused, with the advice to quote it.
+YAML 1.1 turns `no` into false, `010` into 8, `22:22` into 1342 and `1_000` into 1000. Here a plain scalar is a
+number, a truth value, a date or null only where no reader can take it for something else; what YAML 1.1 would
+convert and a person might not is refused, with the advice to quote it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime
 import re
 from decimal import Decimal
 
-__all__ = ["Ambiguous", "plain"]
+__all__ = ["AmbiguousError", "plain"]
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,18})\.[0-9]{1,18}", re.ASCII)
@@ -34,14 +34,14 @@ _CONVERTED = re.compile(
 _SUSPICIOUS = frozenset("0123456789+-.~<=yYnNoOtTfF")
 
 
-class Ambiguous(ValueError):
+class AmbiguousError(ValueError):
     """A plain scalar that different readers take for different things."""
 
 
 def plain(text: str) -> str | int | Decimal | bool | datetime.date | None:
     """Return what an unquoted scalar means.
 
-    Raises Ambiguous where YAML 1.1 would convert a spelling that a person may mean as text.
+    Raises AmbiguousError where YAML 1.1 would convert a spelling that a person may mean as text.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -55,7 +55,7 @@ def plain(text: str) -> str | int | Decimal | bool | datetime.date | None:
         try:
             return datetime.date.fromisoformat(text)
         except ValueError:
-            raise Ambiguous(text) from None
+            raise AmbiguousError(text) from None
     if _CONVERTED.fullmatch(text):
-        raise Ambiguous(text)
+        raise AmbiguousError(text)
     return text

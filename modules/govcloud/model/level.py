@@ -43,8 +43,7 @@ class Criterion(Shape):
         conditions = (
             self.information is None or facts.information == self.information,
             self.infrastructure is None or facts.infrastructure == self.infrastructure,
-            self.administrative_procedures is None
-            or facts.administrative_procedures == self.administrative_procedures,
+            self.administrative_procedures is None or facts.administrative_procedures == self.administrative_procedures,
             self.nonstop is None or facts.nonstop == self.nonstop,
             self.critical is None or facts.critical == self.critical,
             self.basic_subjects is None or subjects.basic >= self.basic_subjects,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Shape, Title
-from govcloud.model.identifier import AgencyCode, Identifier, ShortName
+from govcloud.model.identifier import AgencyCode, ShortName
 from govcloud.model.quota import Quota
 
 __all__ = ["Platform", "PlatformSpec"]

@@ -51,7 +51,7 @@ class Quota(Shape):
     def of(cls, amounts: Mapping[str, int]) -> Self:
         """Return a quota from exact amounts by resource."""
         # Amounts are in their units already; validation would read 1500 thousandths as 1500 processors.
-        return cls.model_construct(**{r: amounts.get(r, 0) for r in cls.RESOURCES})
+        return cls.model_construct(None, **{r: amounts.get(r, 0) for r in cls.RESOURCES})
 
     @classmethod
     def total(cls, quotas: Iterable[Quota]) -> Self:

@@ -79,7 +79,7 @@ class Environment(Shape):
 
     quota: Quota
     """What its zones and buckets share."""
-    zones: dict[ShortName, Zone] = {}
+    zones: dict[ShortName, Zone] = Field(default_factory=dict)
     """Zones beyond the level's minimum, and shares that differ; the minimum itself need not be written."""
     flows: tuple[ZoneFlow, ...] = ()
     """Allowed traffic between zones."""
@@ -101,7 +101,7 @@ class Bucket(Shape):
 class Storage(Shape):
     """Object storage of each environment."""
 
-    buckets: dict[Identifier, Bucket] = {}
+    buckets: dict[Identifier, Bucket] = Field(default_factory=dict)
     """Buckets by short name; in the store they are called `<country>-<tenant>-<environment>-<name>`."""
 
 

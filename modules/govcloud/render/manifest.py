@@ -1,0 +1,47 @@
+"""A set of Kubernetes manifests with stable keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Manifest", "Rendering", "key_of", "keyed"]
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What a stack consists of on Kubernetes."""
+
+    cloud: str
+    """Name of the Cloud on which it goes."""
+    manifests: Mapping[str, Manifest]
+    """Manifests by key (see key_of), in an order in which they can be created."""
+    namespaces: tuple[str, ...] = ()
+    """Namespaces that the stack makes."""
+
+
+def key_of(manifest: Manifest) -> str:
+    """Return the manifest's key, `<namespace>/<Kind>/<name>`, with `cluster` for objects outside namespaces.
+
+    Pulumi resources are named by it: it depends on nothing but what the object is, so that adding one moves no other.
+    """
+    metadata = manifest["metadata"]
+    return f"{metadata.get('namespace', 'cluster')}/{manifest['kind']}/{metadata['name']}"
+
+
+def keyed(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
+    """Return manifests by key, namespaces first and everything else in the order given.
+
+    Raises ValueError where two have the same key: one would silently replace the other.
+    """
+    result: dict[str, Manifest] = {}
+    for manifest in sorted(manifests, key=lambda m: m["kind"] != "Namespace"):
+        key = key_of(manifest)
+        if key in result:
+            raise ValueError(f"two manifests with the key {key}")
+        result[key] = manifest
+    return result

@@ -1,0 +1,94 @@
+"""What every namespace gets whatever runs in it: labels, Pod Security, quota, limits, default deny, DNS, no token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govcloud.model.cloud import CloudSpec
+from govcloud.model.quantity import format_bytes, format_cpu
+from govcloud.model.quota import Quota
+from govcloud.render import network
+from govcloud.render.manifest import Manifest
+from govcloud.render.zone import Zone
+
+__all__ = ["guards"]
+
+_DEFAULT_REQUEST_CPU = 10
+_DEFAULT_LIMIT_CPU = 100
+_DEFAULT_MEMORY = 48 << 20
+_LOWEST_MEMORY = 4 << 20  # below this no process starts
+
+
+def guards(zone: Zone, quota: Quota, cloud: CloudSpec) -> Iterable[Manifest]:
+    """Yield the namespace of `zone` and its guards.
+
+    A quota of nothing still yields a ResourceQuota: it says that nothing may run.
+    """
+    yield _namespace(zone, cloud.cluster.version)
+    yield _resource_quota(zone, quota, cloud.overcommit.cpu)
+    yield _limit_range(zone, quota, cloud.overcommit.cpu)
+    yield network.default_deny(zone)
+    yield network.allow_dns(zone)
+    yield {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "default", "namespace": zone.namespace, "labels": zone.labels},
+        "automountServiceAccountToken": False,
+    }
+
+
+def _namespace(zone: Zone, version: str) -> Manifest:
+    security = {
+        f"pod-security.kubernetes.io/{mode}{suffix}": value
+        for mode in ("enforce", "audit", "warn")
+        for suffix, value in (("", "restricted"), ("-version", version))
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": zone.namespace, "labels": {**zone.labels, **security}},
+    }
+
+
+def _resource_quota(zone: Zone, quota: Quota, overcommit: int) -> Manifest:
+    hard = {
+        "requests.cpu": format_cpu(quota.cpu),
+        "limits.cpu": format_cpu(quota.cpu * overcommit),
+        "requests.memory": format_bytes(quota.memory),
+        "limits.memory": format_bytes(quota.memory),
+        "requests.storage": format_bytes(quota.storage),
+        "pods": str(quota.pods),
+        # Each of these opens a way in past the zone's edge.
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "zone", "namespace": zone.namespace, "labels": zone.labels},
+        "spec": {"hard": hard},
+    }
+
+
+def _limit_range(zone: Zone, quota: Quota, overcommit: int) -> Manifest:
+    """Give containers that state nothing an amount that lets a few of them fit, and cap one container at the quota."""
+    most_cpu, most_memory = quota.cpu * overcommit, quota.memory
+    request_cpu = min(_DEFAULT_REQUEST_CPU, quota.cpu)
+    limit_cpu = min(_DEFAULT_LIMIT_CPU, most_cpu)
+    memory = min(_DEFAULT_MEMORY, most_memory)
+    container = {
+        "type": "Container",
+        "default": {"cpu": format_cpu(limit_cpu), "memory": format_bytes(memory)},
+        "defaultRequest": {"cpu": format_cpu(request_cpu), "memory": format_bytes(memory)},
+        "max": {"cpu": format_cpu(most_cpu), "memory": format_bytes(most_memory)},
+        "min": {
+            "cpu": format_cpu(min(1, most_cpu)),
+            "memory": format_bytes(min(_LOWEST_MEMORY, most_memory)),
+        },
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "zone", "namespace": zone.namespace, "labels": zone.labels},
+        "spec": {"limits": [container]},
+    }

@@ -1,0 +1,153 @@
+"""Buckets of a tenant's environments, and the one identity of each environment that may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from govcloud.country import Country
+from govcloud.model import names
+from govcloud.model.tenant import Tenant
+from govcloud.render.zone import zone_of
+
+__all__ = ["BucketSpec", "SecretTarget", "StorageIdentity", "buckets", "identity"]
+
+KEY_ZONES = ("srv", "int")
+"""Zones that may hold the keys, the best first: the servers' zone, or the only inner one at level 1."""
+SECRET_NAME = "object-store"  # noqa: S105 - the name of a Secret, not its content
+
+_OBJECT_ACTIONS = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectTagging",
+    "s3:PutObject",
+    "s3:PutObjectTagging",
+    "s3:DeleteObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+)
+_BUCKET_ACTIONS = (
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:ListBucketMultipartUploads",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketTagging",
+)
+# A store without public access blocks has only this refusal. `s3:PutBucket*` would not cover lifecycle rules.
+_DENIED_ACTIONS = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:PutBucketAcl",
+    "s3:PutObjectAcl",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketVersioning",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutBucketTagging",
+    "s3:PutBucketCORS",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObjectVersion",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketSpec:
+    """One bucket as the store should have it."""
+
+    name: str
+    """Name in the store."""
+    environment: str
+    """Environment to which it belongs."""
+    label: str
+    """Name in the declaration."""
+    versioning: bool
+    """Whether replaced and deleted objects are kept."""
+    quota_bytes: int
+    """Most bytes, all versions counted."""
+    tags: dict[str, str]
+    """Tags: owner, class, level."""
+    encryption: str = "AES256"
+    """Encryption at rest with keys of the store (SSE-S3)."""
+    public: bool = False
+    """Whether anybody may read; never true here: open data is published by the open data portal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretTarget:
+    """Where the keys of an identity are delivered."""
+
+    namespace: str
+    name: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageIdentity:
+    """An identity of the object store."""
+
+    name: str
+    """Name in the store: `<tenant>-<environment>`."""
+    environment: str
+    """Environment to which it belongs."""
+    buckets: tuple[str, ...]
+    """Buckets that it may use."""
+    policy: dict[str, Any]
+    """IAM policy document."""
+    secret: SecretTarget
+    """Where its keys go."""
+
+
+def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketSpec, ...]:
+    """Return the buckets of an environment."""
+    table = country.level_table(tenant)
+    forced = table is not None and tenant.spec.level >= table.spec.versioning_from
+    return tuple(
+        BucketSpec(
+            name=names.bucket(country.name, tenant.name, environment, label),
+            environment=environment,
+            label=label,
+            versioning=bucket.versioning or forced,
+            quota_bytes=bucket.quota,
+            tags={
+                "tenant": tenant.name,
+                "agency": tenant.spec.agency,
+                "env": environment,
+                "level": str(tenant.spec.level),
+                "class": bucket.share_class,
+                "personal-data": str(bucket.personal_data).lower(),
+                "managed-by": names.MANAGED_BY,
+            },
+        )
+        for label, bucket in sorted(tenant.spec.storage.buckets.items())
+    )
+
+
+def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdentity | None:
+    """Return the identity of an environment; None where it has no buckets."""
+    own = tuple(b.name for b in buckets(country, tenant, environment))
+    if not own:
+        return None
+    zones = country.zones(tenant, environment)
+    zone = zone_of(country, tenant, environment, next(z for z in (*KEY_ZONES, *zones) if z in zones))
+    return StorageIdentity(
+        name=f"{tenant.name}-{environment}",
+        environment=environment,
+        buckets=own,
+        policy={
+            "Version": "2012-10-17",
+            "Statement": [
+                _statement("Allow", _BUCKET_ACTIONS, (f"arn:aws:s3:::{name}" for name in own)),
+                _statement("Allow", _OBJECT_ACTIONS, (f"arn:aws:s3:::{name}/*" for name in own)),
+                _statement("Deny", _DENIED_ACTIONS, ("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
+            ],
+        },
+        secret=SecretTarget(namespace=zone.namespace, name=SECRET_NAME, labels=zone.labels),
+    )
+
+
+def _statement(effect: str, actions: Sequence[str], resources: Iterable[str]) -> dict[str, Any]:
+    return {"Effect": effect, "Action": list(actions), "Resource": list(resources)}

@@ -1,0 +1,74 @@
+"""A zone: one namespace of one environment of one tenant, with the labels that decide ownership."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from govcloud.country import Country
+from govcloud.model import names
+from govcloud.model.tenant import Tenant
+
+__all__ = ["Zone", "gateway_zone", "platform_zone", "zone_of"]
+
+GATEWAY = "tsl"
+"""Zone of the gateway to the dedicated network, made by the Segment."""
+EXCHANGE = "xch"
+"""Zone of shared exchange platforms, made by the Platform."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Identity of a zone."""
+
+    tenant: str
+    agency: str
+    tier: str
+    environment: str
+    name: str
+    level: int
+
+    @property
+    def namespace(self) -> str:
+        """The zone's namespace."""
+        return names.namespace(self.tenant, self.environment, self.name)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of the namespace and of everything in it."""
+        return names.labels(
+            tenant=self.tenant,
+            agency=self.agency,
+            tier=self.tier,
+            environment=self.environment,
+            zone=self.name,
+            level=self.level,
+        )
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """Labels that tell this zone's namespace from every other one, for exact matching in policies."""
+        wanted = {names.label(key) for key in ("tenant", "env", "zone")}
+        return {key: value for key, value in self.labels.items() if key in wanted}
+
+
+def zone_of(country: Country, tenant: Tenant, environment: str, name: str, level: int | None = None) -> Zone:
+    """Return a zone of a tenant's environment; its level is the tenant's unless given."""
+    agency = country.agencies_by_code[tenant.spec.agency]
+    return Zone(
+        tenant=tenant.name,
+        agency=agency.code,
+        tier=agency.spec.tier,
+        environment=environment,
+        name=name,
+        level=level or tenant.spec.level,
+    )
+
+
+def gateway_zone(country: Country, tenant: Tenant, environment: str) -> Zone:
+    """Return the zone of a tenant's gateway to the dedicated network."""
+    return zone_of(country, tenant, environment, GATEWAY)
+
+
+def platform_zone(country: Country, tenant: Tenant, environment: str, level: int) -> Zone:
+    """Return the zone of the platforms that a tenant owns."""
+    return zone_of(country, tenant, environment, EXCHANGE, level)
