@@ -1,0 +1,88 @@
+"""What differs between S3-compatible servers: identities, quotas, the form of a principal. One module a dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from govcloud.errors import UsageError
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.endpoint import AccessKey
+
+__all__ = ["ADAPTERS", "Adapter", "LiveIdentity", "adapter_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIdentity:
+    """An identity as the store has it."""
+
+    name: str
+    enabled: bool
+    managed: bool
+    """False for one that comes from the server's own configuration file: never touched."""
+    policies: tuple[str, ...]
+    """Names of the policies attached, sorted."""
+    access_keys: tuple[str, ...]
+    """Public halves of its active keys, sorted."""
+    document: Mapping[str, object] | None
+    """What its own policy says, None where it has none."""
+
+
+class Adapter(Protocol):
+    """One server dialect. Every method blocks, is safe in several threads and raises :class:`CloudError`."""
+
+    name: str
+    quota_unit: int
+    """Quotas are whole multiples of this many bytes; 0 where the server has none."""
+
+    def principal(self, identity: str) -> str:
+        """Return the ARN that a bucket policy must name to mean `identity`."""
+
+    def own_policy(self, identity: str) -> str:
+        """Return the name of the policy that this project keeps for `identity`."""
+
+    def identity(self, name: str) -> LiveIdentity | None:
+        """Return the identity as it is, None where there is none."""
+
+    def create_identity(self, name: str, key: AccessKey) -> None:
+        """Make an identity that holds `key` and may do nothing yet."""
+
+    def set_policy(self, name: str, document: Mapping[str, object]) -> None:
+        """Make `document` the only policy of the identity, and the identity enabled."""
+
+    def add_key(self, name: str, key: AccessKey) -> None:
+        """Give the identity one more key."""
+
+    def remove_key(self, name: str, access_key: str) -> None:
+        """Revoke a key; no error where it is gone already."""
+
+    def delete_identity(self, name: str) -> None:
+        """Remove the identity with its keys and its policy; no error where it is gone already."""
+
+    def quota(self, bucket: str) -> int | None:
+        """Return the bucket's quota in bytes, None where none is in force."""
+
+    def set_quota(self, bucket: str, quota: int | None) -> None:
+        """Set or (None) lift the bucket's quota, in bytes."""
+
+    def close(self) -> None:
+        """Release what the adapter holds; it can be used again afterwards."""
+
+
+ADAPTERS = ("seaweedfs",)
+"""Names that `adapter` of the provider's configuration may take."""
+
+
+def adapter_named(name: str, environment: Mapping[str, str]) -> Adapter:
+    """Return a new adapter for the dialect `name`, set up from `environment`; talks to nothing yet.
+
+    Raises:
+        UsageError: GC-STORE-016, no such dialect.
+        EnvironmentProblem: GC-STORE-017, its settings are missing.
+    """
+    if name == "seaweedfs":
+        from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
+
+        return SeaweedFS.from_environment(environment)
+    raise UsageError(problems.adapter_unknown(name, ", ".join(ADAPTERS)))

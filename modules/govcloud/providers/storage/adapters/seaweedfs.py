@@ -1,0 +1,166 @@
+"""SeaweedFS: identities, policies and quotas through `weed shell`, because its IAM API must stay read-only.
+
+With a writable IAM API any tenant can issue itself further keys, so the store runs with `-s3.iam.readOnly=true`
+and only the shell, which needs the cluster's own certificate, changes identities.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from govcloud.errors import CloudError, EnvironmentProblem, Text
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters.weed_shell import CommandError, WeedShell
+from govcloud.providers.storage.endpoint import AccessKey
+
+__all__ = ["SeaweedFS"]
+
+_SETTINGS = ("GOVCLOUD_SEAWEEDFS_CONFIG", "GOVCLOUD_SEAWEEDFS_MASTER", "GOVCLOUD_SEAWEEDFS_FILER")
+_MEBIBYTE = 1 << 20
+_QUOTA = re.compile(r"bucket quota: (-?\d+)MiB")
+
+
+class SeaweedFS:
+    """The SeaweedFS dialect of :class:`govcloud.providers.storage.adapters.Adapter`."""
+
+    name = "seaweedfs"
+    quota_unit = _MEBIBYTE
+
+    def __init__(self, shell: WeedShell) -> None:
+        self._shell = shell
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> SeaweedFS:
+        """Return the adapter that GOVCLOUD_SEAWEEDFS_{CONFIG,MASTER,FILER} describe.
+
+        Raises:
+            EnvironmentProblem: GC-STORE-017, one of them is missing.
+        """
+        missing = [name for name in _SETTINGS if not environment.get(name)]
+        if missing:
+            names = ", ".join(missing)
+            raise EnvironmentProblem(problems.shell_unavailable(Text(en=f"not set: {names}", vi=f"chưa đặt: {names}")))
+        config, master, filer = (environment[name] for name in _SETTINGS)
+        return cls(WeedShell(Path(config), master, filer, environment))
+
+    def principal(self, identity: str) -> str:
+        return f"arn:aws:iam::000000000000:user/{identity}"
+
+    def own_policy(self, identity: str) -> str:
+        return f"govcloud-{identity}"
+
+    def identity(self, name: str) -> LiveIdentity | None:
+        try:
+            shown = self._json("s3.user.show", name=name)
+        except CommandError as error:
+            if _absent(error):
+                return None
+            raise
+        policies = tuple(sorted(_texts(shown.get("policies"))))
+        credentials = shown.get("credentials")
+        keys = [
+            str(c.get("access_key"))
+            for c in (credentials if isinstance(credentials, list) else [])
+            if isinstance(c, dict) and c.get("status", "Active") == "Active"
+        ]
+        own = self.own_policy(name)
+        return LiveIdentity(
+            name=name,
+            enabled=shown.get("status") == "enabled",
+            managed=shown.get("source", "dynamic") == "dynamic",
+            policies=policies,
+            access_keys=tuple(sorted(keys)),
+            document=self._policy(own) if own in policies else None,
+        )
+
+    def create_identity(self, name: str, key: AccessKey) -> None:
+        self._shell.run("s3.user.create", name=name, access_key=key.access, secret_key=key.secret)
+
+    def set_policy(self, name: str, document: Mapping[str, object]) -> None:
+        own = self.own_policy(name)
+        # The shell reads a policy from a file only. It holds no secret; mkstemp makes it ours alone all the same.
+        descriptor, path = tempfile.mkstemp(prefix="govcloud-policy-", suffix=".json")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            self._shell.run("s3.policy -put", name=own, file=path)
+        finally:
+            Path(path).unlink(missing_ok=True)
+        live = self.identity(name)
+        attached = live.policies if live else ()
+        if own not in attached:
+            self._shell.run("s3.policy.attach", policy=own, user=name)
+        for other in attached:
+            if other != own:
+                self._shell.run("s3.policy.detach", policy=other, user=name)
+        if live is not None and not live.enabled:
+            self._shell.run("s3.user.enable", name=name)
+
+    def add_key(self, name: str, key: AccessKey) -> None:
+        self._shell.run("s3.accesskey.create", user=name, access_key=key.access, secret_key=key.secret)
+
+    def remove_key(self, name: str, access_key: str) -> None:
+        try:
+            self._shell.run("s3.accesskey.delete", user=name, access_key=access_key)
+        except CommandError as error:
+            if not _absent(error):
+                raise
+
+    def delete_identity(self, name: str) -> None:
+        try:
+            self._shell.run("s3.user.delete", name=name)
+        except CommandError as error:
+            if not _absent(error):
+                raise
+        self._shell.run("s3.policy -delete", name=self.own_policy(name))
+
+    def quota(self, bucket: str) -> int | None:
+        answer = self._shell.run("s3.bucket.quota -op=get", name=bucket)
+        found = _QUOTA.search(answer)
+        if found is None:
+            raise CloudError(problems.shell_failed("s3.bucket.quota", answer or "no answer"))
+        # A negative number is a quota that is recorded and switched off.
+        mebibytes = int(found.group(1))
+        return mebibytes * _MEBIBYTE if mebibytes > 0 else None
+
+    def set_quota(self, bucket: str, quota: int | None) -> None:
+        if quota is None:
+            self._shell.run("s3.bucket.quota -op=remove", name=bucket)
+            return
+        self._shell.run("s3.bucket.quota -op=set", name=bucket, sizeMB=str(quota // _MEBIBYTE))
+        self._shell.run("s3.bucket.quota -op=enable", name=bucket)
+
+    def close(self) -> None:
+        self._shell.close()
+
+    def _policy(self, name: str) -> Mapping[str, object] | None:
+        try:
+            return self._json("s3.policy -get", name=name)
+        except CommandError as error:
+            if _absent(error):
+                return None
+            raise
+
+    def _json(self, command: str, /, **flags: str) -> Mapping[str, object]:
+        answer = self._shell.run(command, **flags)
+        try:
+            document = json.loads(answer)
+        except ValueError as error:
+            raise CloudError(problems.shell_failed(command, answer[:200] or "no answer")) from error
+        if not isinstance(document, dict):
+            raise CloudError(problems.shell_failed(command, answer[:200]))
+        return document
+
+
+def _absent(error: CommandError) -> bool:
+    return "code = NotFound" in error.detail
+
+
+def _texts(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []

@@ -1,0 +1,316 @@
+"""A private bucket: make it or take up our own half-made one, keep its settings, never touch its data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from govcloud.errors import CloudError, Problem, Text
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.endpoint import error_code
+from govcloud.providers.storage.store import Store
+
+__all__ = ["OWNERSHIP_PREFIX", "BucketSpec", "create", "delete", "problems_of", "read", "update"]
+
+OWNERSHIP_PREFIX = "govcloud.gov.vn/"
+"""Tags under this prefix say whose a bucket is; adopting one needs every such tag to be exactly as declared."""
+_CANARY = "govcloud-canary"
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_MISSING = ("404", "NoSuchBucket")
+_EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+_NO_TAGS = ("NoSuchTagSet", "NoSuchTagSetError")
+_NO_ENCRYPTION = ("ServerSideEncryptionConfigurationNotFoundError", "NotImplemented")
+_NO_POLICY = ("NoSuchBucketPolicy", "NotImplemented")
+
+
+@dataclass(frozen=True, slots=True)
+class BucketSpec:
+    """What a bucket shall be, and also what one was found to be."""
+
+    name: str
+    versioning: bool = True
+    encryption: bool = True
+    quota_bytes: int | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def problems_of(spec: BucketSpec) -> list[tuple[str, Problem]]:
+    """Return what is wrong with a declaration, each with the name of its input; no cloud is asked."""
+    found: list[tuple[str, Problem]] = []
+    if not _NAME.fullmatch(spec.name) or ".." in spec.name:
+        allowed = "3-63 of a-z 0-9 - ."
+        found.append(("name", problems.input_invalid("name", spec.name, allowed)))
+    if spec.quota_bytes is not None and spec.quota_bytes <= 0:
+        found.append(("quotaBytes", problems.input_invalid("quotaBytes", spec.quota_bytes, "> 0")))
+    if not any(key.startswith(OWNERSHIP_PREFIX) for key in spec.tags):
+        # Without a tag of ours nobody could tell later whose bucket it is.
+        allowed = f"at least one {OWNERSHIP_PREFIX}…"
+        found.append(("tags", problems.input_invalid("tags", ", ".join(spec.tags), allowed)))
+    return found
+
+
+def create(store: Store, spec: BucketSpec) -> BucketSpec:
+    """Make the bucket, or finish one of ours that a crash left half-made; return what it is then.
+
+    Raises:
+        CloudError: GC-STORE-005 foreign, -008 ignored, -009 unsupported, -010 public; -003 or -004 from the store.
+    """
+    _require(store, spec)
+    with store.reported(f"CreateBucket {spec.name}"):
+        from botocore.exceptions import ClientError
+
+        try:
+            store.s3.create_bucket(Bucket=spec.name)
+        except ClientError as error:
+            if error_code(error) not in _EXISTS:
+                raise
+            _refuse_foreign(store, spec)
+    return _settle(store, spec, canary=True)
+
+
+def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketSpec | None:
+    """Return the bucket as it is, None where it is gone.
+
+    `declared` only lends its quota where the server's coarser unit stands for the same number.
+    """
+    if not store.exists(name):
+        return None
+    s3 = store.s3
+    with store.reported(f"reading bucket {name}"):
+        versioning = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+        encryption = _encryption(store, name)
+        tags = _tags(store, name)
+        quota = store.adapter.quota(name) if store.adapter.quota_unit else None
+    wanted = declared.quota_bytes if declared else None
+    if wanted is not None and quota == _in_units(wanted, store.adapter.quota_unit):
+        quota = wanted
+    return BucketSpec(name, versioning, encryption == "AES256", quota, tags)
+
+
+def update(store: Store, spec: BucketSpec) -> BucketSpec:
+    """Bring the settings of an existing bucket to `spec`; return what it is then.
+
+    Raises:
+        CloudError: GC-STORE-011 gone; otherwise as :func:`create`.
+    """
+    _require(store, spec)
+    return _settle(store, spec, canary=False)
+
+
+def delete(store: Store, name: str) -> None:
+    """Delete the bucket if it holds nothing at all; no error where it is gone already.
+
+    Raises:
+        CloudError: GC-STORE-006, an object, a version, a delete marker or an upload is in it.
+    """
+    from botocore.exceptions import ClientError
+
+    if not store.exists(name):
+        return
+    with store.reported(f"DeleteBucket {name}"):
+        # Asked before deleting: SeaweedFS calls a bucket empty whose objects all carry a delete marker, and removes
+        # it with every version that versioning was to keep.
+        held = _content(store, name)
+        if held is not None:
+            raise CloudError(problems.bucket_not_empty(name, held))
+        try:
+            store.s3.delete_bucket(Bucket=name)
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return
+            if error_code(error) == "BucketNotEmpty":
+                raise CloudError(problems.bucket_not_empty(name, "BucketNotEmpty")) from error
+            raise
+
+
+def _require(store: Store, spec: BucketSpec) -> None:
+    """Refuse what the store was seen not to do, before anything is made."""
+    able = store.capabilities
+    adapter = store.adapter
+    wants = {
+        "tags": (True, able.tagging),
+        "versioning": (spec.versioning, able.versioning),
+        "encryption": (spec.encryption, able.encryption),
+        "quotaBytes": (spec.quota_bytes is not None, adapter.quota_unit > 0),
+    }
+    missing = [setting for setting, (wanted, works) in wants.items() if wanted and not works]
+    if missing:
+        raise CloudError(problems.setting_unsupported(setting, adapter.name) for setting in missing)
+    if spec.quota_bytes is not None and spec.quota_bytes < adapter.quota_unit:
+        allowed = f"≥ {adapter.quota_unit}"
+        raise CloudError(problems.input_invalid("quotaBytes", spec.quota_bytes, allowed))
+
+
+def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
+    """Pass for a bucket that carries our ownership tags, or that nobody has marked, filled or opened yet."""
+    live = _tags(store, spec.name)
+    wanted = {k: v for k, v in spec.tags.items() if k.startswith(OWNERSHIP_PREFIX)}
+    found = {k: v for k, v in live.items() if k.startswith(OWNERSHIP_PREFIX)}
+    if found:
+        if found != wanted:
+            differing = sorted(k for k in wanted.keys() | found.keys() if wanted.get(k) != found.get(k))
+            shown = ", ".join(f"{k}={found.get(k, '')!r}" for k in differing)
+            raise CloudError(
+                problems.bucket_is_foreign(spec.name, Text(en=f"its tags say {shown}", vi=f"thẻ ghi {shown}"))
+            )
+        return
+    # A crash between creating and tagging leaves a bucket without tags, but then also without anything else.
+    held = _content(store, spec.name)
+    if live or held is not None or _has_policy(store, spec.name):
+        reason = Text(
+            en="it has content, tags or a policy, but no ownership tags of ours",
+            vi="nó có nội dung, thẻ hoặc policy nhưng không có thẻ sở hữu của hệ thống",
+        )
+        raise CloudError(problems.bucket_is_foreign(spec.name, reason))
+
+
+def _settle(store: Store, spec: BucketSpec, *, canary: bool) -> BucketSpec:
+    """Change what differs, then look whether it really became so."""
+    name = spec.name
+    live = read(store, name, spec)
+    if live is None:
+        raise CloudError(problems.bucket_gone(name))
+    s3 = store.s3
+    with store.reported(f"configuring bucket {name}"):
+        if dict(live.tags) != dict(spec.tags):
+            _still_there(store, name)
+            s3.put_bucket_tagging(
+                Bucket=name,
+                Tagging={"TagSet": [{"Key": k, "Value": v} for k, v in sorted(spec.tags.items())]},
+            )
+        if live.encryption != spec.encryption:
+            _set_encryption(store, name, spec.encryption)
+            canary = canary or spec.encryption
+        if canary:
+            _try_canary(store, spec)
+        if live.versioning != spec.versioning:
+            _still_there(store, name)
+            s3.put_bucket_versioning(
+                Bucket=name,
+                VersioningConfiguration={"Status": "Enabled" if spec.versioning else "Suspended"},
+            )
+        if live.quota_bytes != spec.quota_bytes:
+            _still_there(store, name)
+            store.adapter.set_quota(name, spec.quota_bytes)
+    return _verified(store, spec)
+
+
+def _verified(store: Store, spec: BucketSpec) -> BucketSpec:
+    """Return the bucket as it reads now; any setting that did not take is a problem of its own."""
+    found = read(store, spec.name, spec)
+    if found is None:
+        raise CloudError(problems.bucket_gone(spec.name))
+    pairs = {
+        "versioning": (spec.versioning, found.versioning),
+        "encryption": (spec.encryption, found.encryption),
+        "quotaBytes": (spec.quota_bytes, found.quota_bytes),
+        "tags": (dict(spec.tags), dict(found.tags)),
+    }
+    wrong = [
+        problems.setting_ignored(spec.name, setting, str(wanted), str(got))
+        for setting, (wanted, got) in pairs.items()
+        if wanted != got
+    ]
+    status = store.anonymous_status(f"{spec.name}?list-type=2")
+    if status not in (401, 403):
+        wrong.append(problems.bucket_public(spec.name, status))
+    if wrong:
+        raise CloudError(wrong)
+    return found
+
+
+def _try_canary(store: Store, spec: BucketSpec) -> None:
+    """Put, read, try anonymously and remove one object: encryption and privacy as they are, not as configured.
+
+    Done before versioning is switched on where the bucket is new, so that nothing of it remains.
+    """
+    s3, name = store.s3, spec.name
+    made = s3.put_object(Bucket=name, Key=_CANARY, Body=b"canary")
+    try:
+        got = s3.get_object(Bucket=name, Key=_CANARY)
+        intact = got["Body"].read() == b"canary"
+        if spec.encryption and not (intact and got.get("ServerSideEncryption") == "AES256"):
+            shown = str(got.get("ServerSideEncryption")) if intact else "unreadable"
+            raise CloudError(problems.setting_ignored(name, "encryption", "AES256", shown))
+        status = store.anonymous_status(f"{name}/{_CANARY}")
+        if status not in (401, 403):
+            raise CloudError(problems.bucket_public(name, status))
+    finally:
+        version = made.get("VersionId")
+        if version:
+            s3.delete_object(Bucket=name, Key=_CANARY, VersionId=version)
+        else:
+            s3.delete_object(Bucket=name, Key=_CANARY)
+
+
+def _set_encryption(store: Store, name: str, wanted: bool) -> None:
+    _still_there(store, name)
+    if not wanted:
+        # Only ever reached when a read just proved it set: some servers delete the bucket otherwise.
+        store.s3.delete_bucket_encryption(Bucket=name)
+        return
+    store.s3.put_bucket_encryption(
+        Bucket=name,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+    )
+
+
+def _still_there(store: Store, name: str) -> None:
+    """Refuse to configure a missing bucket: servers exist that would create it."""
+    if not store.exists(name):
+        raise CloudError(problems.bucket_gone(name))
+
+
+def _encryption(store: Store, name: str) -> str:
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = store.s3.get_bucket_encryption(Bucket=name)
+    except ClientError as error:
+        if error_code(error) in _NO_ENCRYPTION:
+            return ""
+        raise
+    rules = answer["ServerSideEncryptionConfiguration"].get("Rules", [])
+    default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
+    return str(default.get("SSEAlgorithm", ""))
+
+
+def _tags(store: Store, name: str) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = store.s3.get_bucket_tagging(Bucket=name)
+    except ClientError as error:
+        if error_code(error) in _NO_TAGS:
+            return {}
+        raise
+    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
+
+
+def _has_policy(store: Store, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        store.s3.get_bucket_policy(Bucket=name)
+    except ClientError as error:
+        if error_code(error) in _NO_POLICY:
+            return False
+        raise
+    return True
+
+
+def _content(store: Store, name: str) -> str | None:
+    """Return the key of something that the bucket holds (object, version, marker, upload), None for nothing."""
+    listed = store.s3.list_object_versions(Bucket=name, MaxKeys=10)
+    keys = [v["Key"] for v in listed.get("Versions", [])] + [m["Key"] for m in listed.get("DeleteMarkers", [])]
+    keys += [o["Key"] for o in store.s3.list_objects_v2(Bucket=name, MaxKeys=10).get("Contents", [])]
+    keys += [u["Key"] for u in store.s3.list_multipart_uploads(Bucket=name, MaxUploads=10).get("Uploads", [])]
+    return next((key for key in keys if key != _CANARY), None)
+
+
+def _in_units(quota: int, unit: int) -> int:
+    return quota // unit * unit if unit else quota

@@ -1,0 +1,154 @@
+"""Where a store is and how to talk to it: configuration, one client a process, errors in the reader's words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from govcloud.errors import CloudError, EnvironmentProblem, GovCloudError, UsageError
+from govcloud.providers.storage import problems
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+__all__ = ["AccessKey", "Endpoint", "client", "error_code", "reported"]
+
+_POOL = 32
+"""Kept-alive connections: as many as the plugin has threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A pair of keys; the secret half never shows in a repr, so it cannot slip into a log."""
+
+    access: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An object store as the provider's configuration names it."""
+
+    url: str
+    region: str
+    adapter: str
+    key: AccessKey | None
+    ca_bundle: str | None = None
+    access_key_env: str = "AWS_ACCESS_KEY_ID"
+    secret_key_env: str = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - the name of a variable, not a secret
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object], environment: Mapping[str, str]) -> Endpoint:
+        """Read the configuration of a `pulumi:providers:govcloud` resource, completed from `environment`.
+
+        Keys: adapter, endpoint, region, accessKey, secretKey, accessKeyEnv, secretKeyEnv, caBundle; all text.
+
+        Raises:
+            UsageError: GC-STORE-001, the endpoint is missing or not http(s).
+        """
+
+        def text(key: str, default: str = "") -> str:
+            value = config.get(key)
+            return value if isinstance(value, str) and value else default
+
+        access_env = text("accessKeyEnv", "AWS_ACCESS_KEY_ID")
+        secret_env = text("secretKeyEnv", "AWS_SECRET_ACCESS_KEY")
+        access = text("accessKey") or environment.get(access_env, "")
+        secret = text("secretKey") or environment.get(secret_env, "")
+        url = text("endpoint") or environment.get("AWS_ENDPOINT_URL_S3", "")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(problems.endpoint_invalid(url))
+        return cls(
+            url=url.rstrip("/"),
+            region=text("region") or environment.get("AWS_REGION", "") or "us-east-1",
+            adapter=text("adapter", "seaweedfs"),
+            key=AccessKey(access, secret) if access and secret else None,
+            ca_bundle=text("caBundle") or environment.get("AWS_CA_BUNDLE") or None,
+            access_key_env=access_env,
+            secret_key_env=secret_env,
+        )
+
+
+def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
+    """Return an S3 client with the provisioner's key, or with `key` where a tenant's is to be tried.
+
+    Nothing but `endpoint` decides where it goes: profiles and files of the user's home are not read.
+
+    Raises:
+        EnvironmentProblem: GC-STORE-002, no key was given.
+    """
+    import botocore.session  # 0.3 s: a plugin that only checks and compares never pays it
+    from botocore.config import Config
+
+    chosen = key or endpoint.key
+    if chosen is None:
+        raise EnvironmentProblem(problems.credentials_missing(endpoint.access_key_env, endpoint.secret_key_env))
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    session.set_config_variable("config_file", os.devnull)
+    session.set_config_variable("credentials_file", os.devnull)
+    made = session.create_client(
+        "s3",
+        region_name=endpoint.region,
+        endpoint_url=endpoint.url,
+        aws_access_key_id=chosen.access,
+        aws_secret_access_key=chosen.secret,
+        verify=endpoint.ca_bundle,
+        config=Config(
+            connect_timeout=5,
+            read_timeout=60,
+            max_pool_connections=_POOL,
+            retries={"mode": "standard", "max_attempts": 3},
+            s3={"addressing_style": "path"},
+            # Older S3-compatible servers refuse the checksums that new clients add by themselves.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+    return cast("S3Client", made)
+
+
+def error_code(error: Exception) -> str:
+    """Return the S3 error code of a client error, its HTTP status where the body had none, else ''."""
+    response = getattr(error, "response", None)
+    if not isinstance(response, dict):
+        return ""
+    # Some servers answer IAM-like refusals in a shape in which botocore finds no `Error`.
+    code = response.get("Error", {}).get("Code")
+    return str(code or response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+
+
+@contextmanager
+def reported(action: str, endpoint: Endpoint) -> Iterator[None]:
+    """Turn whatever the client raises inside into a :class:`CloudError` that names `action`.
+
+    Raises:
+        CloudError: GC-STORE-003 (unreachable, untrusted) or GC-STORE-004 (refused).
+    """
+    try:
+        yield
+    except GovCloudError:
+        raise
+    except Exception as error:
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+        if isinstance(error, ClientError):
+            detail = str(error.response.get("Error", {}).get("Message", ""))
+            raise CloudError(problems.store_refused(action, error_code(error), detail)) from error
+        if isinstance(error, HTTPClientError):
+            raise CloudError(problems.endpoint_unreachable(endpoint.url, _reason(error))) from error
+        if isinstance(error, (BotoCoreError, OSError)):
+            raise CloudError(problems.store_refused(action, type(error).__name__, str(error))) from error
+        raise
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost cause in one line: 'Connection refused' says more than the layers around it."""
+    inner: BaseException = error
+    while (below := inner.__cause__ or inner.__context__) is not None:
+        inner = below
+    return str(inner).splitlines()[0] if str(inner) else type(inner).__name__

@@ -1,0 +1,227 @@
+"""A tenant's identity on a store: a key pair that reaches its own buckets and is dead the moment it is revoked."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import string
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from govcloud.errors import CloudError, Problem, Text
+from govcloud.providers.storage import policy, problems
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
+from govcloud.providers.storage.endpoint import AccessKey, error_code
+from govcloud.providers.storage.store import Store
+
+__all__ = ["REVOKED", "IdentitySpec", "Issued", "create", "delete", "new_key", "problems_of", "read", "update"]
+
+REVOKED = "revoked behind the declaration"
+"""What `rotation` reads as when the key is gone or disabled, so that the next update issues another."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+_SECONDS_UNTIL_KNOWN = 10.0
+_SECONDS_UNTIL_DEAD = 5.0
+_UNKNOWN_KEY = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "AccountProblem")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySpec:
+    """What an identity shall be: `policy` where given, else one that isolates it to `buckets`."""
+
+    name: str
+    buckets: tuple[str, ...] = ()
+    policy: str | None = None
+    rotation: str = ""
+    """Any change of this text issues a new key and revokes the old one."""
+
+    def document(self) -> Mapping[str, object]:
+        """Return the policy document. Raises ValueError where `policy` is not a JSON object."""
+        if self.policy is None:
+            return policy.isolating(self.buckets)
+        parsed = json.loads(self.policy)
+        if not isinstance(parsed, dict):
+            raise ValueError("not a JSON object")
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An identity with the key that was issued for it."""
+
+    spec: IdentitySpec
+    key: AccessKey
+    principal: str
+
+
+def problems_of(spec: IdentitySpec) -> list[tuple[str, Problem]]:
+    """Return what is wrong with a declaration, each with the name of its input; no cloud is asked."""
+    found: list[tuple[str, Problem]] = []
+    if not _NAME.fullmatch(spec.name):
+        found.append(("name", problems.input_invalid("name", spec.name, "2-63 of a-z 0-9 -")))
+    if not spec.buckets and spec.policy is None:
+        found.append(("buckets", problems.input_invalid("buckets", "[]", "≥ 1 bucket, or `policy`")))
+    if spec.policy is not None:
+        try:
+            statements = spec.document().get("Statement")
+        except ValueError as error:
+            found.append(("policy", problems.input_invalid("policy", str(error), "a JSON policy document")))
+        else:
+            if not statements:
+                found.append(("policy", problems.input_invalid("policy", "no Statement", "≥ 1 Statement")))
+    return found
+
+
+def new_key() -> AccessKey:
+    """Return a fresh pair: 20 capitals and digits, 40 letters and digits (238 bits)."""
+    letters = string.ascii_letters + string.digits
+    access = "GC" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(18))
+    return AccessKey(access, "".join(secrets.choice(letters) for _ in range(40)))
+
+
+def create(store: Store, spec: IdentitySpec) -> Issued:
+    """Make the identity, or take up one of ours that a crash left half-made, with a new key and no other.
+
+    Raises:
+        CloudError: GC-STORE-012 foreign, -013 key unusable, -014 isolation broken, -018 from the server.
+    """
+    adapter = store.adapter
+    key = new_key()
+    live = adapter.identity(spec.name)
+    if live is None:
+        adapter.create_identity(spec.name, key)
+    else:
+        _refuse_foreign(store, live)
+        adapter.add_key(spec.name, key)
+    adapter.set_policy(spec.name, spec.document())
+    for old in live.access_keys if live else ():
+        # Its secret is known to nobody: the run that issued it died before it could record it.
+        adapter.remove_key(spec.name, old)
+    _prove(store, spec, key)
+    return Issued(spec, key, adapter.principal(spec.name))
+
+
+def read(store: Store, issued: Issued) -> Issued | None:
+    """Return the identity as it is, None where it is gone.
+
+    Drift shows in the inputs, so that the next update repairs it: a changed policy as `policy`, a lost or
+    disabled key as `rotation`.
+    """
+    live = store.adapter.identity(issued.spec.name)
+    if live is None:
+        return None
+    spec = issued.spec
+    own = store.adapter.own_policy(spec.name)
+    drifted = spec.policy
+    if live.document is None or live.policies != (own,):
+        drifted = json.dumps({"attached": list(live.policies)})
+    elif not policy.same(live.document, spec.document()):
+        drifted = policy.canonical(live.document)
+    usable = live.enabled and live.access_keys == (issued.key.access,)
+    rotation = spec.rotation if usable else REVOKED
+    found = IdentitySpec(spec.name, spec.buckets, drifted, rotation)
+    return Issued(found, issued.key, store.adapter.principal(spec.name))
+
+
+def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
+    """Bring policy and key to `spec`; a changed `rotation` issues a new key first and then revokes the rest.
+
+    Raises:
+        CloudError: as :func:`create`, and GC-STORE-015 where the old key outlives its revocation.
+    """
+    adapter = store.adapter
+    live = adapter.identity(spec.name)
+    if live is None:
+        return create(store, spec)
+    adapter.set_policy(spec.name, spec.document())
+    if spec.rotation == old.spec.rotation:
+        _prove(store, spec, old.key)
+        return Issued(spec, old.key, adapter.principal(spec.name))
+    key = new_key()
+    adapter.add_key(spec.name, key)
+    _prove(store, spec, key)
+    for stale in live.access_keys:
+        adapter.remove_key(spec.name, stale)
+    if old.key.secret:
+        _await_death(store, spec.name, old.key)
+    return Issued(spec, key, adapter.principal(spec.name))
+
+
+def delete(store: Store, issued: Issued) -> None:
+    """Remove the identity and see that its key is refused from now on; no error where it is gone already.
+
+    Raises:
+        CloudError: GC-STORE-015, the key still works.
+    """
+    store.adapter.delete_identity(issued.spec.name)
+    if issued.key.access and issued.key.secret:
+        _await_death(store, issued.spec.name, issued.key)
+
+
+def _refuse_foreign(store: Store, live: LiveIdentity) -> None:
+    """Pass for an identity with our policy or none: nothing that somebody else set up is taken over."""
+    if not live.managed:
+        reason = Text(en="it comes from the server's own file", vi="nó đến từ tệp cấu hình của máy chủ")
+        raise CloudError(problems.identity_is_foreign(live.name, reason))
+    others = [name for name in live.policies if name != store.adapter.own_policy(live.name)]
+    if others:
+        shown = ", ".join(others)
+        reason = Text(en=f"it has the policies {shown}", vi=f"nó có các policy {shown}")
+        raise CloudError(problems.identity_is_foreign(live.name, reason))
+
+
+def _prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
+    """See that the store knows the key, lets it into its own bucket and keeps it out of one that is not its own.
+
+    The bucket that the key must not reach is the catalogue of capabilities, which belongs to no tenant.
+    """
+    from botocore.exceptions import ClientError
+
+    assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
+    tenant = store.client(key)
+    mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
+    deadline = time.monotonic() + _SECONDS_UNTIL_KNOWN
+    with store.reported(f"trying the key of {spec.name}"):
+        while True:
+            code = ""
+            try:
+                if mine is not None:
+                    tenant.list_objects_v2(Bucket=mine, MaxKeys=1)
+                else:
+                    tenant.list_buckets()
+            except ClientError as error:
+                code = error_code(error)
+            if not code or (mine is None and code == "AccessDenied"):
+                break
+            if time.monotonic() > deadline:
+                store.adapter.remove_key(spec.name, key.access)
+                raise CloudError(problems.key_unusable(spec.name, code))
+            time.sleep(0.02)
+        try:
+            tenant.list_objects_v2(Bucket=CATALOGUE_BUCKET, MaxKeys=1)
+        except ClientError as error:
+            if error_code(error) in ("AccessDenied", "403"):
+                return
+            raise
+    store.adapter.remove_key(spec.name, key.access)
+    raise CloudError(problems.isolation_broken(spec.name, CATALOGUE_BUCKET))
+
+
+def _await_death(store: Store, name: str, key: AccessKey) -> None:
+    """Wait until the store does not know the key any more."""
+    from botocore.exceptions import ClientError
+
+    tenant = store.client(key)
+    deadline = time.monotonic() + _SECONDS_UNTIL_DEAD
+    with store.reported(f"trying the revoked key of {name}"):
+        while True:
+            try:
+                tenant.list_buckets()
+            except ClientError as error:
+                if error_code(error) in _UNKNOWN_KEY:
+                    return
+            if time.monotonic() > deadline:
+                raise CloudError(problems.key_not_revoked(name))
+            time.sleep(0.02)

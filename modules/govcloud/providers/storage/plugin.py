@@ -1,0 +1,274 @@
+"""The Pulumi plugin `pulumi-resource-govcloud`: the provider protocol over the resource types.
+
+It speaks the protocol directly instead of through `pulumi.provider.experimental`: that class needs the whole SDK
+(0.4 s a start), shows every error as an unexpected exception and may change without notice (ADR 0006).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Callable
+from concurrent import futures
+from typing import Any, NoReturn, Protocol, TypeVar
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
+
+from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, language
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.adapters import ADAPTERS
+from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.providers.storage.property_values import UNKNOWN, decode, encode, is_unknown
+from govcloud.providers.storage.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
+from govcloud.providers.storage.store import Store
+
+__all__ = ["VERSION", "StorageProvider", "main"]
+
+VERSION = "0.1.0"
+_THREADS = 32
+"""As many requests as the engine's default parallelism sends to one provider on a machine of eight cores."""
+_MESSAGE_BYTES = 400 << 20
+_CONFIG = ("accessKey", "accessKeyEnv", "adapter", "caBundle", "endpoint", "region", "secretKey", "secretKeyEnv")
+
+Answer = TypeVar("Answer")
+
+
+class Context(Protocol):
+    """What this module uses of grpc's context, which has no types of its own."""
+
+    def abort(self, code: grpc.StatusCode, details: str) -> NoReturn:
+        """End the request with a status."""
+
+
+class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider resource: its configuration, and requests for its resources in any number of threads."""
+
+    def __init__(self) -> None:
+        self._store: Store | None = None
+        self._why_not: GovCloudError | None = None
+
+    def GetPluginInfo(self, request: Empty, context: Context) -> plugin_pb2.PluginInfo:  # noqa: N802
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:  # noqa: N802
+        return Empty()
+
+    def Cancel(self, request: Empty, context: Context) -> Empty:  # noqa: N802
+        return Empty()  # every request is short: the engine waits for those under way
+
+    def CheckConfig(  # noqa: N802
+        self, request: provider_pb2.CheckRequest, context: Context
+    ) -> provider_pb2.CheckResponse:
+        config, _ = decode(request.news)
+        failures: list[Failure] = []
+        for name in sorted(config.keys() - set(_CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
+            failures.append((name, problems.input_invalid(name, "", ", ".join(_CONFIG))))
+        adapter = config.get("adapter")
+        if adapter is not None and not is_unknown(adapter) and adapter not in ADAPTERS:
+            failures.append(("adapter", problems.adapter_unknown(str(adapter), ", ".join(ADAPTERS))))
+        endpoint = config.get("endpoint")
+        if endpoint is not None and not is_unknown(endpoint):
+            try:
+                Endpoint.from_config(config, os.environ)
+            except GovCloudError as error:
+                failures += [("endpoint", problem) for problem in error.problems]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
+
+    def DiffConfig(  # noqa: N802
+        self, request: provider_pb2.DiffRequest, context: Context
+    ) -> provider_pb2.DiffResponse:
+        # Never a replacement: another address or key does not make other buckets.
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
+
+    def Configure(  # noqa: N802
+        self, request: provider_pb2.ConfigureRequest, context: Context
+    ) -> provider_pb2.ConfigureResponse:
+        config, _ = decode(request.args)
+        if not any(is_unknown(config.get(name)) for name in _CONFIG):
+            try:
+                self._store = Store(Endpoint.from_config(config, os.environ), os.environ)
+            except GovCloudError as error:
+                self._why_not = error  # said by the first request that needs the store; a preview needs none
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    def Check(  # noqa: N802
+        self, request: provider_pb2.CheckRequest, context: Context
+    ) -> provider_pb2.CheckResponse:
+        def answer() -> provider_pb2.CheckResponse:
+            olds, _ = decode(request.olds)
+            news, secret = decode(request.news)
+            inputs, failures = self._type(request.urn).checked(olds, news)
+            return provider_pb2.CheckResponse(inputs=_struct(inputs, secret), failures=_failures(failures))
+
+        return _answered(context, answer)
+
+    def Diff(  # noqa: N802
+        self, request: provider_pb2.DiffRequest, context: Context
+    ) -> provider_pb2.DiffResponse:
+        def answer() -> provider_pb2.DiffResponse:
+            olds, _ = decode(request.old_inputs)
+            news, _ = decode(request.news)
+            replaces = self._type(request.urn).replaces(olds, news) if olds else []
+            kind = provider_pb2.DiffResponse
+            # Unknown: the engine compares old and new inputs itself and draws the difference in detail.
+            changes = kind.DIFF_SOME if replaces else kind.DIFF_UNKNOWN
+            return provider_pb2.DiffResponse(
+                changes=changes, replaces=replaces, diffs=replaces, deleteBeforeReplace=bool(replaces)
+            )
+
+        return _answered(context, answer)
+
+    def Create(  # noqa: N802
+        self, request: provider_pb2.CreateRequest, context: Context
+    ) -> provider_pb2.CreateResponse:
+        def answer() -> provider_pb2.CreateResponse:
+            kind = self._type(request.urn)
+            inputs, secret = decode(request.properties)
+            if request.preview:
+                planned = kind.planned(self._store, inputs, None)
+                return provider_pb2.CreateResponse(properties=_outputs(kind, planned, secret))
+            made, outputs = kind.create(self._ready(inputs), inputs)
+            return provider_pb2.CreateResponse(id=made, properties=_outputs(kind, outputs, secret))
+
+        return _answered(context, answer)
+
+    def Read(  # noqa: N802
+        self, request: provider_pb2.ReadRequest, context: Context
+    ) -> provider_pb2.ReadResponse:
+        def answer() -> provider_pb2.ReadResponse:
+            kind = self._type(request.urn)
+            inputs, hidden = decode(request.inputs)
+            outputs, secret = decode(request.properties)
+            found = kind.read(self._ready(), request.id, inputs, outputs)
+            if found is None:
+                return provider_pb2.ReadResponse(id="")
+            return provider_pb2.ReadResponse(
+                id=request.id,
+                inputs=_struct(found[0], hidden),
+                properties=_outputs(kind, found[1], secret | hidden),
+            )
+
+        return _answered(context, answer)
+
+    def Update(  # noqa: N802
+        self, request: provider_pb2.UpdateRequest, context: Context
+    ) -> provider_pb2.UpdateResponse:
+        def answer() -> provider_pb2.UpdateResponse:
+            kind = self._type(request.urn)
+            olds, _ = decode(request.olds)
+            inputs, secret = decode(request.news)
+            if request.preview:
+                outputs = kind.planned(self._store, inputs, olds)
+            else:
+                outputs = kind.update(self._ready(inputs), inputs, olds)
+            return provider_pb2.UpdateResponse(properties=_outputs(kind, outputs, secret))
+
+        return _answered(context, answer)
+
+    def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:  # noqa: N802
+        def answer() -> Empty:
+            outputs, _ = decode(request.properties)
+            self._type(request.urn).delete(self._ready(), request.id, outputs)
+            return Empty()
+
+        return _answered(context, answer)
+
+    def _unimplemented(self, request: Any, context: Context) -> NoReturn:
+        # Aborting instead of raising: grpc would log a traceback, which the engine shows to the user.
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "not a feature of this plugin")
+
+    Handshake = Parameterize = GetSchema = GetMapping = GetMappings = _unimplemented
+    Invoke = Call = Construct = List = _unimplemented
+
+    def close(self) -> None:
+        """Release what the store holds."""
+        if self._store is not None:
+            self._store.close()
+
+    def _type(self, urn: str) -> ResourceType:
+        token = urn.split("::")[-2].split("$")[-1]
+        found = RESOURCE_TYPES.get(token)
+        if found is None:
+            raise EnvironmentProblem(problems.input_invalid("type", token, ", ".join(RESOURCE_TYPES)))
+        return found
+
+    def _ready(self, inputs: Properties | None = None) -> Store:
+        """Return the store for a request with effects, which may not hold anything unknown."""
+        if self._why_not is not None:
+            raise self._why_not
+        if self._store is None or is_unknown(inputs or {}):
+            raise EnvironmentProblem(problems.input_invalid("config", UNKNOWN, "known values"))
+        return self._store
+
+
+def main() -> None:
+    """Serve the engine until it goes away: the port on standard output, nothing else."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=_THREADS),
+        options=[("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)],
+    )
+    provider = StorageProvider()
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    leave = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: leave.set())
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        # The engine holds the other end: end of file means that it is gone, killed perhaps.
+        threading.Thread(target=_await_end_of_input, args=(leave,), daemon=True).start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    leave.wait()
+    server.stop(grace=1).wait()
+    provider.close()
+
+
+def _await_end_of_input(leave: threading.Event) -> None:
+    with contextlib.suppress(OSError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    leave.set()
+
+
+def _answered(context: Context, answer: Callable[[], Answer]) -> Answer:
+    """Return the answer; what went wrong instead is told in the reader's language, never as a traceback.
+
+    FAILED_PRECONDITION tells the engine that nothing is left to clean up: creating is safe to repeat.
+    """
+    try:
+        return answer()
+    except GovCloudError as error:
+        text = error.render(language())
+    except Exception as error:
+        text = GovCloudError(problems.plugin_defect(error)).render(language())
+    context.abort(grpc.StatusCode.FAILED_PRECONDITION, text)
+
+
+def _struct(values: Properties, secret: set[str]) -> Struct:
+    struct = Struct()
+    struct.update(encode(values, secret))
+    return struct
+
+
+def _outputs(kind: ResourceType, values: Properties, secret: set[str]) -> Struct:
+    return _struct(values, secret | kind.secret_outputs)
+
+
+def _failures(found: list[Failure]) -> list[provider_pb2.CheckFailure]:
+    return [provider_pb2.CheckFailure(property=name, reason=_reason(problem)) for name, problem in found]
+
+
+def _reason(problem: Problem) -> str:
+    return problem.render(language())
+
+
+if __name__ == "__main__":
+    main()

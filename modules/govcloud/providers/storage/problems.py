@@ -1,0 +1,337 @@
+"""What can go wrong with an object store, in the reader's words: one function per code `GC-STORE-NNN`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from govcloud.errors import Problem, Text
+
+__all__ = [
+    "adapter_unknown",
+    "bucket_gone",
+    "bucket_is_foreign",
+    "bucket_not_empty",
+    "bucket_public",
+    "credentials_missing",
+    "endpoint_invalid",
+    "endpoint_unreachable",
+    "identity_is_foreign",
+    "input_invalid",
+    "isolation_broken",
+    "key_not_revoked",
+    "key_unusable",
+    "plugin_defect",
+    "rename_refused",
+    "setting_ignored",
+    "setting_unsupported",
+    "shell_failed",
+    "shell_unavailable",
+    "store_refused",
+]
+
+
+def endpoint_invalid(value: str) -> Problem:
+    """GC-STORE-001: the endpoint in the provider's configuration is not an http(s) address."""
+    return Problem(
+        code="GC-STORE-001",
+        message=Text(
+            en="the object store's endpoint is not an http or https address",
+            vi="địa chỉ của kho đối tượng không phải địa chỉ http hay https",
+        ),
+        value=value,
+        allowed="https://host[:port]",
+        fix=Text(
+            en="set `endpoint` of the govcloud provider, or AWS_ENDPOINT_URL_S3",
+            vi="đặt `endpoint` của provider govcloud, hoặc biến AWS_ENDPOINT_URL_S3",
+        ),
+    )
+
+
+def credentials_missing(access_key_env: str, secret_key_env: str) -> Problem:
+    """GC-STORE-002: no provisioner's key was given."""
+    return Problem(
+        code="GC-STORE-002",
+        message=Text(
+            en="no access key for the object store was given",
+            vi="chưa có khoá truy cập cho kho đối tượng",
+        ),
+        fix=Text(
+            en=f"export {access_key_env} and {secret_key_env}, or set accessKey and secretKey of the provider",
+            vi=f"export {access_key_env} và {secret_key_env}, hoặc đặt accessKey và secretKey của provider",
+        ),
+    )
+
+
+def endpoint_unreachable(endpoint: str, reason: str) -> Problem:
+    """GC-STORE-003: nothing answers at the endpoint, or its certificate is not trusted."""
+    return Problem(
+        code="GC-STORE-003",
+        message=Text(
+            en=f"the object store does not answer: {reason}",
+            vi=f"kho đối tượng không trả lời: {reason}",
+        ),
+        value=endpoint,
+        fix=Text(
+            en="check the endpoint, that the store is up, and that AWS_CA_BUNDLE names its certificate authority",
+            vi="kiểm tra địa chỉ, kho đang chạy, và AWS_CA_BUNDLE trỏ đúng chứng thư của kho",
+        ),
+    )
+
+
+def store_refused(action: str, code: str, detail: str) -> Problem:
+    """GC-STORE-004: the store answered with an error that has no better explanation here."""
+    return Problem(
+        code="GC-STORE-004",
+        message=Text(
+            en=f"the object store refused {action}: {code}: {detail}",
+            vi=f"kho đối tượng từ chối {action}: {code}: {detail}",
+        ),
+        fix=Text(
+            en="check the rights of the provisioner's key and the store's log, then run the update again",
+            vi="kiểm tra quyền của khoá quản trị và nhật ký của kho, rồi chạy lại",
+        ),
+    )
+
+
+def bucket_is_foreign(bucket: str, reason: Text) -> Problem:
+    """GC-STORE-005: a bucket of that name exists and is not ours."""
+    return Problem(
+        code="GC-STORE-005",
+        message=Text(
+            en=f"bucket {bucket} exists and belongs to somebody else: {reason.en}",
+            vi=f"bucket {bucket} đã tồn tại và thuộc chủ khác: {reason.vi}",
+        ),
+        fix=Text(
+            en=f"find out who made it; choose another name, or import it knowingly: "
+            f"`pulumi import govcloud:storage:Bucket {bucket} {bucket}`",
+            vi=f"tìm xem ai đã tạo; chọn tên khác, hoặc chủ động nhập vào: "
+            f"`pulumi import govcloud:storage:Bucket {bucket} {bucket}`",
+        ),
+    )
+
+
+def bucket_not_empty(bucket: str, example: str) -> Problem:
+    """GC-STORE-006: a bucket that still holds data was to be deleted."""
+    return Problem(
+        code="GC-STORE-006",
+        message=Text(
+            en=f"bucket {bucket} still holds data and is never emptied by this tool",
+            vi=f"bucket {bucket} còn dữ liệu; công cụ này không bao giờ xoá dữ liệu",
+        ),
+        value=example,
+        fix=Text(
+            en="archive the data, delete every object and every version by hand, then run again",
+            vi="lưu trữ dữ liệu, tự xoá mọi đối tượng và mọi phiên bản, rồi chạy lại",
+        ),
+    )
+
+
+def rename_refused(old: str, new: str) -> Problem:
+    """GC-STORE-007: a bucket's name was changed, which would mean deleting the old one."""
+    return Problem(
+        code="GC-STORE-007",
+        message=Text(
+            en=f"bucket {old} cannot be renamed to {new}: that would delete it with its data",
+            vi=f"không thể đổi tên bucket {old} thành {new}: việc đó sẽ xoá bucket cùng dữ liệu",
+        ),
+        value=new,
+        allowed=old,
+        fix=Text(
+            en="declare a second bucket, copy the data, then off-board the first",
+            vi="khai báo bucket thứ hai, sao chép dữ liệu, rồi mới gỡ bucket cũ",
+        ),
+    )
+
+
+def setting_ignored(bucket: str, setting: str, wanted: str, found: str) -> Problem:
+    """GC-STORE-008: the store accepted a setting and did not do it."""
+    return Problem(
+        code="GC-STORE-008",
+        message=Text(
+            en=f"the store accepted {setting}={wanted} for bucket {bucket}, but it has no effect",
+            vi=f"kho nhận {setting}={wanted} cho bucket {bucket} nhưng không có tác dụng",
+        ),
+        value=found,
+        allowed=wanted,
+        fix=Text(
+            en="place the bucket on a store that can do this, or lower the declared level",
+            vi="đặt bucket ở kho làm được việc này, hoặc hạ cấp độ đã khai báo",
+        ),
+    )
+
+
+def setting_unsupported(setting: str, adapter: str) -> Problem:
+    """GC-STORE-009: the store cannot do what the declaration asks, found by trying."""
+    return Problem(
+        code="GC-STORE-009",
+        message=Text(
+            en=f"this object store ({adapter}) cannot do: {setting}",
+            vi=f"kho đối tượng này ({adapter}) không hỗ trợ: {setting}",
+        ),
+        fix=Text(
+            en="place the bucket on a store that can, or drop the setting from the declaration",
+            vi="đặt bucket ở kho có hỗ trợ, hoặc bỏ thiết lập này khỏi khai báo",
+        ),
+    )
+
+
+def bucket_public(bucket: str, status: int) -> Problem:
+    """GC-STORE-010: an anonymous reader got in."""
+    return Problem(
+        code="GC-STORE-010",
+        message=Text(
+            en=f"bucket {bucket} answers anonymous readers",
+            vi=f"bucket {bucket} cho phép truy cập ẩn danh",
+        ),
+        value=f"HTTP {status}",
+        allowed="HTTP 401, 403",
+        fix=Text(
+            en="remove the bucket's public ACL or policy and the store's anonymous identity, then run again",
+            vi="gỡ ACL hoặc policy công khai của bucket và danh tính ẩn danh của kho, rồi chạy lại",
+        ),
+    )
+
+
+def bucket_gone(bucket: str) -> Problem:
+    """GC-STORE-011: a bucket vanished while it was worked on."""
+    return Problem(
+        code="GC-STORE-011",
+        message=Text(
+            en=f"bucket {bucket} does not exist any more",
+            vi=f"bucket {bucket} không còn tồn tại",
+        ),
+        fix=Text(
+            en="run `pulumi refresh`, then the update again",
+            vi="chạy `pulumi refresh`, rồi chạy lại",
+        ),
+    )
+
+
+def identity_is_foreign(identity: str, reason: Text) -> Problem:
+    """GC-STORE-012: a store identity of that name exists and is not ours."""
+    return Problem(
+        code="GC-STORE-012",
+        message=Text(
+            en=f"identity {identity} exists and is not managed here: {reason.en}",
+            vi=f"danh tính {identity} đã tồn tại và không do công cụ này quản lý: {reason.vi}",
+        ),
+        fix=Text(
+            en="choose another name, or have the store's administrator remove that identity",
+            vi="chọn tên khác, hoặc nhờ quản trị kho gỡ danh tính đó",
+        ),
+    )
+
+
+def key_unusable(identity: str, reason: str) -> Problem:
+    """GC-STORE-013: a key that was just issued is not accepted."""
+    return Problem(
+        code="GC-STORE-013",
+        message=Text(
+            en=f"the new key of identity {identity} is not accepted by the store: {reason}",
+            vi=f"khoá mới của danh tính {identity} không được kho chấp nhận: {reason}",
+        ),
+        fix=Text(
+            en="check that the adapter talks to the same store as the endpoint, then run again",
+            vi="kiểm tra adapter và endpoint cùng trỏ tới một kho, rồi chạy lại",
+        ),
+    )
+
+
+def isolation_broken(identity: str, bucket: str) -> Problem:
+    """GC-STORE-014: a tenant's key reaches a bucket that is not its own."""
+    return Problem(
+        code="GC-STORE-014",
+        message=Text(
+            en=f"the key of identity {identity} reaches bucket {bucket}, which is not its own; it was revoked",
+            vi=f"khoá của danh tính {identity} vào được bucket {bucket} không phải của mình; khoá đã bị thu hồi",
+        ),
+        fix=Text(
+            en="narrow the identity's policy and remove public access, then run again",
+            vi="thu hẹp policy của danh tính và gỡ truy cập công khai, rồi chạy lại",
+        ),
+    )
+
+
+def key_not_revoked(identity: str) -> Problem:
+    """GC-STORE-015: a revoked key still works."""
+    return Problem(
+        code="GC-STORE-015",
+        message=Text(
+            en=f"a revoked key of identity {identity} is still accepted by the store",
+            vi=f"khoá đã thu hồi của danh tính {identity} vẫn được kho chấp nhận",
+        ),
+        fix=Text(
+            en="restart the store's gateway to drop its cache and report the incident",
+            vi="khởi động lại cổng của kho để xoá bộ đệm và báo cáo sự cố",
+        ),
+    )
+
+
+def adapter_unknown(value: str, allowed: str) -> Problem:
+    """GC-STORE-016: the provider's configuration names no known server dialect."""
+    return Problem(
+        code="GC-STORE-016",
+        message=Text(en="unknown object store adapter", vi="không có bộ chuyển đổi kho đối tượng với tên này"),
+        value=value,
+        allowed=allowed,
+        fix=Text(en="set `adapter` of the govcloud provider", vi="đặt `adapter` của provider govcloud"),
+    )
+
+
+def shell_unavailable(reason: Text) -> Problem:
+    """GC-STORE-017: SeaweedFS' administration cannot be reached from here."""
+    return Problem(
+        code="GC-STORE-017",
+        message=Text(
+            en=f"SeaweedFS cannot be administered from here: {reason.en}",
+            vi=f"không quản trị được SeaweedFS từ đây: {reason.vi}",
+        ),
+        fix=Text(
+            en="put `weed` on PATH and export GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER and _FILER "
+            '(`eval "$(uv run govcloud local env)"`)',
+            vi="đưa `weed` vào PATH và export GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER và _FILER "
+            '(`eval "$(uv run govcloud local env)"`)',
+        ),
+    )
+
+
+def shell_failed(command: str, detail: str) -> Problem:
+    """GC-STORE-018: an administration command of SeaweedFS failed."""
+    return Problem(
+        code="GC-STORE-018",
+        message=Text(
+            en=f"SeaweedFS refused {command}: {detail}",
+            vi=f"SeaweedFS từ chối {command}: {detail}",
+        ),
+        fix=Text(en="read the store's log, then run the update again", vi="xem nhật ký của kho, rồi chạy lại"),
+    )
+
+
+def input_invalid(name: str, value: object, allowed: str) -> Problem:
+    """GC-STORE-019: an input of a resource is not acceptable."""
+    return Problem(
+        code="GC-STORE-019",
+        message=Text(en=f"`{name}` is not acceptable", vi=f"`{name}` không hợp lệ"),
+        value=str(value),
+        allowed=allowed,
+        fix=Text(en="correct the declaration", vi="sửa lại khai báo"),
+    )
+
+
+def plugin_defect(error: Exception) -> Problem:
+    """GC-STORE-020: the plugin itself is wrong; the place in its code is said, its local values are not."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return Problem(
+        code="GC-STORE-020",
+        message=Text(
+            en=f"a defect of the govcloud plugin: {type(error).__name__} at {where}",
+            vi=f"lỗi của chính plugin govcloud: {type(error).__name__} tại {where}",
+        ),
+        fix=Text(
+            en="report it with this line; nothing was left half-made that the next run does not finish",
+            vi="báo lỗi kèm dòng này; lần chạy sau sẽ hoàn tất phần dở dang",
+        ),
+    )

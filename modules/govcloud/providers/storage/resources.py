@@ -1,0 +1,194 @@
+"""Buckets and identities for Pulumi programs: what a stack declares, served by the plugin of this package.
+
+::
+
+    store = Provider("cgc-hn1", endpoint="https://…", region="vn-hn-1", ca_bundle="…/ca.crt")
+    opts = pulumi.ResourceOptions(provider=store)
+    records = Bucket("records", name="vn-h41-prod-records", tags={…}, opts=opts)
+    key = Identity("h41-prod", name="h41-prod", buckets=[records.name], opts=opts)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pulumi
+
+__all__ = ["Bucket", "Identity", "Provider"]
+
+_SPELLING: Final[Mapping[str, str]] = {
+    "access_key": "accessKey",
+    "access_key_env": "accessKeyEnv",
+    "ca_bundle": "caBundle",
+    "quota_bytes": "quotaBytes",
+    "secret_key": "secretKey",
+    "secret_key_env": "secretKeyEnv",
+}
+"""Python names of properties whose name in the state differs."""
+_PYTHON: Final[Mapping[str, str]] = {wire: python for python, wire in _SPELLING.items()}
+
+
+class Provider(pulumi.ProviderResource):
+    """One object store. Give every resource `opts.provider`, or the stack's configuration decides.
+
+    Credentials come from the environment variables named by `access_key_env` and `secret_key_env` (by default
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) when the plugin runs; only their names are in the state. For
+    SeaweedFS the plugin also needs GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER and _FILER.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        endpoint: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        adapter: pulumi.Input[str] = "seaweedfs",
+        access_key_env: pulumi.Input[str] | None = None,
+        secret_key_env: pulumi.Input[str] | None = None,
+        access_key: pulumi.Input[str] | None = None,
+        secret_key: pulumi.Input[str] | None = None,
+        ca_bundle: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare the store.
+
+        Args:
+            resource_name: name of the provider in the stack.
+            endpoint: URL; AWS_ENDPOINT_URL_S3 where it is not given.
+            region: region of signatures; AWS_REGION where it is not given.
+            adapter: server dialect, see :data:`govcloud.providers.storage.adapters.ADAPTERS`.
+            access_key_env: name of the variable with the provisioner's access key.
+            secret_key_env: name of the variable with its secret key.
+            access_key: the key itself, for stores whose keys come from another resource.
+            secret_key: its secret, kept as a secret in the state.
+            ca_bundle: file of certificate authorities; AWS_CA_BUNDLE where it is not given.
+            opts: Pulumi's options.
+        """
+        super().__init__(
+            "govcloud",
+            resource_name,
+            {
+                "adapter": adapter,
+                "endpoint": endpoint,
+                "region": region,
+                "access_key_env": access_key_env,
+                "secret_key_env": secret_key_env,
+                "access_key": access_key,
+                "secret_key": None if secret_key is None else pulumi.Output.secret(secret_key),
+                "ca_bundle": ca_bundle,
+            },
+            opts,
+        )
+
+    def translate_input_property(self, prop: str) -> str:
+        return _SPELLING.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        return _PYTHON.get(prop, prop)
+
+
+class Bucket(pulumi.CustomResource):
+    """A private bucket; nobody without a key of its own reaches it.
+
+    Never renamed and never emptied: a changed name is refused before anything happens, and deleting one that
+    holds a single object or version fails.
+    """
+
+    name: pulumi.Output[str]
+    versioning: pulumi.Output[bool]
+    encryption: pulumi.Output[bool]
+    quota_bytes: pulumi.Output[int | None]
+    tags: pulumi.Output[Mapping[str, str]]
+    arn: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    region: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: pulumi.Input[str],
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]],
+        versioning: pulumi.Input[bool] = True,
+        encryption: pulumi.Input[bool] = True,
+        quota_bytes: pulumi.Input[int] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a bucket.
+
+        Args:
+            resource_name: name in the stack.
+            name: the bucket's name, 3-63 of a-z 0-9 - .
+            tags: all tags of the bucket; those under `govcloud.gov.vn/` say whose it is, at least one is needed.
+            versioning: keep every version (off means suspended, what exists stays).
+            encryption: encrypt at rest with keys of the store (SSE-S3) by default.
+            quota_bytes: the most that the bucket may hold, rounded down to the store's unit (SeaweedFS: MiB).
+            opts: Pulumi's options.
+        """
+        inputs: dict[str, Any] = {
+            "name": name,
+            "versioning": versioning,
+            "encryption": encryption,
+            "quota_bytes": quota_bytes,
+            "tags": tags,
+            "arn": None,
+            "endpoint": None,
+            "region": None,
+        }
+        super().__init__("govcloud:storage:Bucket", resource_name, inputs, opts)
+
+    def translate_input_property(self, prop: str) -> str:
+        return _SPELLING.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        return _PYTHON.get(prop, prop)
+
+
+class Identity(pulumi.CustomResource):
+    """A key pair that reaches exactly what its policy says, issued by the plugin and revoked with the resource."""
+
+    name: pulumi.Output[str]
+    access_key: pulumi.Output[str]
+    secret_key: pulumi.Output[str]
+    """A secret in the state and in every output."""
+    principal: pulumi.Output[str]
+    """The ARN by which a bucket policy of this store names the identity."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: pulumi.Input[str],
+        buckets: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        policy: pulumi.Input[Mapping[str, Any]] | pulumi.Input[str] | None = None,
+        rotation: pulumi.Input[str] | pulumi.Input[int] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare an identity.
+
+        Args:
+            resource_name: name in the stack.
+            name: the identity's name on the store, 2-63 of a-z 0-9 -
+            buckets: buckets that it works on; the plugin tries the first one with the new key.
+            policy: its policy document (mapping or JSON); without it, one that isolates it to `buckets`.
+            rotation: any change issues a new key and revokes the old one.
+            opts: Pulumi's options.
+        """
+        inputs: dict[str, Any] = {
+            "name": name,
+            "buckets": buckets,
+            "policy": policy,
+            "rotation": rotation,
+            "access_key": None,
+            "secret_key": None,
+            "principal": None,
+        }
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["secret_key"])
+        super().__init__("govcloud:storage:Identity", resource_name, inputs, pulumi.ResourceOptions.merge(secret, opts))
+
+    def translate_input_property(self, prop: str) -> str:
+        return _SPELLING.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        return _PYTHON.get(prop, prop)

@@ -1,0 +1,119 @@
+"""One object store: its clients, its dialect and what it was seen to be able to do, made once and shared."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from govcloud.errors import CloudError
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.adapters import Adapter, adapter_named
+from govcloud.providers.storage.capabilities import Capabilities, known_or_probed
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+__all__ = ["Store"]
+
+
+class Store:
+    """What the functions of :mod:`.bucket` and :mod:`.identity` work on.
+
+    Nothing is opened before it is used, so a store that is down, or not there yet, does not hinder a preview.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        environment: Mapping[str, str],
+        *,
+        s3: S3Client | None = None,
+        adapter: Adapter | None = None,
+        capabilities: Capabilities | None = None,
+        anonymous: Callable[[str], int] | None = None,
+    ) -> None:
+        """The keyword arguments replace what would otherwise be made from `endpoint` and `environment`."""
+        self.endpoint = endpoint
+        self._environment = environment
+        self._lock = threading.Lock()
+        self._s3 = s3
+        self._adapter = adapter
+        self._capabilities = capabilities
+        self._anonymous = anonymous
+
+    @property
+    def s3(self) -> S3Client:
+        """The client with the provisioner's key."""
+        with self._lock:
+            if self._s3 is None:
+                self._s3 = client(self.endpoint)
+            return self._s3
+
+    @property
+    def adapter(self) -> Adapter:
+        """The server's dialect."""
+        with self._lock:
+            if self._adapter is None:
+                self._adapter = adapter_named(self.endpoint.adapter, self._environment)
+            return self._adapter
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the store was seen to do; probed by effect the first time, remembered in the store itself."""
+        s3 = self.s3
+        with self._lock:
+            if self._capabilities is None:
+                with self.reported("the probe of its capabilities"):
+                    self._capabilities = known_or_probed(s3)
+            return self._capabilities
+
+    def client(self, key: AccessKey) -> S3Client:
+        """Return a client with somebody else's key, to try what that key can do."""
+        return client(self.endpoint, key)
+
+    def reported(self, action: str) -> AbstractContextManager[None]:
+        """See :func:`govcloud.providers.storage.endpoint.reported`."""
+        return reported(action, self.endpoint)
+
+    def anonymous_status(self, path: str) -> int:
+        """Return the HTTP status that a reader without a key gets for `path` (`bucket/key?query`).
+
+        Raises:
+            CloudError: GC-STORE-003, nothing answers.
+        """
+        if self._anonymous is not None:
+            return self._anonymous(path)
+        import urllib3
+
+        pool = urllib3.PoolManager(ca_certs=self.endpoint.ca_bundle, retries=2, timeout=10)
+        try:
+            return pool.request("GET", f"{self.endpoint.url}/{path}").status
+        except urllib3.exceptions.HTTPError as error:
+            raise CloudError(problems.endpoint_unreachable(self.endpoint.url, str(error))) from error
+        finally:
+            pool.clear()
+
+    def exists(self, bucket: str) -> bool:
+        """Say whether the bucket exists; only a clear 404 means that it does not."""
+        from botocore.exceptions import ClientError
+
+        with self.reported(f"HeadBucket {bucket}"):
+            try:
+                self.s3.head_bucket(Bucket=bucket)
+            except ClientError as error:
+                if error_code(error) in ("404", "NoSuchBucket"):
+                    return False
+                raise
+        return True
+
+    def close(self) -> None:
+        """Release processes and connections; the store can be used again afterwards."""
+        with self._lock:
+            if self._adapter is not None:
+                self._adapter.close()
+            if self._s3 is not None:
+                self._s3.close()
+                self._s3 = None
