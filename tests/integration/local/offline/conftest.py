@@ -1,0 +1,115 @@
+"""A folder for one Pulumi project, run by the real CLI with this project's language host, on a state of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from govcloud.local import toolchain
+from govcloud.local.offline.install import install_host
+from govcloud.local.offline.parts import PartOrigin
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """One project in a folder, its stack `dev` made."""
+
+    folder: Path
+    pulumi: Path
+    environment: dict[str, str]
+
+    def write(self, name: str, content: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(content), encoding="utf-8")
+        return file
+
+    def program(self, content: str) -> None:
+        self.write("stacks/__main__.py", content)
+
+    def run(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.pulumi, *arguments, "--color", "never", "--non-interactive"],
+            cwd=self.folder,
+            env=self.environment | extra,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def done(self, *arguments: str, **extra: str) -> str:
+        """Run a command that must succeed and return what it prints."""
+        result = self.run(*arguments, **extra)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout + result.stderr
+
+    def processes(self) -> list[str]:
+        """Return the command lines of what runs because of this workbench."""
+        mark = f"GOVCLOUD_WORKBENCH={self.environment['GOVCLOUD_WORKBENCH']}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (process / "environ").read_bytes().split(b"\0"):
+                    command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    if command:  # a zombie has none
+                        found.append(command)
+            except OSError:
+                continue
+        return found
+
+
+@pytest.fixture(scope="session")
+def pulumi_cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real CLI in a folder with our language host beside it."""
+    tool = toolchain.resolve(["pulumi"])["pulumi"]
+    folder = tmp_path_factory.mktemp("root") / "bin"
+    folder.mkdir()
+    path = os.environ["PATH"]
+    # Our host even where an official one is on PATH: it is what these tests are about.
+    os.environ["PATH"] = "/usr/bin:/bin"
+    try:
+        part = install_host(folder, tool.path)
+    finally:
+        os.environ["PATH"] = path
+    assert part.origin is PartOrigin.OFFLINE, f"an official host lies beside {tool.path}"
+    return folder / "pulumi"
+
+
+@pytest.fixture
+def bench(tmp_path: Path, pulumi_cli: Path) -> Workbench:
+    """A project named `bench` with main `stacks` and the virtual environment that runs these tests."""
+    environment = {
+        "PATH": f"{pulumi_cli.parent}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "for tests only",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "GOVCLOUD_WORKBENCH": str(uuid.uuid4()),
+    }
+    (tmp_path / "state").mkdir()
+    made = Workbench(tmp_path / "project", pulumi_cli, environment)
+    made.write(
+        "Pulumi.yaml",
+        """
+        name: bench
+        main: stacks
+        runtime: {name: python, options: {virtualenv: .venv}}
+        """,
+    )
+    (made.folder / ".venv").symlink_to(sys.prefix)
+    made.program("import pulumi\n")
+    made.done("stack", "init", "dev")
+    return made
