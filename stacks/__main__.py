@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 import pulumi
-from govcloud.components.tenant import Tenant
 
 from govcloud import country, rules
 from govcloud.components.cluster import Cluster
 from govcloud.components.platform import Platform
 from govcloud.components.segment import Segment
+from govcloud.components.tenant import Tenant
 from govcloud.errors import GovCloudError, language
 from govcloud.fleet.stack import StackKind, StackName
 

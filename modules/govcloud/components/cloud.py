@@ -5,8 +5,10 @@ from __future__ import annotations
 from pulumi_kubernetes import Provider as KubernetesProvider
 
 from govcloud.model.cloud import Cloud
+from govcloud.providers.storage.resources import Provider as StorageProvider
+from govcloud.providers.storage.site import store_of
 
-__all__ = ["kubernetes_provider"]
+__all__ = ["kubernetes_provider", "storage_provider"]
 
 
 def kubernetes_provider(cloud: Cloud) -> KubernetesProvider:
@@ -26,4 +28,12 @@ def kubernetes_provider(cloud: Cloud) -> KubernetesProvider:
         upsert_existing_objects=True,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
+    )
+
+
+def storage_provider(cloud: Cloud) -> StorageProvider:
+    """Return the stack's provider for the object store of `cloud`; its keys stay in the operator's environment."""
+    store = store_of(cloud)
+    return StorageProvider(
+        f"{cloud.metadata.name}-store", endpoint=store.url, region=store.region, adapter=store.adapter
     )

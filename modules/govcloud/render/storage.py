@@ -113,13 +113,16 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
             versioning=bucket.versioning or forced,
             quota_bytes=bucket.quota,
             tags={
-                "tenant": tenant.name,
-                "agency": tenant.spec.agency,
-                "env": environment,
-                "level": str(tenant.spec.level),
-                "class": bucket.share_class,
-                "personal-data": str(bucket.personal_data).lower(),
-                "managed-by": names.MANAGED_BY,
+                names.label(key): value
+                for key, value in {
+                    "tenant": tenant.name,
+                    "agency": tenant.spec.agency,
+                    "env": environment,
+                    "level": str(tenant.spec.level),
+                    "class": bucket.share_class,
+                    "personal-data": str(bucket.personal_data).lower(),
+                    "managed-by": names.MANAGED_BY,
+                }.items()
             },
         )
         for label, bucket in sorted(tenant.spec.storage.buckets.items())
