@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from govcloud import render
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Language
+from govcloud.errors import GovCloudError, Language, language
 from govcloud.fleet.check import differences
 from govcloud.fleet.pulumi import Outcome
 from govcloud.fleet.stack import StackName
@@ -57,11 +58,12 @@ def _read_back(country: Country, stack: StackName) -> str:
 
 def _title(country: Country, stack: StackName) -> str:
     """Return the name, for people, of what a stack provisions."""
-    tables = {
+    tables: dict[str, Mapping[str, Any]] = {
         "cluster": country.clouds,
         "tenant": country.tenants,
         "segment": country.segments,
         "platform": country.platforms,
     }
     spec = tables[stack.kind.value][stack.id].spec
-    return str(getattr(spec, "title", None) or getattr(spec, "purpose", ""))
+    title = getattr(spec, "title", None) or spec.purpose
+    return str(title.vi if language() is Language.VI or not title.en else title.en)

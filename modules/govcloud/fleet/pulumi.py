@@ -99,6 +99,10 @@ class PulumiProject:
         """Delete all that a stack holds; protected resources make the run fail."""
         return self._run("destroy", stack, ["--yes", "--skip-preview"], follow)
 
+    def forget(self, stack: StackName) -> None:
+        """Remove an empty stack from the backend."""
+        self._text("stack", "rm", str(stack), "--yes")
+
     def state(self, stack: StackName) -> dict[str, Any]:
         """Return the stack's checkpoint; secrets stay encrypted."""
         exported: dict[str, Any] = json.loads(self._text("stack", "export", "--stack", str(stack)))

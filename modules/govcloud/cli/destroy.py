@@ -1,0 +1,55 @@
+"""`govcloud destroy`: the last step of off-boarding; refused for anything that is still in use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from govcloud import country
+from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.progress import FleetProgress
+from govcloud.cli.selection import select
+from govcloud.fleet.offboarding import empty_buckets, require_removed
+from govcloud.fleet.pulumi import Outcome, PulumiProject
+from govcloud.fleet.runner import run
+from govcloud.fleet.stack import StackKind
+from govcloud.local.paths import project_root
+
+__all__ = ["destroy"]
+
+
+def destroy(
+    stacks: Annotated[list[str], typer.Argument(help="Stacks to delete, such as tenant.h41.")],
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+) -> None:
+    """Delete stacks of tenants that are declared as removed / Xóa stack của tenant đã được khai báo gỡ bỏ."""
+    declared = country.load(folder)
+    chosen = select(declared, stacks)
+    require_removed(declared, chosen)
+    console = Console()
+    enter_cloud(console)
+    os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
+    project = PulumiProject(project_root())
+    outcomes: list[Outcome] = []
+    # What needs others goes first: the reverse of the order in which `up` runs.
+    for stack in sorted(chosen, key=lambda s: list(StackKind).index(s.kind), reverse=True):
+        if str(stack) not in project.existing():
+            console.print(f"{stack} does not exist", highlight=False)
+            continue
+        with FleetProgress(console, 1) as progress:
+            # The protection of namespaces and buckets is lifted by applying the declaration that says "removed".
+            outcomes += run([stack], project.up, progress)
+            if not outcomes[-1].succeeded:
+                break
+            if stack.kind is StackKind.TENANT:
+                empty_buckets(declared, stack.id, console.print)
+            outcomes += run([stack], project.destroy, progress)
+            if not outcomes[-1].succeeded:
+                break
+        project.forget(stack)
+    if not all(outcome.succeeded for outcome in outcomes):
+        raise typer.Exit(4)
