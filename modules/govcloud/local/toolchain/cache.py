@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,17 +44,20 @@ def log_file(name: str) -> Path:
 def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock of one cache entry, so that two runs never build the same thing.
 
-    `waiting` is called once if another run holds it. The kernel frees the lock of a run that dies.
+    While another run holds it, `waiting` is called several times a second; an exception from it ends the wait. The
+    kernel frees the lock of a run that dies.
     """
     file = cache_folder() / "locks" / f"{folder.name}.lock"
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                waiting()
+                time.sleep(0.2)
         yield
     finally:
         os.close(descriptor)

@@ -19,6 +19,7 @@ _QUIET = 30.0
 """Seconds between lines in a log while one tool builds."""
 
 _WORDS = {
+    Phase.INSTALLING: Text(en="installing from PyPI", vi="đang cài từ PyPI"),
     Phase.WAITING: Text(en="waiting for another run that builds it", vi="chờ một lần chạy khác đang dựng"),
     Phase.BUILDING: Text(en="building", vi="đang dựng"),
     Phase.BUILT: Text(en="built", vi="đã dựng"),

