@@ -1,0 +1,66 @@
+"""Resources of a stack as rules see them: the kind, the inputs, and where an object belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govcloud.rules import controls
+
+__all__ = ["Declared", "ResourceRule", "StackRule", "label", "labels", "tenant_of"]
+
+_BOUNDARY = controls.by_id("TEN-01")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource about to be created or updated."""
+
+    type: str
+    """Type token: `kubernetes:core/v1:Namespace`."""
+    props: Mapping[str, Any]
+    """Inputs, as the program gave them and the provider checked them."""
+
+    @property
+    def kind(self) -> str:
+        """The Kubernetes kind; empty for resources of other providers. List and Patch kinds keep their own
+        names."""
+        return self.type.rpartition(":")[2] if self.type.startswith("kubernetes:") else ""
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The object's metadata; empty where it has none."""
+        return self.props.get("metadata") or {}
+
+    @property
+    def name(self) -> str:
+        """Namespace and name, as messages show them."""
+        return "/".join(str(p) for p in (self.metadata.get("namespace"), self.metadata.get("name")) if p)
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The object's spec; empty where it has none."""
+        return self.props.get("spec") or {}
+
+
+ResourceRule = Callable[[Declared], Iterable[str]]
+"""Yields one message for each violation of one resource."""
+StackRule = Callable[[Iterable[Declared]], Iterator[str]]
+"""Yields one message for each violation that only the whole stack shows."""
+
+
+def labels(resource: Declared) -> Mapping[str, str]:
+    """Return the object's labels."""
+    return resource.metadata.get("labels") or {}
+
+
+def label(resource: Declared, fact: str) -> str:
+    """Return the label that the catalogue calls `fact` (tenant_label, env_label, ...); empty where it is
+    not set."""
+    return str(labels(resource).get(_BOUNDARY.string(fact)) or "")
+
+
+def tenant_of(resource: Declared) -> str:
+    """Return the tenant to whom the object is labelled; empty for objects of the platform."""
+    return label(resource, "tenant_label")

@@ -1,0 +1,106 @@
+"""The pack's policies: one for each control and way of looking, from rules that know nothing of Pulumi.
+
+One policy holds all rules of its control, because the engine sends and decodes every resource once for each
+policy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boundary
+import flows
+import guards
+import hardening
+import rights
+import storage
+from declared import Declared, ResourceRule, StackRule
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyComplianceFramework,
+    ReportViolation,
+    ResourceValidation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidation,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from govcloud.rules import controls
+
+__all__ = ["POLICIES", "RESOURCE_RULES", "STACK_RULES"]
+
+RESOURCE_RULES: dict[str, tuple[ResourceRule, ...]] = {
+    "TEN-01": (
+        boundary.namespace_is_labelled,
+        boundary.object_is_at_home,
+        boundary.bindings_stay_inside,
+        boundary.admission_stays_closed,
+    ),
+    "TEN-03": (guards.bucket_has_quota,),
+    "TEN-04": (rights.roles_have_no_wildcard, rights.bindings_are_modest),
+    "TEN-05": (hardening.namespace_is_restricted, hardening.pods_are_hardened),
+    "NET-04": (flows.policies_name_their_peers, flows.services_stay_inside),
+    "STO-01": (storage.bucket_is_private, storage.identity_reaches_only_its_own),
+    "STO-04": (storage.bucket_keeps_versions,),
+}
+"""Rules that one resource alone can break; they block before it is touched."""
+
+STACK_RULES: dict[str, tuple[StackRule, ...]] = {
+    "TEN-03": (guards.namespaces_have_quota,),
+    "NET-02": (guards.namespaces_deny_by_default,),
+}
+"""Rules about what is absent. They bite at preview: an `up` without one would judge after the fact."""
+
+
+def _resource_validation(control: str, rule: ResourceRule) -> ResourceValidation:
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        for message in rule(Declared(args.resource_type, args.props)):
+            report(f"{control}: {message}", args.urn)
+
+    return validate
+
+
+def _stack_validation(control: str, rules: tuple[StackRule, ...]) -> StackValidation:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        resources = [Declared(resource.resource_type, resource.props) for resource in args.resources]
+        for rule in rules:
+            for message in rule(resources):
+                report(f"{control}: {message}", None)
+
+    return validate
+
+
+def _metadata(control: controls.Control, suffix: str) -> dict[str, Any]:
+    return {
+        "name": control.id.lower() + suffix,
+        "description": f"{control.title.en} / {control.title.vi}",
+        "enforcement_level": EnforcementLevel.MANDATORY,
+        "display_name": f"{control.id} {control.title.en}",
+        "severity": Severity.HIGH,
+        "framework": PolicyComplianceFramework(
+            name="govcloud",
+            version=str(control.version),
+            reference=control.id,
+            specification="; ".join(control.sources),
+        ),
+        "tags": [f"{name}:{item}" for name, items in sorted(control.references.items()) for item in items],
+        "remediation_steps": f"{control.verdict.en} / {control.verdict.vi}",
+    }
+
+
+def _policies() -> list[Policy]:
+    found: list[Policy] = []
+    for name, rules in RESOURCE_RULES.items():
+        checks = [_resource_validation(name, rule) for rule in rules]
+        found.append(ResourceValidationPolicy(validate=checks, **_metadata(controls.by_id(name), "")))
+    for name, stack_rules in STACK_RULES.items():
+        check = _stack_validation(name, stack_rules)
+        found.append(StackValidationPolicy(validate=check, **_metadata(controls.by_id(name), "-stack")))
+    return found
+
+
+POLICIES = _policies()

@@ -1,0 +1,82 @@
+"""STO-01 and STO-04 at preview: buckets are private and keep versions; identities reach only what they
+name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from declared import Declared
+
+from govcloud.rules import controls
+
+__all__ = ["bucket_is_private", "bucket_keeps_versions", "identity_reaches_only_its_own"]
+
+_PUBLIC = controls.by_id("STO-01")
+_VERSIONS = controls.by_id("STO-04")
+_LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
+
+
+def bucket_is_private(resource: Declared) -> Iterator[str]:
+    """A bucket asks for no public access, by whatever field."""
+    if resource.type != "govcloud:storage:Bucket":
+        return
+    name = resource.props.get("name")
+    if resource.props.get("public"):
+        yield f"bucket {name} is public"
+    acl = resource.props.get("acl")
+    if acl is not None and acl not in _PUBLIC.strings("acl_allowed"):
+        yield f"bucket {name} has the access list {acl}"
+    for statement in _statements(resource.props.get("policy")):
+        if statement.get("Effect") == "Allow" and _everybody(statement.get("Principal")):
+            yield f"the policy of bucket {name} lets everybody in"
+        if "NotPrincipal" in statement:
+            yield f"the policy of bucket {name} lets in whom it does not name"
+
+
+def identity_reaches_only_its_own(resource: Declared) -> Iterator[str]:
+    """An identity's policy allows actions on buckets by name, never by a wildcard that reaches another's."""
+    if resource.type != "govcloud:storage:Identity":
+        return
+    own = [str(bucket) for bucket in resource.props.get("buckets") or ()]
+    for statement in _statements(resource.props.get("policy")):
+        if statement.get("Effect") != "Allow":
+            continue
+        for target in _listed(statement.get("Resource")):
+            bucket, _, _ = target.removeprefix("arn:aws:s3:::").partition("/")
+            if bucket not in own or not target.startswith("arn:aws:s3:::"):
+                yield f"identity {resource.props.get('name')} reaches {target}, beyond its buckets {', '.join(own)}"
+        if "NotResource" in statement or "NotAction" in statement:
+            yield f"identity {resource.props.get('name')} is allowed whatever its policy does not name"
+
+
+def bucket_keeps_versions(resource: Declared) -> Iterator[str]:
+    """A bucket of a tenant at or above the control's level keeps versions; without a level it must as well."""
+    if resource.type != "govcloud:storage:Bucket":
+        return
+    tags = resource.props.get("tags") or {}
+    level = next((str(tags[key]) for key in _LEVEL_TAGS if tags.get(key)), "")
+    exempt = level.isascii() and level.isdigit() and int(level) < _VERSIONS.level
+    if not exempt and resource.props.get("versioning") is not True:
+        yield f"bucket {resource.props.get('name')} of level {level or 'unknown'} keeps no versions"
+
+
+def _statements(policy: Any) -> Sequence[Mapping[str, Any]]:
+    if not policy:
+        return ()
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    found = document.get("Statement") or ()
+    return (found,) if isinstance(found, Mapping) else found
+
+
+def _everybody(principal: Any) -> bool:
+    if isinstance(principal, Mapping):
+        return any(_everybody(value) for value in principal.values())
+    return any(str(p) in _PUBLIC.strings("principals_refused") for p in _listed(principal))
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else [str(v) for v in value]
