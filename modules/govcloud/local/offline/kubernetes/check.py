@@ -1,0 +1,130 @@
+"""What a program said about a resource, completed: a name, a namespace, one form for equal inputs."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any, Final
+
+from govcloud.local.offline.kubernetes import metadata
+from govcloud.local.offline.kubernetes.kinds import Kind, kind_of, kind_of_type, type_of
+from govcloud.local.offline.kubernetes.names import unique_name
+from govcloud.local.offline.kubernetes.normal import normalised
+from govcloud.local.offline.kubernetes.secrecy import mark_secrets
+from govcloud.local.offline.kubernetes.values import Unknown, plain, property_names
+
+__all__ = ["Autonaming", "CheckError", "checked", "is_patch"]
+
+_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+_LIST_REFUSED: Final = (
+    "list resources exist for compatibility with YAML manifests and Helm charts, and cannot be created directly. "
+    "Use the underlying resource type instead"
+)
+
+
+class CheckError(ValueError):
+    """Inputs that no Kubernetes could take; the text is for the user."""
+
+
+class Autonaming(enum.IntEnum):
+    """How the engine wants resources named, with the protocol's numbers."""
+
+    PROPOSE = 0
+    ENFORCE = 1
+    DISABLE = 2
+
+
+def is_patch(urn: str, manifest: dict[str, Any]) -> bool:
+    """Tell whether the resource is a `…Patch`: owner of some fields of an object that is somebody else's."""
+    kind = kind_of(manifest).name
+    return bool(kind) and kind_of_type(type_of(urn)).name == kind + "Patch"
+
+
+def checked(
+    urn: str,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    *,
+    seed: bytes = b"",
+    autonaming: tuple[Autonaming, str] | None = None,
+    server_side: bool = True,
+    default_namespace: str = "",
+    namespaced: Callable[[Kind], bool] = lambda kind: kind.known_scope is not False,
+) -> dict[str, Any]:
+    """Return the inputs `new` as they will be recorded and applied; `old` are those of the last run, or empty.
+
+    `seed` makes an automatic name the same in preview and update, `autonaming` is the engine's rule with the name
+    that it proposes, `namespaced` tells the scope of kinds. Raises :class:`CheckError`.
+    """
+    kind = kind_of_type(type_of(urn))
+    if kind.known_scope is not None and kind.name.endswith("List"):
+        raise CheckError(_LIST_REFUSED)
+    before = plain(old)
+    inputs = plain(new)
+    patch = is_patch(urn, inputs)
+    if patch and not server_side:
+        raise CheckError(
+            "patch resources require Server-Side Apply mode, which is enabled using the `enableServerSideApply` "
+            "Provider config"
+        )
+    inputs = normalised(inputs)
+    if patch and not metadata.name_of(inputs) and not _pending(new, "name"):
+        raise CheckError("patch resources require the `.metadata.name` field to be set")
+    named = bool(metadata.name_of(inputs)) or _pending(new, "name")
+    generated = not named and _has_generate_name(inputs, new)
+    if before:
+        if not named and metadata.is_true(before, "autonamed"):
+            _name(inputs, metadata.name_of(before))
+            generated = False
+    elif not named and not generated:
+        _name(inputs, _automatic_name(urn, seed, autonaming))
+    if not server_side and (not before or _managed_by(before)):
+        _set_managed_by(inputs)
+    if generated and server_side:
+        raise CheckError("the `.metadata.generateName` field is not supported in Server-Side Apply mode")
+    if default_namespace and not metadata.namespace_of(inputs) and not _pending(new, "namespace"):
+        scope_of = Kind(kind.group, kind.version, kind.name.removesuffix("Patch") if patch else kind.name)
+        if namespaced(scope_of):
+            metadata.set_metadata(inputs, "namespace", default_namespace)
+    result: dict[str, Any] = property_names(inputs)
+    mark_secrets(result, new)
+    return result
+
+
+def _automatic_name(urn: str, seed: bytes, autonaming: tuple[Autonaming, str] | None) -> str:
+    if autonaming is not None:
+        mode, proposed = autonaming
+        if mode is Autonaming.DISABLE:
+            raise CheckError("autonaming is disabled, resource requires the .metadata.name field to be set")
+        return proposed
+    return unique_name(urn.rsplit("::", 1)[-1] + "-", seed)
+
+
+def _name(inputs: dict[str, Any], name: str) -> None:
+    metadata.set_metadata(inputs, "name", name)
+    metadata.set_annotation(inputs, metadata.AUTONAMED, "true")
+
+
+def _pending(properties: dict[str, Any], key: str) -> bool:
+    """Tell whether `metadata.KEY` will be known only after the update."""
+    values = properties.get("metadata")
+    return isinstance(values, Unknown) or (isinstance(values, dict) and isinstance(values.get(key), Unknown))
+
+
+def _has_generate_name(inputs: dict[str, Any], given: dict[str, Any]) -> bool:
+    values = inputs.get("metadata")
+    return _pending(given, "generateName") if isinstance(values, Unknown) else bool((values or {}).get("generateName"))
+
+
+def _managed_by(manifest: dict[str, Any]) -> bool:
+    labels = (manifest.get("metadata") or {}).get("labels")
+    return isinstance(labels, dict) and labels.get(_MANAGED_BY) == "pulumi"
+
+
+def _set_managed_by(manifest: dict[str, Any]) -> None:
+    """Label objects of client-side mode as Pulumi's; in server-side mode `managedFields` says so."""
+    values = manifest.get("metadata")
+    if isinstance(values, dict):
+        labels = values.setdefault("labels", {})
+        if isinstance(labels, dict):
+            labels[_MANAGED_BY] = "pulumi"

@@ -1,0 +1,157 @@
+"""Requests to a Kubernetes API server over a bounded pool of keep-alive connections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+
+from govcloud.local.offline.kubernetes.kubeconfig import Access
+
+__all__ = ["APPLY", "ApiError", "Client", "UnreachableError"]
+
+# The official client sends at most 50 requests a second; a bound on those under way protects the server as well
+# and lets a quick server be quick.
+_CONNECTIONS: Final = 12
+_RETRIES: Final = 4
+_TOO_MANY_REQUESTS: Final = 429
+
+APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
+
+
+class UnreachableError(Exception):
+    """The API server did not answer; the text says why."""
+
+
+class ApiError(Exception):
+    """A refusal of the API server (a `Status` object)."""
+
+    def __init__(self, code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.details = details or {}
+
+    @property
+    def missing(self) -> bool:
+        """True where something does not exist."""
+        return self.code == 404
+
+    @property
+    def exists(self) -> bool:
+        """True where the object to be created exists."""
+        return self.reason == "AlreadyExists"
+
+    @property
+    def conflict(self) -> bool:
+        """True where another manager owns a field, or the object changed meanwhile."""
+        return self.reason == "Conflict"
+
+    @property
+    def forbidden(self) -> bool:
+        """True where we may not do this."""
+        return self.reason == "Forbidden"
+
+    @property
+    def invalid(self) -> bool:
+        """True where the object breaks a rule of its kind."""
+        return self.reason == "Invalid"
+
+    @property
+    def namespace_missing(self) -> bool:
+        """True where the namespace of the object does not exist (yet)."""
+        return self.missing and self.details.get("kind") == "namespaces"
+
+
+class Client:
+    """One API server. Safe for many threads."""
+
+    def __init__(self, access: Access, timeout: float, agent: str = "pulumi-kubernetes (govcloud offline)") -> None:
+        parts = urlsplit(access.server)
+        self.server = access.server
+        self._prefix = parts.path
+        headers = {"Accept": "application/json", "User-Agent": agent, **access.headers}
+        limits = urllib3.Timeout(connect=min(timeout, 5.0), read=timeout)
+        host, port = parts.hostname or "", parts.port
+        if access.tls is None:
+            self._pool: urllib3.HTTPConnectionPool = urllib3.HTTPConnectionPool(
+                host, port or 80, maxsize=_CONNECTIONS, block=True, timeout=limits, headers=headers
+            )
+        else:
+            self._pool = urllib3.HTTPSConnectionPool(
+                host,
+                port or 443,
+                maxsize=_CONNECTIONS,
+                block=True,
+                timeout=limits,
+                headers=headers,
+                ssl_context=access.tls,
+                assert_hostname=access.server_name,
+                server_hostname=access.server_name,
+            )
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> Any:
+        """Send a request and return the decoded answer.
+
+        Reads are repeated when the connection breaks; writes only where the server never saw them or asked us to
+        come back later. Raises :class:`ApiError` for a refusal, :class:`UnreachableError` for no answer.
+        """
+        url = self._prefix + path + (f"?{urlencode(query)}" if query else "")
+        headers = dict(self._pool.headers)
+        content = None
+        if body is not None:
+            content = json.dumps(body, separators=(",", ":")).encode()
+            headers["Content-Type"] = content_type
+        retries = urllib3.Retry(
+            total=_RETRIES,
+            connect=1,
+            read=2 if method == "GET" else 0,
+            redirect=0,
+            status=_RETRIES,
+            status_forcelist=[_TOO_MANY_REQUESTS],
+            allowed_methods=None,
+            backoff_factor=0.2,
+            raise_on_status=False,
+        )
+        try:
+            response = self._pool.urlopen(method, url, body=content, headers=headers, retries=retries)
+        except urllib3.exceptions.HTTPError as error:
+            cause = getattr(error, "reason", None) or error
+            raise UnreachableError(f"{method} {self.server}: {cause}") from error
+        return _decoded(response.status, response.data)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+def _decoded(status: int, data: bytes) -> Any:
+    try:
+        document = json.loads(data) if data else {}
+    except ValueError:
+        document = {}
+        if status < 400:
+            raise UnreachableError("the server answers, but not like a Kubernetes API server") from None
+    if status < 400:
+        return document
+    if document.get("kind") == "Status":
+        raise ApiError(
+            code=int(document.get("code") or status),
+            reason=str(document.get("reason") or ""),
+            message=str(document.get("message") or f"the server answered {status}"),
+            details=document.get("details") or {},
+        )
+    text = data[:200].decode(errors="replace").strip()
+    raise ApiError(code=status, reason="", message=f"the server answered {status}: {text}")

@@ -1,0 +1,71 @@
+"""Messages to the engine: a line of progress beside the resource, or a lasting diagnostic."""
+
+from __future__ import annotations
+
+import enum
+import threading
+
+import grpc
+
+from govcloud.local.offline.kubernetes.protocol import engine_pb2, engine_pb2_grpc
+
+__all__ = ["Engine", "Log", "Severity"]
+
+
+class Severity(enum.IntEnum):
+    """How much a message weighs, with the protocol's numbers."""
+
+    DEBUG = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+class Engine:
+    """The engine that started us, or nobody (in tests and by hand)."""
+
+    def __init__(self, address: str = "") -> None:
+        self._address = address
+        self._stub: engine_pb2_grpc.EngineStub | None = None
+        self._lock = threading.Lock()
+
+    def log(self, severity: Severity, urn: str, message: str, *, passing: bool) -> None:
+        """Send a message about a resource; a `passing` one is shown only until the next. Never waits or fails."""
+        if not self._address:
+            return
+        with self._lock:
+            if self._stub is None:
+                self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))
+        request = engine_pb2.LogRequest(
+            severity=engine_pb2.LogSeverity.Name(int(severity)), message=message, urn=urn, ephemeral=passing
+        )
+        # A message must not hold up the work that it tells of; an engine that has gone is noticed elsewhere.
+        self._stub.Log.future(request)
+
+
+class Log:
+    """Messages about one resource; the same line of progress is sent once."""
+
+    def __init__(self, engine: Engine, urn: str) -> None:
+        self._engine = engine
+        self._urn = urn
+        self._shown = ""
+
+    def progress(self, message: str, severity: Severity = Severity.INFO) -> None:
+        """Show what is being waited for."""
+        if message != self._shown:
+            self._shown = message
+            self._engine.log(severity, self._urn, message, passing=True)
+
+    def done(self) -> None:
+        """Take the line of progress away."""
+        if self._shown:
+            self.progress("")
+
+    def warning(self, message: str) -> None:
+        """Leave a warning in the output."""
+        self._engine.log(Severity.WARNING, self._urn, message, passing=False)
+
+    def info(self, message: str) -> None:
+        """Leave a remark in the output."""
+        self._engine.log(Severity.INFO, self._urn, message, passing=False)

@@ -1,0 +1,119 @@
+"""Who owns which field of an object (`metadata.managedFields`)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from govcloud.local.offline.kubernetes.property_path import Path, parse_path
+
+__all__ = ["ignored", "must_force", "taken_over"]
+
+_APPLY: Final = "Apply"
+_UPDATE: Final = "Update"
+
+# Managers whose fields are ours to take over: plain creation by this plugin, and kubectl's apply. Prefixes.
+_OURS: Final = (
+    ("kubectl", _APPLY),
+    ("kubectl", _UPDATE),
+    ("before-first-apply", _UPDATE),
+    ("pulumi-kubernetes", _UPDATE),
+    ("pulumi-resource-kubernetes", _UPDATE),
+)
+_CREATORS: Final = ("pulumi-resource-kubernetes", "pulumi-kubernetes", "pulumi-kubernetes.exe")
+
+
+def taken_over(entries: Sequence[dict[str, Any]], manager: str) -> list[dict[str, Any]] | None:
+    """Return `entries` with the fields that we created moved to `manager`; None where nothing is to be moved."""
+    mine = next((e for e in entries if e.get("manager") == manager and e.get("operation") == _APPLY), None)
+    moved = [entry for entry in entries if entry is not mine and _is_ours(entry)]
+    if not moved:
+        return None
+    rest = [entry for entry in entries if entry is not mine and entry not in moved]
+    if mine is None:
+        mine, moved = {**moved[0], "manager": manager, "operation": _APPLY}, moved[1:]
+    fields = copy.deepcopy(mine.get("fieldsV1") or {})
+    for entry in moved:
+        _merge(fields, entry.get("fieldsV1") or {})
+    return [*rest, {**mine, "fieldsV1": fields}]
+
+
+def _is_ours(entry: dict[str, Any]) -> bool:
+    return not entry.get("subresource") and any(
+        str(entry.get("manager")).startswith(name) and entry.get("operation") == operation for name, operation in _OURS
+    )
+
+
+def _merge(target: dict[str, Any], other: dict[str, Any]) -> None:
+    for key, value in other.items():
+        if key in target and isinstance(target[key], dict):
+            _merge(target[key], value)
+        else:
+            target[key] = copy.deepcopy(value)
+
+
+def must_force(live: dict[str, Any], *, preview: bool) -> bool:
+    """Tell whether a conflict would be with ourselves.
+
+    In preview nothing is taken over beforehand, so the fields of plain creation still look like another's; an object
+    with no owners at all stems from before their bookkeeping.
+    """
+    entries = live["metadata"].get("managedFields") or []
+    if not entries:
+        return True
+    return preview and any(e.get("operation") == _UPDATE and e.get("manager") in _CREATORS for e in entries)
+
+
+def ignored(inputs: dict[str, Any], live: dict[str, Any], manager: str, paths: Iterable[str]) -> dict[str, Any]:
+    """Return `inputs` for an update that leaves `paths` alone.
+
+    A field that only others own is not mentioned, so that we do not become its owner; any other keeps its live value.
+    """
+    result = copy.deepcopy(inputs)
+    entries = live["metadata"].get("managedFields") or []
+    for text in paths:
+        path = parse_path(text)
+        if not path or not all(isinstance(step, str) and step != "*" for step in path):
+            continue  # elements of lists have no stable place
+        ours = any(e.get("manager") == manager and _owns(e, path) for e in entries)
+        theirs = any(e.get("manager") != manager and _owns(e, path) for e in entries)
+        if theirs and not ours:
+            _remove(result, path)
+            continue
+        found, value = _find(live, path)
+        if found:
+            _put(result, path, value)
+    return result
+
+
+def _owns(entry: dict[str, Any], path: Path) -> bool:
+    fields = entry.get("fieldsV1")
+    for step in path:
+        if not isinstance(fields, dict) or f"f:{step}" not in fields:
+            return False
+        fields = fields[f"f:{step}"]
+    return True
+
+
+def _find(value: Any, path: Path) -> tuple[bool, Any]:
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return False, None
+        value = value[step]
+    return True, value
+
+
+def _put(target: dict[str, Any], path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        inner = target.setdefault(str(step), {})
+        if not isinstance(inner, dict):
+            return
+        target = inner
+    target[str(path[-1])] = copy.deepcopy(value)
+
+
+def _remove(target: dict[str, Any], path: Path) -> None:
+    found, parent = _find(target, path[:-1])
+    if found and isinstance(parent, dict):
+        parent.pop(str(path[-1]), None)
