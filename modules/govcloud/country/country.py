@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,6 +93,10 @@ class Country:
     def document(self, declaration: Declaration) -> Document:
         """Return the document of a declaration."""
         return self.documents[declaration.kind, declaration.name]
+
+    def on(self, date: datetime.date) -> Country:
+        """Return the country as it stands on `date`: with the links in force then."""
+        return dataclasses.replace(self, links={n: k for n, k in self.links.items() if k.holds(date)})
 
     def parent(self, agency: Agency) -> Agency | None:
         """Return the agency above; None at the top or where the reference dangles."""

@@ -35,6 +35,8 @@ _Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable)
 class Law:
     """All rules that ever held, asked by date."""
 
+    folder: Path
+    """Where they were read from; controls and admission rules lie beside them."""
     administrations: tuple[Administration, ...]
     regimes: tuple[Regime, ...]
     level_tables: tuple[LevelTable, ...]
@@ -101,6 +103,7 @@ def load(folder: Path) -> Law:
     if problems:
         raise GovCloudError(problems)
     return Law(
+        folder,
         tuple(d for d in found if isinstance(d, Administration)),
         tuple(d for d in found if isinstance(d, Regime)),
         tuple(d for d in found if isinstance(d, LevelTable)),

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from govcloud.render.cluster import ClusterManifests, cluster
 from govcloud.render.manifest import Manifest, Rendering, key_of
+from govcloud.render.platform import PlatformManifests, platform
+from govcloud.render.reachability import Flow, Reachability, reachability
+from govcloud.render.segment import SegmentManifests, segment
+from govcloud.render.stack import stack
 from govcloud.render.storage import BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.tenant import TenantManifests, tenant
 
 __all__ = [
     "BucketSpec",
+    "ClusterManifests",
+    "Flow",
     "Manifest",
+    "PlatformManifests",
+    "Reachability",
     "Rendering",
     "SecretTarget",
+    "SegmentManifests",
     "StorageIdentity",
     "TenantManifests",
+    "cluster",
     "key_of",
+    "platform",
+    "reachability",
+    "segment",
+    "stack",
     "tenant",
 ]
