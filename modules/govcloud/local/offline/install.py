@@ -86,6 +86,7 @@ def install_host(folder: Path, pulumi: Path) -> Part:
     The engine looks for the host beside its own executable, links resolved. With a host shipped beside the CLI, a
     symbolic link therefore finds everything that came with it; without, the CLI must itself be in `folder`.
     """
+    private_file.folder(folder)
     cli, host, executor = folder / "pulumi", folder / official.HOST, folder / f"{official.HOST}-exec"
     elsewhere = {"PATH": os.pathsep.join(p for p in os.get_exec_path() if Path(p) != folder)}
     found = official.find_host(pulumi, elsewhere)

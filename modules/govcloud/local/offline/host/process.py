@@ -17,9 +17,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
-__all__ = ["Children", "end_of_host", "leave"]
+__all__ = ["Children", "End", "Why", "leave"]
+
+Why = Literal["signal", "engine gone"]
 
 INTERRUPT_SECONDS = 3.0
 """How long children may take to end after SIGINT: the engine kills the whole group after five seconds."""
@@ -49,51 +51,54 @@ class Children:
         for child in self._now():
             child.send_signal(number)
 
-    def end(self, patience: float = INTERRUPT_SECONDS) -> None:
-        """Wait for every child to end, then kill those left."""
+    def end(self, patience: float = INTERRUPT_SECONDS) -> bool:
+        """Wait for every child to end, then kill those left. Return whether any had to be killed."""
         limit = time.monotonic() + patience
-        while self._now() and time.monotonic() < limit:
+        while (left := bool(self._now())) and time.monotonic() < limit:
             time.sleep(0.01)
         self.interrupt(signal.SIGKILL)
+        return left
 
     def _now(self) -> list[subprocess.Popen[bytes]]:
         with self._lock:
             return [child for child in self._running if child.poll() is None]
 
 
-def end_of_host(watch_input: bool) -> str:
-    """Block until the host should end and return why: `signal`, or `engine` when the engine is gone.
+class End:
+    """Notices that the host should end. Make one in the main thread before anybody knows of the host."""
 
-    With `watch_input`, the end of standard input counts, if that is a pipe. Call in the main thread.
-    """
-    # A handler written in Python runs only when the main thread runs byte code again, which a blocking call
-    # prevents; the wake-up descriptor is written by the C handler at once.
-    woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.set_wakeup_fd(wake)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _noted)
-    watched = [woken]
-    if watch_input and stat.S_ISFIFO(os.fstat(0).st_mode):
-        watched.append(0)
-    while True:
-        for descriptor in select.select(watched, [], [])[0]:
-            if descriptor == woken:
-                return "signal"
-            if not os.read(0, 4096):
-                return "engine"
+    def __init__(self) -> None:
+        # A handler written in Python runs only when the main thread runs byte code again, which a blocking call
+        # prevents; the wake-up descriptor is written by the C handler at once.
+        self._woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wake)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _noted)
+
+    def wait(self, watch_input: bool) -> Why:
+        """Block until the host should end and say why. With `watch_input`, the end of input counts, if it is a pipe."""
+        watched = [self._woken]
+        if watch_input and stat.S_ISFIFO(os.fstat(0).st_mode):
+            watched.append(0)
+        while True:
+            for descriptor in select.select(watched, [], [])[0]:
+                if descriptor == self._woken:
+                    return "signal"
+                if not os.read(0, 4096):
+                    return "engine gone"
 
 
 def _noted(number: int, frame: object) -> None:
     """Replace the default action; the wake-up descriptor carries the news."""
 
 
-def leave(groups: Sequence[Children], why: str) -> NoReturn:
+def leave(groups: Sequence[Children], why: Why) -> NoReturn:
     """End the children and this process.
 
     Not by returning from main: the interpreter would wait for the server's threads.
     """
     leader = os.getpgrp() == os.getpid()
-    if why == "engine" and leader:
+    if why == "engine gone" and leader:
         # Grandchildren too: nobody else is left to end them.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)
@@ -102,11 +107,10 @@ def leave(groups: Sequence[Children], why: str) -> NoReturn:
         # SIGINT goes to the whole group, and a second one would disturb a program that is cleaning up.
         for children in groups:
             children.interrupt(signal.SIGTERM)
-    for children in groups:
-        children.end()
+    forced = [children.end() for children in groups]
     with contextlib.suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
-    if why == "engine" and leader:
-        os.killpg(0, signal.SIGKILL)
+    if leader and (why == "engine gone" or any(forced)):
+        os.killpg(0, signal.SIGKILL)  # what a killed program has left behind, and this process with it
     os._exit(0)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
 
 from govcloud.local.offline.host import program
-from govcloud.local.offline.host.process import end_of_host, leave
+from govcloud.local.offline.host.process import End, leave
 from govcloud.local.offline.host.protocol import language_pb2_grpc, sdk_version
 from govcloud.local.offline.host.service import LanguageHost
 
-__all__ = ["main", "serve"]
+__all__ = ["main", "read_arguments", "serve"]
 
 _MESSAGE_BYTES = 400 * 1024 * 1024
 """Largest message, as the engine sets it: configuration can be large."""
@@ -37,22 +37,33 @@ def serve(host: LanguageHost) -> tuple[grpc.Server, int]:
     return server, port
 
 
+def read_arguments(arguments: Sequence[str]) -> tuple[str, Path]:
+    """Return the engine's address (empty without one) and the script that runs programs.
+
+    The engine passes `[--logtostderr] [-v=9] [--tracing URL] ADDRESS`; its logging flags concern Pulumi's own host.
+    Not argparse, which alone would take a tenth of the host's start.
+    """
+    engine, executor = "", program.EXECUTOR
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--use-executor":
+            executor = Path(next(rest, ""))
+        elif argument == "--tracing":
+            next(rest, "")
+        elif not argument.startswith("-"):
+            engine = argument
+    return engine, executor
+
+
 def main() -> None:
-    """Run as `pulumi-language-python [flags] [engine address]`; never returns."""
-    arguments = sys.argv[1:]
-    if "--version" in arguments or "-version" in arguments:
+    """Run as `pulumi-language-python [flags] [engine address]`; returns only for `--version`."""
+    if "--version" in sys.argv or "-version" in sys.argv:
         print(sdk_version())
         return
-    flags = argparse.ArgumentParser("pulumi-language-python", add_help=False)
-    flags.add_argument("--use-executor", type=Path, default=program.EXECUTOR)
-    flags.add_argument("--tracing")
-    flags.add_argument("engine", nargs="?", default="")
-    # Logging flags of the engine (`--logtostderr -v=9`) concern Pulumi's own host: passed over.
-    given, _ = flags.parse_known_args()
-    engine = given.engine
-    host = LanguageHost(engine, given.use_executor)
+    end = End()
+    engine, executor = read_arguments(sys.argv[1:])
+    host = LanguageHost(engine, executor)
     _server, port = serve(host)
     print(port, flush=True)
     # Without an engine's address the host waits to be attached to, and standard input is somebody's terminal.
-    why = end_of_host(watch_input=bool(engine))
-    leave([host.programs, host.plugins], why)
+    leave([host.programs, host.plugins], end.wait(watch_input=bool(engine)))

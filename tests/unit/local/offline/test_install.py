@@ -1,0 +1,202 @@
+"""Which of Pulumi's parts are put into a cloud's state: official ones first, ours where there are none."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from govcloud.errors import EnvironmentProblem, UsageError
+from govcloud.local.offline import install, official, parts
+from govcloud.local.offline.parts import Part, PartOrigin
+from govcloud.local.settings import Profile, Settings
+from govcloud.local.toolchain import Origin, Tool
+
+VERSION = importlib.metadata.version("pulumi-kubernetes")
+PLUGIN = f"resource-kubernetes-v{VERSION}/pulumi-resource-kubernetes"
+
+
+def executable(file: Path, content: str = "#!/bin/sh\necho official\n") -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    file.chmod(0o755)
+    return file
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with a Pulumi CLI built by us and nothing official; the CLI's `plugin install` fails."""
+    monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("GOVCLOUD_PULUMI_KUBERNETES", raising=False)
+    refusing = '#!/bin/sh\necho "$@" >> "$0.asked"\necho "error: no route to the registry" >&2\nexit 255\n'
+    executable(tmp_path / "tools" / "pulumi", refusing)
+    return tmp_path
+
+
+def settings(machine: Path) -> Settings:
+    return Settings(state=machine / "state", profile=Profile.CONTROL_PLANE)
+
+
+def tools(machine: Path) -> dict[str, Tool]:
+    return {
+        "pulumi": Tool("pulumi", machine / "tools" / "pulumi", "3.259.0", Origin.CACHE),
+        "kubectl": Tool("kubectl", executable(machine / "tools" / "kubectl"), "1.36.3", Origin.CACHE),
+    }
+
+
+def asked(machine: Path) -> int:
+    """Return how often the CLI was asked to fetch a plugin."""
+    files = [*machine.rglob("pulumi.asked")]
+    return sum(len(file.read_text().splitlines()) for file in files)
+
+
+def test_our_parts_where_nothing_official_is_found(machine: Path) -> None:
+    found = install.install(settings(machine), tools(machine))
+    assert [(part.name, part.origin) for part in found] == [
+        ("language-host", PartOrigin.OFFLINE),
+        ("kubernetes", PartOrigin.OFFLINE),
+    ]
+    assert found[1].reason == "no route to the registry"
+    folder = machine / "state" / "bin"
+    assert (folder / "pulumi").samefile(machine / "tools" / "pulumi")
+    assert not (folder / "pulumi").is_symlink(), "the engine would look for its host beside the link's target"
+    assert (folder / "kubectl").samefile(machine / "tools" / "kubectl")
+    for script in (folder / "pulumi-language-python", machine / "state" / "pulumi" / "plugins" / PLUGIN):
+        assert official.is_offline_part(script)
+        assert os.access(script, os.X_OK)
+    assert parts.load(machine / "state") == found
+
+
+def test_the_installed_host_runs(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    host = machine / "state" / "bin" / "pulumi-language-python"
+    shown = subprocess.run([host, "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == importlib.metadata.version("pulumi")
+
+
+def test_a_second_time_changes_nothing_and_asks_nobody(machine: Path) -> None:
+    def picture() -> dict[str, tuple[int, int]]:
+        found = {}
+        for file in (machine / "state").rglob("*"):
+            status = file.lstat()
+            found[str(file)] = (status.st_ino, status.st_mtime_ns)
+        return found
+
+    first = install.install(settings(machine), tools(machine))
+    before = picture()
+    assert install.install(settings(machine), tools(machine)) == first
+    assert picture() == before
+    assert asked(machine) == 1
+
+
+def test_a_new_cli_replaces_the_old_one(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    (machine / "tools" / "pulumi").unlink()
+    executable(machine / "tools" / "pulumi", "#!/bin/sh\nexit 3\n")
+    install.install(settings(machine), tools(machine))
+    assert subprocess.run([machine / "state" / "bin" / "pulumi"], check=False).returncode == 3
+
+
+def test_the_installed_cli_may_itself_be_what_path_offers(machine: Path) -> None:
+    """After `eval "$(govcloud local env)"` the resolver finds the state's own pulumi first."""
+    install.install(settings(machine), tools(machine))
+    ours = machine / "state" / "bin" / "pulumi"
+    again = install.install(settings(machine), tools(machine) | {"pulumi": Tool("pulumi", ours, "3", Origin.PATH)})
+    assert again[0].origin is PartOrigin.OFFLINE
+    assert ours.samefile(machine / "tools" / "pulumi")
+
+
+def test_an_official_host_beside_the_cli_is_used(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    host = executable(machine / "tools" / "pulumi-language-python")
+    found = install.install(settings(machine), tools(machine))
+    assert found[0] == Part("language-host", PartOrigin.OFFICIAL, "", str(host))
+    folder = machine / "state" / "bin"
+    assert (folder / "pulumi").resolve() == machine / "tools" / "pulumi", "the engine would not find its host"
+    assert not (folder / "pulumi-language-python").exists(), "ours would shadow the official host"
+    assert not (folder / "pulumi-language-python-exec").exists()
+
+
+def test_an_official_host_on_path_is_used(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    host = executable(machine / "path" / "pulumi-language-python")
+    found = install.install(settings(machine), tools(machine))
+    assert found[0].origin is PartOrigin.OFFICIAL
+    assert (machine / "state" / "bin" / "pulumi-language-python").resolve() == host
+    host.unlink()
+    assert install.install(settings(machine), tools(machine))[0].origin is PartOrigin.OFFLINE
+
+
+def test_another_clouds_offline_host_on_path_is_not_official(machine: Path) -> None:
+    install.install_host(machine / "path", tools(machine)["pulumi"].path)
+    assert install.install(settings(machine), tools(machine))[0].origin is PartOrigin.OFFLINE
+
+
+@pytest.mark.parametrize("place", ["home/.pulumi/plugins/" + PLUGIN, "path/pulumi-resource-kubernetes"])
+def test_an_official_kubernetes_plugin_is_used(machine: Path, place: str) -> None:
+    install.install(settings(machine), tools(machine))
+    plugin = executable(machine / place)
+    found = install.install(settings(machine), tools(machine))
+    assert found[1] == Part("kubernetes", PartOrigin.OFFICIAL, VERSION, str(plugin))
+    installed = machine / "state" / "pulumi" / "plugins" / PLUGIN
+    assert installed.resolve() == plugin
+    assert not installed.parent.is_symlink(), "the engine passes over plugin folders that are links"
+    plugin.unlink()
+    assert install.install(settings(machine), tools(machine))[1].origin is PartOrigin.OFFLINE
+
+
+def test_an_official_plugin_fetched_into_the_state_is_left_alone(machine: Path) -> None:
+    plugin = executable(machine / "state" / "pulumi" / "plugins" / PLUGIN)
+    assert install.install(settings(machine), tools(machine))[1].origin is PartOrigin.OFFICIAL
+    assert plugin.read_text() == "#!/bin/sh\necho official\n"
+
+
+def test_pulumi_fetches_the_plugin_where_it_can(machine: Path) -> None:
+    fetching = (
+        '#!/bin/sh\nset -e\nfolder="$PULUMI_HOME/plugins/resource-$4-v$5"\nmkdir -p "$folder"\n'
+        'printf "#!/bin/sh\\n" > "$folder/pulumi-resource-$4"\nchmod +x "$folder/pulumi-resource-$4"\n'
+    )
+    executable(machine / "tools" / "pulumi", fetching)
+    found = install.install(settings(machine), tools(machine))
+    assert found[1].origin is PartOrigin.OFFICIAL
+    assert Path(found[1].path).is_relative_to(machine / "cache"), "fetched again for every cloud"
+
+
+def test_offline_asks_nobody_even_where_the_official_one_is(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(machine / "path" / "pulumi-resource-kubernetes")
+    monkeypatch.setenv("GOVCLOUD_PULUMI_KUBERNETES", "offline")
+    assert install.install(settings(machine), tools(machine))[1].origin is PartOrigin.OFFLINE
+    assert asked(machine) == 0
+
+
+def test_official_asks_again_and_fails_with_the_reason(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install.install(settings(machine), tools(machine))
+    monkeypatch.setenv("GOVCLOUD_PULUMI_KUBERNETES", "official")
+    with pytest.raises(EnvironmentProblem, match="GC-PULUMI-007") as raised:
+        install.install(settings(machine), tools(machine))
+    assert "no route to the registry" in raised.value.problems[0].message.vi
+    assert asked(machine) == 2
+
+
+def test_a_wrong_setting_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"auto \| official \| offline"):
+        install.mode({"GOVCLOUD_PULUMI_KUBERNETES": "yes"})
+    assert install.mode({}) == "auto"
+
+
+def test_scripts_survive_folders_with_spaces(machine: Path) -> None:
+    folder = machine / "a state" / "b'in"
+    install.install_host(folder, tools(machine)["pulumi"].path)
+    shown = subprocess.run([folder / "pulumi-language-python", "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith("3.")
+
+
+def test_a_missing_or_damaged_record_is_no_parts(tmp_path: Path) -> None:
+    assert parts.load(tmp_path) == []
+    (tmp_path / "pulumi-parts.json").write_text('[{"name": 1}]')
+    assert parts.load(tmp_path) == []
