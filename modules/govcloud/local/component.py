@@ -6,7 +6,15 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Component", "Home"]
+from govcloud.local.process import Namespace
+
+__all__ = ["NODE_INIT", "Component", "Home", "Report"]
+
+NODE_INIT = "node-init"
+"""The component that owns the node's namespaces; all that is at home there ends with it."""
+
+Report = Callable[[str], None]
+"""Takes one short line of progress."""
 
 
 class Home(enum.StrEnum):
@@ -22,17 +30,26 @@ class Home(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """One daemon of the embedded cloud. Components start in list order and stop in reverse."""
+    """One daemon of the embedded cloud. Components stop in the reverse of list order."""
 
     name: str
     """Names the log file, the process record and the row in `govcloud local status`."""
     argv: tuple[str, ...]
     """Command line; the first is an absolute path. Never holds a secret: process lists are public."""
     ready: Callable[[], str | None]
-    """Looks once and returns None when the component serves, else one line saying what is missing. Never blocks for more than 2 s."""
+    """Looks once and returns None when the component serves, else one line saying what is missing.
+
+    Called from the machine's own namespaces; never blocks for more than 2 s.
+    """
     environment: Mapping[str, str] = field(default_factory=dict)
     """The whole environment but PATH, HOME and locale."""
     home: Home = Home.NETWORK
+    after: tuple[str, ...] | None = None
+    """The components that must be ready before this one starts; None stands for all that come before it."""
+    before_start: Callable[[], None] | None = None
+    """Done once, right before the daemon is started; may raise GovCloudError."""
+    unshare: Namespace = Namespace.NONE
+    """New namespaces that the daemon gets."""
     version: str = ""
     endpoint: str = ""
     """Where it listens, for status; a URL or host:port."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from govcloud.local import spawner
+from govcloud.local import private_file, spawner
 
 __all__ = ["Namespace", "Process", "SpawnError", "spawn"]
 
@@ -98,18 +98,21 @@ class Process:
 
     def save(self, file: Path) -> None:
         """Write the record that a later run finds the process by."""
-        temporary = file.with_suffix(".new")
-        temporary.write_text(json.dumps(asdict(self)))
-        temporary.replace(file)
+        private_file.write(file, json.dumps({**asdict(self), "boot": _boot()}))
 
     @classmethod
     def load(cls, file: Path) -> Process | None:
-        """Return the recorded process, or None when there is no readable record."""
+        """Return the recorded process, or None when there is no readable record of this boot of the machine."""
         try:
             record = json.loads(file.read_text())
-            return cls(int(record["pid"]), int(record["started"]))
+            return cls(int(record["pid"]), int(record["started"])) if record["boot"] == _boot() else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def _boot() -> str:
+    """Return what tells this boot of the machine from all others: start times count from it."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def _stat(pid: int) -> list[str]:
@@ -150,6 +153,7 @@ def spawn(
         capture_output=True,
         text=True,
         check=False,
+        start_new_session=True,  # Ctrl-C reaches the caller alone, which then stops what it started
     )
     if result.returncode != 0:
         raise SpawnError(result.stderr.strip() or f"{argv[0]} could not be started")

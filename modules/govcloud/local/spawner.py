@@ -18,7 +18,6 @@ def main() -> None:
     """Start the daemon that stdin describes."""
     request = json.load(sys.stdin)
     libc = ctypes.CDLL(None, use_errno=True)
-    os.setsid()
     os.umask(0o077)
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,0 +1,59 @@
+"""What plain tools need to use the embedded cloud: `export` lines for a POSIX shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from govcloud.local import private_file, storage
+from govcloud.local.settings import Settings
+
+__all__ = ["exports", "prepare", "variables"]
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folders and the passphrase that the variables name."""
+    private_file.folder(settings.state / "pulumi")
+    private_file.folder(settings.state / "pulumi-state")
+    private_file.kept_secret(settings.state / "pulumi-passphrase")
+
+
+def variables(settings: Settings, path: str) -> Mapping[str, str]:
+    """Return the variables for kubectl, pulumi, aws and boto3, weed, and this project's own tests.
+
+    `path` is the caller's PATH; the cloud's own tools come first in the result.
+    """
+    keys = storage.administrator(settings)
+    ports = settings.ports
+    return {
+        "PATH": _path(settings, path),
+        "GOVCLOUD_STATE": str(settings.state),
+        "KUBECONFIG": str(settings.kubeconfig),
+        "AWS_ENDPOINT_URL_S3": settings.s3_url,
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_REGION": storage.REGION,
+        "AWS_DEFAULT_REGION": storage.REGION,
+        "AWS_CA_BUNDLE": str(settings.pki / "storage" / "ca.crt"),
+        "PULUMI_HOME": str(settings.state / "pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{settings.state / 'pulumi-state'}",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(settings.state / "pulumi-passphrase"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "GOVCLOUD_SEAWEEDFS_CONFIG": str(storage.shell_folder(settings)),
+        "GOVCLOUD_SEAWEEDFS_MASTER": f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
+        "GOVCLOUD_SEAWEEDFS_FILER": f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
+    }
+
+
+def exports(settings: Settings) -> str:
+    """Return the variables as lines that `eval` takes, quoted."""
+    values = variables(settings, os.environ.get("PATH", os.defpath))
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _path(settings: Settings, path: str) -> str:
+    first = [str(settings.bin), str(Path(sys.executable).parent)]
+    return os.pathsep.join([*first, *(p for p in path.split(os.pathsep) if p and p not in first)])

@@ -1,0 +1,53 @@
+"""Being told to stop in the middle of work that must be undone in order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Self
+
+__all__ = ["AbortedError", "Interruption"]
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class AbortedError(Exception):
+    """The user or the system asked to stop; the number of the signal is the argument."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Interruption:
+    """Within its context, Ctrl-C, SIGTERM and SIGHUP are noted instead of ending the program anywhere.
+
+    A daemon that has just been started is thus always written down, and the work is undone in order. To be entered in
+    the main thread.
+    """
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._number = 0
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> Self:
+        for number in _SIGNALS:
+            self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)  # type: ignore[arg-type]  # what signal() gave, signal() takes
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._number = number
+        self.event.set()
+
+    def check(self) -> None:
+        """Raise AbortedError if asked to stop since the context was entered."""
+        if self.event.is_set():
+            raise AbortedError(self._number)

@@ -1,0 +1,281 @@
+"""Starting many daemons at once in the order of their needs, and stopping them in the reverse one."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import enum
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from govcloud.errors import CloudError, GovCloudError, Problem, Text
+from govcloud.local import records
+from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.interruption import Interruption
+from govcloud.local.process import Namespace, Process, SpawnError, spawn
+from govcloud.local.records import MARK, Record
+from govcloud.local.settings import Settings
+
+__all__ = ["Event", "Phase", "Starter", "Task", "Watch", "joined", "needs", "stop"]
+
+_POLL = 0.03
+_ADOPT_SECONDS = 10.0
+_LOG_LIMIT = 10 << 20
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Phase(enum.StrEnum):
+    """What happens to a component or task."""
+
+    STARTING = "starting"
+    READY = "ready"
+    KEPT = "kept"
+    """It was serving already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change, for whoever shows progress."""
+
+    name: str
+    phase: Phase
+    seconds: float
+    """Since this component or task began."""
+
+
+Watch = Callable[[Event], None]
+"""Called from several threads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Work that is done once among the starting daemons."""
+
+    name: str
+    after: tuple[str, ...]
+    run: Callable[[], None]
+
+
+class _StoppedError(Exception):
+    """Another part failed, or the user asked to stop."""
+
+
+def needs(components: Sequence[Component]) -> dict[str, tuple[str, ...]]:
+    """Return what each component waits for."""
+    names = [component.name for component in components]
+    return {c.name: tuple(names[:i]) if c.after is None else c.after for i, c in enumerate(components)}
+
+
+def joined(settings: Settings, component: Component) -> Namespace:
+    """Return the namespaces of the node that a component is put into."""
+    if not settings.full or component.name == NODE_INIT or component.home is Home.HOST:
+        return Namespace.NONE
+    return Namespace.ALL if component.home is Home.NODE else Namespace.NETWORK
+
+
+class Starter:
+    """One run that brings components to serve; `started` names what it had to start."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        components: Sequence[Component],
+        tasks: Sequence[Task],
+        interruption: Interruption,
+        watch: Watch,
+    ) -> None:
+        self.started: list[str] = []
+        self._settings = settings
+        self._components = components
+        self._tasks = tasks
+        self._needs = needs(components) | {task.name: task.after for task in tasks}
+        self._interruption = interruption
+        self._watch = watch
+        self._done: set[str] = set()
+        self._change = threading.Condition()
+        self._failed = threading.Event()
+
+    def run(self) -> None:
+        """Start everything. Raises the first error, or AbortedError, once no thread of this run works any more."""
+        work: list[Callable[[], None]] = [
+            *(lambda c=c: self._bring_up(c) for c in self._components),
+            *(lambda t=t: self._perform(t) for t in self._tasks),
+        ]
+        with concurrent.futures.ThreadPoolExecutor(len(work), thread_name_prefix="up") as pool:
+            pending = {pool.submit(self._guarded, item) for item in work}
+            errors: list[BaseException] = []
+            while pending:
+                finished, pending = concurrent.futures.wait(pending, timeout=0.1)
+                errors.extend(error for future in finished if (error := future.exception()))
+        self._interruption.check()
+        if errors:
+            raise errors[0]
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except _StoppedError:
+            pass
+        except BaseException:
+            self._failed.set()
+            raise
+
+    def _go_on(self) -> None:
+        if self._failed.is_set() or self._interruption.event.is_set():
+            raise _StoppedError
+
+    def _wait_for_needs(self, name: str) -> None:
+        wanted = set(self._needs[name])
+        with self._change:
+            while not wanted <= self._done:
+                self._go_on()
+                self._change.wait(0.1)
+        self._go_on()
+
+    def _finish(self, name: str, phase: Phase, begun: float) -> None:
+        with self._change:
+            self._done.add(name)
+            self._change.notify_all()
+        self._watch(Event(name, phase, time.monotonic() - begun))
+
+    def _perform(self, task: Task) -> None:
+        self._wait_for_needs(task.name)
+        begun = time.monotonic()
+        self._watch(Event(task.name, Phase.STARTING, 0.0))
+        task.run()
+        self._finish(task.name, Phase.READY, begun)
+
+    def _bring_up(self, component: Component) -> None:
+        self._wait_for_needs(component.name)
+        begun = time.monotonic()
+        node = Process.load(self._settings.run / f"{NODE_INIT}.json") if self._settings.full else None
+        wanted = records.digest(self._settings, component, node)
+        record = records.read(self._settings, component.name)
+        if record and record.process and record.alive:
+            same = record.digest == wanted
+            if same and self._until_ready(component, record.process, _ADOPT_SECONDS) is None:
+                self._finish(component.name, Phase.KEPT, begun)
+                return
+            record.process.stop(component.stop_seconds)
+        self._watch(Event(component.name, Phase.STARTING, 0.0))
+        if component.before_start:
+            component.before_start()
+            self._go_on()
+        log, offset = _open_log(self._settings, component.name)
+        process = self._spawn(component, node, wanted, log)
+        missing = self._until_ready(component, process, component.start_seconds)
+        if missing is not None:
+            raise _did_not_start(component.name, missing, process, log, offset)
+        self._finish(component.name, Phase.READY, begun)
+
+    def _spawn(self, component: Component, node: Process | None, digest: str, log: Path) -> Process:
+        environment = {
+            "PATH": _PATH,
+            "HOME": str(self._settings.state),
+            "LANG": "C.UTF-8",
+            **component.environment,
+            MARK: f"{self._settings.state}:{component.name}",
+        }
+        namespaces = joined(self._settings, component)
+        try:
+            process = spawn(
+                component.argv,
+                log=log,
+                environment=environment,
+                cwd=self._settings.state,
+                join=node if namespaces else None,
+                namespaces=namespaces,
+                unshare=component.unshare,
+            )
+        except SpawnError as error:
+            raise _did_not_start(component.name, str(error), None, log, 0) from None
+        records.save(
+            self._settings,
+            Record(
+                name=component.name,
+                process=process,
+                after=self._needs[component.name],
+                patience=component.stop_seconds,
+                digest=digest,
+            ),
+        )
+        self.started.append(component.name)
+        return process
+
+    def _until_ready(self, component: Component, process: Process, seconds: float) -> str | None:
+        """Return None as soon as the component serves, else what was missing at the end."""
+        end = time.monotonic() + seconds
+        while True:
+            missing = component.ready()
+            if missing is None or not process.alive() or time.monotonic() > end:
+                return missing
+            self._go_on()
+            time.sleep(_POLL)
+
+
+def stop(settings: Settings, names: Sequence[str] | None = None) -> None:
+    """Stop the recorded daemons (or those named) and forget them: each after all that were started after it."""
+    chosen = {r.name: r for r in records.read_all(settings) if names is None or r.name in names}
+    with contextlib.ExitStack() as stack:
+        if not chosen:
+            return
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(len(chosen)))
+        gone = {name: threading.Event() for name in chosen}
+
+        def end(record: Record) -> None:
+            for other in chosen.values():
+                if record.name in other.after:
+                    gone[other.name].wait()
+            try:
+                if record.process:
+                    record.process.stop(record.patience)
+                records.delete(settings, record.name)
+            finally:
+                gone[record.name].set()
+
+        for future in [pool.submit(end, record) for record in chosen.values()]:
+            future.result()
+
+
+def _open_log(settings: Settings, name: str) -> tuple[Path, int]:
+    """Return the component's log and its present length; a long one is put aside first, one generation is kept."""
+    log = settings.logs / f"{name}.log"
+    size = log.stat().st_size if log.exists() else 0
+    if size > _LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+        size = 0
+    return log, size
+
+
+def _did_not_start(name: str, missing: str, process: Process | None, log: Path, offset: int) -> GovCloudError:
+    ended = process is None or not process.alive()
+    how = Text("ended while starting", "đã kết thúc khi đang khởi động")
+    if not ended:
+        how = Text("does not become ready", "không trở nên sẵn sàng")
+    lines = _last_lines(log, offset)
+    said = missing if process is None or not ended or not lines else lines
+    return CloudError(
+        Problem(
+            code="GC-LOCAL-008",
+            message=Text(f"{name} {how.en}", f"{name} {how.vi}"),
+            fix=Text(
+                f"read its log: govcloud local logs {name} (and govcloud local doctor)",
+                f"hãy đọc nhật ký: govcloud local logs {name} (và govcloud local doctor)",
+            ),
+            value=said,
+        )
+    )
+
+
+def _last_lines(log: Path, offset: int, count: int = 5) -> str:
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(offset, os.fstat(stream.fileno()).st_size - 16384))
+            lines = stream.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n    ".join([line[:300] for line in lines if line.strip()][-count:])

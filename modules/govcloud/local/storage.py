@@ -1,0 +1,206 @@
+"""The object store: SeaweedFS in one process, S3 over TLS only, every inner port closed to other users of the machine.
+
+`weed mini` by default listens on all addresses, lets anonymous callers create buckets, hands out every secret key over
+its filer's HTTP port and reports home. The flags below turn each of that off: plain HTTP of master and filer is
+disabled, gRPC wants a client certificate, tokens sign what is left, local sockets lie in the state folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from govcloud.local import pki, private_file, probe
+from govcloud.local.component import Component, Home
+from govcloud.local.settings import Settings
+from govcloud.local.toolchain.tool import Tool
+
+__all__ = ["NAME", "REGION", "TOOLS", "Credentials", "administrator", "component", "prepare", "shell_folder", "sockets"]
+
+NAME = "seaweedfs"
+TOOLS = ("weed",)
+REGION = "vn-hn-1"
+_HEALTH_BUCKET = "govcloud-health"
+_GRPC_PARTS = ("master", "volume", "filer", "s3", "admin", "worker", "client", "msg_broker")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An S3 access key and its secret."""
+
+    access_key: str
+    secret_key: str
+
+
+def shell_folder(settings: Settings) -> Path:
+    """Return the folder with security.toml, which lets `weed shell` in (-config_dir)."""
+    return settings.config / NAME
+
+
+def identities_file(settings: Settings) -> Path:
+    """Return the server's file of static identities; it reads it again on SIGHUP."""
+    return settings.data / NAME / "s3.json"
+
+
+def administrator(settings: Settings) -> Credentials:
+    """Return the administrator's keys, drawn once and kept."""
+    file = settings.pki / "storage" / "administrator.json"
+    try:
+        record = json.loads(file.read_text())
+    except FileNotFoundError:
+        record = {"accessKey": "GC" + secrets.token_hex(9).upper(), "secretKey": secrets.token_urlsafe(36)}
+        private_file.write(file, json.dumps(record) + "\n")
+    return Credentials(record["accessKey"], record["secretKey"])
+
+
+def prepare(settings: Settings) -> None:
+    """Make certificates, keys and configuration. Identities added by others to the identities file are kept."""
+    authority = pki.storage(settings)
+    authority.server("s3", ["127.0.0.1", "localhost"])
+    authority.server("inner", ["127.0.0.1", "localhost"], client=True)
+    private_file.folder(settings.data / NAME / "volumes")
+    private_file.write(shell_folder(settings) / "security.toml", _security(settings))
+    identities = identities_file(settings)
+    known = json.loads(identities.read_text())["identities"] if identities.exists() else []
+    keys = administrator(settings)
+    administrator_identity = {
+        "name": "admin",
+        "credentials": [{"accessKey": keys.access_key, "secretKey": keys.secret_key}],
+        "actions": ["Admin", "Read", "List", "Tagging", "Write"],
+    }
+    others = [identity for identity in known if identity["name"] != "admin"]
+    private_file.write(identities, json.dumps({"identities": [administrator_identity, *others]}, indent=1))
+    _sealing_key(settings)
+
+
+def component(settings: Settings, tool: Tool) -> Component:
+    """Return the daemon; pure but for reading the sealing key, which `prepare` made."""
+    ports, folder = settings.ports, settings.pki / "storage"
+    return Component(
+        name=NAME,
+        argv=(
+            str(tool.path),
+            f"-config_dir={shell_folder(settings)}",
+            "-logtostderr=true",
+            "mini",
+            f"-dir={settings.data / NAME / 'volumes'}",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            f"-master.port={ports.store_master}",
+            f"-master.port.grpc={ports.store_master + 1}",
+            f"-volume.port={ports.store_volume}",
+            f"-volume.port.grpc={ports.store_volume + 1}",
+            f"-filer.port={ports.store_filer}",
+            f"-filer.port.grpc={ports.store_filer + 1}",
+            f"-s3.port={ports.s3}",
+            f"-s3.port.grpc={ports.s3 + 1}",
+            f"-admin.port={ports.store_admin}",
+            "-admin.ui=false",
+            "-webdav=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-disableHttp",
+            "-master.telemetry=false",
+            # a bucket needs a volume of its own; the default, free disk / volume size, refuses data after some dozens
+            "-volume.max=20000",
+            "-s3.allowDeleteBucketNotEmpty=false",
+            "-s3.autoCreateBucket=false",
+            "-s3.iam.readOnly=true",
+            f"-s3.config={identities_file(settings)}",
+            f"-s3.cert.file={folder / 's3.crt'}",
+            f"-s3.key.file={folder / 's3.key'}",
+            # relative to the state folder, where daemons run: the path of a socket is limited to 107 bytes
+            f"-filer.localSocket=run/{NAME}-filer.sock",
+            f"-s3.localFilerSocket=run/{NAME}-filer.sock",
+            f"-s3.localSocket=run/{NAME}-s3.sock",
+        ),
+        environment={
+            "GOMEMLIMIT": "256MiB",
+            "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
+            "WEED_S3_SSE_KEK": _sealing_key(settings),
+        },
+        ready=partial(_serves, settings),
+        home=Home.HOST,
+        after=(),
+        version=tool.version,
+        endpoint=settings.s3_url,
+        stop_seconds=20.0,
+    )
+
+
+def sockets(settings: Settings) -> list[Path]:
+    """Return the socket files that the store leaves behind; those of its gRPC lie in /tmp whatever it is told."""
+    ports = settings.ports
+    parts = {"master": ports.store_master, "volume": ports.store_volume, "filer": ports.store_filer, "s3": ports.s3}
+    inner = [f"/tmp/seaweedfs-{part}-grpc-{port + 1}.sock" for part, port in parts.items()]  # noqa: S108  # its choice
+    admin = f"/tmp/seaweedfs-admin-grpc-{ports.store_admin + 10_000}.sock"  # noqa: S108  # its choice
+    return [*settings.run.glob("*.sock"), *map(Path, (*inner, admin))]
+
+
+def _sealing_key(settings: Settings) -> str:
+    # buckets with server-side encryption are unreadable without it
+    return private_file.kept_secret(settings.pki / "storage" / "sealing.key")
+
+
+def _security(settings: Settings) -> str:
+    folder = settings.pki / "storage"
+    tokens = {
+        name: private_file.kept_secret(folder / f"{name.replace('.', '-')}.key")
+        for name in ("jwt.signing", "jwt.filer_signing", "jwt.filer_signing.read")
+    }
+    blocks = [f'[{name}]\nkey = "{value}"\n' for name, value in tokens.items()]
+    blocks.append(f"[grpc]\nca = {_quoted(folder / 'ca.crt')}\n")
+    blocks.extend(
+        f"[grpc.{part}]\ncert = {_quoted(folder / 'inner.crt')}\nkey = {_quoted(folder / 'inner.key')}\n"
+        for part in _GRPC_PARTS
+    )
+    return "\n".join(blocks)
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)  # a TOML basic string
+
+
+def _serves(settings: Settings) -> str | None:
+    """Write and read back an object: the bucket list answers long before data can be stored."""
+    content = b"1"
+    put = partial(_request, settings, "PUT")
+    status, answer = put(f"/{_HEALTH_BUCKET}/canary", content)
+    if status == 404:
+        status, answer = put(f"/{_HEALTH_BUCKET}", b"")
+        if status == 200:
+            status, answer = put(f"/{_HEALTH_BUCKET}/canary", content)
+    if status == 200:
+        status, answer = _request(settings, "GET", f"/{_HEALTH_BUCKET}/canary", b"")
+        if status == 200:
+            return None if answer == content else "an object was read back changed"
+    return answer.decode(errors="replace")[:200] if status == 0 else f"S3 answers {status}"
+
+
+def _request(settings: Settings, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+    """Send one signed request as the administrator; (0, reason) when there is no answer."""
+    # imported here: it takes longer than all else, and `govcloud local env` does not need it
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials as Signer
+
+    keys = administrator(settings)
+    url = settings.s3_url + path
+    request = AWSRequest(method=method, url=url, data=body)
+    request.headers["X-Amz-Content-SHA256"] = hashlib.sha256(body).hexdigest()
+    S3SigV4Auth(Signer(keys.access_key, keys.secret_key), "s3", REGION).add_auth(request)
+    try:
+        return probe.http_request(
+            settings,
+            method,
+            url,
+            ca=settings.pki / "storage" / "ca.crt",
+            body=body,
+            headers=dict(request.headers.items()),
+        )
+    except OSError as error:
+        return 0, f"no answer from {settings.s3_url}: {error.strerror or error}".encode()
