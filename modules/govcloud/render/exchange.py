@@ -51,7 +51,7 @@ def hops(country: Country, links: Iterable[Link] | None = None) -> frozenset[Hop
                 continue
             if link.spec.via == "direct":
                 found.add(Hop(first, last, HTTP_PORT))
-            elif link.spec.platform in country.platforms:
+            elif link.spec.platform is not None and link.spec.platform in country.platforms:
                 middle = platform_home(country, country.platforms[link.spec.platform])
                 found |= {Hop(first, middle, HTTP_PORT), Hop(middle, last, HTTP_PORT)}
     return frozenset(found)

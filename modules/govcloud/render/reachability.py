@@ -63,8 +63,8 @@ def reachability(country: Country, date: datetime.date) -> Reachability:
         namespaces.add(names.namespace(owner.name, platform.spec.environment, EXCHANGE))
     for segment in country.segments.values():
         namespaces.add(names.namespace(segment.spec.tenant, segment.spec.environment, GATEWAY))
-    flows |= {flow for flow in _gateway_flows(country, date)}
-    flows |= {flow for flow in _link_flows(country, date)}
+    flows.update(_gateway_flows(country, date))
+    flows.update(_link_flows(country, date))
     return Reachability(frozenset(namespaces), frozenset(flows))
 
 

@@ -1,8 +1,9 @@
 """A segment: the gateway through which a tenant environment meets the dedicated network, and its walls.
 
-The gateway answers `/healthz` and `/identity` (the agency's code) on its own port, where it also offers what the segment
-publishes. Each link that this end may open has a port of its own that leads to the other end: a direct link as plain TCP
-to the peer's gateway, a link through a platform as HTTP, marked with this agency's code, which callers cannot set.
+The gateway answers `/healthz` and `/identity` (the agency's code) on its own port, where it also offers what the
+segment publishes. Each link that this end may open has a port of its own that leads to the other end: a direct link
+as plain TCP to the peer's gateway, a link through a platform as HTTP, marked with this agency's code, which callers
+cannot set.
 """
 
 from __future__ import annotations

@@ -1,0 +1,57 @@
+"""One violated rule, placed in the file where it can be put right."""
+
+from __future__ import annotations
+
+from govcloud.country import Country
+from govcloud.country.suggestion import did_you_mean
+from govcloud.errors import Problem, Severity, Text
+from govcloud.model.declaration import Declaration
+
+__all__ = ["At", "unknown"]
+
+
+class At:
+    """A place in a declaration, from which problems are made: `At(country, tenant, "spec", "level").problem(...)`."""
+
+    def __init__(self, country: Country, declaration: Declaration, *path: str | int, key: bool = False) -> None:
+        self._country = country
+        self._declaration = declaration
+        self._path = path
+        self._key = key
+
+    def problem(
+        self,
+        code: str,
+        message: tuple[str, str],
+        fix: tuple[str, str],
+        *,
+        value: object = None,
+        allowed: str | None = None,
+        severity: Severity = Severity.ERROR,
+    ) -> Problem:
+        """Return the problem; message and fix are (English, Vietnamese)."""
+        return Problem(
+            code,
+            Text(*message),
+            Text(*fix),
+            self._country.place(self._declaration, *self._path, key=self._key),
+            None if value is None else str(value),
+            allowed,
+            severity,
+        )
+
+
+def unknown(at: At, code: str, what: tuple[str, str], value: str, known: list[str]) -> Problem:
+    """Return the problem that `value` names nothing that is declared; `what` says of which sort, in both languages."""
+    english, vietnamese = did_you_mean(value, known)
+    shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
+    return at.problem(
+        code,
+        (f"there is no {what[0]} {value!r}", f"không có {what[1]} {value!r}"),
+        (
+            english or f"declare the {what[0]}, or name a declared one",
+            vietnamese or f"khai báo {what[1]}, hoặc dùng tên đã khai báo",
+        ),
+        value=value,
+        allowed=shown or None,
+    )

@@ -1,0 +1,213 @@
+"""Links: both ends agree, the connection table of the date allows the pair, the reason and the way."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from govcloud.country import Country
+from govcloud.errors import Problem, Severity
+from govcloud.model.agency import Agency
+from govcloud.model.link import Link
+from govcloud.rules.finding import At
+
+__all__ = ["judge", "same_body"]
+
+
+def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield problems of links (GC-LINK-*). A pair that the table does not name is denied."""
+    for link in country.links.values():
+        if not link.holds(date):
+            yield from _out_of_force(country, link, date)
+            continue
+        first, second = (country.agencies_by_code.get(end) for end in link.spec.ends)
+        if first is None or second is None:
+            continue  # reported as a dangling reference
+        if first is second:
+            yield At(country, link, "spec", "ends").problem(
+                "GC-LINK-001",
+                ("both ends are the same agency", "hai đầu là cùng một cơ quan"),
+                ("declare a flow in its tenant instead", "khai báo luồng trong tenant của cơ quan"),
+                value=first.code,
+            )
+            continue
+        yield from _table(country, link, first, second, date)
+        yield from _way(country, link, first, second)
+        yield from _approvals(country, link)
+        yield from _ends(country, link, first, second)
+    yield from _ports(country, date)
+
+
+def same_body(country: Country, first: Agency, second: Agency) -> bool:
+    """Return whether two agencies hang below the same top agency."""
+    tops = [(agency, *country.ancestors(agency))[-1] for agency in (first, second)]
+    return tops[0] is tops[1]
+
+
+def _out_of_force(country: Country, link: Link, date: datetime.date) -> Iterable[Problem]:
+    last = link.spec.valid_to
+    if last is not None and last < date:
+        yield At(country, link, "spec", "validTo").problem(
+            "GC-LINK-006",
+            ("the link has expired; it is not provisioned", "liên kết đã hết hạn; không được cấp phát"),
+            ("renew it with new approvals, or remove it", "gia hạn với văn bản mới, hoặc bỏ liên kết"),
+            value=last,
+            severity=Severity.WARNING,
+        )
+
+
+def _table(country: Country, link: Link, first: Agency, second: Agency, date: datetime.date) -> Iterable[Problem]:
+    tiers = (first.spec.tier, second.spec.tier)
+    same = same_body(country, first, second)
+    rows = [r for r in country.law.connections(date) if r.covers(tiers, same_body=same, kind=link.spec.kind)]
+    if not rows:
+        kind, relation = link.spec.kind, "cùng hệ thống" if same else "khác hệ thống"
+        bodies = "one body" if same else "different bodies"
+        yield At(country, link, "spec", "ends").problem(
+            "GC-LINK-002",
+            (
+                f"no rule allows a link of kind {kind} between {tiers[0]} and {tiers[1]} of {bodies}",
+                f"không quy tắc nào cho phép liên kết loại {kind} giữa {tiers[0]} và {tiers[1]} {relation}",
+            ),
+            (
+                "go through the body above, or change the kind if the purpose is another",
+                "kết nối qua cơ quan cấp trên, hoặc đổi loại nếu mục đích khác",
+            ),
+            value=f"{first.code} - {second.code}",
+        )
+        return
+    ways = sorted({via for row in rows for via in row.via})
+    if link.spec.via not in ways:
+        yield At(country, link, "spec", "via").problem(
+            "GC-LINK-003",
+            (
+                f"{tiers[0]} and {tiers[1]} are not linked this way ({rows[0].source})",
+                f"{tiers[0]} và {tiers[1]} không được kết nối theo cách này ({rows[0].source})",
+            ),
+            (f"use {' or '.join(ways)}", f"dùng {' hoặc '.join(ways)}"),
+            value=link.spec.via,
+            allowed=", ".join(ways),
+        )
+
+
+def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterable[Problem]:
+    via, name = link.spec.via, link.spec.platform
+    at = At(country, link, "spec", "platform")
+    if (via == "direct") != (name is None):
+        yield at.problem(
+            "GC-LINK-004",
+            (
+                "a direct link names no platform" if via == "direct" else f"a link via {via} names its platform",
+                "liên kết trực tiếp không nêu nền tảng" if via == "direct" else f"liên kết qua {via} phải nêu nền tảng",
+            ),
+            (
+                "remove platform" if via == "direct" else "add platform: with its name",
+                "bỏ platform" if via == "direct" else "thêm platform: với tên nền tảng",
+            ),
+            value=name,
+        )
+        return
+    platform = country.platforms.get(name) if name else None
+    if platform is None:
+        return  # direct, or reported as a dangling reference
+    if platform.spec.kind != via:
+        yield at.problem(
+            "GC-LINK-004",
+            (f"{name} is of kind {platform.spec.kind}", f"{name} thuộc loại {platform.spec.kind}"),
+            (f"name a platform of kind {via}", f"dùng nền tảng loại {via}"),
+            value=name,
+        )
+    bodies = {a.code for end in (first, second) for a in (end, *country.ancestors(end))}
+    if platform.spec.owner not in bodies:
+        yield at.problem(
+            "GC-LINK-007",
+            (
+                f"{name} belongs to {platform.spec.owner}, which is neither end nor above one",
+                f"{name} thuộc {platform.spec.owner}, không phải hai đầu hay cấp trên của chúng",
+            ),
+            ("use the platform of one of the ends", "dùng nền tảng của một trong hai đầu"),
+            value=name,
+            allowed=", ".join(p.name for p in country.platforms.values() if p.spec.owner in bodies) or None,
+        )
+    if platform.spec.environment != link.spec.environment:
+        yield at.problem(
+            "GC-LINK-010",
+            (
+                f"{name} runs in environment {platform.spec.environment}",
+                f"{name} chạy ở môi trường {platform.spec.environment}",
+            ),
+            (
+                "environments never mix: use a platform of this one",
+                "các môi trường không lẫn nhau: dùng nền tảng cùng môi trường",
+            ),
+            value=link.spec.environment,
+            allowed=platform.spec.environment,
+        )
+
+
+def _approvals(country: Country, link: Link) -> Iterable[Problem]:
+    agreed = {approval.agency for approval in link.spec.approvals}
+    for end in link.spec.ends:
+        if end not in agreed:
+            yield At(country, link, "spec", "approvals").problem(
+                "GC-LINK-005",
+                (f"{end} has not agreed", f"{end} chưa đồng ý"),
+                ("add the approval of each end", "thêm văn bản đồng ý của mỗi đầu"),
+                value=", ".join(sorted(agreed)),
+                allowed=", ".join(link.spec.ends),
+            )
+    for index, approval in enumerate(link.spec.approvals):
+        if approval.date > link.spec.valid_from:
+            yield At(country, link, "spec", "approvals", index, "date").problem(
+                "GC-LINK-005",
+                ("approved after the link's first day", "được duyệt sau ngày bắt đầu liên kết"),
+                ("let the link begin later", "để liên kết bắt đầu muộn hơn"),
+                value=approval.date,
+                allowed=f"<= {link.spec.valid_from}",
+            )
+
+
+def _ends(country: Country, link: Link, first: Agency, second: Agency) -> Iterable[Problem]:
+    """Yield ends that have no gateway, and ends whose gateways cannot see each other."""
+    clouds = set()
+    for index, agency in enumerate((first, second)):
+        tenant = country.tenants_by_agency.get(agency.code)
+        if tenant is None or (tenant.name, link.spec.environment) not in country.segments_by_tenant:
+            yield At(country, link, "spec", "ends", index).problem(
+                "GC-LINK-008",
+                (
+                    f"{agency.code} has no segment in environment {link.spec.environment}",
+                    f"{agency.code} không có phân đoạn ở môi trường {link.spec.environment}",
+                ),
+                ("declare its tenant and segment first", "khai báo tenant và phân đoạn trước"),
+                value=agency.code,
+            )
+        else:
+            clouds.add(tenant.spec.cloud)
+    if len(clouds) > 1:
+        yield At(country, link, "spec", "ends").problem(
+            "GC-LINK-011",
+            ("the ends lie on different clouds", "hai đầu ở hai đám mây khác nhau"),
+            ("move one end, or link clouds first", "chuyển một đầu, hoặc nối hai đám mây trước"),
+            value=", ".join(sorted(clouds)),
+        )
+
+
+def _ports(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield links that want the same port of one gateway."""
+    taken: dict[tuple[str, str, int], Link] = {}
+    for link in country.links.values():
+        if not link.holds(date):
+            continue
+        for end in sorted(set(link.spec.ends)):
+            other = taken.setdefault((end, link.spec.environment, link.spec.listen), link)
+            if other is not link:
+                yield At(country, link, "spec", "listen").problem(
+                    "GC-LINK-009",
+                    (
+                        f"the gateway of {end} uses the port for {other.name}",
+                        f"cổng kết nối của {end} đã dùng cổng này cho {other.name}",
+                    ),
+                    ("choose a free port between 9000 and 9999", "chọn cổng trống từ 9000 đến 9999"),
+                    value=link.spec.listen,
+                )

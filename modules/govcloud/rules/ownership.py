@@ -1,0 +1,98 @@
+"""Where a declaration lies says who may change it: agencies write below their own path, the rest is central."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from govcloud.country import Country
+from govcloud.country.folder import shown_name
+from govcloud.errors import Problem
+from govcloud.model.declaration import Declaration
+from govcloud.rules.finding import At
+
+__all__ = ["judge"]
+
+_CENTRAL = {
+    "Country": "",
+    "Cloud": "clouds",
+    "Agency": "agencies",
+    "Segment": "segments",
+    "Link": "links",
+    "Platform": "platforms",
+    "Waiver": "waivers",
+}
+
+
+def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield problems of declarations in the wrong folder (GC-OWNER-*)."""
+    for kind in (country.clouds, country.agencies, country.segments, country.links, country.platforms, country.waivers):
+        for declaration in kind.values():
+            yield from _central(country, declaration)
+    for tenant in country.tenants.values():
+        agency = country.agencies_by_code.get(tenant.spec.agency)
+        if agency is None:
+            continue  # reported as a dangling reference
+        if tenant.name != agency.tenant_name:
+            yield At(country, tenant, "metadata", "name").problem(
+                "GC-OWNER-003",
+                (f"the tenant of {agency.code} has another name", f"tenant của {agency.code} phải mang tên khác"),
+                (f"name it {agency.tenant_name}", f"đặt tên là {agency.tenant_name}"),
+                value=tenant.name,
+                allowed=agency.tenant_name,
+            )
+        folder = _folder(country, tenant)
+        if folder != PurePosixPath(agency.spec.path):
+            yield At(country, tenant, "spec", "agency").problem(
+                "GC-OWNER-001",
+                (
+                    f"the file does not lie in the folder of {agency.code}",
+                    f"tệp không nằm trong thư mục của {agency.code}",
+                ),
+                (f"move it to {agency.spec.path}/", f"chuyển tệp vào {agency.spec.path}/"),
+                value=str(folder),
+                allowed=agency.spec.path,
+            )
+    yield from _paths(country)
+
+
+def _folder(country: Country, declaration: Declaration) -> PurePosixPath:
+    file = PurePosixPath(country.document(declaration).file)
+    return PurePosixPath(file.parent.relative_to(shown_name(country.folder)))
+
+
+def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
+    folder, wanted = _folder(country, declaration), PurePosixPath(_CENTRAL[declaration.kind])
+    if folder.parts[:1] != wanted.parts[:1]:
+        yield At(country, declaration, "kind").problem(
+            "GC-OWNER-002",
+            (
+                f"a declaration of kind {declaration.kind} does not belong here",
+                f"khai báo loại {declaration.kind} không thuộc thư mục này",
+            ),
+            (f"move it to {wanted}/", f"chuyển tệp vào {wanted}/"),
+            value=str(folder),
+            allowed=str(wanted),
+        )
+
+
+def _paths(country: Country) -> Iterable[Problem]:
+    """Yield agencies whose folder is, holds, or lies in another agency's."""
+    owners: dict[tuple[str, ...], str] = {}
+    for agency in sorted(country.agencies.values(), key=lambda a: len(a.spec.path)):
+        parts = PurePosixPath(agency.spec.path).parts
+        around = next((owners[parts[:n]] for n in range(1, len(parts) + 1) if parts[:n] in owners), None)
+        if around is not None or parts[:1] != ("tenants",) or len(parts) < 2:
+            yield At(country, agency, "spec", "path").problem(
+                "GC-OWNER-004",
+                (
+                    f"the folder belongs to {around} as well" if around else "the folder does not lie in tenants/",
+                    f"thư mục cũng thuộc về {around}" if around else "thư mục không nằm trong tenants/",
+                ),
+                (f"use tenants/{agency.tenant_name}", f"dùng tenants/{agency.tenant_name}"),
+                value=agency.spec.path,
+                allowed=f"tenants/{agency.tenant_name}",
+            )
+        else:
+            owners[parts] = agency.code

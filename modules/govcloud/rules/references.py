@@ -1,0 +1,71 @@
+"""Every name in a declaration leads to something that is declared."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from govcloud.country import Country
+from govcloud.errors import Problem
+from govcloud.model.declaration import Declaration
+from govcloud.rules.finding import At, unknown
+
+__all__ = ["judge"]
+
+_AGENCY = ("agency", "cơ quan")
+_CLOUD = ("cloud", "đám mây")
+_TENANT = ("tenant", "tenant")
+_PLATFORM = ("platform", "nền tảng")
+_REGIME = ("regime", "chế độ cấp độ")
+_ENVIRONMENT = ("environment", "môi trường")
+
+
+def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield a problem for every reference that leads nowhere (GC-REF-001 to 006)."""
+    codes = sorted(country.agencies_by_code)
+
+    def agency(declaration: Declaration, code: str | None, *path: str | int) -> Iterable[Problem]:
+        if code is not None and code not in country.agencies_by_code:
+            yield unknown(At(country, declaration, *path), "GC-REF-001", _AGENCY, code, codes)
+
+    yield from _regime(country, country.settings, country.spec.regime)
+    for body in country.agencies.values():
+        yield from agency(body, body.spec.parent, "spec", "parent")
+        yield from agency(body, body.spec.merged_into, "spec", "mergedInto")
+    for tenant in country.tenants.values():
+        yield from agency(tenant, tenant.spec.agency, "spec", "agency")
+        if tenant.spec.cloud not in country.clouds:
+            at = At(country, tenant, "spec", "cloud")
+            yield unknown(at, "GC-REF-002", _CLOUD, tenant.spec.cloud, sorted(country.clouds))
+        if tenant.spec.regime is not None:
+            yield from _regime(country, tenant, tenant.spec.regime)
+    for segment in country.segments.values():
+        yield from _environment(country, segment, segment.spec.tenant, segment.spec.environment)
+    for link in country.links.values():
+        for index, end in enumerate(link.spec.ends):
+            yield from agency(link, end, "spec", "ends", index)
+        if link.spec.platform is not None and link.spec.platform not in country.platforms:
+            at = At(country, link, "spec", "platform")
+            yield unknown(at, "GC-REF-004", _PLATFORM, link.spec.platform, sorted(country.platforms))
+    for platform in country.platforms.values():
+        yield from agency(platform, platform.spec.owner, "spec", "owner")
+    for waiver in country.waivers.values():
+        if waiver.spec.tenant not in country.tenants:
+            at = At(country, waiver, "spec", "tenant")
+            yield unknown(at, "GC-REF-003", _TENANT, waiver.spec.tenant, sorted(country.tenants))
+
+
+def _regime(country: Country, declaration: Declaration, name: str) -> Iterable[Problem]:
+    known = sorted(r.name for r in country.law.regimes if country.law.levels(r.name))
+    if name not in known:
+        yield unknown(At(country, declaration, "spec", "regime"), "GC-REF-005", _REGIME, name, known)
+
+
+def _environment(country: Country, declaration: Declaration, tenant: str, environment: str) -> Iterable[Problem]:
+    if tenant not in country.tenants:
+        at = At(country, declaration, "spec", "tenant")
+        yield unknown(at, "GC-REF-003", _TENANT, tenant, sorted(country.tenants))
+    elif environment not in country.tenants[tenant].spec.environments:
+        at = At(country, declaration, "spec", "environment")
+        known = sorted(country.tenants[tenant].spec.environments)
+        yield unknown(at, "GC-REF-006", _ENVIRONMENT, environment, known)

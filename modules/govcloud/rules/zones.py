@@ -1,0 +1,95 @@
+"""Zones and flows: what is declared beyond the level's minimum exists in the regime, and flows join existing zones."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from govcloud.country import Country
+from govcloud.errors import Problem
+from govcloud.model import names
+from govcloud.model.tenant import Tenant
+from govcloud.rules.finding import At, unknown
+
+__all__ = ["judge"]
+
+_ZONE = ("zone", "vùng mạng")
+_GATEWAY_ZONES = ("tsl", "xch")
+_LONGEST_NAME = 63
+"""Of a Kubernetes namespace and of a bucket."""
+
+
+def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield unknown zones (GC-ZONE-001), flows to zones that the environment lacks (002) or that belong to segments and
+    platforms (003), and names too long (GC-NAME-001) or taken twice (GC-NAME-002).
+    """
+    taken: dict[str, str] = {}
+    for tenant in country.tenants.values():
+        table = country.level_table(tenant)
+        known = list(table.spec.zones) if table else []
+        for environment, wanted in tenant.spec.environments.items():
+            path = ("spec", "environments", environment)
+            for name in wanted.zones:
+                if name not in known:
+                    at = At(country, tenant, *path, "zones", name, key=True)
+                    yield unknown(at, "GC-ZONE-001", _ZONE, name, known)
+            yield from _flows(country, tenant, environment)
+            yield from _names(country, tenant, environment, taken)
+
+
+def _flows(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
+    existing = list(country.zones(tenant, environment))
+    for index, flow in enumerate(tenant.spec.environments[environment].flows):
+        path = ("spec", "environments", environment, "flows", index)
+        ends: list[tuple[str, tuple[str | int, ...]]] = [(flow.source, (*path, "from"))]
+        ends += [(name, (*path, "to", i)) for i, name in enumerate(flow.to)]
+        for name, where in ends:
+            if name in _GATEWAY_ZONES:
+                yield At(country, tenant, *where).problem(
+                    "GC-ZONE-003",
+                    (
+                        f"flows to and from {name} follow from segments, links and platforms",
+                        f"luồng đến và đi từ {name} do phân đoạn, liên kết và nền tảng quyết định",
+                    ),
+                    (
+                        "remove it here; attach the zone in the tenant's segment",
+                        "bỏ ở đây; gắn vùng trong phân đoạn của tenant",
+                    ),
+                    value=name,
+                    allowed=", ".join(existing),
+                )
+            elif name not in existing:
+                at = At(country, tenant, *where)
+                yield unknown(at, "GC-ZONE-002", _ZONE, name, existing)
+
+
+def _names(country: Country, tenant: Tenant, environment: str, taken: dict[str, str]) -> Iterable[Problem]:
+    where = ("spec", "environments", environment)
+    # The gateway's and platform's zones are no longer than the longest of the regime, so these stand for all.
+    for zone in (*country.zones(tenant, environment), *_GATEWAY_ZONES):
+        name = names.namespace(tenant.name, environment, zone)
+        if len(name) > _LONGEST_NAME:
+            yield _too_long(At(country, tenant, *where, key=True), name)
+    for label in tenant.spec.storage.buckets:
+        name = names.bucket(country.name, tenant.name, environment, label)
+        at = At(country, tenant, "spec", "storage", "buckets", label, key=True)
+        owner = f"{tenant.name}/{environment}/{label}"
+        if len(name) > _LONGEST_NAME:
+            yield _too_long(at, name)
+        elif taken.setdefault(name, owner) != owner:
+            yield at.problem(
+                "GC-NAME-002",
+                (f"{taken[name]} has the same bucket name", f"{taken[name]} có cùng tên kho"),
+                ("rename one of the buckets", "đổi tên một trong hai kho"),
+                value=name,
+            )
+
+
+def _too_long(at: At, name: str) -> Problem:
+    return at.problem(
+        "GC-NAME-001",
+        (f"a name of {len(name)} characters results", f"tạo ra tên dài {len(name)} ký tự"),
+        ("shorten the environment or bucket", "rút ngắn tên môi trường hoặc kho"),
+        value=name,
+        allowed=f"<= {_LONGEST_NAME}",
+    )
