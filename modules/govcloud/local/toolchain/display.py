@@ -68,8 +68,9 @@ def _lines(target: Console, speech: Language) -> Report:
 
 
 def _sentence(progress: Progress, speech: Language) -> str:
-    left = _duration(progress.seconds_left, speech)
-    head = f"{progress.tool}: {_WORDS[progress.phase].in_language(speech)}, {left}"
+    head = f"{progress.tool}: {_WORDS[progress.phase].in_language(speech)}"
+    if progress.seconds_left >= 1:
+        head += f", {_duration(progress.seconds_left, speech)}"
     return f"{head} · {progress.detail}" if progress.detail else head
 
 
