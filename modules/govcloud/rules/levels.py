@@ -44,7 +44,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 (f"{regime.name} is not in force on {date}", f"{regime.name} không có hiệu lực ngày {date}"),
                 ("name the regime in force", "dùng chế độ đang có hiệu lực"),
                 value=regime.name,
-                allowed=", ".join(r.name for r in country.law.regimes if r.spec.holds(date)),
+                allowed=", ".join(r.name for r in country.law.regimes if r.spec.holds(date)) or None,
             )
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)

@@ -1,0 +1,62 @@
+"""`govcloud validate`: judge a country's declarations, offline."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govcloud import country, rules
+from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
+
+__all__ = ["validate"]
+
+
+class Format(enum.StrEnum):
+    """How problems are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def validate(
+    folder: Annotated[Path, typer.Argument(help="Folder of the declarations.")] = Path("stacks/vn"),
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
+    ] = None,
+) -> None:
+    """Judge every declaration, without a cloud / Kiểm tra mọi khai báo, không cần đám mây.
+
+    Exits with 0 when no error is found (warnings pass), with 1 otherwise.
+    """
+    day = date.date() if date else datetime.date.today()
+    declared = None
+    try:
+        declared = country.load(folder)
+        problems = rules.judge(declared, day)
+    except GovCloudError as error:
+        problems = sorted(error.problems, key=lambda p: p.place or Place(""))
+    if output is Format.JSON:
+        print(json.dumps({"date": str(day), "problems": [p.as_dict() for p in problems]}, ensure_ascii=False, indent=2))
+    else:
+        for problem in problems:
+            print(problem.render(language()))
+        print(_summary(problems, 0 if declared is None else len(declared.documents), language()))
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise typer.Exit(1)
+
+
+def _summary(problems: list[Problem], declarations: int, wanted: Language) -> str:
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    warnings = len(problems) - errors
+    if wanted is Language.VI:
+        judged = f"đã xét {declarations} khai báo: " if declarations else ""
+        return f"{judged}{errors} lỗi, {warnings} cảnh báo"
+    judged = f"{declarations} declarations judged: " if declarations else ""
+    return f"{judged}{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
