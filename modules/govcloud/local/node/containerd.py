@@ -1,0 +1,104 @@
+"""The container runtime: containerd with runc, its sockets and images inside the node."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+
+from govcloud.local import private_file
+from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.node import machine, network
+from govcloud.local.settings import Settings
+from govcloud.local.toolchain import Tool
+
+__all__ = ["SOCKET", "component", "configuration", "prepare"]
+
+SOCKET = "/run/containerd/containerd.sock"
+"""Inside the node, whose /run is its own: short enough for any state folder (a socket's path has 107 bytes)."""
+
+PAUSE = "govcloud.local/pause:1"
+
+
+def configuration(settings: Settings, tools: Mapping[str, Tool]) -> str:
+    """Return containerd's configuration (TOML, version 3)."""
+    return f"""\
+version = 3
+root = "/var/lib/containerd"
+state = "/run/containerd"
+disabled_plugins = [
+  "io.containerd.internal.v1.tracing",
+  "io.containerd.tracing.processor.v1.otlp",
+  "io.containerd.snapshotter.v1.blockfile",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.erofs",
+  "io.containerd.snapshotter.v1.zfs",
+]
+
+[grpc]
+  address = "{SOCKET}"
+
+[plugins.'io.containerd.cri.v1.images']
+  snapshotter = "overlayfs"
+  [plugins.'io.containerd.cri.v1.images'.pinned_images]
+    sandbox = "{PAUSE}"
+
+[plugins.'io.containerd.cri.v1.runtime']
+  # without CAP_SYS_RESOURCE, as in many containers and virtual machines, lowering a score is refused
+  restrict_oom_score_adj = true
+  # a gateway that serves port 443 need not be root for it
+  enable_unprivileged_ports = true
+  [plugins.'io.containerd.cri.v1.runtime'.cni]
+    bin_dirs = ["{tools["cni"].path}"]
+    conf_dir = "{settings.config / "cni"}"
+  [plugins.'io.containerd.cri.v1.runtime'.containerd]
+    default_runtime_name = "runc"
+    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      runtime_path = "{tools["containerd-shim-runc-v2"].path}"
+      [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+        BinaryName = "{tools["runc"].path}"
+        SystemdCgroup = false
+
+[plugins.'io.containerd.grpc.v1.cri']
+  disable_tcp_service = true
+  stream_server_address = "127.0.0.1"
+
+# tells the policy agent which pod an address belongs to before the pod's first instruction
+[plugins.'io.containerd.nri.v1.nri']
+  disable = false
+  socket_path = "/var/run/nri/nri.sock"
+  plugin_path = "/run/nri/plugins"
+  plugin_config_path = "/run/nri/conf.d"
+"""
+
+
+def prepare(settings: Settings, tools: Mapping[str, Tool]) -> None:
+    """Write the configuration of containerd and of the pods' network."""
+    private_file.write(settings.config / "containerd" / "config.toml", configuration(settings, tools))
+    private_file.write(settings.config / "cni" / "10-govcloud.conflist", network.cni_configuration(settings))
+
+
+def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
+    """Return containerd. Pods go on running when it ends, and it finds them again."""
+    tool = tools["containerd"]
+    return Component(
+        name="containerd",
+        argv=machine.command(tool.path, "--config", str(settings.config / "containerd" / "config.toml")),
+        ready=lambda: _ready(settings),
+        environment=machine.ENVIRONMENT,
+        home=Home.NODE,
+        after=(NODE_INIT,),
+        version=tool.version,
+        endpoint=f"unix://{SOCKET}",
+    )
+
+
+def _ready(settings: Settings) -> str | None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(machine.inside(settings, SOCKET)))
+        except OSError as error:
+            return f"nobody serves {SOCKET} in the node: {error.strerror}"
+    return None

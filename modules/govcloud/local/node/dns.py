@@ -1,0 +1,155 @@
+"""Names inside the cloud: CoreDNS as an ordinary Deployment. It knows the cluster's names and nobody outside."""
+
+from __future__ import annotations
+
+from govcloud.local.node.images import COREDNS
+from govcloud.local.settings import Settings
+
+__all__ = ["DEPLOYMENT", "manifests"]
+
+DEPLOYMENT = "coredns"
+_NAMESPACE = "kube-system"
+_LABELS = {"k8s-app": "kube-dns"}
+_PORT = 5353
+_HEALTH, _READY, _METRICS = 8080, 8181, 9153
+
+
+def manifests(settings: Settings) -> list[dict[str, object]]:
+    """Return CoreDNS's objects: account, rights, configuration, Deployment, Service at the cluster's DNS address."""
+    role = f"system:{DEPLOYMENT}"
+    return [
+        _object("v1", "ServiceAccount", DEPLOYMENT, automountServiceAccountToken=False),
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": role},
+            "rules": [
+                {
+                    "apiGroups": [""],
+                    "resources": ["services", "namespaces"],
+                    "verbs": ["list", "watch"],
+                },
+                {
+                    "apiGroups": ["discovery.k8s.io"],
+                    "resources": ["endpointslices"],
+                    "verbs": ["list", "watch"],
+                },
+            ],
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": role},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+            "subjects": [{"kind": "ServiceAccount", "name": DEPLOYMENT, "namespace": _NAMESPACE}],
+        },
+        _object("v1", "ConfigMap", DEPLOYMENT, data={"Corefile": corefile(settings)}),
+        _object(
+            "apps/v1",
+            "Deployment",
+            DEPLOYMENT,
+            labels=_LABELS,
+            spec={
+                "replicas": 1,
+                "revisionHistoryLimit": 1,
+                "selector": {"matchLabels": _LABELS},
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+                "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
+            },
+        ),
+        _object(
+            "v1",
+            "Service",
+            "kube-dns",
+            labels=_LABELS,
+            spec={
+                "clusterIP": settings.dns_address,
+                "selector": _LABELS,
+                "ports": [
+                    {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": "dns"},
+                    {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": "dns-tcp"},
+                ],
+            },
+        ),
+    ]
+
+
+def corefile(settings: Settings) -> str:
+    """Return CoreDNS's configuration. There is nobody to forward to: every other name does not exist here."""
+    return f"""{settings.cluster_domain}:{_PORT} in-addr.arpa:{_PORT} {{
+    errors
+    health :{_HEALTH} {{
+        lameduck 1s
+    }}
+    ready :{_READY}
+    kubernetes {settings.cluster_domain} in-addr.arpa {{
+        pods disabled
+        ttl 5
+    }}
+    prometheus :{_METRICS}
+    cache 5
+    reload
+    loadbalance
+}}
+.:{_PORT} {{
+    errors
+    template ANY ANY . {{
+        rcode NXDOMAIN
+    }}
+}}
+"""
+
+
+def _pod() -> dict[str, object]:
+    return {
+        "serviceAccountName": DEPLOYMENT,
+        "automountServiceAccountToken": True,
+        "priorityClassName": "system-cluster-critical",
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 5,
+        # no name server of its own: it would be itself
+        "dnsPolicy": "Default",
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [
+            {
+                "name": "coredns",
+                "image": COREDNS,
+                "imagePullPolicy": "Never",
+                "args": ["-conf", "/etc/coredns/Corefile"],
+                "ports": [
+                    {"name": "dns", "containerPort": _PORT, "protocol": "UDP"},
+                    {"name": "dns-tcp", "containerPort": _PORT, "protocol": "TCP"},
+                ],
+                "readinessProbe": {
+                    "httpGet": {"path": "/ready", "port": _READY},
+                    "periodSeconds": 1,
+                    "timeoutSeconds": 2,
+                },
+                "livenessProbe": {
+                    "httpGet": {"path": "/health", "port": _HEALTH},
+                    "initialDelaySeconds": 10,
+                    "failureThreshold": 5,
+                },
+                "resources": {
+                    "requests": {"cpu": "20m", "memory": "40Mi"},
+                    "limits": {"memory": "170Mi"},
+                },
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                    "readOnlyRootFilesystem": True,
+                },
+                "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns", "readOnly": True}],
+            }
+        ],
+        "volumes": [{"name": "config", "configMap": {"name": DEPLOYMENT}}],
+    }
+
+
+def _object(
+    version: str, kind: str, name: str, *, labels: dict[str, str] | None = None, **content: object
+) -> dict[str, object]:
+    metadata: dict[str, object] = {"name": name, "namespace": _NAMESPACE}
+    if labels:
+        metadata["labels"] = labels
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, **content}

@@ -1,0 +1,98 @@
+"""The network policy agent: says yes or no to every new connection between pods, by the policies in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from govcloud.local import kubeconfig
+from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.node import machine
+from govcloud.local.node.network import QUEUE
+from govcloud.local.process import Process
+from govcloud.local.settings import Settings
+from govcloud.local.toolchain import Tool
+
+__all__ = ["component", "listens", "manifests", "prepare", "runtime_connections"]
+
+_NAME = "kube-network-policies"
+_USER = "system:kube-network-policies"
+_NRI = "/nri/nri.sock"
+
+
+def prepare(settings: Settings) -> None:
+    """Write the agent's credentials."""
+    kubeconfig.write(settings, _NAME, user=_USER, groups=[])
+
+
+def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
+    """Return the agent. Without it nothing new passes between pods: the rules that ask it live in the node itself."""
+    tool = tools[_NAME]
+    return Component(
+        name=_NAME,
+        argv=(
+            str(tool.path),
+            f"--kubeconfig={settings.config / _NAME / 'kubeconfig'}",
+            f"--hostname-override={settings.node_name}",
+            f"--nfqueue-id={QUEUE}",
+            "--fail-open=false",
+            # this works around a defect of older kernels by judging name queries elsewhere, past our rules
+            "--netfilter-bug-1766-fix=false",
+            "--metrics-bind-address=127.0.0.1:9080",
+        ),
+        ready=lambda: _ready(settings),
+        environment=machine.ENVIRONMENT,
+        home=Home.NODE,
+        # after the runtime, which it asks whose address a brand-new pod has
+        after=("containerd", "kube-apiserver"),
+        version=tool.version,
+    )
+
+
+def manifests() -> list[dict[str, object]]:
+    """Return what lets the agent read pods, namespaces and policies, and nothing else."""
+    rules = [
+        {"apiGroups": [""], "resources": ["pods", "namespaces"], "verbs": ["list", "watch"]},
+        {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"], "verbs": ["list", "watch"]},
+    ]
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": _USER}
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": _USER}
+    return [
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": _USER},
+            "rules": rules,
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": _USER},
+            "roleRef": role,
+            "subjects": [subject],
+        },
+    ]
+
+
+def listens(table: str, queue: int) -> bool:
+    """Tell from /proc/net/netfilter/nfnetlink_queue whether a process listens on this queue."""
+    return any(line.split()[:1] == [str(queue)] for line in table.splitlines())
+
+
+def runtime_connections(table: str) -> int:
+    """Count, from /proc/net/unix, the runtime's connections with plugins that follow the life of pods."""
+    lines = (line.split() for line in table.splitlines()[1:])
+    return sum(1 for fields in lines if len(fields) == 8 and fields[5] == "03" and fields[7].endswith(_NRI))
+
+
+def _ready(settings: Settings) -> str | None:
+    node = Process.load(settings.run / f"{NODE_INIT}.json")
+    net = Path(f"/proc/{node.pid if node and node.alive() else 0}/net")
+    try:
+        if not listens((net / "netfilter" / "nfnetlink_queue").read_text(), QUEUE):
+            return "does not judge packets yet"
+        if runtime_connections((net / "unix").read_text()) == 0:
+            return "is not connected to the container runtime"
+    except OSError:
+        return "the node is gone"
+    return None

@@ -1,0 +1,83 @@
+"""What a machine must have to carry a node: root, a few programs, a few kernel features, all looked for by trying."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from govcloud.errors import EnvironmentProblem, Problem, Text
+
+__all__ = ["PROGRAMS", "check"]
+
+PROGRAMS = {
+    "ip": "iproute2",
+    "nft": "nftables",
+    "iptables-restore": "iptables",
+    "conntrack": "conntrack",
+    "mount": "mount",
+    "unshare": "util-linux",
+    "dpkg-deb": "dpkg",
+    "apt-get": "apt",
+}
+"""Programs that the node calls, and the Debian packages that bring them."""
+
+_TRIALS = {
+    "network namespaces": ["true"],
+    "nftables": ["nft", "add", "table", "inet", "trial"],
+    "connection marks": ["nft", "add table inet t; add chain inet t c; add rule inet t c ct mark set 1"],
+    "route look-up in nftables": [
+        "nft",
+        "add table inet t; add chain inet t c { type filter hook prerouting priority 0; }; "
+        "add rule inet t c fib saddr . iif oif missing drop",
+    ],
+    "virtual Ethernet": ["ip", "link", "add", "trial0", "type", "veth", "peer", "name", "trial1"],
+}
+
+
+def check() -> None:
+    """Raise EnvironmentProblem naming everything that is missing; return in about 50 ms."""
+    if os.geteuid() != 0:
+        raise EnvironmentProblem(
+            Problem(
+                code="GC-NODE-001",
+                message=Text("a node needs root", "nút cần quyền root"),
+                fix=Text(
+                    "run it as root, or: govcloud local up --profile control-plane",
+                    "hãy chạy với quyền root, hoặc: govcloud local up --profile control-plane",
+                ),
+            )
+        )
+    absent = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})
+    if absent:
+        raise EnvironmentProblem(
+            Problem(
+                code="GC-NODE-002",
+                message=Text("Debian packages are missing", "thiếu gói Debian"),
+                fix=Text(f"apt-get install {' '.join(absent)}", f"apt-get install {' '.join(absent)}"),
+                value=", ".join(absent),
+            )
+        )
+    problems = [_refused(feature, said) for feature, argv in _TRIALS.items() if (said := _try(argv)) is not None]
+    if problems:
+        raise EnvironmentProblem(problems)
+
+
+def _try(argv: list[str]) -> str | None:
+    """Run a command in a network namespace of its own; return None or the last line of its complaint."""
+    result = subprocess.run(["unshare", "--net", "--", *argv], capture_output=True, text=True, check=False)
+    return None if result.returncode == 0 else (result.stderr.strip().splitlines() or ["refused"])[-1]
+
+
+def _refused(feature: str, said: str) -> Problem:
+    return Problem(
+        code="GC-NODE-003",
+        message=Text(f"this kernel refuses {feature}", f"nhân hệ điều hành từ chối {feature}"),
+        fix=Text(
+            "use a kernel that has it (a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN), "
+            "or: govcloud local up --profile control-plane",
+            "hãy dùng nhân có tính năng này (container cần CAP_SYS_ADMIN và CAP_NET_ADMIN), "
+            "hoặc: govcloud local up --profile control-plane",
+        ),
+        value=said,
+    )
