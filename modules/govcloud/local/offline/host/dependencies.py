@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
-from govcloud.local.offline.host.runtime import Interpreter, Options, virtualenv_folder
+from govcloud.local.offline.host.runtime import Interpreter, Options, choose, virtualenv_folder
 
 __all__ = ["commands"]
 
@@ -21,32 +21,29 @@ def commands(options: Options) -> Iterator[tuple[list[str], dict[str, str]]]:
     """
     folder = virtualenv_folder(options)
     if options.toolchain == "uv":
-        assert folder is not None
-        yield [_tool("uv"), "sync", "--inexact"], dict(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(folder)}
+        yield [_uv(), "sync", "--inexact"], dict(os.environ) | {"UV_PROJECT_ENVIRONMENT": str(folder)}
         return
-    python = Path(_tool("python3"))
-    interpreter = Interpreter(python, None, "pip")
+    interpreter = choose(dataclasses.replace(options, virtualenv=""))
     if folder is not None:
         if not (folder / "bin" / "python").is_file():
-            yield [str(python), "-m", "venv", str(folder)], dict(os.environ)
+            yield [str(interpreter.python), "-m", "venv", str(folder)], dict(os.environ)
         interpreter = Interpreter(folder / "bin" / "python", folder, "pip")
     if (options.program / "requirements.txt").is_file():
         install = [str(interpreter.python), "-m", "pip", "install", "-r", "requirements.txt"]
         yield install, interpreter.environment(os.environ)
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name)
+def _uv() -> str:
+    found = shutil.which("uv")
     if found:
         return found
     raise EnvironmentProblem(
         Problem(
             code="GC-PULUMI-005",
-            message=Text(f"{name} is not on PATH", f"không có {name} trên PATH"),
-            value=name,
+            message=Text("uv is not on PATH", "không có uv trên PATH"),
             fix=Text(
-                f"install {name}, or set runtime.options.toolchain to another one",
-                f"cài {name}, hoặc đặt runtime.options.toolchain sang công cụ khác",
+                "install uv, or set runtime.options.toolchain to pip",
+                "cài uv, hoặc đặt runtime.options.toolchain thành pip",
             ),
         )
     )
