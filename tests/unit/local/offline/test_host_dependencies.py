@@ -57,5 +57,5 @@ def test_uv_syncs_the_projects_environment(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("toolchain", "tool"), [("uv", "uv"), ("pip", "python3")])
 def test_a_missing_tool_is_named(path: Path, tmp_path: Path, toolchain: str, tool: str) -> None:
     (path / tool).unlink(missing_ok=True)
-    with pytest.raises(EnvironmentProblem, match="is not on PATH|no Python was found on PATH"):
+    with pytest.raises(EnvironmentProblem, match=r"is not on PATH|no Python was found on PATH"):
         next(commands(Options(tmp_path, tmp_path, toolchain, "")))
