@@ -100,7 +100,8 @@ def strays(settings: Settings, known: Iterable[Process]) -> list[Process]:
         with contextlib.suppress(OSError):
             if any(item.startswith(mark) for item in (entry / "environ").read_bytes().split(b"\0")):
                 process = Process.of(int(entry.name))
-                if process and process.alive():
+                # only what `spawn` started leads a session: containerd's shims inherit the mark, and hold running pods
+                if process and process.alive() and os.getsid(process.pid) == process.pid:
                     found.append(process)
     return found
 
