@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,7 +27,9 @@ class LiveCluster:
     def __init__(self, context: str) -> None:
         """Connect with the kubeconfig of KUBECONFIG. Raises CloudError when there is no such context."""
         try:
-            self._api: client.ApiClient = config.new_client_from_config(context=context)
+            # Named here because the library looks at KUBECONFIG only once, when it is imported.
+            file = os.environ.get("KUBECONFIG")
+            self._api: client.ApiClient = config.new_client_from_config(file, context)
         except config.ConfigException as error:
             raise _unreachable(str(error)) from error
         self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
@@ -73,18 +76,18 @@ class LiveCluster:
         return f"{root}/namespaces/{namespace}/{plural}" if namespaced else f"{root}/{plural}"
 
     def _get(self, path: str) -> dict[str, Any] | None:
+        call = self._api.param_serialize("GET", path, auth_settings=["BearerToken"])
         try:
-            response = self._api.call_api(
-                "GET", path, auth_settings=["BearerToken"], _preload_content=False, _return_http_data_only=True
-            )
-            answer: dict[str, Any] = json.loads(response.data)
-            return answer
-        except client.ApiException as error:
-            if error.status == 404:
-                return None
-            raise _unreachable(f"GET {path}: {error.status} {error.reason}") from error
-        except HTTPError as error:
+            response = self._api.call_api(*call, _request_timeout=30)
+            content = response.read()
+        except (client.ApiException, HTTPError) as error:
             raise _unreachable(str(error)) from error
+        if response.status == 404:
+            return None
+        if response.status != 200:
+            raise _unreachable(f"GET {path}: {response.status} {response.reason}")
+        answer: dict[str, Any] = json.loads(content)
+        return answer
 
 
 def bucket_differences(store: Endpoint, buckets: Iterable[BucketSpec]) -> list[Difference]:

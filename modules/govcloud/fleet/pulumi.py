@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -90,10 +92,16 @@ class PulumiProject:
                 self._text("stack", "init", str(stack), "--no-select")
 
     def up(self, stack: StackName, follow: Callable[[Step], None], *, refresh: bool = False) -> Outcome:
-        """Preview under the policy packs, then apply. With `refresh`, the live objects are read first."""
-        options = ["--yes", "--suppress-outputs", *(["--refresh"] if refresh else [])]
-        options += [f"--policy-pack={pack}" for pack in self.policy_packs]
-        return self._run("up", stack, options, follow)
+        """Preview under the policy packs, then apply. With `refresh`, the live objects are read first.
+
+        Two runs of the CLI rather than one: policies over the whole stack are judged in a preview before anything is
+        applied, but in an update only after everything was; and an update overwrites the event log of its preview.
+        """
+        options = [f"--policy-pack={pack}" for pack in self.policy_packs] + (["--refresh"] if refresh else [])
+        planned = self._run("preview", stack, options, lambda step: None)
+        if not planned.succeeded:
+            return planned
+        return self._run("up", stack, ["--yes", "--skip-preview", *options], follow)
 
     def destroy(self, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
         """Delete all that a stack holds; protected resources make the run fail."""
@@ -138,7 +146,10 @@ class PulumiProject:
         return result.stdout
 
     def _run(self, verb: str, stack: StackName, options: Sequence[str], follow: Callable[[Step], None]) -> Outcome:
-        break_stale(stack)
+        if break_stale(stack):
+            # A killed run also leaves creations that the state only knows as begun. The providers take over what of
+            # them came to be, so the record is cleared rather than asked about.
+            self._text("refresh", f"--stack={stack}", "--yes", "--clear-pending-creates", "--skip-preview")
         outcome = Outcome(stack, succeeded=False)
         said: list[str] = []
         with tempfile.TemporaryDirectory(prefix="govcloud-events-") as folder:
@@ -167,10 +178,16 @@ class PulumiProject:
             # The pipe is drained beside, or a long output would block the CLI.
             reader = threading.Thread(target=output.extend, args=(process.stdout,), daemon=True)
             reader.start()
-            for event in _events(log, process):
-                _absorb(event, outcome, said, follow)
-            outcome.succeeded = process.wait() == 0
-            reader.join(5)
+            try:
+                for event in _events(log, process):
+                    _absorb(event, outcome, said, follow)
+                outcome.succeeded = process.wait() == 0
+            finally:
+                # Interrupted or broken on our side: the CLI gets the same chance to end in order as by Ctrl-C.
+                if process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+                    process.wait()
+                reader.join(5)
         if not outcome.succeeded and not said:
             said = [line.rstrip() for line in output if line.strip()][-20:]
         outcome.messages = tuple(dict.fromkeys(said))
@@ -179,20 +196,19 @@ class PulumiProject:
 
 def _events(log: Path, process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
     """Yield the engine's events as they are written, until the CLI has ended."""
-    with log.open() as lines:
-        partial = ""
+    # Unbuffered: a buffered text file loses the head of a line whose tail is not written yet.
+    with log.open("rb", buffering=0) as file:
+        rest = b""
         while True:
             ended = process.poll() is not None  # asked before reading, so nothing written at the end is missed
-            text = lines.readline()
-            if text:
-                partial += text
-                if partial.endswith("\n"):
-                    yield json.loads(partial)
-                    partial = ""
+            chunk = file.read(1 << 20)
+            if chunk:
+                *lines, rest = (rest + chunk).split(b"\n")
+                yield from (json.loads(line) for line in lines if line)
             elif ended:
                 return
             else:
-                threading.Event().wait(0.05)
+                time.sleep(0.05)
 
 
 def _absorb(event: dict[str, Any], outcome: Outcome, said: list[str], follow: Callable[[Step], None]) -> None:

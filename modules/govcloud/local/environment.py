@@ -42,6 +42,8 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         "PULUMI_BACKEND_URL": f"file://{settings.state / 'pulumi-state'}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(settings.state / "pulumi-passphrase"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "GOVCLOUD_SEAWEEDFS_CONFIG": str(storage.shell_folder(settings)),
         "GOVCLOUD_SEAWEEDFS_MASTER": f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
         "GOVCLOUD_SEAWEEDFS_FILER": f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
