@@ -57,7 +57,9 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
     Raises:
         CloudError: GC-STORE-005 foreign, -008 ignored, -009 unsupported, -010 public; -003 or -004 from the store.
     """
+    store.adapter.open()
     _require(store, spec)
+    live: BucketSpec | None = BucketSpec(spec.name, versioning=False, encryption=False)
     with store.reported(f"CreateBucket {spec.name}"):
         from botocore.exceptions import ClientError
 
@@ -67,7 +69,8 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
             if error_code(error) not in _EXISTS:
                 raise
             _refuse_foreign(store, spec)
-    return _settle(store, spec, canary=True)
+            live = read(store, spec.name, spec)
+    return _settle(store, spec, live, canary=True)
 
 
 def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketSpec | None:
@@ -95,8 +98,9 @@ def update(store: Store, spec: BucketSpec) -> BucketSpec:
     Raises:
         CloudError: GC-STORE-011 gone; otherwise as :func:`create`.
     """
+    store.adapter.open()
     _require(store, spec)
-    return _settle(store, spec, canary=False)
+    return _settle(store, spec, read(store, spec.name, spec), canary=False)
 
 
 def delete(store: Store, name: str) -> None:
@@ -166,10 +170,9 @@ def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
         raise CloudError(problems.bucket_is_foreign(spec.name, reason))
 
 
-def _settle(store: Store, spec: BucketSpec, *, canary: bool) -> BucketSpec:
-    """Change what differs, then look whether it really became so."""
+def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: bool) -> BucketSpec:
+    """Change what differs from `live`, then look whether it really became so."""
     name = spec.name
-    live = read(store, name, spec)
     if live is None:
         raise CloudError(problems.bucket_gone(name))
     s3 = store.s3
@@ -194,6 +197,9 @@ def _settle(store: Store, spec: BucketSpec, *, canary: bool) -> BucketSpec:
         if live.quota_bytes != spec.quota_bytes:
             _still_there(store, name)
             store.adapter.set_quota(name, spec.quota_bytes)
+            if live.quota_bytes is not None:
+                # A full bucket whose quota was raised takes data again now, not when the server looks next.
+                store.adapter.enforce_quotas()
     return _verified(store, spec)
 
 

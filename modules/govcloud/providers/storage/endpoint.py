@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,12 +15,16 @@ from govcloud.errors import CloudError, EnvironmentProblem, GovCloudError, Usage
 from govcloud.providers.storage import problems
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_s3.client import S3Client
 
 __all__ = ["AccessKey", "Endpoint", "client", "error_code", "reported"]
 
 _POOL = 32
 """Kept-alive connections: as many as the plugin has threads."""
+
+_SESSION_LOCK = threading.Lock()
+"""A session may make one client at a time; the clients themselves are safe in threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +88,42 @@ def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
     Raises:
         EnvironmentProblem: GC-STORE-002, no key was given.
     """
-    import botocore.session  # 0.3 s: a plugin that only checks and compares never pays it
-    from botocore.config import Config
+    from botocore.config import Config  # 0.3 s: a plugin that only checks and compares never pays it
 
     chosen = key or endpoint.key
     if chosen is None:
         raise EnvironmentProblem(problems.credentials_missing(endpoint.access_key_env, endpoint.secret_key_env))
+    with _SESSION_LOCK:
+        made = _session().create_client(
+            "s3",
+            region_name=endpoint.region,
+            endpoint_url=endpoint.url,
+            aws_access_key_id=chosen.access,
+            aws_secret_access_key=chosen.secret,
+            verify=endpoint.ca_bundle,
+            config=Config(
+                connect_timeout=5,
+                read_timeout=60,
+                max_pool_connections=_POOL,
+                retries={"mode": "standard", "max_attempts": 3},
+                s3={"addressing_style": "path"},
+                # Older S3-compatible servers refuse the checksums that new clients add by themselves.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+    return cast("S3Client", made)
+
+
+@functools.cache
+def _session() -> Session:
+    """Return the one session of the process: it holds the parsed service model, so that a second client is cheap."""
+    import botocore.session
+
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     session.set_config_variable("config_file", os.devnull)
     session.set_config_variable("credentials_file", os.devnull)
-    made = session.create_client(
-        "s3",
-        region_name=endpoint.region,
-        endpoint_url=endpoint.url,
-        aws_access_key_id=chosen.access,
-        aws_secret_access_key=chosen.secret,
-        verify=endpoint.ca_bundle,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=60,
-            max_pool_connections=_POOL,
-            retries={"mode": "standard", "max_attempts": 3},
-            s3={"addressing_style": "path"},
-            # Older S3-compatible servers refuse the checksums that new clients add by themselves.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-    return cast("S3Client", made)
+    return session
 
 
 def error_code(error: Exception) -> str:
@@ -134,12 +148,12 @@ def reported(action: str, endpoint: Endpoint) -> Iterator[None]:
     except GovCloudError:
         raise
     except Exception as error:
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
         if isinstance(error, ClientError):
             detail = str(error.response.get("Error", {}).get("Message", ""))
             raise CloudError(problems.store_refused(action, error_code(error), detail)) from error
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, (ConnectionError, HTTPClientError)):
             raise CloudError(problems.endpoint_unreachable(endpoint.url, _reason(error))) from error
         if isinstance(error, (BotoCoreError, OSError)):
             raise CloudError(problems.store_refused(action, type(error).__name__, str(error))) from error

@@ -8,7 +8,9 @@ import secrets
 import string
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.providers.storage import policy, problems
@@ -17,6 +19,9 @@ from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
 __all__ = ["REVOKED", "IdentitySpec", "Issued", "create", "delete", "new_key", "problems_of", "read", "update"]
 
 REVOKED = "revoked behind the declaration"
@@ -24,7 +29,9 @@ REVOKED = "revoked behind the declaration"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _SECONDS_UNTIL_KNOWN = 10.0
 _SECONDS_UNTIL_DEAD = 5.0
-_UNKNOWN_KEY = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "AccountProblem")
+_PAUSE_SECONDS = 0.02
+_NOT_YOURS = ("AccessDenied", "403")
+_UNKNOWN_KEY = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,48 +187,46 @@ def _prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
     from botocore.exceptions import ClientError
 
     assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
-    tenant = store.client(key)
     mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
     deadline = time.monotonic() + _SECONDS_UNTIL_KNOWN
-    with store.reported(f"trying the key of {spec.name}"):
-        while True:
-            code = ""
-            try:
-                if mine is not None:
-                    tenant.list_objects_v2(Bucket=mine, MaxKeys=1)
-                else:
-                    tenant.list_buckets()
-            except ClientError as error:
-                code = error_code(error)
-            if not code or (mine is None and code == "AccessDenied"):
-                break
+    with store.reported(f"trying the key of {spec.name}"), closing(store.client(key)) as tenant:
+        while code := _refusal(tenant, mine):
+            if mine is None and code == "AccessDenied":
+                break  # the store knows the key, which is all that can be asked
             if time.monotonic() > deadline:
                 store.adapter.remove_key(spec.name, key.access)
                 raise CloudError(problems.key_unusable(spec.name, code))
-            time.sleep(0.02)
+            time.sleep(_PAUSE_SECONDS)
         try:
             tenant.list_objects_v2(Bucket=CATALOGUE_BUCKET, MaxKeys=1)
         except ClientError as error:
-            if error_code(error) in ("AccessDenied", "403"):
+            if error_code(error) in _NOT_YOURS:
                 return
             raise
-    store.adapter.remove_key(spec.name, key.access)
+    # Not only this key: every key of the identity has the same policy.
+    store.adapter.set_policy(spec.name, policy.NOTHING)
     raise CloudError(problems.isolation_broken(spec.name, CATALOGUE_BUCKET))
 
 
 def _await_death(store: Store, name: str, key: AccessKey) -> None:
     """Wait until the store does not know the key any more."""
-    from botocore.exceptions import ClientError
-
-    tenant = store.client(key)
     deadline = time.monotonic() + _SECONDS_UNTIL_DEAD
-    with store.reported(f"trying the revoked key of {name}"):
-        while True:
-            try:
-                tenant.list_buckets()
-            except ClientError as error:
-                if error_code(error) in _UNKNOWN_KEY:
-                    return
+    with store.reported(f"trying the revoked key of {name}"), closing(store.client(key)) as tenant:
+        while _refusal(tenant, None) not in _UNKNOWN_KEY:
             if time.monotonic() > deadline:
                 raise CloudError(problems.key_not_revoked(name))
-            time.sleep(0.02)
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _refusal(tenant: S3Client, bucket: str | None) -> str:
+    """Return the error code with which the store refuses to list `bucket` (or the buckets), '' where it does not."""
+    from botocore.exceptions import ClientError
+
+    try:
+        if bucket is not None:
+            tenant.list_objects_v2(Bucket=bucket, MaxKeys=1)
+        else:
+            tenant.list_buckets()
+    except ClientError as error:
+        return error_code(error)
+    return ""

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-__all__ = ["canonical", "isolating", "same"]
+__all__ = ["NOTHING", "canonical", "isolating", "same"]
+
+NOTHING: Final[Mapping[str, object]] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Nothing", "Effect": "Deny", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::*"]}],
+}
+"""The policy of an identity that is shut out."""
 
 _BUCKET_READS = (
     "s3:GetBucketLocation",

@@ -242,8 +242,8 @@ def isolation_broken(identity: str, bucket: str) -> Problem:
     return Problem(
         code="GC-STORE-014",
         message=Text(
-            en=f"the key of identity {identity} reaches bucket {bucket}, which is not its own; it was revoked",
-            vi=f"khoá của danh tính {identity} vào được bucket {bucket} không phải của mình; khoá đã bị thu hồi",
+            en=f"the key of identity {identity} reaches bucket {bucket}, which is not its own; it was shut out",
+            vi=f"khoá của danh tính {identity} vào được bucket {bucket} không phải của mình; danh tính đã bị chặn",
         ),
         fix=Text(
             en="narrow the identity's policy and remove public access, then run again",

@@ -36,6 +36,9 @@ class Adapter(Protocol):
     quota_unit: int
     """Quotas are whole multiples of this many bytes; 0 where the server has none."""
 
+    def open(self) -> None:
+        """Begin what takes time to start, without waiting for it."""
+
     def principal(self, identity: str) -> str:
         """Return the ARN that a bucket policy must name to mean `identity`."""
 
@@ -65,6 +68,9 @@ class Adapter(Protocol):
 
     def set_quota(self, bucket: str, quota: int | None) -> None:
         """Set or (None) lift the bucket's quota, in bytes."""
+
+    def enforce_quotas(self) -> None:
+        """Make the server look at all buckets now and refuse writes to those over quota, where it needs telling."""
 
     def close(self) -> None:
         """Release what the adapter holds; it can be used again afterwards."""

@@ -49,6 +49,9 @@ class SeaweedFS:
         config, master, filer = (environment[name] for name in _SETTINGS)
         return cls(WeedShell(Path(config), master, filer, environment))
 
+    def open(self) -> None:
+        self._shell.start()
+
     def principal(self, identity: str) -> str:
         return f"arn:aws:iam::000000000000:user/{identity}"
 
@@ -135,6 +138,9 @@ class SeaweedFS:
             return
         self._shell.run("s3.bucket.quota -op=set", name=bucket, sizeMB=str(quota // _MEBIBYTE))
         self._shell.run("s3.bucket.quota -op=enable", name=bucket)
+
+    def enforce_quotas(self) -> None:
+        self._shell.run("s3.bucket.quota.enforce -apply")
 
     def close(self) -> None:
         self._shell.close()

@@ -54,6 +54,11 @@ class WeedShell:
         self._pending = b""
         self._count = 0
 
+    def start(self) -> None:
+        """Start the process if there is none, and do not wait for it to connect."""
+        with self._lock:
+            self._running()
+
     def run(self, command: str, /, **flags: str) -> str:
         """Run `command -flag value …` and return what it printed.
 

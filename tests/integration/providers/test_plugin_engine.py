@@ -1,0 +1,253 @@
+"""The plugin under the real Pulumi engine, on a real store: what an operator sees and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from govcloud.local import toolchain
+from govcloud.local.offline.install import install_host, install_own_plugin
+from govcloud.providers.storage.store import Store
+
+pytestmark = pytest.mark.cloud
+
+PROGRAM = """
+import os
+import pulumi
+from govcloud.providers.storage.resources import Bucket, Identity, Provider
+
+store = Provider("store", endpoint=os.environ["STORE"], region="vn-hn-1")
+opts = pulumi.ResourceOptions(provider=store)
+tenant = os.environ["TENANT"]
+tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tenant}
+name = os.environ.get("NAME") or f"vn-{tenant}-prod-records"
+records = Bucket("records", name=name, tags=tags, quota_bytes=int(os.environ.get("QUOTA", 64 << 20)), opts=opts)
+key = Identity(
+    "key", name=f"{tenant}-prod", buckets=[records.name], rotation=os.environ.get("ROTATION"), opts=opts
+)
+pulumi.export("bucket", records.name)
+pulumi.export("quota", records.quota_bytes)
+pulumi.export("access", key.access_key)
+pulumi.export("secret", key.secret_key)
+pulumi.export("principal", key.principal)
+"""
+
+
+@dataclass(frozen=True)
+class Stack:
+    folder: Path
+    pulumi: Path
+    environment: dict[str, str]
+    tenant: str
+
+    @property
+    def bucket(self) -> str:
+        return f"vn-{self.tenant}-prod-records"
+
+    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [self.pulumi, *arguments, "--color", "never", "--non-interactive"],
+            cwd=self.folder,
+            env=self.environment | extra,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **extra: str) -> tuple[int, str]:
+        with self.start(*arguments, **extra) as process:
+            said, _ = process.communicate(timeout=180)
+        # Whatever happens, an operator never sees the inside of the plugin.
+        assert "Traceback" not in said
+        assert "Unexpected <class" not in said
+        return process.returncode, said
+
+    def done(self, *arguments: str, **extra: str) -> str:
+        code, said = self.run(*arguments, **extra)
+        assert code == 0, said
+        return said
+
+    def refused(self, *arguments: str, **extra: str) -> str:
+        code, said = self.run(*arguments, **extra)
+        assert code != 0, said
+        return said
+
+    def up(self, *arguments: str, **extra: str) -> str:
+        return self.done("up", "--yes", "--skip-preview", *arguments, **extra)
+
+    def outputs(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.done("stack", "output", "--json", "--show-secrets"))
+        return found
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The CLI with a language host beside it, and Pulumi's home with our plugin, as `govcloud local up` does it."""
+    folder, home = tmp_path_factory.mktemp("bin"), tmp_path_factory.mktemp("home")
+    install_host(folder, toolchain.resolve(["pulumi"])["pulumi"].path)
+    install_own_plugin(home)
+    return folder / "pulumi", home
+
+
+@pytest.fixture
+def stack(installed: tuple[Path, Path], store_environment: Mapping[str, str], tmp_path: Path, unique: str) -> Stack:
+    pulumi, home = installed
+    kept = {k: v for k, v in store_environment.items() if k.startswith(("AWS_", "GOVCLOUD_"))}
+    environment = kept | {
+        "PATH": f"{pulumi.parent}:{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "for tests only",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "STORE": store_environment["AWS_ENDPOINT_URL_S3"],
+        "TENANT": unique,
+    }
+    (tmp_path / "state").mkdir()
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(
+        textwrap.dedent(
+            f"""
+            name: storage
+            runtime: {{name: python, options: {{virtualenv: {json.dumps(sys.prefix)}}}}}
+            """
+        )
+    )
+    (folder / "__main__.py").write_text(PROGRAM)
+    made = Stack(folder, pulumi, environment, unique)
+    made.done("stack", "init", "dev")
+    return made
+
+
+def test_a_tenants_storage_is_made_kept_and_taken_away(stack: Stack, store: Store) -> None:
+    said = stack.up()
+
+    made = stack.outputs()
+    assert made["secret"] not in said
+    assert made["secret"] not in (state := stack.done("stack", "export"))
+    assert store.endpoint.key is not None
+    assert store.endpoint.key.secret not in state
+    assert int(made["quota"]) == 64 << 20
+    assert stack.up("--expect-no-changes")
+    assert stack.done("refresh", "--yes", "--expect-no-changes")
+    assert stack.outputs() == made
+    assert made["secret"] not in stack.done("stack", "export")
+    stack.done("destroy", "--yes")
+    assert not store.exists(stack.bucket)
+    assert store.adapter.identity(f"{stack.tenant}-prod") is None
+
+
+def test_a_preview_needs_no_store_and_an_update_says_plainly_that_it_is_missing(stack: Stack) -> None:
+    nowhere = {"STORE": "https://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    lost = {"STORE": "https://127.0.0.1:9"}
+
+    assert "+ 4 to create" in stack.done("preview", **nowhere)
+    assert "GC-STORE-002" in stack.refused("up", "--yes", "--skip-preview", **nowhere)
+    said = stack.refused("up", "--yes", "--skip-preview", **lost)
+    assert "GC-STORE-003" in said
+    assert "https://127.0.0.1:9" in said
+    stack.up()
+
+
+def test_errors_speak_the_readers_language(stack: Stack) -> None:
+    said = stack.refused("up", "--yes", "--skip-preview", STORE="ftp://store", GOVCLOUD_LANG="vi")
+
+    assert "GC-STORE-001" in said
+    assert "địa chỉ của kho đối tượng" in said
+
+
+def test_renaming_a_bucket_is_refused_in_the_preview(stack: Stack, store: Store) -> None:
+    stack.up()
+
+    said = stack.refused("preview", NAME=f"vn-{stack.tenant}-prod-other")
+
+    assert "GC-STORE-007" in said
+    assert store.exists(stack.bucket)
+
+
+def test_changes_are_made_in_place(stack: Stack, store: Store) -> None:
+    stack.up()
+    before = stack.outputs()
+
+    said = stack.up(QUOTA=str(32 << 20), ROTATION="1")
+
+    after = stack.outputs()
+    assert "replace" not in said
+    assert store.adapter.quota(stack.bucket) == 32 << 20
+    assert after["access"] != before["access"]
+    assert after["secret"] != before["secret"]
+
+
+def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None:
+    stack.up()
+    version = store.s3.put_object(Bucket=stack.bucket, Key="record", Body=b"1")["VersionId"]
+
+    said = stack.refused("destroy", "--yes")
+
+    assert "GC-STORE-006" in said
+    kept = store.s3.get_object(Bucket=stack.bucket, Key="record", VersionId=version)
+    assert kept["Body"].read() == b"1"
+    store.s3.delete_object(Bucket=stack.bucket, Key="record", VersionId=version)
+    stack.done("destroy", "--yes")
+    assert not store.exists(stack.bucket)
+
+
+def test_drift_is_found_by_refresh_and_repaired_by_up(stack: Stack, store: Store) -> None:
+    stack.up()
+    made = stack.outputs()
+    store.s3.put_bucket_versioning(Bucket=stack.bucket, VersioningConfiguration={"Status": "Suspended"})
+    store.adapter.delete_identity(f"{stack.tenant}-prod")
+
+    found = stack.done("refresh", "--preview-only")
+    assert "~ 1 to update" in found
+    assert "- 1 to delete" in found
+    stack.up("--refresh")
+
+    assert store.s3.get_bucket_versioning(Bucket=stack.bucket)["Status"] == "Enabled"
+    assert stack.outputs()["access"] != made["access"]
+    assert stack.up("--expect-no-changes")
+
+
+def test_a_killed_update_converges_when_it_is_run_again(stack: Stack, store: Store) -> None:
+    running = stack.start("up", "--yes", "--skip-preview")
+    deadline = time.monotonic() + 60
+    while not store.exists(stack.bucket):
+        assert time.monotonic() < deadline
+        assert running.poll() is None
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+
+    stack.run("cancel", "--yes")
+    stack.up()
+
+    assert stack.outputs()["bucket"] == stack.bucket
+    assert store.s3.get_bucket_versioning(Bucket=stack.bucket)["Status"] == "Enabled"
+    assert stack.up("--expect-no-changes")
+
+
+def test_two_stacks_cannot_hold_one_bucket(stack: Stack, store: Store) -> None:
+    store.s3.create_bucket(Bucket=stack.bucket)
+    theirs = [{"Key": "govcloud.gov.vn/tenant", "Value": "another"}]
+    store.s3.put_bucket_tagging(Bucket=stack.bucket, Tagging={"TagSet": theirs})  # type: ignore[typeddict-item]
+
+    said = stack.refused("up", "--yes", "--skip-preview")
+
+    assert "GC-STORE-005" in said
+    assert store.s3.get_bucket_tagging(Bucket=stack.bucket)["TagSet"] == theirs
