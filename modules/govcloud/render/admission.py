@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.rules import controls
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 __all__ = ["CONTROLS_ANNOTATION", "policies", "policy_names"]
 

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from govcloud.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["Bilingual", "Control", "by_id", "catalogue", "policies_folder"]
 

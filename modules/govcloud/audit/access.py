@@ -1,0 +1,77 @@
+"""Whose eyes an audit looks through: a read-only auditor, every tenant with its own credential, and nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govcloud.audit.object_store import ObjectStore, StoreSession
+from govcloud.audit.request import Api
+
+__all__ = ["Access", "BucketSubject", "DeclaredFlow", "TenantAccess"]
+
+
+@dataclass(frozen=True)
+class BucketSubject:
+    """A bucket as declared."""
+
+    name: str
+    versioning: bool
+
+
+@dataclass(frozen=True, order=True)
+class DeclaredFlow:
+    """One TCP flow that the declaration opens: from every pod of a namespace to a port in another."""
+
+    source: str
+    target: str
+    port: int
+
+
+@dataclass(frozen=True)
+class TenantAccess:
+    """One tenant: what was declared for it, and its own credentials."""
+
+    name: str
+    api: Api
+    """The tenant's administrator at the API server."""
+    home: str
+    """The namespace in which the audit may make and remove small objects of the tenant."""
+    namespaces: tuple[str, ...]
+    """Every declared namespace that carries the tenant's label, gateways' and platforms' included."""
+    zones: tuple[str, ...]
+    """Those of them that the tenant itself administers."""
+    manifests: Mapping[str, Mapping[str, Any]]
+    """What the platform declared in these namespaces, by `<namespace>/<Kind>/<name>`."""
+    buckets: tuple[BucketSubject, ...] = ()
+    credentials: tuple[str, str] | None = None
+    """Namespace and name of the Secret that holds the tenant's keys of the object store."""
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Access:
+    """Everything that checks may use. Tests replace a part to plant a violation or to blind a check."""
+
+    tenants: Mapping[str, TenantAccess]
+    auditor: Api
+    """Reads everywhere, writes nowhere."""
+    store: ObjectStore
+    """The object store's address; whoever uses it brings a key, or none."""
+    flows: frozenset[DeclaredFlow] = frozenset()
+    """The declared relation, computed from links and zones, not from the policies that should enforce it."""
+    admission: tuple[Mapping[str, Any], ...] = ()
+    """The admission policies and bindings that must be in force."""
+    janitor: StoreSession | None = None
+    """Who may remove the versions that the audit itself wrote; without one, a few bytes a run stay."""
+    prober: Api | None = None
+    """Who may run probe pods in every namespace, where tenants cannot; only flows need it."""
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return every ordered pair of different tenants."""
+        return tuple((a, b) for a in self.tenants for b in self.tenants if a != b)
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Return every declared namespace of every tenant, ordered."""
+        return tuple(sorted(ns for tenant in self.tenants.values() for ns in tenant.namespaces))

@@ -1,0 +1,90 @@
+"""NET-02 and NET-04 by reading: every namespace denies by default, and only the declared policies open anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.comparison import differences
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge"]
+
+_GROUP = "networking.k8s.io"
+_TYPES = frozenset(controls.by_id("NET-02").strings("policy_types"))
+
+Object = Mapping[str, Any]
+
+
+def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) -> list[Finding]:
+    """Return a finding for the default deny, one for each declared policy, and one for each that was not declared."""
+    policies = {item["metadata"]["name"]: item for item in live}
+    findings = [
+        Finding(f"default deny in {namespace}", Verdict.PASS, "denies both directions for every pod")
+        if any(_denies(policy) for policy in policies.values())
+        else Finding(f"default deny in {namespace}", Verdict.FAIL, "no policy denies both directions for every pod")
+    ]
+    for manifest in declared:
+        name = manifest["metadata"]["name"]
+        found = policies.pop(name, None)
+        title = f"NetworkPolicy {namespace}/{name}"
+        if found is None:
+            findings.append(Finding(title, Verdict.FAIL, "is not there"))
+            continue
+        changed = differences(manifest["spec"], found.get("spec"))
+        findings.append(
+            Finding(title, Verdict.FAIL, f"differs from the declaration in {', '.join(changed)}")
+            if changed
+            else Finding(title, Verdict.PASS, "as declared")
+        )
+    for name, policy in sorted(policies.items()):
+        opened = sorted(set(_openings(policy)))
+        if opened:
+            reason = f"was not declared and opens {', '.join(opened)}"
+            findings.append(Finding(f"NetworkPolicy {namespace}/{name}", Verdict.FAIL, reason))
+    return findings
+
+
+def _denies(policy: Object) -> bool:
+    spec = policy.get("spec") or {}
+    return (
+        not spec.get("podSelector")
+        and set(spec.get("policyTypes") or ()) >= _TYPES
+        and not spec.get("ingress")
+        and not spec.get("egress")
+    )
+
+
+def _openings(policy: Object) -> Iterator[str]:
+    """Yield what an undeclared policy opens beyond its own namespace."""
+    spec = policy.get("spec") or {}
+    for direction, end in (("ingress", "from"), ("egress", "to")):
+        for rule in spec.get(direction) or ():
+            peers = rule.get(end) or ()
+            if not peers:
+                yield f"{direction} for everybody"
+            for peer in peers:
+                if peer.get("ipBlock") or peer.get("namespaceSelector") is not None:
+                    yield f"{direction} for {peer.get('ipBlock') or peer.get('namespaceSelector') or 'every namespace'}"
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    findings: list[Finding] = []
+    declared = 0
+    for namespace in tenant.namespaces:
+        wanted = [
+            manifest
+            for manifest in tenant.manifests.values()
+            if manifest["kind"] == "NetworkPolicy" and manifest["metadata"]["namespace"] == namespace
+        ]
+        declared += 1 + len(wanted)
+        findings += judge(namespace, wanted, read_all(access.auditor, _GROUP, "networkpolicies", namespace))
+    return Examination(declared, tuple(findings))
+
+
+CHECK = Check("NET-02.default-deny", ("NET-02", "NET-04"), by_tenant, _examine)

@@ -1,0 +1,213 @@
+"""TEN-04 live: a tenant's administrator cannot give himself more, nor loosen what the platform set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
+from govcloud.audit.check import BlindError, Check, Examination, by_tenant
+from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
+
+__all__ = ["CHECK", "binding_attempts", "guard_attempts", "impersonation_attempts", "namespace_attempts"]
+
+_NAME = "govcloud-audit-escalation"
+_GROUP = "rbac.authorization.k8s.io"
+_MANAGER = "pulumi-kubernetes"
+"""The platform's own field manager: whoever names it may force fields, so it must not be what protects
+them."""
+
+_GRANT = Refusal(Authority.ESCALATION)
+_ROLES = (RBAC, _GRANT, policy("access", "TEN-04"))
+
+_GUARDS = {
+    "ResourceQuota": ("", "resourcequotas", policy("platform-objects", "TEN-03")),
+    "LimitRange": ("", "limitranges", policy("platform-objects", "TEN-03")),
+    "NetworkPolicy": ("networking.k8s.io", "networkpolicies", policy("platform-objects", "NET-02")),
+    "RoleBinding": (_GROUP, "rolebindings", policy("platform-objects", "TEN-04")),
+    "Role": (_GROUP, "roles", policy("platform-objects", "TEN-04")),
+}
+
+
+def _role(namespace: str, *rules: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": "Role",
+        "metadata": {"name": _NAME, "namespace": namespace},
+        "rules": list(rules),
+    }
+
+
+def _binding(namespace: str, kind: str, role: str, subject: dict[str, str]) -> dict[str, Any]:
+    return {
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": _NAME, "namespace": namespace},
+        "roleRef": {"apiGroup": _GROUP, "kind": kind, "name": role},
+        "subjects": [subject],
+    }
+
+
+def _group(name: str) -> dict[str, str]:
+    return {"apiGroup": _GROUP, "kind": "Group", "name": name}
+
+
+def binding_attempts(tenant: TenantAccess, other: str) -> Iterator[Attempt]:
+    """Return attempts by roles and bindings; the audit's config map exists in the tenant's home by now."""
+    home = tenant.home
+    roles, bindings = collection(_GROUP, "roles", home), collection(_GROUP, "rolebindings", home)
+    twin = _own_map(home)["patch"]
+    for name, rule in {
+        "every verb": {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]},
+        "every resource": {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
+        "every group": {"apiGroups": ["*"], "resources": ["configmaps"], "verbs": ["get"]},
+        "escalate": {"apiGroups": [_GROUP], "resources": ["roles"], "verbs": ["escalate"]},
+        "bind": {"apiGroups": [_GROUP], "resources": ["clusterroles"], "verbs": ["bind"]},
+        "impersonate": {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+        "write quotas": {"apiGroups": [""], "resources": ["resourcequotas"], "verbs": ["update"]},
+    }.items():
+        body = {**_role(home, rule), "metadata": {"generateName": f"{_NAME}-"}}
+        yield Attempt(f"role with {name}", Request("POST", roles, body).dry_run(), _ROLES, twin)
+
+    own = _group(f"gov:{tenant.name}:viewer")
+    foreign_account = {"kind": "ServiceAccount", "name": "default", "namespace": f"{other}-prod-srv"}
+    for name, body in {
+        "cluster-admin": _binding(home, "ClusterRole", "cluster-admin", own),
+        "admin of everything": _binding(home, "ClusterRole", "admin", own),
+        "another tenant's group": _binding(home, "Role", _NAME, _group(f"gov:{other}:admin")),
+        "a group that only begins alike": _binding(home, "Role", _NAME, _group(f"gov:{tenant.name}:adminx")),
+        "everybody": _binding(home, "Role", _NAME, _group("system:authenticated")),
+        "a named person": _binding(home, "Role", _NAME, {"apiGroup": _GROUP, "kind": "User", "name": "nguyen-van-a"}),
+        "another tenant's service account": _binding(home, "Role", _NAME, foreign_account),
+    }.items():
+        yield Attempt(f"bind {name}", Request("POST", bindings, body).dry_run(), _ROLES, twin)
+    cluster = {**_binding(home, "ClusterRole", "view", own), "kind": "ClusterRoleBinding"}
+    cluster["metadata"] = {"name": _NAME}
+    yield Attempt(
+        "bind across the cluster",
+        Request("POST", collection(_GROUP, "clusterrolebindings"), cluster).dry_run(),
+        (RBAC,),
+        twin,
+    )
+
+
+def impersonation_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
+    """Return attempts to act as somebody else."""
+    path = collection("", "configmaps", tenant.home)
+    for name, headers in {
+        "a person": {"Impersonate-User": "nguyen-van-b"},
+        "system:masters": {"Impersonate-User": "nguyen-van-b", "Impersonate-Group": "system:masters"},
+        "the platform": {"Impersonate-User": "engineer", "Impersonate-Group": "gov:platform:engineer"},
+        "a controller": {"Impersonate-User": "system:serviceaccount:kube-system:namespace-controller"},
+        "a uid": {"Impersonate-User": "nguyen-van-b", "Impersonate-Uid": "0"},
+    }.items():
+        yield Attempt(f"impersonate {name}", Request("GET", path, headers=headers), (RBAC,), Request("GET", path))
+
+
+def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]]) -> Iterator[Attempt]:
+    """Return attempts on what the platform put into the namespace, by every way of writing."""
+    for manifest in manifests.values():
+        metadata, kind = manifest["metadata"], manifest["kind"]
+        if metadata.get("namespace") != namespace or kind not in _GUARDS:
+            continue
+        group, plural, refusal = _GUARDS[kind]
+        path = resource(group, plural, metadata["name"], namespace)
+        for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, namespace):
+            yield Attempt(f"{name} {kind} {metadata['name']}", attack, (RBAC, refusal), twin)
+        if kind == "ResourceQuota":
+            status = Request("PATCH", f"{path}/status", {"status": {"used": {"pods": "0"}}}, MERGE_PATCH)
+            own = _own_map(namespace)
+            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, refusal), own["patch"])
+
+
+def _own_map(namespace: str) -> dict[str, Request]:
+    """Return the benign twins: the same kinds of write on a config map of the tenant's own."""
+    path = resource("", "configmaps", _NAME, namespace)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME, "namespace": namespace}}
+    forced = {"fieldManager": _MANAGER, "force": "true"}
+    label = [{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]
+    return {
+        "update": Request("PUT", path, body).dry_run(),
+        "patch": Request("PATCH", path, {"metadata": {"annotations": {"a": "b"}}}, MERGE_PATCH).dry_run(),
+        "pointer": Request("PATCH", path, label, JSON_PATCH).dry_run(),
+        "force": Request("PATCH", path, body, APPLY, forced).dry_run(),
+        "delete": Request("DELETE", path).dry_run(),
+    }
+
+
+def _writes(
+    path: str, all_of_kind: str, manifest: Mapping[str, Any], namespace: str
+) -> Iterator[tuple[str, Request, Request]]:
+    twins = _own_map(namespace)
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": _NAME, "uid": "00000000-0000-0000-0000-000000000000"}
+    unlabelled = {"metadata": {"labels": {"govcloud.gov.vn/managed-by": None}}}
+    note = [{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]
+    forced = {"fieldManager": _MANAGER, "force": "true"}
+    changed = {**manifest, "metadata": {**manifest["metadata"], "annotations": {"a": "b"}}}
+    yield "update", Request("PUT", path, changed).dry_run(), twins["update"]
+    yield "unlabel", Request("PATCH", path, unlabelled, MERGE_PATCH).dry_run(), twins["patch"]
+    yield "patch by pointer", Request("PATCH", path, note, JSON_PATCH).dry_run(), twins["pointer"]
+    yield "force fields of", Request("PATCH", path, changed, APPLY, forced).dry_run(), twins["force"]
+    yield (
+        "take ownership of",
+        Request("PATCH", path, {"metadata": {"ownerReferences": [owner]}}, MERGE_PATCH).dry_run(),
+        twins["patch"],
+    )
+    yield (
+        "pin with a finalizer",
+        Request("PATCH", path, {"metadata": {"finalizers": ["example.vn/stay"]}}, MERGE_PATCH).dry_run(),
+        twins["patch"],
+    )
+    yield "delete", Request("DELETE", path).dry_run(), twins["delete"]
+    yield "sweep away", Request("DELETE", all_of_kind).dry_run(), twins["delete"]
+
+
+def namespace_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
+    """Return attempts on the namespace itself, its labels and its subresources."""
+    twins = _own_map(tenant.home)
+    path = resource("", "namespaces", tenant.home)
+    refusals = (RBAC, policy("namespaces", "TEN-01"))
+    relaxed = {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}}
+    sold = {"metadata": {"labels": {"govcloud.gov.vn/tenant": "other"}}}
+    freed = [{"op": "remove", "path": "/metadata/labels/govcloud.gov.vn~1managed-by"}]
+    whole = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": tenant.home, "labels": {}}}
+    forced = {"fieldManager": _MANAGER, "force": "true"}
+    for name, attack, twin in (
+        ("relax Pod Security of", Request("PATCH", path, relaxed, MERGE_PATCH), twins["patch"]),
+        ("relabel", Request("PATCH", path, sold, MERGE_PATCH), twins["patch"]),
+        ("unlabel", Request("PATCH", path, freed, JSON_PATCH), twins["pointer"]),
+        ("force labels of", Request("PATCH", path, {**whole, **relaxed}, APPLY, forced), twins["force"]),
+        ("relabel by status", Request("PATCH", f"{path}/status", relaxed, MERGE_PATCH), twins["patch"]),
+        ("relabel by finalize", Request("PUT", f"{path}/finalize", whole), twins["update"]),
+        ("replace", Request("PUT", path, whole), twins["update"]),
+        ("delete", Request("DELETE", path), twins["delete"]),
+    ):
+        yield Attempt(f"{name} the namespace", attack.dry_run(), refusals, twin)
+    found = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"{tenant.name}-own"}}
+    create = Request("POST", collection("", "namespaces"), found).dry_run()
+    yield Attempt("create a namespace", create, refusals, twins["patch"])
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    other = next((name for name in access.tenants if name != subject), "another")
+    home = tenant.home
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME}}
+    made = Request("POST", collection("", "configmaps", home), body)
+    answer = tenant.api.send(made)
+    if not answer.ok and answer.status != 409:
+        raise BlindError(f"{made}: {answer}")
+    try:
+        planned = [
+            *binding_attempts(tenant, other),
+            *impersonation_attempts(tenant),
+            *namespace_attempts(tenant),
+            *guard_attempts(home, tenant.manifests),
+        ]
+        return Examination(len(planned), tuple(perform(tenant.api, planned)))
+    finally:
+        tenant.api.send(Request("DELETE", f"{made.path}/{_NAME}"))
+
+
+CHECK = Check("TEN-04.escalation", ("TEN-04", "TEN-03", "NET-02"), by_tenant, _examine)

@@ -1,0 +1,145 @@
+"""STO-01 and TEN-01 live at the object store: nobody without a key, and no other tenant, reads or writes a bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import BlindError, Check, Examination
+from govcloud.audit.result import Finding
+from govcloud.audit.store_attempt import Call, StoreAttempt, perform
+from govcloud.audit.tenant_store import PREFIX, probe_object, session
+from govcloud.audit.verdict import Verdict
+
+__all__ = ["CHECK", "CROSS_TENANT", "foreign_attempts", "judge_listing", "opening_attempts", "reading_and_writing"]
+
+
+def reading_and_writing(bucket: str, key: str) -> Iterator[StoreAttempt]:
+    """Return the ways to read and write a bucket; attack and twin are the same call by different people."""
+    written = PREFIX + "written"
+    calls: dict[str, dict[str, Any]] = {
+        "list_objects_v2": {"Bucket": bucket},
+        "list_object_versions": {"Bucket": bucket},
+        "list_multipart_uploads": {"Bucket": bucket},
+        "get_object": {"Bucket": bucket, "Key": key},
+        "get_object_tagging": {"Bucket": bucket, "Key": key},
+        "get_bucket_versioning": {"Bucket": bucket},
+        "get_bucket_tagging": {"Bucket": bucket},
+        "put_object": {"Bucket": bucket, "Key": written, "Body": b"x"},
+        "delete_object": {"Bucket": bucket, "Key": written},
+    }
+    for operation, arguments in calls.items():
+        call = Call(operation, arguments)
+        yield StoreAttempt(f"{operation} on {bucket}", call, call)
+
+
+def opening_attempts(bucket: str) -> Iterator[StoreAttempt]:
+    """Return the ways in which the owner could open, loosen or lose his own bucket; none is his to use."""
+    everybody = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": ["s3:GetObject"],
+                # were it allowed, only this one empty place would have been open for a moment
+                "Resource": [f"arn:aws:s3:::{bucket}/{PREFIX}nothing"],
+            }
+        ],
+    }
+    twin = Call("list_objects_v2", {"Bucket": bucket, "MaxKeys": 1})
+    yield StoreAttempt(
+        f"open {bucket} by access list",
+        Call("put_bucket_acl", {"Bucket": bucket, "ACL": "public-read"}),
+        twin,
+        Call("put_bucket_acl", {"Bucket": bucket, "ACL": "private"}),
+    )
+    yield StoreAttempt(
+        f"open {bucket} by policy",
+        Call("put_bucket_policy", {"Bucket": bucket, "Policy": json.dumps(everybody)}),
+        twin,
+        Call("delete_bucket_policy", {"Bucket": bucket}),
+    )
+
+
+def foreign_attempts(bucket: str, key: str, own: str, own_key: str) -> Iterator[StoreAttempt]:
+    """Return what a key holder with the bucket `own` tries on somebody else's; twins stay in his own bucket."""
+    twins = {attempt.attack.operation: attempt.attack for attempt in reading_and_writing(own, own_key)}
+    for attempt in reading_and_writing(bucket, key):
+        yield StoreAttempt(attempt.name, attempt.attack, twins[attempt.attack.operation])
+    copied = PREFIX + "copied"
+    yield StoreAttempt(
+        f"copy out of {bucket}",
+        Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": {"Bucket": bucket, "Key": key}}),
+        Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": {"Bucket": own, "Key": own_key}}),
+        Call("delete_object", {"Bucket": own, "Key": copied}),
+    )
+    yield StoreAttempt(
+        f"climb out of {own}",
+        Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": f"{own}/..%2f{bucket}%2f{key}"}),
+        Call("get_object", {"Bucket": own, "Key": own_key}),
+        Call("delete_object", {"Bucket": own, "Key": copied}),
+    )
+
+
+def _anonymous(subject: str, access: Access) -> Examination:
+    owner, nobody = session(subject, access), access.store.unsigned()
+    findings: list[Finding] = []
+    declared = 0
+    for bucket in access.tenants[subject].buckets:
+        with (
+            probe_object(owner, access, bucket.name, "exposure") as key,
+            probe_object(owner, access, bucket.name, "written"),
+        ):
+            attempts = list(reading_and_writing(bucket.name, key))
+            openings = list(opening_attempts(bucket.name))
+            declared += len(attempts) + len(openings)
+            findings += perform(attempts, nobody, owner)
+            findings += perform(openings, owner, owner)
+    return Examination(declared, tuple(findings))
+
+
+def _cross_tenant(subject: str, access: Access) -> Examination:
+    attacker_name, victim_name = subject.split(" > ")
+    attacker, victim = session(attacker_name, access), session(victim_name, access)
+    own = access.tenants[attacker_name].buckets[0].name
+    findings: list[Finding] = []
+    declared = 1
+    with (
+        probe_object(attacker, access, own, "own") as own_key,
+        probe_object(attacker, access, own, "written"),
+        probe_object(attacker, access, own, "copied"),
+    ):
+        for bucket in access.tenants[victim_name].buckets:
+            with probe_object(victim, access, bucket.name, "exposure") as key:
+                attempts = list(foreign_attempts(bucket.name, key, own, own_key))
+                declared += len(attempts)
+                findings += perform(attempts, attacker, attacker)
+    answer, listing = attacker.call("list_buckets")
+    visible = [bucket["Name"] for bucket in listing.get("Buckets", ())]
+    if not answer.ok and not answer.text.startswith("AccessDenied"):
+        raise BlindError(f"list_buckets: {answer.status} {answer.text}")
+    findings.append(judge_listing(visible, (bucket.name for bucket in access.tenants[attacker_name].buckets)))
+    return Examination(declared, tuple(findings))
+
+
+def judge_listing(visible: Iterable[str], own: Iterable[str]) -> Finding:
+    """Return whether a list of buckets shows the owner's, and nobody else's."""
+    seen, expected = set(visible), set(own)
+    if seen - expected:
+        return Finding("list_buckets", Verdict.FAIL, f"shows buckets of others: {', '.join(sorted(seen - expected))}")
+    return Finding("list_buckets", Verdict.PASS, "shows nobody else's buckets")
+
+
+def _pairs(access: Access) -> tuple[str, ...]:
+    return tuple(f"{a} > {b}" for a, b in access.pairs() if access.tenants[a].buckets and access.tenants[b].buckets)
+
+
+def _owners(access: Access) -> tuple[str, ...]:
+    return tuple(name for name, tenant in access.tenants.items() if tenant.buckets)
+
+
+CHECK = Check("STO-01.anonymous", ("STO-01",), _owners, _anonymous)
+CROSS_TENANT = Check("TEN-01.store-isolation", ("TEN-01", "STO-01"), _pairs, _cross_tenant)

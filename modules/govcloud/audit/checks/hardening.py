@@ -1,0 +1,161 @@
+"""TEN-05 live: dangerous pods of every kind, sent by the tenant itself, are refused where their author sees
+it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from govcloud.audit import workload
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
+from govcloud.audit.check import BlindError, Check, Examination, by_tenant
+from govcloud.audit.request import MERGE_PATCH, Request, resource
+
+__all__ = ["CHECK", "attempts", "ephemeral_attempts"]
+
+_NAME = "govcloud-audit-hardening"
+_POD_SECURITY = Refusal(Authority.POD_SECURITY)
+_HARDENING = "TEN-05"
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def _pod(**fields: Any) -> Change:
+    return lambda pod: pod.update(copy.deepcopy(fields))
+
+
+def _container(**fields: Any) -> Change:
+    return lambda pod: pod["containers"][0].update(copy.deepcopy(fields))
+
+
+def _context(**fields: Any) -> Change:
+    return lambda pod: pod["containers"][0]["securityContext"].update(copy.deepcopy(fields))
+
+
+def _root(pod: dict[str, Any]) -> None:
+    pod["securityContext"] = {"runAsUser": 0, "seccompProfile": {"type": "RuntimeDefault"}}
+
+
+def _init(**fields: Any) -> Change:
+    def change(pod: dict[str, Any]) -> None:
+        context = {"allowPrivilegeEscalation": True, "privileged": True}
+        pod["initContainers"] = [workload.container("first", securityContext=context, **fields)]
+
+    return change
+
+
+ATTACKS: dict[str, Change] = {
+    "privileged container": _context(privileged=True, allowPrivilegeEscalation=True),
+    "privileged init container": _init(),
+    "privileged sidecar": _init(restartPolicy="Always"),
+    "hostPath volume": _pod(volumes=[{"name": "host", "hostPath": {"path": "/"}}]),
+    "hostNetwork": _pod(hostNetwork=True),
+    "hostPID": _pod(hostPID=True),
+    "hostIPC": _pod(hostIPC=True),
+    "hostPort": _container(ports=[{"containerPort": 8080, "hostPort": 8080}]),
+    "added capability": _context(capabilities={"drop": ["ALL"], "add": ["SYS_ADMIN"]}),
+    "capabilities not dropped": _context(capabilities={}),
+    "privilege escalation": _context(allowPrivilegeEscalation=True),
+    "root user": _root,
+    "seccomp unconfined": _context(seccompProfile={"type": "Unconfined"}),
+    "nodeName": _pod(nodeName="govcloud-node"),
+    "own scheduler": _pod(schedulerName="own"),
+    "tolerates every taint": _pod(tolerations=[{"operator": "Exists"}]),
+    "system priority": _pod(priorityClassName="system-cluster-critical"),
+}
+
+_EVERY_KIND = ("privileged container", "privileged init container", "hostPath volume", "nodeName")
+"""Attacks repeated for kinds beyond Pod and Deployment: one for each way in which the rules are written."""
+
+
+def attempts(namespace: str) -> Iterator[Attempt]:
+    """Return every attempt by creation, each a dry run: had it been allowed, nothing would have been left
+    behind."""
+    for kind in workload.KINDS:
+        # replication controllers are older than deployments, and no tenant may make them
+        ordinary = "Deployment" if kind == "ReplicationController" else kind
+        twin = workload.create(ordinary, _NAME, namespace, workload.hardened_pod()).dry_run()
+        for name, change in ATTACKS.items():
+            if kind not in ("Pod", "Deployment") and name not in _EVERY_KIND:
+                continue
+            pod = workload.hardened_pod()
+            change(pod)
+            yield Attempt(
+                name=f"{kind}: {name}",
+                attack=workload.create(kind, _NAME, namespace, pod).dry_run(),
+                refusals=_refusals(kind),
+                twin=twin,
+            )
+
+
+def _refusals(kind: str) -> tuple[Refusal, ...]:
+    if kind == "Pod":
+        return _POD_SECURITY, policy("pods", _HARDENING)
+    named = policy("pod-schedules" if kind == "CronJob" else "pod-templates", _HARDENING)
+    return (named, RBAC) if kind == "ReplicationController" else (named,)
+
+
+def ephemeral_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
+    """Return attempts to slip a container into a pod that exists and was admitted, and to place it by hand."""
+    note = {"metadata": {"annotations": {"govcloud.gov.vn/audit": "twin"}}}
+    twin = Request("PATCH", resource("", "pods", pod, namespace), note, MERGE_PATCH).dry_run()
+
+    def request(**context: Any) -> Request:
+        extra = workload.container("debug")
+        del extra["resources"]
+        extra["securityContext"].update(context)
+        return Request(
+            "PATCH",
+            resource("", "pods", pod, namespace, "ephemeralcontainers"),
+            {"spec": {"ephemeralContainers": [extra]}},
+            "application/strategic-merge-patch+json",
+        ).dry_run()
+
+    contexts: dict[str, dict[str, Any]] = {
+        "privileged": {"privileged": True, "allowPrivilegeEscalation": True},
+        "with a capability": {"capabilities": {"drop": ["ALL"], "add": ["NET_RAW"]}},
+    }
+    for name, context in contexts.items():
+        yield Attempt(
+            name=f"Pod: ephemeral container {name}",
+            attack=request(**context),
+            refusals=(RBAC, _POD_SECURITY, policy("pods", _HARDENING)),
+            twin=twin,
+        )
+    binding = {
+        "apiVersion": "v1",
+        "kind": "Binding",
+        "metadata": {"name": pod, "namespace": namespace},
+        "target": {"apiVersion": "v1", "kind": "Node", "name": "govcloud-node"},
+    }
+    yield Attempt(
+        name="Pod: bound to a node by hand",
+        attack=Request("POST", resource("", "pods", pod, namespace, "binding"), binding).dry_run(),
+        refusals=(RBAC, policy("placement", _HARDENING)),
+        twin=twin,
+    )
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    planned = list(attempts(tenant.home))
+    findings = perform(tenant.api, planned)
+    with_pod, ephemeral = _into_running_pod(tenant)
+    return Examination(len(planned) + with_pod, (*findings, *ephemeral))
+
+
+def _into_running_pod(tenant: TenantAccess) -> tuple[int, tuple[Any, ...]]:
+    created = workload.create("Pod", _NAME, tenant.home, workload.hardened_pod())
+    answer = tenant.api.send(created)
+    if not answer.ok and answer.status != 409:
+        raise BlindError(f"{created}: {answer}")
+    try:
+        planned = list(ephemeral_attempts(tenant.home, _NAME))
+        return len(planned), tuple(perform(tenant.api, planned))
+    finally:
+        tenant.api.send(Request("DELETE", resource("", "pods", _NAME, tenant.home), query={"gracePeriodSeconds": "0"}))
+
+
+CHECK = Check("TEN-05.pod-hardening", ("TEN-05",), by_tenant, _examine)

@@ -1,0 +1,110 @@
+"""TEN-01 live: with its own credential, a tenant neither sees nor changes anything of another at the API
+server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from govcloud.audit import workload
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.attempt import RBAC, Attempt, perform
+from govcloud.audit.check import BlindError, Check, Examination
+from govcloud.audit.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "attempts"]
+
+_NAME = "govcloud-audit-isolation"
+
+
+def _config_map(namespace: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME, "namespace": namespace}}
+
+
+def _probes(namespace: str) -> dict[str, Request]:
+    """Return what is asked of a namespace: refused in another tenant's, harmless in one's own."""
+    maps = collection("", "configmaps", namespace)
+    one = resource("", "configmaps", _NAME, namespace)
+    merge = {"data": {"a": "b"}}
+    pointer = [{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}]
+    return {
+        "list pods": Request("GET", collection("", "pods", namespace)),
+        "list config maps": Request("GET", maps),
+        "list services": Request("GET", collection("", "services", namespace)),
+        "get a config map": Request("GET", one),
+        "watch config maps": Request(
+            "GET", maps, query={"watch": "1", "timeoutSeconds": "1", "fieldSelector": f"metadata.name={_NAME}"}
+        ),
+        "create a config map": Request(
+            "POST", maps, {**_config_map(namespace), "metadata": {"generateName": f"{_NAME}-"}}
+        ).dry_run(),
+        "update a config map": Request("PUT", one, _config_map(namespace)).dry_run(),
+        "patch a config map": Request("PATCH", one, merge, MERGE_PATCH).dry_run(),
+        "patch by pointer": Request("PATCH", one, pointer, JSON_PATCH).dry_run(),
+        "delete a config map": Request("DELETE", one).dry_run(),
+        "create a pod": workload.create("Pod", _NAME, namespace, workload.hardened_pod()).dry_run(),
+    }
+
+
+def attempts(own: str, others: tuple[str, ...]) -> Iterator[Attempt]:
+    """Return what a tenant with the namespace `own` tries on the namespaces `others` of somebody else."""
+    twins = _probes(own)
+    listing = twins["list config maps"]
+    for namespace in others:
+        for name, request in _probes(namespace).items():
+            yield Attempt(f"{name} in {namespace}", request, (RBAC,), twins[name])
+        for name, request in {
+            "list secrets": Request("GET", collection("", "secrets", namespace)),
+            "get the store's keys": Request("GET", resource("", "secrets", "object-store", namespace)),
+            "list role bindings": Request("GET", collection("rbac.authorization.k8s.io", "rolebindings", namespace)),
+            "exec in a pod": Request(
+                "GET", resource("", "pods", "any", namespace, "exec"), query={"command": "id", "stdout": "1"}
+            ),
+            "read a pod's log": Request("GET", resource("", "pods", "any", namespace, "log")),
+            "mint a token": Request(
+                "POST",
+                resource("", "serviceaccounts", "default", namespace, "token"),
+                {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
+            ).dry_run(),
+            "read the quota": Request("GET", collection("", "resourcequotas", namespace)),
+            "read the namespace": Request("GET", resource("", "namespaces", namespace, None)),
+            "delete the namespace": Request("DELETE", resource("", "namespaces", namespace, None)).dry_run(),
+        }.items():
+            yield Attempt(f"{name} in {namespace}", request, (RBAC,), listing)
+    for plural in ("pods", "secrets", "configmaps", "services"):
+        yield Attempt(f"list {plural} everywhere", Request("GET", collection("", plural)), (RBAC,), listing)
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    attacker, victim = (access.tenants[name] for name in subject.split(" > "))
+    for namespace in victim.namespaces:
+        _exists(access, victim, namespace)
+    made = Request("POST", collection("", "configmaps", attacker.home), _config_map(attacker.home))
+    answer = attacker.api.send(made)
+    if not answer.ok and answer.status != 409:
+        raise BlindError(f"{made}: {answer}")
+    try:
+        planned = list(attempts(attacker.home, victim.namespaces))
+        return Examination(len(planned), tuple(perform(attacker.api, planned)))
+    finally:
+        attacker.api.send(Request("DELETE", resource("", "configmaps", _NAME, attacker.home)))
+
+
+def _exists(access: Access, victim: TenantAccess, namespace: str) -> None:
+    """Raise BlindError unless the victim's namespace is there: authorisation also refuses what does not exist."""
+    request = Request("GET", resource("", "namespaces", namespace))
+    answer = access.auditor.send(request)
+    if not answer.ok:
+        raise BlindError(f"{request}: {answer}")
+    label = controls.by_id("TEN-01").string("tenant_label")
+    owner = answer.json().get("metadata", {}).get("labels", {}).get(label)
+    if owner != victim.name:
+        raise BlindError(f"namespace {namespace} is labelled {owner}, not {victim.name}")
+
+
+def _subjects(access: Access) -> tuple[str, ...]:
+    return tuple(f"{attacker} > {victim}" for attacker, victim in access.pairs())
+
+
+CHECK = Check("TEN-01.api-isolation", ("TEN-01",), _subjects, _examine)

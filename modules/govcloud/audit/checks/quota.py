@@ -1,0 +1,122 @@
+"""TEN-03 live: of twice as many pods as there is room for, sent at once, exactly the room is admitted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from govcloud.audit import workload
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.attempt import Authority, Refusal
+from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read_all
+from govcloud.audit.comparison import amount
+from govcloud.audit.request import Answer, Request, collection
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+
+__all__ = ["CHECK", "Room", "judge", "room"]
+
+_NAME = "govcloud-audit-quota"
+_MOST = 6
+"""Pods that are let in at most: enough for a race, few enough for a small quota."""
+_SETTLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many pods of which size still fit."""
+
+    pods: int
+    memory: int
+    """Bytes that each pod asks for, chosen so that few fit."""
+
+
+def room(quota: Mapping[str, Any]) -> Room:
+    """Return the room that a ResourceQuota has left, by its own status; raises BlindError where it says nothing."""
+    hard, used = quota.get("status", {}).get("hard") or {}, quota.get("status", {}).get("used") or {}
+    try:
+        pods = int(amount(hard["pods"]) - amount(used["pods"]))
+        memory = int(min(amount(hard[key]) - amount(used[key]) for key in ("requests.memory", "limits.memory")))
+    except (KeyError, ValueError) as error:
+        raise BlindError(f"the quota's status does not count pods and memory: {error}") from None
+    wanted = min(_MOST, pods)
+    if wanted < 1 or memory < wanted:
+        raise BlindError(f"no room left in the quota: {pods} pods, {memory} bytes of memory")
+    each = memory // wanted
+    return Room(pods=min(pods, memory // each), memory=each)
+
+
+def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
+    """Return a finding for each creation; one too many is a violation, whichever it was."""
+    refusal = Refusal(Authority.QUOTA)
+    findings, admitted = [], 0
+    for number, answer in enumerate(answers, start=1):
+        name = f"creation {number}"
+        if answer.ok:
+            admitted += 1
+            findings.append(
+                Finding(name, Verdict.PASS, "admitted")
+                if admitted <= expected
+                else Finding(name, Verdict.FAIL, f"admitted, though the quota had room for {expected} only")
+            )
+        elif refusal.matches(answer):
+            findings.append(Finding(name, Verdict.PASS, "refused by the quota"))
+        else:
+            findings.append(Finding(name, Verdict.ERROR, f"neither admitted nor refused by the quota: {answer}"))
+    if admitted < expected:
+        reason = f"{admitted} admitted where {expected} had room: the refusals prove nothing"
+        findings.append(Finding("benign twin", Verdict.ERROR, reason))
+    return findings
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    _sweep(tenant)
+    left = room(_settled_quota(tenant))
+    requests = [_creation(tenant.home, number, left.memory) for number in range(2 * left.pods)]
+    try:
+        with ThreadPoolExecutor(max_workers=len(requests)) as pool:
+            answers = list(pool.map(tenant.api.send, requests))
+        return Examination(len(requests), tuple(judge(left.pods, answers)))
+    finally:
+        _sweep(tenant)
+
+
+def _creation(namespace: str, number: int, memory: int) -> Request:
+    amounts = {"cpu": "1m", "memory": str(memory)}
+    pod = workload.hardened_pod(workload.container(resources={"requests": amounts, "limits": amounts}))
+    # counted by the quota, but never run: no node carries this label
+    pod["nodeSelector"] = {"govcloud.gov.vn/audit": "never"}
+    request = workload.create("Pod", f"{_NAME}-{number}", namespace, pod)
+    request.body["metadata"]["labels"] = {"app.kubernetes.io/name": _NAME}
+    return request
+
+
+def _settled_quota(tenant: TenantAccess) -> Mapping[str, Any]:
+    """Return the quota once it counts what is there: pods that just went are given back a little later."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while True:
+        quotas = read_all(tenant.api, "", "resourcequotas", tenant.home)
+        if len(quotas) != 1:
+            raise BlindError(f"{len(quotas)} quotas in {tenant.home}, expected one")
+        pods = read_all(tenant.api, "", "pods", tenant.home)
+        counted = sum(p.get("status", {}).get("phase") not in ("Succeeded", "Failed") for p in pods)
+        used = quotas[0].get("status", {}).get("used", {}).get("pods")
+        if used is not None and int(amount(used)) == counted:
+            return quotas[0]
+        if time.monotonic() > deadline:
+            raise BlindError(f"the quota of {tenant.home} counts {used} pods, there are {counted}")
+        time.sleep(0.5)
+
+
+def _sweep(tenant: TenantAccess) -> None:
+    path = collection("", "pods", tenant.home)
+    for pod in read_all(tenant.api, "", "pods", tenant.home):
+        if pod["metadata"].get("labels", {}).get("app.kubernetes.io/name") == _NAME:
+            tenant.api.send(Request("DELETE", f"{path}/{pod['metadata']['name']}", query={"gracePeriodSeconds": "0"}))
+
+
+CHECK = Check("TEN-03.quota-race", ("TEN-03",), by_tenant, _examine)

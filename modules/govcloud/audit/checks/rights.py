@@ -1,0 +1,98 @@
+"""TEN-01 and TEN-04 by reading: no binding reaches across tenants, no role in a tenant's namespace is a wildcard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge_cluster", "judge_namespace"]
+
+_GROUP = "rbac.authorization.k8s.io"
+_ACCESS = controls.by_id("TEN-04")
+_FOR_EVERYBODY = {"system:authenticated", "system:unauthenticated", "system:serviceaccounts"}
+_HARMLESS = {
+    "system:basic-user",
+    "system:discovery",
+    "system:public-info-viewer",
+    "system:service-account-issuer-discovery",
+}
+"""Cluster roles that Kubernetes itself gives to everybody; they show nothing of a tenant."""
+
+Object = Mapping[str, Any]
+
+
+def judge_namespace(
+    tenant: str, own: Iterable[str], namespace: str, roles: Iterable[Object], bindings: Iterable[Object]
+) -> Finding:
+    """Return the finding for one namespace of the tenant; `own` are all namespaces of the same tenant."""
+    wrong = [
+        *(text for role in roles for text in _wildcards(role)),
+        *(text for binding in bindings for text in _outsiders(tenant, frozenset(own), binding)),
+    ]
+    if wrong:
+        return Finding(f"namespace {namespace}", Verdict.FAIL, "; ".join(wrong))
+    return Finding(f"namespace {namespace}", Verdict.PASS, "rights stay inside")
+
+
+def _wildcards(role: Object) -> Iterator[str]:
+    for rule in role.get("rules") or ():
+        verbs = sorted(set(rule.get("verbs") or ()) & set(_ACCESS.strings("verbs_refused")))
+        resources = [r for r in rule.get("resources") or () if r == "*" or r.startswith("*/")]
+        if verbs or resources or "*" in (rule.get("apiGroups") or ()):
+            what = ", ".join([*verbs, *resources]) or "every API group"
+            yield f"role {role['metadata']['name']} grants {what}"
+
+
+def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[str]:
+    name = binding["metadata"]["name"]
+    groups = {f"{_ACCESS.string('group_prefix')}{tenant}:{role}" for role in _ACCESS.strings("tenant_roles")}
+    inside = groups | set(_ACCESS.strings("platform_groups"))
+    for subject in binding.get("subjects") or ():
+        account = subject.get("kind") == "ServiceAccount" and subject.get("namespace") in own
+        if not account and not (subject.get("kind") == "Group" and subject.get("name") in inside):
+            place = f"{subject['namespace']}/" if subject.get("namespace") else ""
+            yield f"binding {name} names {subject.get('kind')} {place}{subject.get('name')}"
+    role = binding.get("roleRef") or {}
+    if role.get("kind") == "ClusterRole" and role.get("name") in _ACCESS.strings("cluster_roles_refused"):
+        yield f"binding {name} grants the cluster role {role.get('name')}"
+
+
+def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -> Finding:
+    """Return the finding for bindings across the cluster: none names the tenant, its accounts, or everybody."""
+    prefix, namespaces = f"{_ACCESS.string('group_prefix')}{tenant}:", set(own)
+    wrong = []
+    for binding in bindings:
+        role = (binding.get("roleRef") or {}).get("name")
+        for subject in binding.get("subjects") or ():
+            name = str(subject.get("name"))
+            if (
+                name.startswith(prefix)
+                or subject.get("namespace") in namespaces
+                or (name in _FOR_EVERYBODY and role not in _HARMLESS)
+                or (name.startswith("system:serviceaccounts:") and name.partition("accounts:")[2] in namespaces)
+            ):
+                wrong.append(f"cluster role binding {binding['metadata']['name']} gives {role} to {name}")
+    if wrong:
+        return Finding("across the cluster", Verdict.FAIL, "; ".join(wrong))
+    return Finding("across the cluster", Verdict.PASS, "no binding names the tenant")
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    findings = []
+    for namespace in tenant.namespaces:
+        roles = read_all(access.auditor, _GROUP, "roles", namespace)
+        bindings = read_all(access.auditor, _GROUP, "rolebindings", namespace)
+        findings.append(judge_namespace(subject, tenant.namespaces, namespace, roles, bindings))
+    everywhere = read_all(access.auditor, _GROUP, "clusterrolebindings")
+    findings.append(judge_cluster(subject, tenant.namespaces, everywhere))
+    return Examination(len(tenant.namespaces) + 1, tuple(findings))
+
+
+CHECK = Check("TEN-01.rights", ("TEN-01", "TEN-04"), by_tenant, _examine)

@@ -1,0 +1,97 @@
+"""STO-04 live: what was overwritten and deleted comes back whole, and its owner cannot switch that off."""
+
+from __future__ import annotations
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination
+from govcloud.audit.object_store import StoreSession
+from govcloud.audit.request import Answer
+from govcloud.audit.result import Finding
+from govcloud.audit.store_attempt import Call, StoreAttempt, perform
+from govcloud.audit.tenant_store import probe_object, session
+from govcloud.audit.verdict import Verdict
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge_recovery", "judge_state", "stopping_attempts"]
+
+_FIRST, _SECOND = b"first version", b"second version"
+_REQUIRED = controls.by_id("STO-04").string("required")
+
+
+def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
+    """Return whether the store says that versioning is on."""
+    name = f"versioning of {bucket}"
+    if not answer.ok:
+        return Finding(name, Verdict.ERROR, f"get_bucket_versioning: {answer.status} {answer.text}")
+    if status != _REQUIRED:
+        return Finding(name, Verdict.FAIL, f"is {status or 'not set'}, required {_REQUIRED}")
+    return Finding(name, Verdict.PASS, f"is {status}")
+
+
+def judge_recovery(bucket: str, version: str | None, answer: Answer, content: bytes | None) -> Finding:
+    """Return whether the first version of an overwritten and deleted object came back whole."""
+    name = f"recovery from {bucket}"
+    if not version or version == "null":
+        return Finding(name, Verdict.FAIL, "writing returned no version id")
+    if answer.ok:
+        same = content == _FIRST
+        verdict = Verdict.PASS if same else Verdict.FAIL
+        return Finding(name, verdict, "the first version came back" if same else "the first version changed")
+    if answer.status == 404:
+        return Finding(name, Verdict.FAIL, "the first version is gone")
+    return Finding(name, Verdict.ERROR, f"get_object: {answer.status} {answer.text}")
+
+
+def stopping_attempts(bucket: str, key: str, version: str) -> list[StoreAttempt]:
+    """Return the owner's ways to lose versions."""
+    twin = Call("get_bucket_versioning", {"Bucket": bucket})
+    return [
+        StoreAttempt(
+            f"suspend versioning of {bucket}",
+            Call("put_bucket_versioning", {"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}),
+            twin,
+            Call("put_bucket_versioning", {"Bucket": bucket, "VersioningConfiguration": {"Status": "Enabled"}}),
+        ),
+        StoreAttempt(
+            f"delete a version in {bucket}",
+            Call("delete_object", {"Bucket": bucket, "Key": key, "VersionId": version}),
+            twin,
+        ),
+    ]
+
+
+def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
+    answer, state = owner.call("get_bucket_versioning", Bucket=bucket)
+    findings = [judge_state(bucket, answer, state.get("Status"))]
+    with probe_object(owner, access, bucket, "versions") as key:
+        _, first = owner.call("put_object", Bucket=bucket, Key=key, Body=_FIRST)
+        owner.call("put_object", Bucket=bucket, Key=key, Body=_SECOND)
+        owner.call("delete_object", Bucket=bucket, Key=key)
+        version = first.get("VersionId")
+        wanted = {"VersionId": version} if version else {}
+        read, found = owner.call("get_object", Bucket=bucket, Key=key, **wanted)
+        findings.append(judge_recovery(bucket, version, read, found.get("Body")))
+        findings += perform(stopping_attempts(bucket, key, version or "null"), owner, owner)
+    return findings
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    owner = session(subject, access)
+    findings: list[Finding] = []
+    buckets = _versioned(access, subject)
+    for bucket in buckets:
+        findings += _bucket(owner, access, bucket)
+    return Examination(4 * len(buckets), tuple(findings))
+
+
+def _versioned(access: Access, tenant: str) -> tuple[str, ...]:
+    owner = access.tenants[tenant]
+    forced = owner.level >= controls.by_id("STO-04").level
+    return tuple(bucket.name for bucket in owner.buckets if forced or bucket.versioning)
+
+
+def _subjects(access: Access) -> tuple[str, ...]:
+    return tuple(name for name in access.tenants if _versioned(access, name))
+
+
+CHECK = Check("STO-04.versioning", ("STO-04",), _subjects, _examine)

@@ -1,0 +1,116 @@
+"""The API server as one identity sees it: requests in, answers out, whatever the network does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import urllib3
+import yaml
+from kubernetes import config
+from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config.config_exception import ConfigException
+from kubernetes.stream import stream
+from websocket import WebSocketException
+
+from govcloud.audit.request import Answer, Request
+from govcloud.errors import EnvironmentProblem, Problem, Text
+
+__all__ = ["KubernetesApi"]
+
+
+class KubernetesApi:
+    """Access with the identity of a kubeconfig; safe to share between threads."""
+
+    def __init__(self, client: Any, timeout: float = 20.0) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    @classmethod
+    def from_kubeconfig(cls, path: Path, context: str | None = None) -> KubernetesApi:
+        """Return access as the kubeconfig's user; raises EnvironmentProblem where it cannot be read."""
+        load: Any = config.new_client_from_config
+        try:
+            return cls(load(str(path), context=context, persist_config=False))
+        except _UNUSABLE as error:
+            raise _unusable(str(path), error) from None
+
+    @classmethod
+    def from_text(cls, kubeconfig: str) -> KubernetesApi:
+        """Return access as the user of a kubeconfig that is in no file; raises EnvironmentProblem likewise."""
+        load: Any = config.new_client_from_config_dict
+        try:
+            return cls(load(yaml.safe_load(kubeconfig), persist_config=False))
+        except _UNUSABLE as error:
+            raise _unusable("issued", error) from None
+
+    def send(self, request: Request) -> Answer:
+        """Send the request; a connection that fails is an answer with status 0, never an exception."""
+        headers = {"Accept": "application/json", **request.headers}
+        for setting in self._client.configuration.auth_settings().values():
+            headers[setting["key"]] = setting["value"]
+        body = None
+        if request.body is not None:
+            body = json.dumps(request.body).encode()
+            headers["Content-Type"] = request.content_type
+        try:
+            response = self._client.rest_client.pool_manager.request(
+                request.method,
+                self._client.configuration.host + request.url(),
+                headers=headers,
+                body=body,
+                timeout=self._timeout,
+                retries=False,
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            return Answer(0, f"no answer: {error}")
+        return Answer(int(response.status), response.data.decode("utf-8", "replace"))
+
+    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
+        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""
+        # the stream helper swaps the client's transport while it works, so it gets a client of its own
+        core: Any = CoreV1Api(ApiClient(configuration=self._client.configuration))
+        try:
+            session = stream(
+                core.connect_get_namespaced_pod_exec,
+                pod,
+                namespace,
+                command=list(command),
+                stdout=True,
+                stderr=True,
+                stdin=False,
+                tty=False,
+                _preload_content=False,
+                _request_timeout=self._timeout,
+            )
+            session.run_forever(timeout=seconds)
+            output, problems = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
+            ended, status = not session.is_open(), session.returncode
+            session.close()
+        except ApiException as error:
+            return Answer(int(error.status or 0), str(error.body or error.reason))
+        except (WebSocketException, OSError, ValueError) as error:
+            return Answer(0, f"no answer: {error}")
+        if not ended or status != 0:
+            return Answer(0, f"the command ended with {status if ended else 'nothing in time'}: {problems[-300:]}")
+        return Answer(200, output)
+
+
+_UNUSABLE = (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError)
+
+
+def _unusable(name: str, error: Exception) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        Problem(
+            code="GC-AUDIT-001",
+            message=Text(en=f"the kubeconfig {name} cannot be used", vi=f"không dùng được kubeconfig {name}"),
+            fix=Text(
+                en='name a valid kubeconfig, for instance by eval "$(uv run govcloud local env)"',
+                vi='chỉ ra kubeconfig hợp lệ, ví dụ bằng eval "$(uv run govcloud local env)"',
+            ),
+            value=str(error),
+        )
+    )

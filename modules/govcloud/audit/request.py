@@ -1,0 +1,104 @@
+"""Requests to an API server and the answers to them: what an audit sends, and the evidence that it gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+__all__ = ["APPLY", "JSON_PATCH", "MERGE_PATCH", "Answer", "Api", "Request", "collection", "resource"]
+
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+APPLY = "application/apply-patch+yaml"
+
+_GROUPS = {
+    "": "/api/v1",
+    "apps": "/apis/apps/v1",
+    "authorization.k8s.io": "/apis/authorization.k8s.io/v1",
+    "admissionregistration.k8s.io": "/apis/admissionregistration.k8s.io/v1",
+    "batch": "/apis/batch/v1",
+    "discovery.k8s.io": "/apis/discovery.k8s.io/v1",
+    "networking.k8s.io": "/apis/networking.k8s.io/v1",
+    "policy": "/apis/policy/v1",
+    "rbac.authorization.k8s.io": "/apis/rbac.authorization.k8s.io/v1",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; `dry_run` makes the server judge it in full and keep nothing."""
+
+    method: str
+    path: str
+    body: Any = None
+    content_type: str = "application/json"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def url(self) -> str:
+        """Return path and query, as the request line carries them."""
+        return self.path + (f"?{urlencode(self.query)}" if self.query else "")
+
+    def dry_run(self) -> Request:
+        """Return the same request with no effect: authorised, admitted and validated, but not stored."""
+        query = {**self.query, "dryRun": "All"}
+        return Request(self.method, self.path, self.body, self.content_type, query, self.headers)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url()}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. Status 0 means that no answer came: refused connection, time-out, broken TLS."""
+
+    status: int
+    text: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request succeeded."""
+        return 200 <= self.status < 300
+
+    def json(self) -> dict[str, Any]:
+        """Return the body; an empty mapping where it is not a JSON object."""
+        try:
+            body = json.loads(self.text)
+        except ValueError:
+            return {}
+        return body if isinstance(body, dict) else {}
+
+    @property
+    def message(self) -> str:
+        """The server's reason in its words: a Status object's message, else the start of the body."""
+        return str(self.json().get("message") or self.text[:400])
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.message}" if not self.ok else str(self.status)
+
+
+class Api(Protocol):
+    """Somebody's access to an API server: one identity, one server."""
+
+    def send(self, request: Request) -> Answer:
+        """Send the request and return the answer; never raises for what the network or the server does."""
+        ...
+
+    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
+        """Run a command in a pod; 200 with its standard output, or what went wrong. Never raises either."""
+        ...
+
+
+def collection(group: str, plural: str, namespace: str | None = None) -> str:
+    """Return the path of a kind's collection: in a namespace, or across the cluster."""
+    middle = f"/namespaces/{namespace}" if namespace else ""
+    return f"{_GROUPS[group]}{middle}/{plural}"
+
+
+def resource(group: str, plural: str, name: str, namespace: str | None = None, subresource: str = "") -> str:
+    """Return the path of one object, or of a subresource of it."""
+    tail = f"/{subresource}" if subresource else ""
+    return f"{collection(group, plural, namespace)}/{name}{tail}"

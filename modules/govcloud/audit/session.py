@@ -1,0 +1,131 @@
+"""From the declarations and the environment to an access: who there is to examine, and with whose credentials."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from govcloud import render
+from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, TenantAccess
+from govcloud.audit.kubernetes_api import KubernetesApi
+from govcloud.audit.object_store import Key, ObjectStore, StoreSession
+from govcloud.country import Country
+from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.model import names
+from govcloud.model.tenant import Tenant
+from govcloud.render import admission
+from govcloud.render.cluster import AUDITOR_GROUP
+from govcloud.render.storage import KEY_ZONES
+
+__all__ = ["Identities", "embedded_kubeconfig", "open_access"]
+
+Identities = Callable[[str, str], KubernetesApi]
+"""Gives access as a user of an identity group."""
+
+
+def open_access(country: Country, date: datetime.date, identities: Identities | None = None) -> Access:
+    """Return the access that the environment grants to the tenants of the country.
+
+    KUBECONFIG names the platform's identity, used for probe pods only; AWS_ENDPOINT_URL_S3, AWS_REGION and
+    AWS_CA_BUNDLE the object store. The auditor's and the tenants' kubeconfigs are the files that
+    GOVCLOUD_AUDITOR_KUBECONFIG and GOVCLOUD_TENANT_KUBECONFIG_<TENANT> name (upper case, `-` written `_`), else the
+    embedded cloud issues them. Raises EnvironmentProblem where an identity cannot be had.
+    """
+    known = identities or _from_environment
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        auditor = pool.submit(known, "auditor", AUDITOR_GROUP)
+        tenants = pool.map(lambda tenant: _tenant(country, tenant, known), country.tenants.values())
+        found = {tenant.name: tenant for tenant in tenants}
+        reader = auditor.result()
+    flows = render.reachability(country, date).flows
+    platform = os.environ.get("KUBECONFIG")
+    store = ObjectStore.from_environment()
+    return Access(
+        tenants=found,
+        auditor=reader,
+        store=store,
+        flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in flows),
+        admission=tuple(admission.policies()),
+        janitor=_janitor(store),
+        prober=KubernetesApi.from_kubeconfig(Path(platform)) if platform else None,
+    )
+
+
+def _tenant(country: Country, tenant: Tenant, identities: Identities) -> TenantAccess:
+    own = render.tenant(country, tenant.name)
+    stacks = [
+        *(render.segment(country, s.name) for s in country.segments.values() if s.spec.tenant == tenant.name),
+        *(render.platform(country, p.name) for p in country.platforms.values() if p.spec.owner == tenant.spec.agency),
+    ]
+    manifests = dict(own.manifests)
+    for stack in stacks:
+        manifests.update(stack.manifests)
+    label = names.label("zone")
+    zones = {
+        manifest["metadata"]["name"]: manifest["metadata"]["labels"][label]
+        for manifest in own.manifests.values()
+        if manifest["kind"] == "Namespace"
+    }
+    home = next((ns for wanted in KEY_ZONES for ns, zone in zones.items() if zone == wanted), own.namespaces[0])
+    secret = own.identities[0].secret if own.identities else None
+    return TenantAccess(
+        name=tenant.name,
+        api=identities(f"{tenant.name}-admin", names.group(tenant.name, "admin")),
+        home=home,
+        namespaces=tuple(m["metadata"]["name"] for m in manifests.values() if m["kind"] == "Namespace"),
+        zones=own.namespaces,
+        manifests=manifests,
+        buckets=tuple(BucketSubject(bucket.name, bucket.versioning) for bucket in own.buckets),
+        credentials=(secret.namespace, secret.name) if secret else None,
+        level=tenant.spec.level,
+    )
+
+
+def _from_environment(user: str, group: str) -> KubernetesApi:
+    tenant = group.split(":")[1]
+    variable = (
+        "GOVCLOUD_AUDITOR_KUBECONFIG"
+        if group == AUDITOR_GROUP
+        else f"GOVCLOUD_TENANT_KUBECONFIG_{tenant.upper().replace('-', '_')}"
+    )
+    named = os.environ.get(variable)
+    if named:
+        return KubernetesApi.from_kubeconfig(Path(named))
+    return KubernetesApi.from_text(embedded_kubeconfig(user, group, variable))
+
+
+def embedded_kubeconfig(user: str, group: str, variable: str) -> str:
+    """Return a kubeconfig that the embedded cloud issues; raises EnvironmentProblem naming `variable` otherwise.
+
+    It holds a private key, so it goes from process to process and never into a file of ours.
+    """
+    program = Path(sys.executable).with_name("govcloud")
+    argv = [str(program), "local", "kubeconfig", "--user", user, "--group", group, "--ttl", "1h"]
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+        reason = done.stderr.strip()
+    except (OSError, subprocess.TimeoutExpired) as error:
+        done, reason = None, str(error)
+    if done is None or done.returncode != 0:
+        raise EnvironmentProblem(
+            Problem(
+                code="GC-AUDIT-002",
+                message=Text(en=f"there is no credential of {group}", vi=f"không có thông tin xác thực của {group}"),
+                fix=Text(
+                    en=f"name its kubeconfig in {variable}, or bring up the embedded cloud",
+                    vi=f"chỉ ra kubeconfig trong biến {variable}, hoặc khởi động đám mây nhúng",
+                ),
+                value=reason,
+            )
+        )
+    return done.stdout
+
+
+def _janitor(store: ObjectStore) -> StoreSession | None:
+    access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    return store.signed(Key(access, secret)) if access and secret else None

@@ -1,0 +1,64 @@
+"""Attempts at the object store: a call that must be refused with AccessDenied, and a signed twin that must succeed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from govcloud.audit.object_store import StoreSession
+from govcloud.audit.request import Answer
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+
+__all__ = ["Call", "StoreAttempt", "judge", "perform"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An S3 operation by its Python name, with arguments."""
+
+    operation: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def send(self, session: StoreSession) -> Answer:
+        """Make the call and return the answer."""
+        return session.call(self.operation, **self.arguments)[0]
+
+    def __str__(self) -> str:
+        target = "/".join(str(self.arguments[key]) for key in ("Bucket", "Key") if key in self.arguments)
+        return f"{self.operation} {target}"
+
+
+@dataclass(frozen=True)
+class StoreAttempt:
+    """One attack and its twin; `undo` is called where the attack succeeded."""
+
+    name: str
+    attack: Call
+    twin: Call
+    undo: Call | None = None
+
+
+def judge(attempt: StoreAttempt, attack: Answer, twin: Answer) -> Finding:
+    """Return what the two answers prove."""
+    if attack.ok:
+        return Finding(attempt.name, Verdict.FAIL, f"{attempt.attack} was allowed ({attack.status})")
+    if not twin.ok:
+        reason = f"the twin failed, so a refusal proves nothing: {attempt.twin}: {twin.status} {twin.text}"
+        return Finding(attempt.name, Verdict.ERROR, reason)
+    if attack.status == 403 and attack.text.startswith("AccessDenied"):
+        return Finding(attempt.name, Verdict.PASS, "refused with AccessDenied")
+    return Finding(attempt.name, Verdict.ERROR, f"not AccessDenied but {attack.status} {attack.text}")
+
+
+def perform(attempts: Iterable[StoreAttempt], attacker: StoreSession, owner: StoreSession) -> list[Finding]:
+    """Send each attempt as `attacker` and its twin as `owner`, and judge the answers."""
+    findings = []
+    for attempt in attempts:
+        twin = attempt.twin.send(owner)
+        attack = attempt.attack.send(attacker)
+        if attack.ok and attempt.undo:
+            attempt.undo.send(attacker)
+        findings.append(judge(attempt, attack, twin))
+    return findings

@@ -1,0 +1,39 @@
+"""The compliance suite: every check that there is, by id. A check that is not named here does not exist."""
+
+from __future__ import annotations
+
+from govcloud.audit.check import Check, unique
+from govcloud.audit.checks import (
+    admission,
+    default_deny,
+    escalation,
+    exposure,
+    flows,
+    guards,
+    hardening,
+    isolation,
+    openings,
+    quota,
+    rights,
+    versioning,
+)
+
+__all__ = ["SUITE"]
+
+SUITE: tuple[Check, ...] = unique(
+    [
+        admission.CHECK,
+        isolation.CHECK,
+        rights.CHECK,
+        guards.CHECK,
+        quota.CHECK,
+        escalation.CHECK,
+        hardening.CHECK,
+        default_deny.CHECK,
+        openings.CHECK,
+        flows.CHECK,
+        exposure.CHECK,
+        exposure.CROSS_TENANT,
+        versioning.CHECK,
+    ]
+)

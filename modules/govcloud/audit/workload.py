@@ -1,0 +1,99 @@
+"""Pods and what carries pods: one hardened specification, wrapped as any kind of workload."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from govcloud.audit.request import Request, collection
+
+__all__ = ["KINDS", "container", "create", "hardened_pod", "workload"]
+
+IMAGE = "govcloud.local/probe:1"
+"""The audit's own image: Python, built by the embedded cloud, never pulled."""
+
+KINDS: dict[str, tuple[str, str]] = {
+    "Pod": ("", "pods"),
+    "Deployment": ("apps", "deployments"),
+    "StatefulSet": ("apps", "statefulsets"),
+    "DaemonSet": ("apps", "daemonsets"),
+    "ReplicaSet": ("apps", "replicasets"),
+    "Job": ("batch", "jobs"),
+    "CronJob": ("batch", "cronjobs"),
+    "ReplicationController": ("", "replicationcontrollers"),
+}
+"""Every kind that makes pods, with its API group and plural."""
+
+
+def container(name: str = "probe", **extra: Any) -> dict[str, Any]:
+    """Return a container that meets Pod Security "restricted"."""
+    return {
+        "name": name,
+        "image": IMAGE,
+        "imagePullPolicy": "IfNotPresent",
+        "resources": {
+            "requests": {"cpu": "10m", "memory": "32Mi"},
+            "limits": {"cpu": "50m", "memory": "64Mi"},
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        },
+        **extra,
+    }
+
+
+def hardened_pod(*containers: dict[str, Any]) -> dict[str, Any]:
+    """Return a pod's specification that every policy admits."""
+    return {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 1,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "runAsGroup": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": list(containers) or [container()],
+    }
+
+
+def workload(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of the kind that holds the pod."""
+    group, _ = KINDS[kind]
+    labels = {"app.kubernetes.io/name": name}
+    pod = copy.deepcopy(pod)
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    specs: dict[str, Callable[[], dict[str, Any]]] = {
+        "Pod": lambda: pod,
+        "Job": lambda: {"template": _once(template)},
+        "CronJob": lambda: {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": {"template": _once(template)}}},
+        "ReplicationController": lambda: {"replicas": 0, "selector": labels, "template": template},
+        "DaemonSet": lambda: {"selector": {"matchLabels": labels}, "template": template},
+        "StatefulSet": lambda: {
+            "replicas": 0,
+            "serviceName": name,
+            "selector": {"matchLabels": labels},
+            "template": template,
+        },
+    }
+    ordinary = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
+    return {
+        "apiVersion": f"{group}/v1" if group else "v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, "labels": labels},
+        "spec": specs[kind]() if kind in specs else ordinary,
+    }
+
+
+def create(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> Request:
+    """Return the request that creates the workload."""
+    group, plural = KINDS[kind]
+    return Request("POST", collection(group, plural, namespace), workload(kind, name, namespace, pod))
+
+
+def _once(template: dict[str, Any]) -> dict[str, Any]:
+    return {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}

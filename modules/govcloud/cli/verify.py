@@ -1,0 +1,93 @@
+"""`govcloud verify`: examine the live cloud through the eyes of its auditor and of every tenant."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from govcloud import country
+from govcloud.audit.check import Check
+from govcloud.audit.report import as_rows, overall
+from govcloud.audit.result import CheckResult
+from govcloud.audit.session import open_access
+from govcloud.audit.suite import SUITE
+from govcloud.audit.verdict import Verdict
+from govcloud.cli.cloud import enter_cloud
+from govcloud.errors import Problem, Text, UsageError
+
+__all__ = ["verify"]
+
+_COLOURS = {Verdict.PASS: "green", Verdict.FAIL: "bold red"}
+
+
+class Format(enum.StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def verify(
+    checks: Annotated[list[str] | None, typer.Argument(help="Ids of checks or controls; all by default.")] = None,
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+) -> None:
+    """Examine the live cloud / Kiểm tra đám mây đang chạy.
+
+    Exits with 0 when every check passed, with 1 when one found a violation or could not look.
+    """
+    console = Console(stderr=output is Format.JSON)
+    declared = country.load(folder)
+    chosen = _chosen(checks or [])
+    enter_cloud(console)
+    access = open_access(declared, datetime.date.today())
+    results: list[CheckResult] = []
+    for check in chosen:
+        for subject in check.subjects(access):
+            with console.status(f"{check.id} [{subject}]"):
+                result = check(subject, access)
+            results.append(result)
+            _show(console, result)
+    verdict = overall(results)
+    if output is Format.JSON:
+        print(json.dumps({"verdict": verdict, "results": as_rows(results)}, ensure_ascii=False, indent=1))
+    examined = sum(result.examined for result in results)
+    console.print(f"{verdict.value}: {len(results)} results of {len(chosen)} checks, {examined} things examined")
+    if verdict is not Verdict.PASS:
+        raise typer.Exit(1)
+
+
+def _chosen(wanted: list[str]) -> tuple[Check, ...]:
+    if not wanted:
+        return SUITE
+    known = {name for check in SUITE for name in (check.id, *check.controls)}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise UsageError(
+            [
+                Problem(
+                    code="GC-AUDIT-003",
+                    message=Text(en="no such check or control", vi="không có phép kiểm tra hay biện pháp này"),
+                    fix=Text(en="name one of those allowed", vi="chọn một tên trong danh sách cho phép"),
+                    value=name,
+                    allowed=", ".join(sorted(known)),
+                )
+                for name in unknown
+            ]
+        )
+    return tuple(check for check in SUITE if {check.id, *check.controls} & set(wanted))
+
+
+def _show(console: Console, result: CheckResult) -> None:
+    colour = _COLOURS.get(result.verdict, "yellow")
+    head, _, rest = str(result).partition("\n")
+    console.print(f"[{colour}]{head.partition(' ')[0]}[/]", end=" ")
+    console.print(head.partition(" ")[2], markup=False, highlight=False)
+    if rest:
+        console.print(rest, markup=False, highlight=False)
