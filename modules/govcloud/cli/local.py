@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from govcloud.errors import Language, Problem, Text, UsageError, language
@@ -49,7 +51,7 @@ def up(
     console = Console(stderr=True)
     begun = time.monotonic()
     try:
-        with _Progress(console) as progress:
+        with _Progress(console, ask=not yes) as progress:
             settings = cloud.up(state_folder(), profile, port_base, progress.resolve, progress.watch)
     except AbortedError as signal:
         console.print(_say("stopped what had been started", "đã dừng những gì vừa khởi động"), style="yellow")
@@ -130,6 +132,24 @@ def logs(
 
 
 @app.command()
+def doctor(
+    profile: Annotated[Profile | None, typer.Option(help="Default: full for root, else control-plane.")] = None,
+    format: Annotated[Format, typer.Option()] = Format.TABLE,
+) -> None:
+    """Say what this machine has, lacks and how to get it / Kiểm tra máy này có gì, thiếu gì, cách bổ sung."""
+    from govcloud.local import doctor as doctors
+
+    chosen = profile or (Profile.FULL if os.geteuid() == 0 else Profile.CONTROL_PLANE)
+    findings = doctors.examine(chosen)
+    if format is Format.JSON:
+        print(doctors.as_json(findings))
+    else:
+        doctors.show(findings, Console())
+    if any(finding.state is doctors.State.MISSING for finding in findings):
+        raise typer.Exit(3)
+
+
+@app.command()
 def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False) -> None:
     """Take the cloud down and delete all its data / Dừng và xóa toàn bộ dữ liệu."""
     state = state_folder()
@@ -165,10 +185,11 @@ def kubeconfig(
 class _Progress:
     """Shows what `up` does, on the error stream."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, ask: bool) -> None:
         self._console = console
+        self._ask = ask
         self._stack = ExitStack()
-        self._busy: dict[str, None] = {}
+        self._busy: dict[str, str] = {}
         self._status = console.status("")
 
     def __enter__(self) -> _Progress:
@@ -177,9 +198,12 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def resolve(self, names: tuple[str, ...]) -> Mapping[str, Tool]:
+    def resolve(self, settings: Settings, names: tuple[str, ...]) -> Mapping[str, Tool]:
+        from govcloud.local import packages
         from govcloud.local.toolchain import resolve, shown
 
+        if settings.full:
+            packages.ensure(ask=self._ask, say=lambda line: self._console.print(line, highlight=False))
         with shown(self._console) as report:
             tools = resolve(names, report)
         self._stack.enter_context(self._status)
@@ -187,7 +211,7 @@ class _Progress:
 
     def watch(self, event: Event) -> None:
         if event.phase is Phase.STARTING:
-            self._busy[event.name] = None
+            self._busy[event.name] = event.detail
         else:
             self._busy.pop(event.name, None)
             word = {
@@ -196,7 +220,9 @@ class _Progress:
             }[event.phase]
             line = f"  {event.name:<26}{word:<14}{event.seconds:5.1f} s"
             self._console.print(line, highlight=False, style="dim" if event.phase is Phase.KEPT else None)
-        self._status.update(", ".join(self._busy))
+        # called from several threads: one look at a copy
+        busy = [f"{name}: {detail}" if detail else name for name, detail in dict(self._busy).items()]
+        self._status.update(escape(", ".join(busy)))
 
 
 def _table(settings: Settings, rows: list[cloud.Row]) -> None:
@@ -215,6 +241,8 @@ def _table(settings: Settings, rows: list[cloud.Row]) -> None:
             str(row.memory_mb or ""),
         )
     console = Console()
+    if not console.is_terminal:
+        console.width = 160  # a file or a pipe has no edge to stop at
     console.print(table)
     for row in rows:
         if row.detail:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import importlib
-import importlib.util
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -17,31 +14,26 @@ from pathlib import Path
 
 from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text, UsageError
 from govcloud.local import (
-    bootstrap,
+    assembly,
     control_plane,
-    environment,
     lifecycle,
     ports,
     private_file,
-    probe,
     records,
-    relay,
     storage,
 )
-from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.component import NODE_INIT, Component
 from govcloud.local.interruption import Interruption
-from govcloud.local.lifecycle import Starter, Task, Watch
+from govcloud.local.lifecycle import Starter, Watch
 from govcloud.local.settings import Profile, Settings, load, save
 from govcloud.local.state_lock import locked
 from govcloud.local.toolchain.tool import Origin, Tool
 
 __all__ = ["Row", "State", "down", "require", "reset", "status", "up"]
 
-_RELAY = "relay-api"
 _ROOM = 512 << 20
-_CLIENT_TOOLS = ("pulumi", "kubectl", "weed")
 
-Resolve = Callable[[tuple[str, ...]], Mapping[str, Tool]]
+Resolve = Callable[[Settings, tuple[str, ...]], Mapping[str, Tool]]
 """From names to usable tools, building what is missing."""
 
 
@@ -94,21 +86,21 @@ def up(
         settings = _decide(state, profile, base)
         save(settings)
         _require_room(settings)
-        resolved = resolve(_tools(settings))
+        resolved = resolve(settings, assembly.tools(settings))
         _remember(settings, resolved)
-        _prepare(settings, resolved)
-        components = _components(settings, resolved)
+        assembly.prepare(settings, resolved, watch)
+        components = assembly.components(settings, resolved)
         with Interruption() as interruption:
             _end_strays(settings)
             _end_orphans(settings)
             _require_ports(settings)
-            starter = Starter(settings, components, _tasks(settings, resolved, components), interruption, watch)
+            starter = Starter(settings, components, assembly.tasks(settings, resolved, components), interruption, watch)
             try:
                 starter.run()
             except BaseException:
                 lifecycle.stop(settings, starter.started)
                 if NODE_INIT in starter.started:
-                    _clean(settings)
+                    assembly.clean(settings)
                 _remove_sockets(settings)
                 raise
         return settings
@@ -125,7 +117,7 @@ def down(state: Path) -> bool:
 def status(state: Path) -> State:
     """Look at every component now; EnvironmentProblem when there is no cloud."""
     settings = require(state)
-    components = _components(settings, _remembered(settings))
+    components = assembly.components(settings, _remembered(settings))
     with concurrent.futures.ThreadPoolExecutor(max(len(components), 1)) as pool:
         return settings, list(pool.map(partial(_row, settings), components))
 
@@ -209,84 +201,6 @@ def _require_room(settings: Settings) -> None:
         )
 
 
-def _tools(settings: Settings) -> tuple[str, ...]:
-    names = [*control_plane.tools(settings), *storage.TOOLS, *_CLIENT_TOOLS]
-    if settings.full:
-        from govcloud.local import node
-
-        names.extend(node.TOOLS)
-    return tuple(dict.fromkeys(names))
-
-
-def _prepare(settings: Settings, resolved: Mapping[str, Tool]) -> None:
-    control_plane.prepare(settings)
-    storage.prepare(settings)
-    environment.prepare(settings)
-    if settings.full:
-        from govcloud.local import node
-
-        node.prepare(settings, resolved, lambda line: None)
-
-
-def _components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Component]:
-    store = storage.component(settings, resolved["weed"])
-    kubernetes = control_plane.components(settings, resolved)
-    if not settings.full:
-        return [store, *kubernetes]
-    from govcloud.local import node
-
-    parts = node.components(settings, resolved)
-    return [parts[0], store, *kubernetes, _relay(settings), *parts[1:]]
-
-
-def _relay(settings: Settings) -> Component:
-    folder = settings.pki / "kubernetes"
-    return Component(
-        name=_RELAY,
-        argv=(
-            sys.executable,
-            "-I",
-            "-S",
-            relay.__file__,
-            str(settings.ports.api),
-            str(settings.run / f"{NODE_INIT}.json"),
-            settings.api_address,
-            str(settings.ports.api),
-        ),
-        ready=partial(
-            probe.http_get,
-            settings,
-            f"{settings.machine_api_url}/readyz",
-            ca=folder / "ca.crt",
-            pair=control_plane.probe_pair(settings),
-        ),
-        home=Home.HOST,
-        after=(NODE_INIT, control_plane.API_SERVER),
-        endpoint=settings.machine_api_url,
-    )
-
-
-def _tasks(settings: Settings, resolved: Mapping[str, Tool], components: list[Component]) -> list[Task]:
-    manifests = list(bootstrap.bindings())
-    tasks = [Task(name="pulumi", after=(), run=partial(_install_offline, settings, resolved))]
-    if settings.full:
-        from govcloud.local import node
-
-        manifests.extend(node.manifests(settings))
-        everything = (*(component.name for component in components), "bootstrap")
-        settle = partial(node.settle, settings, lambda line: None)
-        tasks.append(Task(name="node", after=everything, run=settle))
-    first = partial(bootstrap.apply, settings, manifests)
-    return [*tasks, Task(name="bootstrap", after=(control_plane.API_SERVER,), run=first)]
-
-
-def _install_offline(settings: Settings, resolved: Mapping[str, Tool]) -> None:
-    if importlib.util.find_spec("govcloud.local.offline.install") is None:
-        return
-    install = importlib.import_module("govcloud.local.offline.install")
-    install.install(settings, resolved)
-
-
 def _end_strays(settings: Settings) -> None:
     known = [record.process for record in records.read_all(settings) if record.process]
     for process in records.strays(settings, known):
@@ -301,7 +215,7 @@ def _end_orphans(settings: Settings) -> None:
     if record and record.alive:
         return
     lifecycle.stop(settings, [r.name for r in records.read_all(settings) if r.name != storage.NAME])
-    _clean(settings)
+    assembly.clean(settings)
 
 
 def _require_ports(settings: Settings) -> None:
@@ -309,7 +223,7 @@ def _require_ports(settings: Settings) -> None:
     numbers = settings.ports
     wanted: dict[str, tuple[int, ...]] = {storage.NAME: numbers.storage}
     if settings.full:
-        wanted[_RELAY] = (numbers.api,)  # all else listens in the cloud's own network namespace
+        wanted[assembly.RELAY] = (numbers.api,)  # all else listens in the cloud's own network namespace
     else:
         wanted |= {
             "etcd": (numbers.etcd, numbers.etcd_peer),
@@ -326,7 +240,7 @@ def _take_down(settings: Settings | None) -> bool:
     lifecycle.stop(settings)
     _end_strays(settings)
     if settings.full:
-        _clean(settings)
+        assembly.clean(settings)
     _remove_sockets(settings)
     return ran
 
@@ -337,12 +251,6 @@ def _remove_sockets(settings: Settings) -> None:
     if store is None or not store.alive:
         for socket in storage.sockets(settings):
             socket.unlink(missing_ok=True)
-
-
-def _clean(settings: Settings) -> None:
-    from govcloud.local import node
-
-    node.cleanup(settings)
 
 
 def _require_unmounted(state: Path) -> None:

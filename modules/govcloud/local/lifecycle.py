@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from govcloud.errors import CloudError, GovCloudError, Problem, Text
 from govcloud.local import records
-from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.component import NODE_INIT, Component, Home, Report
 from govcloud.local.interruption import Interruption
 from govcloud.local.process import Namespace, Process, SpawnError, spawn
 from govcloud.local.records import MARK, Record
@@ -45,6 +46,8 @@ class Event:
     phase: Phase
     seconds: float
     """Since this component or task began."""
+    detail: str = ""
+    """What it is doing, where it says so."""
 
 
 Watch = Callable[[Event], None]
@@ -57,7 +60,8 @@ class Task:
 
     name: str
     after: tuple[str, ...]
-    run: Callable[[], None]
+    run: Callable[[Report], None]
+    """Reports whenever it waits: that is also where it is stopped when the user or a failure asks for it."""
 
 
 class _StoppedError(Exception):
@@ -146,8 +150,12 @@ class Starter:
         self._wait_for_needs(task.name)
         begun = time.monotonic()
         self._watch(Event(task.name, Phase.STARTING, 0.0))
-        task.run()
+        task.run(partial(self._report, task.name, begun))
         self._finish(task.name, Phase.READY, begun)
+
+    def _report(self, name: str, begun: float, line: str) -> None:
+        self._go_on()
+        self._watch(Event(name, Phase.STARTING, time.monotonic() - begun, line))
 
     def _bring_up(self, component: Component) -> None:
         self._wait_for_needs(component.name)

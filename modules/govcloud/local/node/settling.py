@@ -32,11 +32,8 @@ def wait(settings: Settings, report: Report) -> None:
     )
     deadline = time.monotonic() + _PATIENCE
     for path, wanted, english, vietnamese in steps:
-        reported = False
         while (missing := _look(settings, path, wanted)) is not None:
-            if not reported:
-                report(f"waiting for {english}")
-                reported = True
+            report(f"waiting for {english}")
             if time.monotonic() > deadline:
                 raise _late(english, vietnamese, missing)
             time.sleep(0.2)

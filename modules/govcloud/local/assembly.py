@@ -1,0 +1,112 @@
+"""Of which parts a cloud of each profile consists, and in which order they need each other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import partial
+
+from govcloud.local import bootstrap, control_plane, environment, probe, relay, storage
+from govcloud.local.component import NODE_INIT, Component, Home
+from govcloud.local.lifecycle import Event, Phase, Task, Watch
+from govcloud.local.settings import Settings
+from govcloud.local.toolchain.tool import Tool
+
+# The node's modules are imported where they are used: the profile without a node must not pay for them.
+
+__all__ = ["RELAY", "clean", "components", "prepare", "tasks", "tools"]
+
+RELAY = "relay-api"
+_CLIENT_TOOLS = ("pulumi", "kubectl", "weed")
+
+
+def tools(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the tools that a cloud needs."""
+    names = [*control_plane.tools(settings), *storage.TOOLS, *_CLIENT_TOOLS]
+    if settings.full:
+        from govcloud.local import node
+
+        names.extend(node.TOOLS)
+    return tuple(dict.fromkeys(names))
+
+
+def prepare(settings: Settings, resolved: Mapping[str, Tool], watch: Watch) -> None:
+    """Make all files that the components read; images too, which takes minutes the first time."""
+    control_plane.prepare(settings)
+    storage.prepare(settings)
+    environment.prepare(settings)
+    if settings.full:
+        from govcloud.local import node
+
+        node.prepare(settings, resolved, lambda line: watch(Event("images", Phase.STARTING, 0.0, line)))
+        watch(Event("images", Phase.KEPT, 0.0))
+
+
+def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Component]:
+    """Return the daemons of the cloud, the one that owns the node first."""
+    store = storage.component(settings, resolved["weed"])
+    kubernetes = control_plane.components(settings, resolved)
+    if not settings.full:
+        return [store, *kubernetes]
+    from govcloud.local import node
+
+    parts = node.components(settings, resolved)
+    return [parts[0], store, *kubernetes, _relay(settings), *parts[1:]]
+
+
+def _relay(settings: Settings) -> Component:
+    folder = settings.pki / "kubernetes"
+    return Component(
+        name=RELAY,
+        argv=(
+            sys.executable,
+            "-I",
+            "-S",
+            relay.__file__,
+            str(settings.ports.api),
+            str(settings.run / f"{NODE_INIT}.json"),
+            settings.api_address,
+            str(settings.ports.api),
+        ),
+        ready=partial(
+            probe.http_get,
+            settings,
+            f"{settings.machine_api_url}/readyz",
+            ca=folder / "ca.crt",
+            pair=control_plane.probe_pair(settings),
+        ),
+        home=Home.HOST,
+        after=(NODE_INIT, control_plane.API_SERVER),
+        endpoint=settings.machine_api_url,
+    )
+
+
+def tasks(settings: Settings, resolved: Mapping[str, Tool], daemons: list[Component]) -> list[Task]:
+    """Return what `up` does besides starting daemons."""
+    manifests = list(bootstrap.bindings())
+    tasks = [Task(name="pulumi", after=(), run=lambda report: _install_offline(settings, resolved))]
+    if settings.full:
+        from govcloud.local import node
+
+        manifests.extend(node.manifests(settings))
+        everything = (*(component.name for component in daemons), "bootstrap")
+        tasks.append(Task(name="node", after=everything, run=partial(node.settle, settings)))
+    first = Task(
+        name="bootstrap",
+        after=(control_plane.API_SERVER,),
+        run=lambda report: bootstrap.apply(settings, manifests),
+    )
+    return [*tasks, first]
+
+
+def _install_offline(settings: Settings, resolved: Mapping[str, Tool]) -> None:
+    from govcloud.local.offline import install
+
+    install.install(settings, resolved)
+
+
+def clean(settings: Settings) -> None:
+    """Remove what a node leaves on the machine after its processes have ended."""
+    from govcloud.local import node
+
+    node.cleanup(settings)
