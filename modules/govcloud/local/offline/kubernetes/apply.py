@@ -23,6 +23,7 @@ __all__ = ["ApplyConflictError", "ApplyOptions", "create", "get", "release", "up
 # anything else gets the time in which a neighbouring stack or a controller might finish.
 _EXPECTED: Final = 60.0
 _UNEXPECTED: Final = 4.0
+_RETRY_PAUSE: Final = 0.2
 
 _MERGE: Final = "application/merge-patch+json"
 _JSON_PATCH: Final = "application/json-patch+json"
@@ -70,7 +71,7 @@ def create(
     is applied, whether it exists or not. Raises ApiError, NoSuchKindError, UnreachableError and
     :class:`ApplyConflictError`.
     """
-    started, following, attempt = time.monotonic(), pauses(), 0
+    started, following = time.monotonic(), pauses(_RETRY_PAUSE)
     while True:
         try:
             resource = cluster.resource(kind_of(inputs))
@@ -81,8 +82,7 @@ def create(
             patience = _EXPECTED if cluster.expects(inputs) else _UNEXPECTED
             if time.monotonic() - started > patience:
                 raise
-            log.progress(f"Retry #{attempt}; creation failed: {error}")
-            attempt += 1
+            log.progress(f"creation waits: {error}")
             try:
                 cluster.pause(following())
             except CancelledError:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError
+from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError, NoKubeconfigError
 from govcloud.local.offline.kubernetes.values import Unknown, plain
 
 __all__ = ["ConfigurationDifference", "Settings", "check_configuration", "configuration_difference"]
@@ -132,6 +132,8 @@ def _active_cluster(configuration: Mapping[str, Any]) -> Mapping[str, Any] | Non
         return None
     try:
         config = Kubeconfig.of(value if isinstance(value, str) else json.dumps(value))
+    except NoKubeconfigError:
+        return None  # a file that does not exist here and now: resources will say so if they need it
     except KubeconfigError as error:
         raise KubeconfigError(f"failed to parse kubeconfig: {error}") from error
     context = plain(configuration.get("context"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import threading
+from typing import Final
 
 import grpc
 
 from govcloud.local.offline.kubernetes.protocol import engine_pb2, engine_pb2_grpc
 
 __all__ = ["Engine", "Log", "Severity"]
+
+_PATIENCE: Final = 2.0  # seconds
 
 
 class Severity(enum.IntEnum):
@@ -30,17 +34,19 @@ class Engine:
         self._lock = threading.Lock()
 
     def log(self, severity: Severity, urn: str, message: str, *, passing: bool) -> None:
-        """Send a message about a resource; a `passing` one is shown only until the next. Never waits or fails."""
+        """Send a message about a resource; a `passing` one is shown only until the next. Never fails."""
         if not self._address:
             return
         with self._lock:
             if self._stub is None:
                 self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))
+            stub = self._stub
         request = engine_pb2.LogRequest(
             severity=engine_pb2.LogSeverity.Name(int(severity)), message=message, urn=urn, ephemeral=passing
         )
-        # A message must not hold up the work that it tells of; an engine that has gone is noticed elsewhere.
-        self._stub.Log.future(request)
+        # One after the other, or an old line of progress could overtake the one that takes it away.
+        with contextlib.suppress(grpc.RpcError):
+            stub.Log(request, timeout=_PATIENCE)
 
 
 class Log:

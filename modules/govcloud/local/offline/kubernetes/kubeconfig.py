@@ -18,11 +18,15 @@ from typing import Any
 
 import yaml
 
-__all__ = ["Access", "Kubeconfig", "KubeconfigError"]
+__all__ = ["Access", "Kubeconfig", "KubeconfigError", "NoKubeconfigError"]
 
 
 class KubeconfigError(ValueError):
     """A kubeconfig that cannot be used; the text says why."""
+
+
+class NoKubeconfigError(KubeconfigError):
+    """A text that is neither a kubeconfig nor the path of one: most often the path of a file that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +167,12 @@ def _document(text: str) -> Mapping[str, Any]:
     try:
         document = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:
-        raise KubeconfigError(f"neither JSON nor YAML: {error}") from error
+        # The library quotes the text around a mistake, and that may be a key.
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark is not None else ""
+        raise KubeconfigError(f"neither JSON nor YAML{where}") from None
     if not isinstance(document, Mapping):
-        shown = type(document).__name__
-        raise KubeconfigError(f"couldn't get version/kind; expected a kubeconfig or the path of one, got {shown}")
+        raise NoKubeconfigError("couldn't get version/kind; neither a kubeconfig nor the path of one")
     for section in ("clusters", "contexts", "users"):
         if not isinstance(document.get(section) or [], Sequence):
             raise KubeconfigError(f"{section} is no list")

@@ -46,13 +46,13 @@ class NotReadyError(Exception):
         self.reasons = reasons
 
 
-def pauses() -> Callable[[], float]:
-    """Return a function that gives the next pause: short ones first, up to a second."""
+def pauses(longest: float = _LONGEST_PAUSE) -> Callable[[], float]:
+    """Return a function that gives the next pause in seconds: short ones first, up to `longest`."""
     pause = _FIRST_PAUSE
 
     def following() -> float:
         nonlocal pause
-        current, pause = pause, min(pause * 1.6, _LONGEST_PAUSE)
+        current, pause = pause, min(pause * 1.6, longest)
         return current
 
     return following
