@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud.errors import Text
-from govcloud.local.node import network
-from govcloud.local.packages import program
+from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.local.node import network, requirements
+from govcloud.local.packages import missing, program
 from govcloud.local.settings import Settings
 
 __all__ = ["CONTROLLERS", "Feature", "cgroups", "examine"]
@@ -38,7 +38,7 @@ class Feature:
 
 def examine(settings: Settings) -> list[Feature]:
     """Return every feature that the node needs. Root and the packages of the full profile are needed to look."""
-    return [_namespaces(), _overlay(), *_packet_rules(settings), cgroups(), _inotify()]
+    return [_namespaces(), _overlay(), *_network(settings), cgroups(), _inotify()]
 
 
 def cgroups(mount: Path = Path("/sys/fs/cgroup"), listed: Path = Path("/proc/cgroups")) -> Feature:
@@ -114,43 +114,37 @@ def _overlay() -> Feature:
     )
 
 
-def _packet_rules(settings: Settings) -> list[Feature]:
-    """Load the node's own rules in a network namespace that ends with the trial."""
-    name = "netfilter"
-    nft, iptables = program("nft"), program("iptables")
-    if os.geteuid() != 0 or nft is None:
+def _network(settings: Settings) -> list[Feature]:
+    """Do what the node does, in network namespaces that end with each trial; nothing without root and the packages."""
+    name = "network"
+    if os.geteuid() != 0 or missing():
         return []
+    try:
+        requirements.check()
+    except EnvironmentProblem as refused:
+        return [Feature(name, _said(problem), fix=problem.fix) for problem in refused.problems]
     queue = network.has_queue_expression()
-    text = network.rules(settings, queue_expression=queue)
-    refused = _trial([nft, "-f", "-"], "--net", text=text)
-    if refused is not None:
-        return [
-            Feature(
-                name,
-                Text(
-                    en=f"nftables refuses the node's rules: {refused}", vi=f"nftables từ chối luật của nút: {refused}"
-                ),
-                fix=_OTHER_KERNEL,
-            )
-        ]
+    complaint = _trial(["nft", "-f", "-"], "--net", text=network.rules(settings, queue_expression=queue))
+    if complaint is not None:
+        said = Text(
+            en=f"nftables refuses the node's rules: {complaint}", vi=f"nftables từ chối luật của nút: {complaint}"
+        )
+        return [Feature(name, said, fix=_OTHER_KERNEL)]
     if queue:
         return [Feature(name, None, "nftables queue")]
-    if iptables is None:
-        return []
-    for argv in network.iptables_queue():
-        refused = _trial([iptables, *argv[1:]], "--net")
-        if refused is not None:
-            return [
-                Feature(
-                    name,
-                    Text(
-                        en=f"neither nftables' queue nor iptables' NFQUEUE works: {refused}",
-                        vi=f"cả queue của nftables lẫn NFQUEUE của iptables đều không dùng được: {refused}",
-                    ),
-                    fix=_OTHER_KERNEL,
-                )
-            ]
+    complaint = _trial(["iptables-restore"], "--net", text=network.iptables_queue())
+    if complaint is not None:
+        said = Text(
+            en=f"neither nftables' queue nor iptables' NFQUEUE works: {complaint}",
+            vi=f"cả queue của nftables lẫn NFQUEUE của iptables đều không dùng được: {complaint}",
+        )
+        return [Feature(name, said, fix=_OTHER_KERNEL)]
     return [Feature(name, None, "iptables NFQUEUE")]
+
+
+def _said(problem: Problem) -> Text:
+    value = f": {problem.value}" if problem.value else ""
+    return Text(en=problem.message.en + value, vi=problem.message.vi + value)
 
 
 def _inotify() -> Feature:
@@ -188,8 +182,9 @@ def _succeeds(argv: Sequence[str]) -> bool:
 
 def _trial(argv: Sequence[str], *namespaces: str, text: str = "") -> str | None:
     """Run a command in new namespaces that end with it; return None, or the first line of its complaint."""
+    where = program(argv[0]) or argv[0]
     result = subprocess.run(
-        ["unshare", *namespaces, "--", *argv], input=text, capture_output=True, text=True, check=False
+        ["unshare", *namespaces, "--", where, *argv[1:]], input=text, capture_output=True, text=True, check=False
     )
     if result.returncode == 0:
         return None

@@ -33,7 +33,7 @@ FULL = (
     Package("nftables", "nft", Text(en="packet rules of the node's network", vi="luật lọc gói của mạng nút")),
     Package(
         "iptables",
-        "iptables",
+        "iptables-restore",
         Text(
             en="hands packets to the policy agent where nftables can't",
             vi="chuyển gói tới tác tử chính sách khi nftables không làm được",
