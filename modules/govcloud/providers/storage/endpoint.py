@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -86,13 +87,15 @@ def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
     Nothing but `endpoint` decides where it goes: profiles and files of the user's home are not read.
 
     Raises:
-        EnvironmentProblem: GC-STORE-002, no key was given.
+        EnvironmentProblem: GC-STORE-002, no key was given; GC-STORE-021, there is no such file of authorities.
     """
     from botocore.config import Config  # 0.3 s: a plugin that only checks and compares never pays it
 
     chosen = key or endpoint.key
     if chosen is None:
         raise EnvironmentProblem(problems.credentials_missing(endpoint.access_key_env, endpoint.secret_key_env))
+    if endpoint.ca_bundle and not Path(endpoint.ca_bundle).is_file():
+        raise EnvironmentProblem(problems.authorities_missing(endpoint.ca_bundle))
     with _SESSION_LOCK:
         made = _session().create_client(
             "s3",
@@ -100,7 +103,7 @@ def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
             endpoint_url=endpoint.url,
             aws_access_key_id=chosen.access,
             aws_secret_access_key=chosen.secret,
-            verify=endpoint.ca_bundle,
+            verify=endpoint.ca_bundle or True,
             config=Config(
                 connect_timeout=5,
                 read_timeout=60,

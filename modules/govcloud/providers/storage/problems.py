@@ -8,6 +8,7 @@ from govcloud.errors import Problem, Text
 
 __all__ = [
     "adapter_unknown",
+    "authorities_missing",
     "bucket_gone",
     "bucket_is_foreign",
     "bucket_not_empty",
@@ -333,5 +334,21 @@ def plugin_defect(error: Exception) -> Problem:
         fix=Text(
             en="report it with this line; nothing was left half-made that the next run does not finish",
             vi="báo lỗi kèm dòng này; lần chạy sau sẽ hoàn tất phần dở dang",
+        ),
+    )
+
+
+def authorities_missing(file: str) -> Problem:
+    """GC-STORE-021: the file of certificate authorities does not exist."""
+    return Problem(
+        code="GC-STORE-021",
+        message=Text(
+            en="the file of certificate authorities for the object store does not exist",
+            vi="tệp chứng thư gốc của kho đối tượng không tồn tại",
+        ),
+        value=file,
+        fix=Text(
+            en="correct AWS_CA_BUNDLE or `caBundle` of the govcloud provider",
+            vi="sửa AWS_CA_BUNDLE hoặc `caBundle` của provider govcloud",
         ),
     )

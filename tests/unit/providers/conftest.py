@@ -1,0 +1,241 @@
+"""An object store and a dialect in memory, which can be told to misbehave as real servers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.capabilities import Capabilities
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint
+from govcloud.providers.storage.store import Store
+
+ABLE = Capabilities(tagging=True, versioning=True, encryption=True, policy=True)
+
+
+def refused(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+
+@dataclass
+class Kept:
+    """One bucket in memory."""
+
+    tags: dict[str, str] = field(default_factory=dict)
+    versioning: str = ""
+    encryption: str = ""
+    policy: str = ""
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+
+class Body:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self) -> bytes:
+        return self._content
+
+
+@dataclass
+class MemoryS3:
+    """What the plugin uses of an S3 client. `ignores` names settings that are accepted without effect."""
+
+    buckets: dict[str, Kept] = field(default_factory=dict)
+    ignores: frozenset[str] = frozenset()
+    falls_through: bool = False
+    """Deleting the encryption setting deletes the bucket, as on servers that do not know the sub-resource."""
+    vanishes_after_create: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def __getattribute__(self, name: str) -> Any:
+        if "_" in name and not name.startswith("_") and name not in ("falls_through", "vanishes_after_create"):
+            object.__getattribute__(self, "calls").append(name)
+        return object.__getattribute__(self, name)
+
+    def _kept(self, name: str, operation: str) -> Kept:
+        if name not in self.buckets:
+            raise refused("404" if operation == "HeadBucket" else "NoSuchBucket", operation)
+        return self.buckets[name]
+
+    def create_bucket(self, Bucket: str) -> None:  # noqa: N803
+        if Bucket in self.buckets:
+            raise refused("BucketAlreadyOwnedByYou", "CreateBucket")
+        if not self.vanishes_after_create:
+            self.buckets[Bucket] = Kept()
+
+    def head_bucket(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        self._kept(Bucket, "HeadBucket")
+        return {"ResponseMetadata": {"HTTPHeaders": {"server": "memory"}}}
+
+    def delete_bucket(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteBucket")
+        del self.buckets[Bucket]
+
+    def get_bucket_versioning(self, Bucket: str) -> dict[str, str]:  # noqa: N803
+        status = self._kept(Bucket, "GetBucketVersioning").versioning
+        return {"Status": status} if status else {}
+
+    def put_bucket_versioning(self, Bucket: str, VersioningConfiguration: Mapping[str, str]) -> None:  # noqa: N803
+        if "versioning" not in self.ignores:
+            self._kept(Bucket, "PutBucketVersioning").versioning = VersioningConfiguration["Status"]
+
+    def get_bucket_tagging(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        tags = self._kept(Bucket, "GetBucketTagging").tags
+        if not tags:
+            raise refused("NoSuchTagSet", "GetBucketTagging")
+        return {"TagSet": [{"Key": k, "Value": v} for k, v in tags.items()]}
+
+    def put_bucket_tagging(self, Bucket: str, Tagging: Mapping[str, Any]) -> None:  # noqa: N803
+        if "tagging" not in self.ignores:
+            kept = self._kept(Bucket, "PutBucketTagging")
+            kept.tags = {tag["Key"]: tag["Value"] for tag in Tagging["TagSet"]}
+
+    def get_bucket_encryption(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        algorithm = self._kept(Bucket, "GetBucketEncryption").encryption
+        if not algorithm:
+            raise refused("ServerSideEncryptionConfigurationNotFoundError", "GetBucketEncryption")
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
+        return {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+
+    def put_bucket_encryption(self, Bucket: str, ServerSideEncryptionConfiguration: Any) -> None:  # noqa: N803
+        rule = ServerSideEncryptionConfiguration["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+        self._kept(Bucket, "PutBucketEncryption").encryption = rule["SSEAlgorithm"]
+
+    def delete_bucket_encryption(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteBucketEncryption").encryption = ""
+        if self.falls_through:
+            del self.buckets[Bucket]
+
+    def get_bucket_policy(self, Bucket: str) -> dict[str, str]:  # noqa: N803
+        policy = self._kept(Bucket, "GetBucketPolicy").policy
+        if not policy:
+            raise refused("NoSuchBucketPolicy", "GetBucketPolicy")
+        return {"Policy": policy}
+
+    def put_bucket_policy(self, Bucket: str, Policy: str) -> None:  # noqa: N803
+        self._kept(Bucket, "PutBucketPolicy").policy = Policy
+
+    def delete_bucket_policy(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteBucketPolicy").policy = ""
+
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
+        kept = self._kept(Bucket, "PutObject")
+        kept.objects[Key] = Body
+        return {"VersionId": f"{Body!r}"} if kept.versioning == "Enabled" else {}
+
+    def get_object(self, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:  # noqa: N803
+        kept = self._kept(Bucket, "GetObject")
+        if Key not in kept.objects:
+            raise refused("NoSuchKey", "GetObject")
+        answer: dict[str, Any] = {"Body": Body(b"1" if VersionId else kept.objects[Key])}
+        if kept.encryption and "encryption" not in self.ignores:
+            answer["ServerSideEncryption"] = kept.encryption
+        return answer | {"ResponseMetadata": {"HTTPHeaders": {"server": "memory"}}}
+
+    head_object = get_object
+
+    def delete_object(self, Bucket: str, Key: str, VersionId: str = "") -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteObject").objects.pop(Key, None)
+
+    def list_object_versions(self, Bucket: str, MaxKeys: int = 0) -> dict[str, Any]:  # noqa: N803
+        keys = self._kept(Bucket, "ListObjectVersions").objects
+        return {"Versions": [{"Key": key, "VersionId": "null"} for key in keys]} if keys else {}
+
+    def list_objects_v2(self, Bucket: str, MaxKeys: int = 0) -> dict[str, Any]:  # noqa: N803
+        self._kept(Bucket, "ListObjectsV2")
+        return {}
+
+    def list_multipart_uploads(self, Bucket: str, MaxUploads: int = 0) -> dict[str, Any]:  # noqa: N803
+        self._kept(Bucket, "ListMultipartUploads")
+        return {}
+
+
+@dataclass
+class MemoryAdapter:
+    """A dialect whose identities live in a dictionary; `forgets_to_revoke` keeps deleted keys alive."""
+
+    name: str = "memory"
+    quota_unit: int = 1 << 20
+    quotas: dict[str, int] = field(default_factory=dict)
+    identities: dict[str, LiveIdentity] = field(default_factory=dict)
+    enforced: int = 0
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def principal(self, identity: str) -> str:
+        return f"arn:memory:{identity}"
+
+    def own_policy(self, identity: str) -> str:
+        return f"own-{identity}"
+
+    def identity(self, name: str) -> LiveIdentity | None:
+        return self.identities.get(name)
+
+    def create_identity(self, name: str, key: AccessKey) -> None:
+        self.identities[name] = LiveIdentity(name, True, True, (), (key.access,), None)
+
+    def set_policy(self, name: str, document: Mapping[str, object]) -> None:
+        live = self.identities[name]
+        own = self.own_policy(name)
+        self.identities[name] = LiveIdentity(name, True, live.managed, (own,), live.access_keys, document)
+
+    def add_key(self, name: str, key: AccessKey) -> None:
+        live = self.identities[name]
+        keys = tuple(sorted((*live.access_keys, key.access)))
+        self.identities[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
+
+    def remove_key(self, name: str, access_key: str) -> None:
+        live = self.identities[name]
+        keys = tuple(k for k in live.access_keys if k != access_key)
+        self.identities[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
+
+    def delete_identity(self, name: str) -> None:
+        self.identities.pop(name, None)
+
+    def quota(self, bucket: str) -> int | None:
+        return self.quotas.get(bucket)
+
+    def set_quota(self, bucket: str, quota: int | None) -> None:
+        self.quotas.pop(bucket, None)
+        if quota is not None:
+            self.quotas[bucket] = quota // self.quota_unit * self.quota_unit
+
+    def enforce_quotas(self) -> None:
+        self.enforced += 1
+
+
+@dataclass
+class Strangers:
+    """The answer that readers without a key get."""
+
+    status: int = 403
+
+    def __call__(self, path: str) -> int:
+        return self.status
+
+
+@pytest.fixture
+def s3() -> MemoryS3:
+    return MemoryS3()
+
+
+@pytest.fixture
+def adapter() -> MemoryAdapter:
+    return MemoryAdapter()
+
+
+@pytest.fixture
+def strangers() -> Strangers:
+    return Strangers()
+
+
+@pytest.fixture
+def store(s3: MemoryS3, adapter: MemoryAdapter, strangers: Strangers) -> Iterator[Store]:
+    endpoint = Endpoint("https://store.test", "vn-hn-1", "memory", AccessKey("GCADMIN", "secret"))
+    yield Store(endpoint, {}, s3=cast("Any", s3), adapter=adapter, capabilities=ABLE, anonymous=strangers)

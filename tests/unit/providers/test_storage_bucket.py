@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from govcloud.errors import CloudError
+from govcloud.providers.storage import bucket
+from govcloud.providers.storage.bucket import BucketSpec
+from govcloud.providers.storage.capabilities import Capabilities
+from govcloud.providers.storage.store import Store
+
+TAGS = {"govcloud.gov.vn/tenant": "h41", "note": "records"}
+SPEC = BucketSpec("vn-h41-prod-records", quota_bytes=64 << 20, tags=TAGS)
+
+
+def codes(error: pytest.ExceptionInfo[CloudError]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"name": "UPPER"}, "name"),
+        ({"name": "ab"}, "name"),
+        ({"name": "a..b"}, "name"),
+        ({"name": "x" * 64}, "name"),
+        ({"quota_bytes": 0}, "quotaBytes"),
+        ({"tags": {"note": "no owner"}}, "tags"),
+    ],
+)
+def test_a_wrong_declaration_names_its_input(change: dict[str, Any], wrong: str) -> None:
+    assert [name for name, _ in bucket.problems_of(replace(SPEC, **change))] == [wrong]
+
+
+def test_a_right_declaration_has_no_problems() -> None:
+    assert bucket.problems_of(SPEC) == []
+
+
+def test_creating_applies_every_setting(store: Store, s3: Any) -> None:
+    assert bucket.create(store, SPEC) == SPEC
+    assert s3.buckets[SPEC.name].objects == {}
+
+
+def test_what_the_store_silently_ignores_is_an_error(store: Store, s3: Any) -> None:
+    s3.ignores = frozenset({"versioning"})
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-008"]
+
+
+def test_encryption_is_believed_only_when_an_object_shows_it(store: Store, s3: Any) -> None:
+    s3.ignores = frozenset({"encryption"})
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-008"]
+    assert s3.buckets[SPEC.name].objects == {}
+
+
+def test_what_the_store_cannot_do_is_refused_before_anything_is_made(store: Store, s3: Any, adapter: Any) -> None:
+    weak = Capabilities(tagging=True, versioning=False, encryption=False, policy=True)
+    adapter.quota_unit = 0
+    poor = Store(store.endpoint, {}, s3=cast("Any", s3), adapter=adapter, capabilities=weak)
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(poor, SPEC)
+
+    assert codes(refused) == ["GC-STORE-009"] * 3
+    assert s3.buckets == {}
+
+
+def test_a_quota_below_the_stores_unit_is_refused(store: Store, s3: Any) -> None:
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, replace(SPEC, quota_bytes=1000))
+
+    assert codes(refused) == ["GC-STORE-019"]
+    assert s3.buckets == {}
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_anything_but_a_refusal_to_strangers_is_an_error(store: Store, strangers: Any, status: int) -> None:
+    strangers.status = status
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-010"]
+
+
+def test_a_missing_bucket_is_never_configured(store: Store, s3: Any) -> None:
+    # A server that does not know a sub-resource takes its PUT for CreateBucket.
+    s3.vanishes_after_create = True
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-011"]
+    assert not [call for call in s3.calls if call.startswith("put_bucket")]
+
+
+def test_a_setting_is_only_removed_after_it_was_seen(store: Store, s3: Any) -> None:
+    bucket.create(store, replace(SPEC, encryption=False))
+
+    assert "delete_bucket_encryption" not in s3.calls
+
+
+def test_an_unchanged_bucket_is_not_written_to(store: Store, s3: Any) -> None:
+    bucket.create(store, SPEC)
+    s3.calls.clear()
+
+    bucket.update(store, SPEC)
+
+    assert not [call for call in s3.calls if call.startswith(("put", "delete", "create"))]
+
+
+def test_a_raised_quota_takes_effect_at_once(store: Store, adapter: Any) -> None:
+    bucket.create(store, SPEC)
+    assert adapter.enforced == 0
+
+    bucket.update(store, replace(SPEC, quota_bytes=128 << 20))
+
+    assert adapter.enforced == 1
+
+
+def test_a_bucket_that_only_says_what_it_wants_to_say_is_foreign(store: Store, s3: Any) -> None:
+    bucket.create(store, SPEC)
+    s3.buckets[SPEC.name].tags["govcloud.gov.vn/tenant"] = "h42"
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-005"]
+    assert "h42" in str(refused.value)
+
+
+def test_tags_outside_our_prefix_do_not_decide_ownership(store: Store, s3: Any) -> None:
+    bucket.create(store, SPEC)
+
+    assert bucket.create(store, replace(SPEC, tags={**TAGS, "note": "changed"})).tags["note"] == "changed"
+
+
+def test_a_bare_bucket_with_a_policy_is_foreign(store: Store, s3: Any) -> None:
+    s3.create_bucket(SPEC.name)
+    s3.buckets[SPEC.name].policy = "{}"
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-005"]
+
+
+def test_a_bucket_with_data_is_not_deleted(store: Store, s3: Any) -> None:
+    bucket.create(store, SPEC)
+    s3.put_object(SPEC.name, "record", b"1")
+
+    with pytest.raises(CloudError) as refused:
+        bucket.delete(store, SPEC.name)
+
+    assert codes(refused) == ["GC-STORE-006"]
+    assert "delete_bucket" not in s3.calls
+
+
+def test_deleting_what_is_gone_is_fine(store: Store) -> None:
+    bucket.delete(store, SPEC.name)
+    assert bucket.read(store, SPEC.name) is None

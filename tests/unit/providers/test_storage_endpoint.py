@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from govcloud.errors import CloudError, EnvironmentProblem, UsageError
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+
+ENVIRONMENT = {
+    "AWS_ENDPOINT_URL_S3": "https://127.0.0.1:16426/",
+    "AWS_REGION": "vn-hn-1",
+    "AWS_ACCESS_KEY_ID": "GCADMIN",
+    "AWS_SECRET_ACCESS_KEY": "very secret",
+    "AWS_CA_BUNDLE": "/ca.crt",
+}
+KEY = AccessKey("GCADMIN", "very secret")
+
+
+def test_configuration_is_completed_from_the_environment() -> None:
+    found = Endpoint.from_config({}, ENVIRONMENT)
+
+    assert found == Endpoint("https://127.0.0.1:16426", "vn-hn-1", "seaweedfs", KEY, "/ca.crt")
+    assert "very secret" not in repr(found)
+
+
+def test_configuration_wins_and_may_name_other_variables() -> None:
+    config = {"endpoint": "http://store:9000", "region": "vn-dn-1", "accessKeyEnv": "A", "secretKeyEnv": "S"}
+
+    found = Endpoint.from_config(config, {**ENVIRONMENT, "A": "other", "S": "hidden"})
+
+    assert (found.url, found.region, found.key) == ("http://store:9000", "vn-dn-1", AccessKey("other", "hidden"))
+
+
+@pytest.mark.parametrize("url", ["", "store", "ftp://store", "https://", "//store"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Endpoint.from_config({"endpoint": url}, {})
+
+    assert refused.value.problems[0].code == "GC-STORE-001"
+
+
+def test_missing_keys_are_named_when_they_are_needed_and_not_before() -> None:
+    found = Endpoint.from_config({"accessKeyEnv": "HN_KEY"}, {"AWS_ENDPOINT_URL_S3": "https://store"})
+
+    with pytest.raises(EnvironmentProblem, match="HN_KEY"):
+        client(found)
+
+
+def test_the_users_own_aws_files_and_profile_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text("[profile bad]\nregion = elsewhere\n[default]\nregion = elsewhere\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "absent")
+
+    with closing(client(Endpoint("http://127.0.0.1:1", "vn-hn-1", "seaweedfs", KEY))) as s3:
+        assert s3.meta.region_name == "vn-hn-1"
+        assert s3.meta.endpoint_url == "http://127.0.0.1:1"
+
+
+def test_a_missing_file_of_authorities_is_named() -> None:
+    with pytest.raises(EnvironmentProblem, match="GC-STORE-021"):
+        client(Endpoint("https://store", "vn-hn-1", "seaweedfs", KEY, "/no/ca.crt"))
+
+
+def test_a_store_that_is_down_is_named_with_the_reason() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: refuses every connection
+        endpoint = Endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}", "vn-hn-1", "seaweedfs", KEY)
+        with (
+            closing(client(endpoint)) as s3,
+            pytest.raises(CloudError) as refused,
+            reported("ListBuckets", endpoint),
+        ):
+            s3.list_buckets()
+
+    problem = refused.value.problems[0]
+    assert problem.code == "GC-STORE-003"
+    assert problem.value == endpoint.url
+    assert os.strerror(111) in problem.message.en
+
+
+def test_refusals_are_told_with_their_code() -> None:
+    endpoint = Endpoint("https://store", "r", "seaweedfs", KEY)
+    with pytest.raises(CloudError) as refused, reported("PutBucketTagging b", endpoint):
+        raise ClientError({"Error": {"Code": "MalformedXML", "Message": "what"}}, "PutBucketTagging")
+
+    assert refused.value.problems[0].code == "GC-STORE-004"
+    assert "MalformedXML" in refused.value.problems[0].message.vi
+
+
+def test_defects_are_not_disguised_as_refusals() -> None:
+    with pytest.raises(ZeroDivisionError), reported("x", Endpoint("https://store", "r", "seaweedfs", KEY)):
+        _ = 1 / 0
+
+
+@pytest.mark.parametrize(
+    ("response", "code"),
+    [
+        ({"Error": {"Code": "NoSuchBucket"}}, "NoSuchBucket"),
+        ({"ResponseMetadata": {"HTTPStatusCode": 403}}, "403"),
+        ({}, ""),
+    ],
+)
+def test_an_error_without_a_body_still_has_a_code(response: dict[str, object], code: str) -> None:
+    assert error_code(ClientError(response, "X")) == code  # type: ignore[arg-type]
+    assert error_code(ValueError()) == ""

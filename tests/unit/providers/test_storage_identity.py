@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from govcloud.errors import CloudError
+from govcloud.providers.storage import identity, policy
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.providers.storage.identity import IdentitySpec, Issued
+from govcloud.providers.storage.store import Store
+
+SPEC = IdentitySpec("h41-prod", ("vn-h41-prod-records",))
+
+
+@dataclass
+class Gate:
+    """What the store answers to somebody's key: an error code, or '' for yes, by bucket ('' = list of buckets)."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+class TenantS3:
+    def __init__(self, gate: Gate, refused: Any) -> None:
+        self._gate, self._refused = gate, refused
+
+    def list_objects_v2(self, Bucket: str, MaxKeys: int) -> None:  # noqa: N803
+        self._answer(Bucket)
+
+    def list_buckets(self) -> None:
+        self._answer("")
+
+    def _answer(self, name: str) -> None:
+        code = self._gate.answers.get(name, "AccessDenied")
+        if code:
+            raise self._refused(code, "List")
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def gate(store: Store, s3: Any, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    from botocore.exceptions import ClientError
+
+    def refused(code: str, operation: str) -> ClientError:
+        return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+    made = Gate({SPEC.buckets[0]: ""})
+    s3.create_bucket(SPEC.buckets[0])
+    monkeypatch.setattr(store, "client", lambda key: TenantS3(made, refused))
+    monkeypatch.setattr(identity, "_SECONDS_UNTIL_KNOWN", 0.05)
+    monkeypatch.setattr(identity, "_SECONDS_UNTIL_DEAD", 0.05)
+    return made
+
+
+def codes(error: pytest.ExceptionInfo[CloudError]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
+
+
+def test_keys_are_long_random_and_never_shown() -> None:
+    keys = [identity.new_key() for _ in range(50)]
+
+    assert all(re.fullmatch(r"GC[A-Z0-9]{18}", key.access) for key in keys)
+    assert all(re.fullmatch(r"[A-Za-z0-9]{40}", key.secret) for key in keys)
+    assert len({key.secret for key in keys}) == 50
+    assert keys[0].secret not in repr(keys[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"name": "A b"}, "name"),
+        ({"name": "x\nexit"}, "name"),
+        ({"buckets": ()}, "buckets"),
+        ({"policy": "{"}, "policy"),
+        ({"policy": "[]"}, "policy"),
+        ({"policy": "{}"}, "policy"),
+    ],
+)
+def test_a_wrong_declaration_names_its_input(change: dict[str, Any], wrong: str) -> None:
+    assert [name for name, _ in identity.problems_of(replace(SPEC, **change))] == [wrong]
+
+
+def test_an_identity_gets_the_policy_of_its_buckets(store: Store, adapter: Any, gate: Gate) -> None:
+    issued = identity.create(store, SPEC)
+
+    live = adapter.identities["h41-prod"]
+    assert policy.same(live.document, policy.isolating(SPEC.buckets))
+    assert live.access_keys == (issued.key.access,)
+    assert issued.principal == "arn:memory:h41-prod"
+    assert identity.read(store, issued) == issued
+
+
+def test_a_key_that_the_store_does_not_take_is_an_error_and_is_withdrawn(
+    store: Store, adapter: Any, gate: Gate
+) -> None:
+    gate.answers[SPEC.buckets[0]] = "InvalidAccessKeyId"
+
+    with pytest.raises(CloudError) as refused:
+        identity.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-013"]
+    assert adapter.identities["h41-prod"].access_keys == ()
+
+
+def test_a_key_that_opens_a_strange_bucket_shuts_the_identity_out(store: Store, adapter: Any, gate: Gate) -> None:
+    gate.answers["govcloud-capabilities"] = ""
+
+    with pytest.raises(CloudError) as refused:
+        identity.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-014"]
+    assert adapter.identities["h41-prod"].document == policy.NOTHING
+
+
+def test_a_key_that_outlives_its_revocation_is_an_error(store: Store, gate: Gate) -> None:
+    issued = identity.create(store, SPEC)
+
+    with pytest.raises(CloudError) as refused:
+        identity.delete(store, issued)
+
+    assert codes(refused) == ["GC-STORE-015"]
+
+
+def test_a_refusal_of_another_kind_is_no_proof_of_death(store: Store, gate: Gate) -> None:
+    issued = identity.create(store, SPEC)
+    gate.answers[""] = "AccessDenied"  # the store still knows the key
+
+    with pytest.raises(CloudError):
+        identity.delete(store, issued)
+    gate.answers[""] = "InvalidAccessKeyId"
+    identity.delete(store, issued)
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        LiveIdentity("h41-prod", True, False, (), ("K",), None),
+        LiveIdentity("h41-prod", True, True, ("somebody-elses",), ("K",), None),
+        LiveIdentity("h41-prod", True, True, ("own-h41-prod", "more"), ("K",), None),
+    ],
+    ids=["static", "other policy", "one policy more"],
+)
+def test_an_identity_that_somebody_else_set_up_is_left_alone(
+    store: Store, adapter: Any, gate: Gate, live: LiveIdentity
+) -> None:
+    adapter.identities["h41-prod"] = live
+
+    with pytest.raises(CloudError) as refused:
+        identity.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-012"]
+    assert adapter.identities["h41-prod"] == live
+
+
+@pytest.mark.parametrize("change", ["disabled", "policy", "detached", "key lost", "key added"])
+def test_every_drift_shows_in_the_inputs(store: Store, adapter: Any, gate: Gate, change: str) -> None:
+    issued = identity.create(store, SPEC)
+    live = adapter.identities["h41-prod"]
+    adapter.identities["h41-prod"] = {
+        "disabled": replace(live, enabled=False),
+        "policy": replace(live, document=policy.isolating(["another"])),
+        "detached": replace(live, policies=()),
+        "key lost": replace(live, access_keys=()),
+        "key added": replace(live, access_keys=("BACKDOOR", issued.key.access)),
+    }[change]
+
+    found = identity.read(store, issued)
+
+    assert found is not None
+    assert found.spec != issued.spec
+    assert (found.spec.rotation == identity.REVOKED) == (change in ("disabled", "key lost", "key added"))
+    assert (found.spec.policy is not None) == (change in ("policy", "detached"))
+
+
+def test_rotation_leaves_only_the_new_key(store: Store, adapter: Any, gate: Gate) -> None:
+    old = identity.create(store, SPEC)
+    gate.answers[""] = "InvalidAccessKeyId"
+
+    new = identity.update(store, old, replace(SPEC, rotation="2"))
+
+    assert new.key != old.key
+    assert adapter.identities["h41-prod"].access_keys == (new.key.access,)
+
+
+def test_an_update_of_a_lost_identity_makes_it_again(store: Store, adapter: Any, gate: Gate) -> None:
+    lost = Issued(SPEC, AccessKey("GONE", "s"), "")
+
+    issued = identity.update(store, lost, SPEC)
+
+    assert adapter.identities["h41-prod"].access_keys == (issued.key.access,)
+
+
+def test_a_declared_policy_replaces_the_isolating_one(store: Store, adapter: Any, gate: Gate) -> None:
+    narrow = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
+
+    identity.create(store, replace(SPEC, policy=json.dumps(narrow)))
+
+    assert adapter.identities["h41-prod"].document == narrow
