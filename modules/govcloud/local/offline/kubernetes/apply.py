@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.client import APPLY, ApiError, Client
+from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import NoSuchKindError, Resource
 from govcloud.local.offline.kubernetes.engine import Log
@@ -16,6 +16,9 @@ from govcloud.local.offline.kubernetes.kinds import kind_of
 from govcloud.local.offline.kubernetes.managed_fields import ignored, must_force, taken_over
 from govcloud.local.offline.kubernetes.state import CREATE_MANAGER
 from govcloud.local.offline.kubernetes.waiting import pauses
+
+if TYPE_CHECKING:
+    from govcloud.local.offline.kubernetes.client import Client
 
 __all__ = ["ApplyConflictError", "ApplyOptions", "create", "get", "release", "update"]
 
@@ -25,6 +28,7 @@ _EXPECTED: Final = 60.0
 _UNEXPECTED: Final = 4.0
 _RETRY_PAUSE: Final = 0.2
 
+_APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
 _MERGE: Final = "application/merge-patch+json"
 _JSON_PATCH: Final = "application/json-patch+json"
 
@@ -113,7 +117,7 @@ def _apply(
             path,
             query={**query, "fieldManager": manager, "force": str(force).lower()},
             body=inputs,
-            content_type=APPLY,
+            content_type=_APPLY,
         )
     except ApiError as error:
         if error.conflict:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.client import ApiError
+from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.waiting import Verdict
 

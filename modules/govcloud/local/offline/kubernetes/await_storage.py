@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from govcloud.local.offline.kubernetes.client import ApiError
+from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.waiting import Verdict
 

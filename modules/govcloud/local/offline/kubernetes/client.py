@@ -9,62 +9,16 @@ from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
+from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.kubeconfig import Access
 
-__all__ = ["APPLY", "ApiError", "Client", "UnreachableError"]
+__all__ = ["Client"]
 
 # The official client sends at most 50 requests a second; a bound on those under way protects the server as well
 # and lets a quick server be quick.
 _CONNECTIONS: Final = 12
 _RETRIES: Final = 4
 _TOO_MANY_REQUESTS: Final = 429
-
-APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
-
-
-class UnreachableError(Exception):
-    """The API server did not answer; the text says why."""
-
-
-class ApiError(Exception):
-    """A refusal of the API server (a `Status` object)."""
-
-    def __init__(self, code: int, reason: str, message: str, details: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.reason = reason
-        self.message = message
-        self.details = details or {}
-
-    @property
-    def missing(self) -> bool:
-        """True where something does not exist."""
-        return self.code == 404
-
-    @property
-    def exists(self) -> bool:
-        """True where the object to be created exists."""
-        return self.reason == "AlreadyExists"
-
-    @property
-    def conflict(self) -> bool:
-        """True where another manager owns a field, or the object changed meanwhile."""
-        return self.reason == "Conflict"
-
-    @property
-    def forbidden(self) -> bool:
-        """True where we may not do this."""
-        return self.reason == "Forbidden"
-
-    @property
-    def invalid(self) -> bool:
-        """True where the object breaks a rule of its kind."""
-        return self.reason == "Invalid"
-
-    @property
-    def namespace_missing(self) -> bool:
-        """True where the namespace of the object does not exist (yet)."""
-        return self.missing and self.details.get("kind") == "namespaces"
 
 
 class Client:

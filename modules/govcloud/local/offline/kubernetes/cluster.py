@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.client import ApiError, Client, UnreachableError
+from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.configuration import Settings
 from govcloud.local.offline.kubernetes.discovery import Discovery, NoSuchKindError, Resource
 from govcloud.local.offline.kubernetes.kinds import Kind, kind_of
 from govcloud.local.offline.kubernetes.kubeconfig import Access, Kubeconfig, KubeconfigError
+
+if TYPE_CHECKING:
+    from govcloud.local.offline.kubernetes.client import Client
 
 __all__ = ["CancelledError", "Cluster"]
 
@@ -52,6 +55,9 @@ class Cluster:
 
     def _connect(self) -> None:
         assert self._access is not None
+        # Loaded here, beside the engine's first questions, which need no connection.
+        from govcloud.local.offline.kubernetes.client import Client
+
         client = Client(self._access, self.settings.timeout)
         try:
             client.request("GET", "/version")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.client import ApiError, Client
+from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.kinds import Kind
+
+if TYPE_CHECKING:
+    from govcloud.local.offline.kubernetes.client import Client
 
 __all__ = ["Discovery", "NoSuchKindError", "Resource"]
 

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 __all__ = ["Access", "Kubeconfig", "KubeconfigError", "NoKubeconfigError"]
 
 
@@ -164,6 +162,8 @@ def _may_be_path(text: str) -> bool:
 
 
 def _document(text: str) -> Mapping[str, Any]:
+    import yaml  # not before a configuration is read: the plugin's start is waited for
+
     try:
         document = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
+from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.apply import ApplyConflictError, ApplyOptions, create, get, release, update
 from govcloud.local.offline.kubernetes.awaiters import (
     WaitForError,
@@ -15,7 +16,6 @@ from govcloud.local.offline.kubernetes.awaiters import (
     skips_deletion,
 )
 from govcloud.local.offline.kubernetes.check import is_patch
-from govcloud.local.offline.kubernetes.client import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.discovery import NoSuchKindError
 from govcloud.local.offline.kubernetes.engine import Log

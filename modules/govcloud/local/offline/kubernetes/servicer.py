@@ -10,12 +10,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import grpc
-import yaml
 from google.protobuf import empty_pb2
 
 from govcloud.local.offline.kubernetes import VERSION
+from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.check import Autonaming, CheckError, checked, is_patch
-from govcloud.local.offline.kubernetes.client import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.configuration import (
     Settings,
@@ -232,6 +231,8 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
         if request.tok != "kubernetes:yaml:decode":
             raise OperationError(f'the offline Kubernetes plugin has no function "{request.tok}"')
+        import yaml  # programs that hand out YAML are rare
+
         arguments = plain(from_struct(request.args))
         try:
             documents = [item for item in yaml.safe_load_all(arguments.get("text") or "") if item]

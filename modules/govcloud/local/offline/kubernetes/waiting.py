@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.client import ApiError
+from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import Resource
 from govcloud.local.offline.kubernetes.engine import Log, Severity
