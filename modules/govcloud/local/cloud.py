@@ -25,7 +25,7 @@ from govcloud.local import (
 from govcloud.local.component import NODE_INIT, Component
 from govcloud.local.interruption import Interruption
 from govcloud.local.lifecycle import Starter, Watch
-from govcloud.local.settings import Profile, Settings, load, save
+from govcloud.local.settings import Profile, Settings, load, save, writing
 from govcloud.local.state_lock import locked
 from govcloud.local.toolchain.tool import Origin, Tool
 
@@ -82,7 +82,7 @@ def up(
     None stands for what the state remembers, else for the default. When it fails or is interrupted, what this call
     started is stopped again. Raises EnvironmentProblem, CloudError, UsageError or AbortedError.
     """
-    with locked(state):
+    with locked(state), writing(state):
         settings = _decide(state, profile, base)
         save(settings)
         _require_room(settings)

@@ -115,8 +115,10 @@ async def relay(listener: socket.socket, host: str, port: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     tasks: set[asyncio.Task[None]] = set()
     server = await loop.create_server(lambda: Accepted(host, port, tasks), sock=listener, backlog=512)
-    await stop.wait()
-    server.close()
+    try:
+        await stop.wait()
+    finally:
+        server.close()
 
 
 def main() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.local import private_file
 from govcloud.local.ports import DEFAULT_BASE, Ports, check_base
 
-__all__ = ["FORMAT", "Profile", "Settings", "load", "save"]
+__all__ = ["FORMAT", "Profile", "Settings", "load", "save", "writing"]
 
 FORMAT = 1
 """Layout of the state folder; raised when an older one cannot be read any more."""
@@ -157,7 +159,7 @@ def save(settings: Settings) -> None:
 
     Raises EnvironmentProblem when that is impossible: no right, no space, a foreign owner.
     """
-    try:
+    with writing(settings.state):
         private_file.folder(settings.state)
         owner = settings.state.stat()
         if owner.st_uid != os.getuid():
@@ -168,18 +170,25 @@ def save(settings: Settings) -> None:
             private_file.folder(folder)
         record = {"format": FORMAT, "profile": settings.profile.value, "base": settings.base}
         private_file.write(settings.state / "settings.json", json.dumps(record) + "\n")
+
+
+@contextlib.contextmanager
+def writing(state: Path) -> Iterator[None]:
+    """Turn what the file system refuses within the context into an EnvironmentProblem about this state folder."""
+    try:
+        yield
     except OSError as error:
         raise EnvironmentProblem(
             Problem(
                 code="GC-LOCAL-005",
                 message=Text(
-                    f"cannot write the cloud's state in {settings.state}",
-                    f"không ghi được trạng thái của đám mây trong {settings.state}",
+                    f"cannot write the cloud's state in {state}",
+                    f"không ghi được trạng thái của đám mây trong {state}",
                 ),
                 fix=Text(
                     "make room or choose another folder: export GOVCLOUD_STATE=/path",
                     "hãy giải phóng dung lượng hoặc chọn thư mục khác: export GOVCLOUD_STATE=/đường/dẫn",
                 ),
-                value=error.strerror,
+                value=f"{error.filename}: {error.strerror}" if error.filename else error.strerror,
             )
         ) from None

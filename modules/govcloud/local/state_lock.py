@@ -10,6 +10,7 @@ from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.local import private_file
+from govcloud.local.settings import writing
 
 __all__ = ["locked"]
 
@@ -20,8 +21,9 @@ def locked(state: Path) -> Iterator[None]:
 
     The kernel lets go of it when the holder ends, however it ends.
     """
-    private_file.folder(state)
-    descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with writing(state):
+        private_file.folder(state)
+        descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
