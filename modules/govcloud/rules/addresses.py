@@ -138,7 +138,7 @@ def _attachment(country: Country, segment: Segment, homes: dict[tuple[str, str],
             value="/".join(home),
         )
     tenant = country.tenants.get(segment.spec.tenant)
-    if tenant is None or segment.spec.environment not in tenant.spec.environments:
+    if tenant is None or segment.spec.environment not in tenant.spec.environments or not country.level_table(tenant):
         return  # reported as a dangling reference
     existing = list(country.zones(tenant, segment.spec.environment))
     wanted: list[tuple[str, tuple[str | int, ...]]] = [

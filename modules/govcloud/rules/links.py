@@ -41,7 +41,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 def same_body(country: Country, first: Agency, second: Agency) -> bool:
     """Return whether two agencies hang below the same top agency."""
     tops = [(agency, *country.ancestors(agency))[-1] for agency in (first, second)]
-    return tops[0] is tops[1]
+    return tops[0].code == tops[1].code
 
 
 def _out_of_force(country: Country, link: Link, date: datetime.date) -> Iterable[Problem]:
@@ -182,7 +182,7 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency) -> Iterab
                 ("declare its tenant and segment first", "khai báo tenant và phân đoạn trước"),
                 value=agency.code,
             )
-        else:
+        elif tenant.spec.cloud in country.clouds:
             clouds.add(tenant.spec.cloud)
     if len(clouds) > 1:
         yield At(country, link, "spec", "ends").problem(

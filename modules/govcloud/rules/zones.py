@@ -26,7 +26,9 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     taken: dict[str, str] = {}
     for tenant in country.tenants.values():
         table = country.level_table(tenant)
-        known = list(table.spec.zones) if table else []
+        if table is None:
+            continue  # reported as a dangling reference
+        known = list(table.spec.zones)
         for environment, wanted in tenant.spec.environments.items():
             path = ("spec", "environments", environment)
             for name in wanted.zones:

@@ -1,0 +1,178 @@
+"""A tenant's namespaces have their walls, its groups no more than their roles, its keys no more than its buckets."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from govcloud import render
+from govcloud.country import Country
+from govcloud.model.quantity import parse
+from govcloud.render.manifest import keyed
+from govcloud.render.tenant import zone_quotas
+
+
+def of_kind(rendered: render.Rendering, kind: str) -> list[dict[str, Any]]:
+    return [m for m in rendered.manifests.values() if m["kind"] == kind]
+
+
+def test_zones_of_a_level_three_and_a_level_two_tenant(vn: Country) -> None:
+    assert sorted(render.tenant(vn, "h41").namespaces) == [
+        f"h41-prod-{zone}" for zone in ("db", "dmz", "edge", "int", "mgt", "srv")
+    ]
+    assert sorted(render.tenant(vn, "h41-101").namespaces) == [
+        f"h41-101-prod-{zone}" for zone in ("dmz", "edge", "int", "srv")
+    ]
+
+
+def test_labels_say_whose_a_namespace_is(vn: Country) -> None:
+    namespace = render.tenant(vn, "h41-101").manifests["cluster/Namespace/h41-101-prod-srv"]
+    assert namespace["metadata"]["labels"] == {
+        "govcloud.gov.vn/tenant": "h41-101",
+        "govcloud.gov.vn/agency": "H41.101",
+        "govcloud.gov.vn/tier": "commune",
+        "govcloud.gov.vn/env": "prod",
+        "govcloud.gov.vn/zone": "srv",
+        "govcloud.gov.vn/level": "2",
+        "govcloud.gov.vn/managed-by": "govcloud",
+        **{f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")},
+        **{f"pod-security.kubernetes.io/{mode}-version": "v1.36" for mode in ("enforce", "audit", "warn")},
+    }
+
+
+def test_every_namespace_of_every_stack_has_all_guards(vn: Country) -> None:
+    for name in vn.stacks():
+        rendered = render.stack(vn, name)
+        for namespace in rendered.namespaces:
+            for guard in (
+                "ResourceQuota/zone",
+                "LimitRange/zone",
+                "NetworkPolicy/default-deny",
+                "NetworkPolicy/allow-dns",
+                "ServiceAccount/default",
+            ):
+                assert f"{namespace}/{guard}" in rendered.manifests
+            deny = rendered.manifests[f"{namespace}/NetworkPolicy/default-deny"]["spec"]
+            assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+            assert rendered.manifests[f"{namespace}/ServiceAccount/default"]["automountServiceAccountToken"] is False
+
+
+@pytest.mark.parametrize("tenant", ["g09", "g09-20", "h41", "h41-101"])
+def test_zone_quotas_are_exactly_the_environments_quota(vn: Country, tenant: str) -> None:
+    quota = vn.tenants[tenant].spec.environments["prod"].quota
+    hard = [m["spec"]["hard"] for m in of_kind(render.tenant(vn, tenant), "ResourceQuota")]
+    assert sum(parse(h["requests.cpu"]) for h in hard) * 1000 == quota.cpu
+    assert sum(parse(h["limits.memory"]) for h in hard) == quota.memory
+    assert sum(parse(h["requests.storage"]) for h in hard) == quota.storage
+    assert sum(int(h["pods"]) for h in hard) == quota.pods
+    assert {h["services.nodeports"] for h in hard} == {"0"}
+
+
+def test_a_zone_has_room_for_as_many_default_pods_as_it_may_hold(vn: Country) -> None:
+    for name in ("h41", "h41-101"):
+        rendered = render.tenant(vn, name)
+        for zone, quota in zone_quotas(vn, vn.tenants[name], "prod").items():
+            limits = rendered.manifests[f"{name}-prod-{zone}/LimitRange/zone"]["spec"]["limits"][0]
+            assert parse(limits["defaultRequest"]["cpu"]) * 1000 * 4 <= quota.cpu
+            assert parse(limits["default"]["memory"]) * 4 <= quota.memory
+            assert (
+                parse(limits["min"]["memory"]) <= parse(limits["default"]["memory"]) <= parse(limits["max"]["memory"])
+            )
+
+
+FORBIDDEN = {
+    "": {
+        "namespaces",
+        "resourcequotas",
+        "limitranges",
+        "serviceaccounts",
+        "serviceaccounts/token",
+        "endpoints",
+        "pods/ephemeralcontainers",
+        "pods/binding",
+        "bindings",
+        "nodes",
+        "persistentvolumes",
+    },
+    "networking.k8s.io": {"networkpolicies", "ingresses"},
+    "rbac.authorization.k8s.io": {"roles", "rolebindings"},
+    "discovery.k8s.io": {"endpointslices"},
+}
+READING = {"get", "list", "watch"}
+
+
+def test_no_role_has_a_wildcard_or_a_way_around_the_platform(vn: Country) -> None:
+    for name in vn.stacks():
+        for role in (*of_kind(render.stack(vn, name), "Role"), *of_kind(render.stack(vn, name), "ClusterRole")):
+            for rule in role["rules"]:
+                words = [*rule.get("apiGroups", []), *rule.get("resources", []), *rule["verbs"]]
+                assert "*" not in "".join(words)
+                assert not {"escalate", "bind", "impersonate", "deletecollection"} & set(rule["verbs"])
+                for group in rule.get("apiGroups", []):
+                    changed = set(rule["resources"]) & FORBIDDEN.get(group, set())
+                    assert not changed or set(rule["verbs"]) <= READING
+
+
+def test_roles_are_bound_to_the_tenants_own_groups_only(vn: Country) -> None:
+    for binding in of_kind(render.tenant(vn, "h41"), "RoleBinding"):
+        role = binding["metadata"]["name"].removeprefix("tenant-")
+        assert binding["roleRef"]["name"] == binding["metadata"]["name"]
+        assert [s["name"] for s in binding["subjects"]] == [f"gov:h41:{role}"]
+
+
+def test_only_the_admin_reads_secrets(vn: Country) -> None:
+    roles = of_kind(render.tenant(vn, "h41"), "Role")
+    readers = {r["metadata"]["name"] for r in roles if any("secrets" in rule["resources"] for rule in r["rules"])}
+    assert readers == {"tenant-admin"}
+    auditor = render.cluster(vn, "cgc-hn1").manifests["cluster/ClusterRole/govcloud-auditor"]
+    for rule in auditor["rules"]:
+        assert set(rule["verbs"]) <= READING
+        assert not {"secrets", "pods/exec", "pods/log"} & set(rule.get("resources", []))
+
+
+def test_buckets_are_private_versioned_tagged_and_bounded(vn: Country) -> None:
+    buckets = {b.name: b for b in render.tenant(vn, "h41").buckets}
+    assert set(buckets) == {"vn-h41-prod-records", "vn-h41-prod-attachments"}
+    records = buckets["vn-h41-prod-records"]
+    assert records == dataclasses.replace(
+        records, versioning=True, public=False, encryption="AES256", quota_bytes=4 << 30, environment="prod"
+    )
+    assert records.tags["govcloud.gov.vn/class"] == "private"
+    assert records.tags["govcloud.gov.vn/agency"] == "H41"
+
+
+def test_an_identity_reaches_its_own_buckets_and_configures_none(vn: Country) -> None:
+    (identity,) = render.tenant(vn, "h41-101").identities
+    assert (identity.name, identity.buckets) == ("h41-101-prod", ("vn-h41-101-prod-records",))
+    assert (identity.secret.namespace, identity.secret.name) == ("h41-101-prod-srv", "object-store")
+    statements = identity.policy["Statement"]
+    allowed = {r for s in statements if s["Effect"] == "Allow" for r in s["Resource"]}
+    # No wildcard before the slash: a longer bucket name must not match.
+    assert allowed == {"arn:aws:s3:::vn-h41-101-prod-records", "arn:aws:s3:::vn-h41-101-prod-records/*"}
+    denied = {a for s in statements if s["Effect"] == "Deny" for a in s["Action"]}
+    assert denied >= {
+        "s3:PutBucketAcl",
+        "s3:PutObjectAcl",
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketVersioning",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutEncryptionConfiguration",
+        "s3:DeleteBucket",
+    }
+    assert not denied & {a for s in statements if s["Effect"] == "Allow" for a in s["Action"]}
+
+
+def test_two_manifests_never_share_a_key() -> None:
+    manifest = {"kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}}
+    with pytest.raises(ValueError, match="b/ConfigMap/a"):
+        keyed([manifest, dict(manifest)])
+
+
+def test_keys_do_not_depend_on_other_declarations(vn: Country) -> None:
+    alone = dataclasses.replace(vn, links={}, segments={}, platforms={})
+    assert set(render.tenant(alone, "h41").manifests) == {
+        key for key in render.tenant(vn, "h41").manifests if "tsl" not in key
+    }
