@@ -38,7 +38,8 @@ def test_the_pinned_version_is_one_that_path_may_offer(recipe: Recipe) -> None:
 def test_go_mod_names_the_packages_as_tools_so_that_go_keeps_their_dependencies(recipe: Recipe) -> None:
     module = _module(recipe)
     text = (pins.folder(module) / "go.mod").read_text()
-    assert set(module.packages.values()) <= set(re.findall(r"^(?:tool |\t)(\S+)$", text, re.MULTILINE))
+    packages = {package for package in module.packages.values() if not package.startswith(".")}
+    assert packages <= set(re.findall(r"^(?:tool |\t)(\S+)$", text, re.MULTILINE))
 
 
 def test_both_profiles_together_are_the_whole_catalogue() -> None:
@@ -104,3 +105,12 @@ def test_the_key_changes_with_everything_that_changes_the_build(module: GoModule
     mod.write_text(mod.read_text() + "\n")
     keys.add(key())
     assert len(keys) == 8
+
+
+def test_code_of_our_own_is_part_of_the_key_only_where_it_is_built(module: GoModule) -> None:
+    own = dataclasses.replace(module, packages={"x": "."})
+    before = [pins.key(each, "1.26.8", "linux/amd64") for each in (module, own)]
+    (pins.folder(module) / "main.go").write_text("package main\n")
+    after = [pins.key(each, "1.26.8", "linux/amd64") for each in (module, own)]
+    assert after[0] == before[0]
+    assert after[1] != before[1]

@@ -24,7 +24,7 @@ class GoModule:
     module: str
     """The module whose required version is the tool's version."""
     packages: Mapping[str, str]
-    """File name → main package."""
+    """File name → main package; `.` is one of this project's own, beside the go.mod."""
     seconds: float
     tags: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()

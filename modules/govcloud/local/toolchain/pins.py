@@ -55,8 +55,15 @@ def key(module: GoModule, go_version: str, platform: str) -> str:
         ldflags(module).encode(),
         go_version.encode(),
         platform.encode(),
+        *(file.read_bytes() for file in _own_code(module)),
     ]
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()[:12]
+
+
+def _own_code(module: GoModule) -> list[Path]:
+    """Return the Go files of the group's own folder, where a package of it is built."""
+    local = any(package.startswith(".") for package in module.packages.values())
+    return sorted(folder(module).rglob("*.go")) if local else []
