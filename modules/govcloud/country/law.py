@@ -19,15 +19,16 @@ from govcloud.model.connection import ConnectionRow, ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import LevelTable, Regime
 
-__all__ = ["Law", "find", "load"]
+__all__ = ["LAW_KINDS", "Law", "find", "load"]
 
 _FOLDERS = ("regimes", "levels")
-_KINDS: dict[str, type[Declaration]] = {
+LAW_KINDS: dict[str, type[Declaration]] = {
     "Administration": Administration,
     "Regime": Regime,
     "LevelTable": LevelTable,
     "ConnectionTable": ConnectionTable,
 }
+"""Kinds that the law's folders may hold."""
 _Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable)
 
 
@@ -97,7 +98,7 @@ def load(folder: Path) -> Law:
         for path in declaration_files(folder / name):
             try:
                 document: Document = read_file(path, shown_name(path))
-                found.append(typed(kind_of(document, _KINDS), document))
+                found.append(typed(kind_of(document, LAW_KINDS), document))
             except GovCloudError as error:
                 problems.extend(error.problems)
     if problems:

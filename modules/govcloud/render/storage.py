@@ -11,7 +11,7 @@ from govcloud.model import names
 from govcloud.model.tenant import Tenant
 from govcloud.render.zone import zone_of
 
-__all__ = ["BucketSpec", "SecretTarget", "StorageIdentity", "buckets", "identity"]
+__all__ = ["BucketSpec", "SecretTarget", "StorageIdentity", "buckets", "identity", "policy"]
 
 KEY_ZONES = ("srv", "int")
 """Zones that may hold the keys, the best first: the servers' zone, or the only inner one at level 1."""
@@ -140,16 +140,25 @@ def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdent
         name=f"{tenant.name}-{environment}",
         environment=environment,
         buckets=own,
-        policy={
-            "Version": "2012-10-17",
-            "Statement": [
-                _statement("Allow", _BUCKET_ACTIONS, (f"arn:aws:s3:::{name}" for name in own)),
-                _statement("Allow", _OBJECT_ACTIONS, (f"arn:aws:s3:::{name}/*" for name in own)),
-                _statement("Deny", _DENIED_ACTIONS, ("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
-            ],
-        },
+        policy=policy(own),
         secret=SecretTarget(namespace=zone.namespace, name=SECRET_NAME, labels=zone.labels),
     )
+
+
+def policy(buckets: Sequence[str]) -> dict[str, Any]:
+    """Return the IAM policy document of an identity that works on the objects of `buckets` and nothing else.
+
+    It reads, writes and deletes objects; versions stay, and neither the buckets' settings nor their existence can be
+    changed, whatever a bucket policy might grant.
+    """
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            _statement("Allow", _BUCKET_ACTIONS, (f"arn:aws:s3:::{name}" for name in buckets)),
+            _statement("Allow", _OBJECT_ACTIONS, (f"arn:aws:s3:::{name}/*" for name in buckets)),
+            _statement("Deny", _DENIED_ACTIONS, ("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
+        ],
+    }
 
 
 def _statement(effect: str, actions: Sequence[str], resources: Iterable[str]) -> dict[str, Any]:
