@@ -19,6 +19,7 @@ from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.identity import IdentitySpec, Issued
 from govcloud.providers.storage.store import Store
+from govcloud.render import storage
 
 pytestmark = pytest.mark.cloud
 
@@ -30,10 +31,14 @@ class Tenant:
     s3: Any
 
 
+def spec_of(name: str, *buckets: str) -> IdentitySpec:
+    return IdentitySpec(f"{name}-prod", json.dumps(storage.policy(buckets)), buckets)
+
+
 def make(store: Store, name: str) -> Tenant:
     tags = {"govcloud.gov.vn/tenant": name}
     made = bucket.create(store, BucketSpec(f"vn-{name}-prod-records", tags=tags))
-    issued = identity.create(store, IdentitySpec(f"{name}-prod", (made.name,)))
+    issued = identity.create(store, spec_of(name, made.name))
     return Tenant(made.name, issued, store.client(issued.key))
 
 
@@ -197,12 +202,12 @@ def test_deleting_revokes_at_once_and_twice_is_fine(store: Store, unique: str) -
 
 def test_a_widened_policy_is_read_as_drift_and_taken_back(store: Store, unique: str) -> None:
     tenant = make(store, unique)
-    wide = json.loads(json.dumps(policy.isolating((tenant.bucket, "vn-somebody-else"))))
+    wide = storage.policy((tenant.bucket, "vn-somebody-else"))
     store.adapter.set_policy(tenant.issued.spec.name, wide)
 
     drifted = identity.read(store, tenant.issued)
     assert drifted is not None
-    assert "vn-somebody-else" in (drifted.spec.policy or "")
+    assert "vn-somebody-else" in drifted.spec.policy
     repaired = identity.update(store, drifted, tenant.issued.spec)
     assert repaired.key == tenant.issued.key
     assert identity.read(store, repaired) == repaired
@@ -248,7 +253,7 @@ def test_an_identity_that_a_crash_left_without_policy_is_finished_with_a_key_of_
 
 def test_the_administrators_identity_is_never_taken_over(store: Store) -> None:
     with pytest.raises(CloudError) as refused:
-        identity.create(store, IdentitySpec("admin", ("vn-any-prod-x",)))
+        identity.create(store, replace(spec_of("any"), name="admin"))
 
     assert refused.value.problems[0].code == "GC-STORE-012"
 
@@ -258,7 +263,7 @@ def test_a_policy_that_reaches_beyond_its_buckets_shuts_the_identity_out(store: 
     document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
 
     with pytest.raises(CloudError) as refused:
-        identity.create(store, IdentitySpec(f"{unique}-prod", policy=document))
+        identity.create(store, IdentitySpec(f"{unique}-prod", document))
 
     assert refused.value.problems[0].code == "GC-STORE-014"
     live = store.adapter.identity(f"{unique}-prod")

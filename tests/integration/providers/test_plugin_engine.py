@@ -25,6 +25,7 @@ PROGRAM = """
 import os
 import pulumi
 from govcloud.providers.storage.resources import Bucket, Identity, Provider
+from govcloud.render import storage
 
 store = Provider("store", endpoint=os.environ["STORE"], region="vn-hn-1")
 opts = pulumi.ResourceOptions(provider=store)
@@ -33,7 +34,12 @@ tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tena
 name = os.environ.get("NAME") or f"vn-{tenant}-prod-records"
 records = Bucket("records", name=name, tags=tags, quota_bytes=int(os.environ.get("QUOTA", 64 << 20)), opts=opts)
 key = Identity(
-    "key", name=f"{tenant}-prod", buckets=[records.name], rotation=os.environ.get("ROTATION"), opts=opts
+    "key",
+    name=f"{tenant}-prod",
+    policy=storage.policy([name]),
+    buckets=[records.name],
+    rotation=os.environ.get("ROTATION"),
+    opts=opts,
 )
 pulumi.export("bucket", records.name)
 pulumi.export("quota", records.quota_bytes)

@@ -13,8 +13,10 @@ from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec, Issued
 from govcloud.providers.storage.store import Store
+from govcloud.render import storage
 
-SPEC = IdentitySpec("h41-prod", ("vn-h41-prod-records",))
+DOCUMENT = storage.policy(["vn-h41-prod-records"])
+SPEC = IdentitySpec("h41-prod", json.dumps(DOCUMENT), ("vn-h41-prod-records",))
 
 
 @dataclass
@@ -75,7 +77,6 @@ def test_keys_are_long_random_and_never_shown() -> None:
     [
         ({"name": "A b"}, "name"),
         ({"name": "x\nexit"}, "name"),
-        ({"buckets": ()}, "buckets"),
         ({"policy": "{"}, "policy"),
         ({"policy": "[]"}, "policy"),
         ({"policy": "{}"}, "policy"),
@@ -85,11 +86,11 @@ def test_a_wrong_declaration_names_its_input(change: dict[str, Any], wrong: str)
     assert [name for name, _ in identity.problems_of(replace(SPEC, **change))] == [wrong]
 
 
-def test_an_identity_gets_the_policy_of_its_buckets(store: Store, adapter: Any, gate: Gate) -> None:
+def test_an_identity_gets_its_policy_and_one_key(store: Store, adapter: Any, gate: Gate) -> None:
     issued = identity.create(store, SPEC)
 
     live = adapter.identities["h41-prod"]
-    assert policy.same(live.document, policy.isolating(SPEC.buckets))
+    assert policy.same(live.document, DOCUMENT)
     assert live.access_keys == (issued.key.access,)
     assert issued.principal == "arn:memory:h41-prod"
     assert identity.read(store, issued) == issued
@@ -163,7 +164,7 @@ def test_every_drift_shows_in_the_inputs(store: Store, adapter: Any, gate: Gate,
     live = adapter.identities["h41-prod"]
     adapter.identities["h41-prod"] = {
         "disabled": replace(live, enabled=False),
-        "policy": replace(live, document=policy.isolating(["another"])),
+        "policy": replace(live, document=storage.policy(["another"])),
         "detached": replace(live, policies=()),
         "key lost": replace(live, access_keys=()),
         "key added": replace(live, access_keys=("BACKDOOR", issued.key.access)),
@@ -174,7 +175,7 @@ def test_every_drift_shows_in_the_inputs(store: Store, adapter: Any, gate: Gate,
     assert found is not None
     assert found.spec != issued.spec
     assert (found.spec.rotation == identity.REVOKED) == (change in ("disabled", "key lost", "key added"))
-    assert (found.spec.policy is not None) == (change in ("policy", "detached"))
+    assert (found.spec.policy != issued.spec.policy) == (change in ("policy", "detached"))
 
 
 def test_rotation_leaves_only_the_new_key(store: Store, adapter: Any, gate: Gate) -> None:
@@ -193,11 +194,3 @@ def test_an_update_of_a_lost_identity_makes_it_again(store: Store, adapter: Any,
     issued = identity.update(store, lost, SPEC)
 
     assert adapter.identities["h41-prod"].access_keys == (issued.key.access,)
-
-
-def test_a_declared_policy_replaces_the_isolating_one(store: Store, adapter: Any, gate: Gate) -> None:
-    narrow = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
-
-    identity.create(store, replace(SPEC, policy=json.dumps(narrow)))
-
-    assert adapter.identities["h41-prod"].document == narrow

@@ -80,8 +80,9 @@ def test_an_input_that_is_secret_stays_secret() -> None:
         (BUCKET, {**INPUTS, "quotaBytes": 1.5}, "quotaBytes"),
         (BUCKET, {**INPUTS, "quotaBytes": True}, "quotaBytes"),
         (BUCKET, {**INPUTS, "tags": {}}, "tags"),
-        (IDENTITY, {"name": "h41-prod"}, "buckets"),
-        (IDENTITY, {"name": "h41-prod", "buckets": "vn"}, "buckets"),
+        (IDENTITY, {"name": "h41-prod"}, "policy"),
+        (IDENTITY, {"name": "h41-prod", "policy": "{}"}, "policy"),
+        (IDENTITY, {"name": "h41-prod", "policy": "{}", "buckets": "vn"}, "buckets"),
         (IDENTITY, {"name": "h41-prod", "buckets": ["b"], "policy": "{"}, "policy"),
     ],
 )

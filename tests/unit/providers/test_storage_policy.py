@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govcloud.providers.storage import policy
+from govcloud.render import storage
 
 NAMES = st.lists(st.from_regex(r"[a-z][a-z0-9-]{2,20}", fullmatch=True), min_size=1, max_size=4, unique=True)
 ACTIONS = st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:ListBucket"]), min_size=1, max_size=3)
@@ -26,7 +27,7 @@ def allowed(document: dict[str, Any], action: str, resource: str) -> bool:
 @settings(deadline=None)
 @given(NAMES, st.from_regex(r"[a-z][a-z0-9-]{2,20}", fullmatch=True))
 def test_no_bucket_but_its_own_is_reachable(names: list[str], other: str) -> None:
-    document: Any = policy.isolating(names)
+    document: Any = storage.policy(names)
 
     for name in names:
         assert allowed(document, "s3:GetObject", f"arn:aws:s3:::{name}/a/b")
@@ -37,7 +38,7 @@ def test_no_bucket_but_its_own_is_reachable(names: list[str], other: str) -> Non
 
 
 def test_configuration_is_denied_even_where_something_else_allows_it() -> None:
-    document: Any = policy.isolating(["b"])
+    document: Any = storage.policy(["b"])
     document["Statement"].append({"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]})
 
     for action in ("PutBucketPolicy", "PutBucketVersioning", "DeleteBucket", "PutLifecycleConfiguration"):

@@ -36,18 +36,18 @@ _UNKNOWN_KEY = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
 
 @dataclass(frozen=True, slots=True)
 class IdentitySpec:
-    """What an identity shall be: `policy` where given, else one that isolates it to `buckets`."""
+    """What an identity shall be."""
 
     name: str
+    policy: str
+    """The policy document, JSON."""
     buckets: tuple[str, ...] = ()
-    policy: str | None = None
+    """Buckets that it works on: a new key is tried on the first."""
     rotation: str = ""
     """Any change of this text issues a new key and revokes the old one."""
 
     def document(self) -> Mapping[str, object]:
         """Return the policy document. Raises ValueError where `policy` is not a JSON object."""
-        if self.policy is None:
-            return policy.isolating(self.buckets)
         parsed = json.loads(self.policy)
         if not isinstance(parsed, dict):
             raise ValueError("not a JSON object")
@@ -68,16 +68,13 @@ def problems_of(spec: IdentitySpec) -> list[tuple[str, Problem]]:
     found: list[tuple[str, Problem]] = []
     if not _NAME.fullmatch(spec.name):
         found.append(("name", problems.input_invalid("name", spec.name, "2-63 of a-z 0-9 -")))
-    if not spec.buckets and spec.policy is None:
-        found.append(("buckets", problems.input_invalid("buckets", "[]", "≥ 1 bucket, or `policy`")))
-    if spec.policy is not None:
-        try:
-            statements = spec.document().get("Statement")
-        except ValueError as error:
-            found.append(("policy", problems.input_invalid("policy", str(error), "a JSON policy document")))
-        else:
-            if not statements:
-                found.append(("policy", problems.input_invalid("policy", "no Statement", "≥ 1 Statement")))
+    try:
+        statements = spec.document().get("Statement")
+    except ValueError as error:
+        found.append(("policy", problems.input_invalid("policy", str(error), "a JSON policy document")))
+    else:
+        if not statements:
+            found.append(("policy", problems.input_invalid("policy", "no Statement", "≥ 1 Statement")))
     return found
 
 
@@ -128,7 +125,7 @@ def read(store: Store, issued: Issued) -> Issued | None:
         drifted = policy.canonical(live.document)
     usable = live.enabled and live.access_keys == (issued.key.access,)
     rotation = spec.rotation if usable else REVOKED
-    found = IdentitySpec(spec.name, spec.buckets, drifted, rotation)
+    found = IdentitySpec(spec.name, drifted, spec.buckets, rotation)
     return Issued(found, issued.key, store.adapter.principal(spec.name))
 
 

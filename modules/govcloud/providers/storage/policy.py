@@ -1,88 +1,18 @@
-"""Access policies as documents: the one that shuts a tenant into its buckets, and when two say the same."""
+"""Access policies as documents: when two say the same, and the one that says no to everything."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["NOTHING", "canonical", "isolating", "same"]
+__all__ = ["NOTHING", "canonical", "same"]
 
 NOTHING: Final[Mapping[str, object]] = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "Nothing", "Effect": "Deny", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::*"]}],
 }
 """The policy of an identity that is shut out."""
-
-_BUCKET_READS = (
-    "s3:GetBucketLocation",
-    "s3:GetBucketVersioning",
-    "s3:ListBucket",
-    "s3:ListBucketMultipartUploads",
-    "s3:ListBucketVersions",
-)
-_OBJECT_WORK = (
-    "s3:AbortMultipartUpload",
-    "s3:DeleteObject",
-    "s3:GetObject",
-    "s3:GetObjectTagging",
-    "s3:GetObjectVersion",
-    "s3:ListMultipartUploadParts",
-    "s3:PutObject",
-    "s3:PutObjectTagging",
-)
-_NEVER = (
-    # Named one by one: on SeaweedFS `s3:PutBucket*` does not cover lifecycle and encryption.
-    "s3:BypassGovernanceRetention",
-    "s3:CreateBucket",
-    "s3:DeleteBucket",
-    "s3:DeleteBucketPolicy",
-    "s3:DeleteObjectVersion",
-    "s3:PutBucketAcl",
-    "s3:PutBucketCORS",
-    "s3:PutBucketObjectLockConfiguration",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketTagging",
-    "s3:PutBucketVersioning",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutLifecycleConfiguration",
-    "s3:PutObjectAcl",
-)
-
-
-def isolating(buckets: Iterable[str]) -> dict[str, object]:
-    """Return the policy of an identity that works on objects of `buckets` and changes nothing else anywhere.
-
-    Objects can be read, written and deleted (a version always stays: destroying versions is denied); the
-    configuration of a bucket, its ACL and its existence cannot be touched. The denial wins over what a bucket
-    policy might grant.
-    """
-    names = sorted(buckets)
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Buckets",
-                "Effect": "Allow",
-                "Action": list(_BUCKET_READS),
-                "Resource": [f"arn:aws:s3:::{name}" for name in names],
-            },
-            {
-                "Sid": "Objects",
-                "Effect": "Allow",
-                "Action": list(_OBJECT_WORK),
-                "Resource": [f"arn:aws:s3:::{name}/*" for name in names],
-            },
-            {
-                "Sid": "Configuration",
-                "Effect": "Deny",
-                "Action": list(_NEVER),
-                "Resource": ["arn:aws:s3:::*"],
-            },
-        ],
-    }
 
 
 def canonical(document: Mapping[str, object]) -> str:

@@ -110,7 +110,7 @@ class IdentityType:
         if isinstance(inputs.get("rotation"), (int, float)):
             inputs["rotation"] = str(inputs["rotation"])
         shapes = {"name": str, "buckets": list, "policy": str, "rotation": str}
-        failures = _misshapen(inputs, shapes, required=("name",))
+        failures = _misshapen(inputs, shapes, required=("name", "policy"))
         if not failures and not is_unknown(inputs):
             failures = identity.problems_of(_identity_spec(inputs))
         return inputs, failures
@@ -137,12 +137,8 @@ class IdentityType:
         found = identity.read(store, declared)
         if found is None:
             return None
-        live: Properties = {"buckets": [], **inputs, "name": resource_id}
-        for name, value in (("policy", found.spec.policy), ("rotation", found.spec.rotation or None)):
-            if value is None:
-                live.pop(name, None)
-            else:
-                live[name] = value
+        live: Properties = {"buckets": [], **inputs, "name": resource_id, "policy": found.spec.policy}
+        live["rotation"] = found.spec.rotation or None
         return live, {**live, **_key_outputs(found)}
 
     def update(self, store: Store, inputs: Properties, olds: Properties) -> Properties:
@@ -206,7 +202,7 @@ def _identity_spec(inputs: Properties) -> identity.IdentitySpec:
     return identity.IdentitySpec(
         name=inputs["name"],
         buckets=tuple(inputs.get("buckets") or ()),
-        policy=inputs.get("policy"),
+        policy=inputs.get("policy") or "{}",
         rotation=inputs.get("rotation") or "",
     )
 

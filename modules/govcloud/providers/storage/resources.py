@@ -5,7 +5,7 @@
     store = Provider("cgc-hn1", endpoint="https://…", region="vn-hn-1", ca_bundle="…/ca.crt")
     opts = pulumi.ResourceOptions(provider=store)
     records = Bucket("records", name="vn-h41-prod-records", tags={…}, opts=opts)
-    key = Identity("h41-prod", name="h41-prod", buckets=[records.name], opts=opts)
+    key = Identity("h41-prod", name="h41-prod", policy={…}, buckets=[records.name], opts=opts)
 """
 
 from __future__ import annotations
@@ -160,8 +160,8 @@ class Identity(pulumi.CustomResource):
         resource_name: str,
         *,
         name: pulumi.Input[str],
+        policy: pulumi.Input[Mapping[str, Any]] | pulumi.Input[str],
         buckets: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        policy: pulumi.Input[Mapping[str, Any]] | pulumi.Input[str] | None = None,
         rotation: pulumi.Input[str] | pulumi.Input[int] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -170,8 +170,8 @@ class Identity(pulumi.CustomResource):
         Args:
             resource_name: name in the stack.
             name: the identity's name on the store, 2-63 of a-z 0-9 -
-            buckets: buckets that it works on; the plugin tries the first one with the new key.
-            policy: its policy document (mapping or JSON); without it, one that isolates it to `buckets`.
+            policy: its policy document, mapping or JSON.
+            buckets: buckets that it works on; a new key is tried on the first.
             rotation: any change issues a new key and revokes the old one.
             opts: Pulumi's options.
         """

@@ -21,7 +21,7 @@ def store_of(cloud: Cloud) -> Endpoint:
     if not url:
         raise EnvironmentProblem(
             Problem(
-                code="GC-STORE-010",
+                code="GC-STORE-022",
                 message=Text(
                     en=f"the address of the object store of cloud {cloud.metadata.name} is not known in this shell",
                     vi=f"phiên làm việc này không biết địa chỉ kho đối tượng của đám mây {cloud.metadata.name}",
