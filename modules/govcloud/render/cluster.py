@@ -9,13 +9,12 @@ from govcloud.country import Country
 from govcloud.model import names
 from govcloud.render import admission
 from govcloud.render.manifest import Manifest, Rendering, keyed
+from govcloud.render.nginx import PLATFORM_PRIORITY
 
-__all__ = ["AUDITOR_GROUP", "PLATFORM_PRIORITY", "ClusterManifests", "cluster"]
+__all__ = ["AUDITOR_GROUP", "ClusterManifests", "cluster"]
 
 AUDITOR_GROUP = "gov:platform:auditor"
 """Identity group of auditors: sees what is needed to judge, changes nothing, reads no secret and no log of a tenant."""
-PLATFORM_PRIORITY = "govcloud-platform"
-"""Priority class of gateways and shared platforms: many depend on them, so they are the last to be evicted."""
 
 _LABELS = {names.label("managed-by"): names.MANAGED_BY}
 _SEEN = {

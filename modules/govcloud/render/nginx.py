@@ -9,11 +9,14 @@ from govcloud.model.cloud import Cluster
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
 
-__all__ = ["HTTP_PORT", "IMAGE", "configuration", "service_address", "workload"]
+__all__ = ["HTTP_PORT", "IMAGE", "PLATFORM_PRIORITY", "configuration", "service_address", "workload"]
 
 IMAGE = "govcloud.local/gateway:1"
 """nginx with its stream module, from Debian's packages, running as user 65532."""
 HTTP_PORT = 8080
+PLATFORM_PRIORITY = "govcloud-platform"
+"""Priority class of gateways and shared platforms: many depend on them, so they are the last to be evicted. Refused in
+tenants' zones by admission (TEN-05)."""
 _USER = 65532
 _CONFIGURATION_FOLDER = "/etc/govcloud"
 
@@ -113,6 +116,7 @@ def _pod(own: Mapping[str, str], name: str, ports: Mapping[str, int]) -> Manifes
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 10,
+        "priorityClassName": PLATFORM_PRIORITY,
         # Spread over hosts and failure domains as far as there are any; one node must still hold all.
         "affinity": {
             "podAntiAffinity": {

@@ -64,6 +64,7 @@ ATTACKS: dict[str, Change] = {
     "own scheduler": _pod(schedulerName="own"),
     "tolerates every taint": _pod(tolerations=[{"operator": "Exists"}]),
     "system priority": _pod(priorityClassName="system-cluster-critical"),
+    "platform priority": _pod(priorityClassName="govcloud-platform"),
 }
 
 _EVERY_KIND = ("privileged container", "privileged init container", "hostPath volume", "nodeName")
