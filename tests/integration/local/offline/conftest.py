@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -71,16 +71,16 @@ class Workbench:
 def pulumi_cli(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real CLI in a folder with our language host beside it."""
     tool = toolchain.resolve(["pulumi"])["pulumi"]
-    folder = tmp_path_factory.mktemp("root") / "bin"
-    folder.mkdir()
-    path = os.environ["PATH"]
-    # Our host even where an official one is on PATH: it is what these tests are about.
-    os.environ["PATH"] = "/usr/bin:/bin"
-    try:
-        part = install_host(folder, tool.path)
-    finally:
-        os.environ["PATH"] = path
-    assert part.origin is PartOrigin.OFFLINE, f"an official host lies beside {tool.path}"
+    root = tmp_path_factory.mktemp("root")
+    # A copy alone in its folder, so that ours is tested even where an official host lies beside the CLI or on PATH.
+    alone = root / "alone" / "pulumi"
+    alone.parent.mkdir()
+    shutil.copy2(tool.path, alone)
+    folder = root / "bin"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", "/usr/bin:/bin")
+        part = install_host(folder, alone)
+    assert part.origin is PartOrigin.OFFLINE, "an official host in /usr/bin"
     return folder / "pulumi"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2
 
 from govcloud.errors import GovCloudError, Text, language
 from govcloud.local.offline.host import dependencies, packages, plugin, program, runtime
@@ -182,7 +182,7 @@ def _interpreter(info: language_pb2.ProgramInfo, context: Context, *, plugin: bo
 
 
 def _options(info: language_pb2.ProgramInfo, *, plugin: bool = False) -> runtime.Options:
-    given = json_format.MessageToDict(info.options)
+    given = {name: info.options[name] for name in info.options}
     return runtime.read_options(info.root_directory, info.program_directory, given, plugin=plugin)
 
 
