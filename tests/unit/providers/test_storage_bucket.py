@@ -92,6 +92,16 @@ def test_anything_but_a_refusal_to_strangers_is_an_error(store: Store, strangers
     assert codes(refused) == ["GC-STORE-010"]
 
 
+def test_a_bucket_that_was_opened_is_noticed_by_any_update(store: Store, strangers: Any) -> None:
+    bucket.create(store, SPEC)
+    strangers.status = 200
+
+    with pytest.raises(CloudError) as refused:
+        bucket.update(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-010"]
+
+
 def test_a_missing_bucket_is_never_configured(store: Store, s3: Any) -> None:
     # A server that does not know a sub-resource takes its PUT for CreateBucket.
     s3.vanishes_after_create = True

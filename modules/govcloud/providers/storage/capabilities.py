@@ -92,7 +92,6 @@ def _works(s3: S3Client, bucket: str, attempt: Callable[[S3Client, str], bool]) 
     except ClientError:
         worked = False
     try:
-        s3.head_bucket(Bucket=bucket)
         s3.get_object(Bucket=bucket, Key=_OBJECT)["Body"].read()
     except ClientError:
         worked = False
