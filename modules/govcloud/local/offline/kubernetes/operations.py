@@ -103,7 +103,6 @@ def create_resource(
         ) from error
     if preview:
         live.pop("status", None)
-        live["metadata"].pop("resourceVersion", None)
         return "", state(live)
     try:
         judge = judge_of(inputs)

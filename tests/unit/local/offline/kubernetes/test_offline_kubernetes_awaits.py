@@ -1,0 +1,233 @@
+"""When objects count as ready, and what is said while they are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, read_judge_of, skips_deletion
+
+GROUPS = {
+    "Deployment": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
+    "Job": "batch/v1",
+    "CustomResourceDefinition": "apiextensions.k8s.io/v1",
+    "Ingress": "networking.k8s.io/v1",
+}
+
+
+def manifest(
+    kind: str, spec: dict[str, Any], status: dict[str, Any], generation: int = 1, **annotations: str
+) -> dict[str, Any]:
+    noted = {f"pulumi.com/{key}": value for key, value in annotations.items()}
+    return {
+        "apiVersion": GROUPS.get(kind, "v1"),
+        "kind": kind,
+        "metadata": {"name": "x", "namespace": "a", "generation": generation, "annotations": noted},
+        "spec": spec,
+        "status": status,
+    }
+
+
+def condition(kind: str, status: str, **more: str) -> dict[str, str]:
+    return {"type": kind, "status": status, **more}
+
+
+ROLLED_OUT = {"observedGeneration": 1, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
+STATEFUL = {
+    "observedGeneration": 1,
+    "readyReplicas": 2,
+    "updatedReplicas": 2,
+    "currentRevision": "b",
+    "updateRevision": "b",
+}
+DAEMON = {"observedGeneration": 1, "desiredNumberScheduled": 3, "numberReady": 3, "updatedNumberScheduled": 3}
+
+READY = [
+    manifest("Namespace", {}, {"phase": "Active"}),
+    manifest("ResourceQuota", {"hard": {"pods": "1"}}, {"hard": {"pods": "1"}}),
+    manifest("Secret", {}, {}),
+    manifest("CustomResourceDefinition", {}, {"conditions": [condition("Established", "True")]}),
+    manifest("Deployment", {"replicas": 2}, ROLLED_OUT),
+    manifest("Deployment", {"replicas": 0}, {"observedGeneration": 1}),
+    manifest("StatefulSet", {"replicas": 2}, STATEFUL),
+    manifest("StatefulSet", {"replicas": 2, "updateStrategy": {"type": "OnDelete"}}, STATEFUL | {"updatedReplicas": 0}),
+    manifest("DaemonSet", {}, DAEMON),
+    manifest("DaemonSet", {}, {"observedGeneration": 1}),
+    manifest("Job", {}, {"startTime": "t", "conditions": [condition("Complete", "True")]}),
+    manifest("Job", {"suspend": True}, {}),
+    manifest("Pod", {}, {"conditions": [condition("Ready", "True")]}),
+    manifest("Pod", {}, {"phase": "Succeeded"}),
+    manifest("PersistentVolumeClaim", {}, {"phase": "Bound"}),
+    manifest("PersistentVolumeClaim", {"storageClassName": "lazy"}, {"phase": "Pending"}),
+    manifest("PersistentVolume", {}, {"phase": "Available"}),
+    manifest("Service", {"type": "ExternalName"}, {}),
+    manifest("Service", {"selector": {"a": "b"}, "clusterIP": "None"}, {}),
+    manifest("Service", {"clusterIP": "10.0.0.1"}, {}),
+    manifest("Service", {"selector": {"app": "full"}, "clusterIP": "10.0.0.1"}, {}),
+    manifest("Ingress", {}, {"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}),
+]
+
+WAITING = [
+    (manifest("Namespace", {}, {}), "Namespace to be active"),
+    (manifest("ResourceQuota", {"hard": {"pods": "1"}}, {"hard": {"pods": "2"}}), "to be enforced"),
+    (manifest("CustomResourceDefinition", {}, {"conditions": None}), "to be established"),
+    (manifest("Deployment", {"replicas": 2}, ROLLED_OUT, generation=2), "to be noticed"),
+    (manifest("Deployment", {"replicas": 2}, ROLLED_OUT | {"availableReplicas": 1}), "(1/2 Pods available)"),
+    (manifest("Deployment", {"replicas": 2}, ROLLED_OUT | {"updatedReplicas": 1}), "Pods available"),
+    (manifest("Deployment", {"replicas": 2}, ROLLED_OUT | {"replicas": 3}), "Pods available"),
+    (manifest("StatefulSet", {"replicas": 2}, STATEFUL | {"readyReplicas": 1}), "(1/2 Pods ready)"),
+    (manifest("StatefulSet", {"replicas": 2}, STATEFUL | {"currentRevision": "a"}), "updateRevision"),
+    (manifest("DaemonSet", {}, DAEMON | {"numberReady": 1}), "(1/3, 3 updated)"),
+    (manifest("Job", {}, {}), 'Waiting for Job "a/x" to start'),
+    (manifest("Job", {}, {"startTime": "t", "active": 1}), "(Active: 1 | Succeeded: 0 | Failed: 0)"),
+    (manifest("Pod", {}, {"phase": "Pending"}), "to be ready"),
+    (manifest("PersistentVolumeClaim", {}, {"phase": "Pending"}), "phase Pending"),
+    (manifest("Service", {"selector": {"app": "none"}, "clusterIP": "10.0.0.1"}, {}), "[1/3] Finding Pods"),
+    (manifest("Service", {"type": "LoadBalancer"}, {}), "[2/3] Attempting to allocate"),
+    (manifest("Ingress", {}, {}), "to get an address"),
+]
+
+HOPELESS = [
+    manifest("Namespace", {}, {"phase": "Terminating"}),
+    manifest(
+        "CustomResourceDefinition", {}, {"conditions": [condition("NamesAccepted", "False", reason="R", message="M")]}
+    ),
+    manifest(
+        "Deployment",
+        {"replicas": 2},
+        {"observedGeneration": 1, "conditions": [condition("Progressing", "False", reason="ProgressDeadlineExceeded")]},
+    ),
+    manifest("Job", {}, {"conditions": [condition("Failed", "True", reason="BackoffLimitExceeded", message="M")]}),
+    manifest("Pod", {}, {"phase": "Failed"}),
+    manifest("PersistentVolumeClaim", {}, {"phase": "Lost"}),
+]
+
+
+@pytest.fixture
+def surroundings(api: Any) -> None:
+    """Let the server have a lazy storage class and endpoints for one Service."""
+    lazy = {"volumeBindingMode": "WaitForFirstConsumer"}
+    api.prescribe("GET", "/apis/storage.k8s.io/v1/storageclasses/lazy", (200, lazy))
+    api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": []}))
+
+
+def shown(value: Any) -> str:
+    return f"{value['kind']} {value['status']}" if isinstance(value, dict) else ""
+
+
+@pytest.mark.usefixtures("surroundings")
+@pytest.mark.parametrize("live", READY, ids=shown)
+def test_ready(live: dict[str, Any], api: Any, cluster: Any) -> None:
+    slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
+    api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": True}}]}]}))
+    judge = judge_of(live)
+    assert judge is not None
+    assert judge(cluster, live).ready
+
+
+@pytest.mark.usefixtures("surroundings")
+@pytest.mark.parametrize(("live", "message"), WAITING, ids=shown)
+def test_not_ready_yet(live: dict[str, Any], message: str, api: Any, cluster: Any) -> None:
+    slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
+    api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": False}}]}]}))
+    judge = judge_of(live)
+    assert judge is not None
+    verdict = judge(cluster, live)
+    assert not verdict.ready
+    assert not verdict.hopeless
+    assert message in verdict.message
+
+
+@pytest.mark.usefixtures("surroundings")
+@pytest.mark.parametrize("live", HOPELESS, ids=shown)
+def test_never_ready(live: dict[str, Any], cluster: Any) -> None:
+    judge = judge_of(live)
+    assert judge is not None
+    verdict = judge(cluster, live)
+    assert not verdict.ready
+    assert verdict.hopeless
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        (
+            {"conditions": [condition("PodScheduled", "False", message="0/1 nodes are available")]},
+            "[Pod a/p]: 0/1 nodes are available",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    {"name": "c", "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "m"}}}
+                ]
+            },
+            '[Pod a/p]: container "c": [CrashLoopBackOff] m',
+        ),
+        (
+            {"initContainerStatuses": [{"name": "i", "state": {"terminated": {"exitCode": 3}}}]},
+            '[Pod a/p]: container "i" terminated with exit code 3',
+        ),
+    ],
+)
+def test_what_is_wrong_with_pods_is_told(status: dict[str, Any], problem: str, api: Any, cluster: Any) -> None:
+    pod = {"metadata": {"name": "p", "namespace": "a"}, "status": status}
+    api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [pod]}))
+    live = manifest("Deployment", {"replicas": 1, "selector": {"matchLabels": {"a": "b"}}}, {"observedGeneration": 1})
+    judge = judge_of(live)
+    assert judge is not None
+    verdict = judge(cluster, live)
+    assert verdict.message == problem
+    assert problem in verdict.problems
+
+
+def test_a_start_that_takes_its_course_is_no_problem(api: Any, cluster: Any) -> None:
+    starting = {"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ContainerCreating"}}}]}
+    pod = {"metadata": {"name": "p", "namespace": "a"}, "status": starting}
+    api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [pod]}))
+    live = manifest("Deployment", {"replicas": 1, "selector": {"matchLabels": {"a": "b"}}}, {"observedGeneration": 1})
+    judge = judge_of(live)
+    assert judge is not None
+    assert "(0/1 Pods available)" in judge(cluster, live).message
+
+
+def test_skip_await() -> None:
+    assert judge_of(manifest("Deployment", {}, {}, skipAwait="true")) is None
+    assert judge_of(manifest("ConfigMap", {}, {})) is None
+    assert read_judge_of(manifest("Deployment", {}, {}, skipAwait="true")) is None
+    assert read_judge_of(manifest("Deployment", {}, {})) is not None
+    assert read_judge_of(manifest("ResourceQuota", {}, {})) is None
+    assert skips_deletion(manifest("Namespace", {}, {}, skipAwait="true"))
+    assert not skips_deletion(manifest("Namespace", {}, {}))
+    assert not skips_deletion(manifest("ConfigMap", {}, {}, skipAwait="true"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ready"),
+    [
+        ("jsonpath={.status.phase}=Up", True),
+        ("jsonpath={.status.phase}=Down", False),
+        ("jsonpath={.status.phase}", True),
+        ("jsonpath={.status.absent}", False),
+        ("jsonpath={.status.hosts[1].name}=b", True),
+        ("jsonpath={.status.on}=true", True),
+        ("condition=Synced", True),
+        ("condition=Synced=False", False),
+        ('["condition=Synced", "jsonpath={.status.phase}=Up"]', True),
+        ('["condition=Synced", "jsonpath={.status.phase}=Down"]', False),
+    ],
+)
+def test_wait_for(wanted: str, ready: bool, cluster: Any) -> None:
+    status = {"phase": "Up", "on": True, "hosts": [{}, {"name": "b"}], "conditions": [condition("Synced", "True")]}
+    live = manifest("ConfigMap", {}, status, waitFor=wanted)
+    judge = judge_of(live)
+    assert judge is not None
+    assert judge(cluster, live).ready is ready
+
+
+@pytest.mark.parametrize("wanted", ["Ready", "jsonpath=.status", "[]", "condition="])
+def test_wait_for_must_make_sense(wanted: str) -> None:
+    with pytest.raises(WaitForError):
+        judge_of(manifest("ConfigMap", {}, {}, waitFor=wanted))
