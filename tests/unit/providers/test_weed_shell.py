@@ -79,11 +79,19 @@ def test_a_shell_that_died_is_an_error_and_the_next_command_starts_another(shell
 
 
 def test_a_shell_that_does_not_answer_is_stopped(shell: WeedShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.run("echo connected")
     monkeypatch.setattr(weed_shell, "_ANSWER_SECONDS", 0.2)
     with pytest.raises(CloudError, match="no answer"):
         shell.run("slow")
     monkeypatch.undo()
     assert shell.run("echo again") == "again"
+
+
+def test_a_shell_that_never_connected_names_the_address(shell: WeedShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weed_shell, "_ANSWER_SECONDS", 0.2)
+
+    with pytest.raises(EnvironmentProblem, match=r"no answer from m:1\.2"):
+        shell.run("slow")
 
 
 @pytest.mark.parametrize("value", ["a b", "a\nexit", "a'b", 'a"b', "$(x)", "a;b", ""])

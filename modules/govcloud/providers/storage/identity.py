@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.providers.storage import policy, problems
-from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
@@ -91,7 +91,7 @@ def create(store: Store, spec: IdentitySpec) -> Issued:
     Raises:
         CloudError: GC-STORE-012 foreign, -013 key unusable, -014 isolation broken, -018 from the server.
     """
-    adapter = store.adapter
+    adapter = _reached(store)
     key = new_key()
     live = adapter.identity(spec.name)
     if live is None:
@@ -113,7 +113,7 @@ def read(store: Store, issued: Issued) -> Issued | None:
     Drift shows in the inputs, so that the next update repairs it: a changed policy as `policy`, a lost or
     disabled key as `rotation`.
     """
-    live = store.adapter.identity(issued.spec.name)
+    live = _reached(store).identity(issued.spec.name)
     if live is None:
         return None
     spec = issued.spec
@@ -135,7 +135,7 @@ def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
     Raises:
         CloudError: as :func:`create`, and GC-STORE-015 where the old key outlives its revocation.
     """
-    adapter = store.adapter
+    adapter = _reached(store)
     live = adapter.identity(spec.name)
     if live is None:
         return create(store, spec)
@@ -159,9 +159,16 @@ def delete(store: Store, issued: Issued) -> None:
     Raises:
         CloudError: GC-STORE-015, the key still works.
     """
-    store.adapter.delete_identity(issued.spec.name)
+    _reached(store).delete_identity(issued.spec.name)
     if issued.key.access and issued.key.secret:
         _await_death(store, issued.spec.name, issued.key)
+
+
+def _reached(store: Store) -> Adapter:
+    """Return the adapter, once the store itself has answered: an administration shell would wait without a word."""
+    store.adapter.open()
+    store.exists(CATALOGUE_BUCKET)
+    return store.adapter
 
 
 def _refuse_foreign(store: Store, live: LiveIdentity) -> None:

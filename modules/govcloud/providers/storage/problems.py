@@ -104,9 +104,9 @@ def bucket_is_foreign(bucket: str, reason: Text) -> Problem:
         ),
         fix=Text(
             en=f"find out who made it; choose another name, or import it knowingly: "
-            f"`pulumi import govcloud:storage:Bucket {bucket} {bucket}`",
+            f"`pulumi import --generate-code=false govcloud:storage:Bucket {bucket} {bucket}`",
             vi=f"tìm xem ai đã tạo; chọn tên khác, hoặc chủ động nhập vào: "
-            f"`pulumi import govcloud:storage:Bucket {bucket} {bucket}`",
+            f"`pulumi import --generate-code=false govcloud:storage:Bucket {bucket} {bucket}`",
         ),
     )
 

@@ -48,11 +48,13 @@ class WeedShell:
             f"-master={master}",
             f"-filer={filer}",
         ]
+        self._master = master
         self._environment = environment
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pending = b""
         self._count = 0
+        self._answered = False
 
     def start(self) -> None:
         """Start the process if there is none, and do not wait for it to connect."""
@@ -65,7 +67,7 @@ class WeedShell:
         Raises:
             CommandError: GC-STORE-018, the shell reported an error.
             CloudError: GC-STORE-018, no answer in time; the shell is then stopped.
-            EnvironmentProblem: GC-STORE-017, there is no `weed`.
+            EnvironmentProblem: GC-STORE-017, there is no `weed`, or nothing where it was told to connect.
         """
         words = [command]
         for flag, value in flags.items():
@@ -100,11 +102,19 @@ class WeedShell:
         deadline = time.monotonic() + _ANSWER_SECONDS
         while (read := self._line(process, deadline)) is not None:
             if read == f"unknown command: {end}":
+                self._answered = True
                 return lines
             if read and not _LOG_LINE.match(read):
                 lines.append(read)
         timed_out = time.monotonic() >= deadline
         self._stop()
+        if timed_out and not self._answered:
+            # Without a master the shell waits for ever and says nothing.
+            raise EnvironmentProblem(
+                problems.shell_unavailable(
+                    Text(en=f"no answer from {self._master}", vi=f"{self._master} không trả lời")
+                )
+            )
         detail = "no answer" if timed_out else "the shell ended"
         raise CloudError(problems.shell_failed(name, ": ".join([detail, *lines[-1:]])))
 
@@ -136,6 +146,7 @@ class WeedShell:
             env={k: v for k, v in self._environment.items() if k in ("HOME", "PATH") or k.startswith("WEED_")},
         )
         self._pending = b""
+        self._answered = False
         return self._process
 
     def _stop(self) -> None:
