@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from govcloud import country, rules
+from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
 
 __all__ = ["validate"]
@@ -43,13 +44,34 @@ def validate(
     except GovCloudError as error:
         problems = sorted(error.problems, key=lambda p: p.place or Place(""))
     if output is Format.JSON:
-        print(json.dumps({"date": str(day), "problems": [p.as_dict() for p in problems]}, ensure_ascii=False, indent=2))
+        answer = {
+            "date": str(day),
+            "problems": [p.as_dict() for p in problems],
+            "provisional": _unconfirmed(declared),
+        }
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         for problem in problems:
             print(problem.render(language()))
+        for line in _provisional(declared, language()):
+            print(line)
         print(_summary(problems, 0 if declared is None else len(declared.documents), language()))
     if any(p.severity is Severity.ERROR for p in problems):
         raise typer.Exit(1)
+
+
+def _unconfirmed(declared: Country | None) -> list[str]:
+    return [a.code for a in declared.agencies.values() if a.spec.provisional] if declared else []
+
+
+def _provisional(declared: Country | None, wanted: Language) -> list[str]:
+    """Return the line that names what no published source confirms, so that nobody takes it for known."""
+    codes = ", ".join(_unconfirmed(declared))
+    if not codes:
+        return []
+    vietnamese = f"mã tạm, chưa có nguồn công bố xác nhận: {codes}"
+    english = f"provisional codes, confirmed by no published source: {codes}"
+    return [vietnamese if wanted is Language.VI else english]
 
 
 def _summary(problems: list[Problem], declarations: int, wanted: Language) -> str:

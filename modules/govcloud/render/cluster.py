@@ -77,7 +77,8 @@ def _priorities() -> Iterable[Manifest]:
             "kind": "PriorityClass",
             "metadata": {"name": name, "labels": _LABELS},
             "value": value,
-            "globalDefault": default,
+            # The API server keeps no false here: written out, it would look like drift for ever.
+            **({"globalDefault": True} if default else {}),
             "preemptionPolicy": "PreemptLowerPriority",
             "description": description,
         }

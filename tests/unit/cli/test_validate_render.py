@@ -40,6 +40,7 @@ def test_a_clean_country(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     code, out, _ = run(monkeypatch, capsys, "validate", str(VN), "--date", "2026-11-22")
     assert code == 0
     assert out.endswith(" declarations judged: 0 errors, 0 warnings\n")
+    assert "provisional codes, confirmed by no published source: G09.20, H41.101" in out
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "pods to 76"), ("vi", "tăng pods lên 76")])
