@@ -33,8 +33,7 @@ def main() -> None:
     # Pulumi runs the program in the folder of Pulumi.yaml's `main`, so the reference country lies beside this file.
     folder = Path(os.environ.get("GOVCLOUD_COUNTRY", Path(__file__).parent / "vn"))
     stack = StackName.parse(pulumi.get_stack())
-    declared = country.load(folder)
-    rules.require(declared, datetime.date.today())
+    declared = rules.require(country.load(folder), datetime.date.today())
     COMPONENTS[stack.kind](declared, stack.id)
 
 

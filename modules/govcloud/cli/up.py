@@ -40,8 +40,7 @@ def up(
     Judges all declarations first, refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends
     with what exists and what was found when the live cloud was read back.
     """
-    declared = country.load(folder)
-    rules.require(declared, datetime.date.today())
+    declared = rules.require(country.load(folder), datetime.date.today())
     chosen = select(declared, stacks or [])
     console = Console()
     if list_only:
