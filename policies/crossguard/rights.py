@@ -26,6 +26,10 @@ def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
                 yield f"{resource.kind} {resource.name} grants the resources {name}"
         if "*" in (rule.get("apiGroups") or ()):
             yield f"{resource.kind} {resource.name} grants every API group"
+        writing = sorted(set(rule.get("verbs") or ()) - set(_ACCESS.strings("verbs_reading")))
+        reserved = sorted(set(rule.get("resources") or ()) & set(_ACCESS.strings("resources_reserved")))
+        if writing and reserved and tenant_of(resource):
+            yield f"{resource.kind} {resource.name} grants {', '.join(writing)} on {', '.join(reserved)}"
 
 
 def bindings_are_modest(resource: Declared) -> Iterator[str]:

@@ -38,6 +38,8 @@ class StoreAttempt:
     attack: Call
     twin: Call
     undo: Call | None = None
+    codes: tuple[str, ...] = ("AccessDenied",)
+    """Error codes by which the store refuses for the expected reason."""
 
 
 def judge(attempt: StoreAttempt, attack: Answer, twin: Answer) -> Finding:
@@ -47,9 +49,11 @@ def judge(attempt: StoreAttempt, attack: Answer, twin: Answer) -> Finding:
     if not twin.ok:
         reason = f"the twin failed, so a refusal proves nothing: {attempt.twin}: {twin.status} {twin.text}"
         return Finding(attempt.name, Verdict.ERROR, reason)
-    if attack.status == 403 and attack.text.startswith("AccessDenied"):
-        return Finding(attempt.name, Verdict.PASS, "refused with AccessDenied")
-    return Finding(attempt.name, Verdict.ERROR, f"not AccessDenied but {attack.status} {attack.text}")
+    code = attack.text.partition(":")[0]
+    if code in attempt.codes:
+        return Finding(attempt.name, Verdict.PASS, f"refused with {code}")
+    expected = " or ".join(attempt.codes)
+    return Finding(attempt.name, Verdict.ERROR, f"not {expected} but {attack.status} {attack.text}")
 
 
 def perform(attempts: Iterable[StoreAttempt], attacker: StoreSession, owner: StoreSession) -> list[Finding]:

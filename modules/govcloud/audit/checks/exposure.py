@@ -81,6 +81,13 @@ def foreign_attempts(bucket: str, key: str, own: str, own_key: str) -> Iterator[
         Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": f"{own}/..%2f{bucket}%2f{key}"}),
         Call("get_object", {"Bucket": own, "Key": own_key}),
         Call("delete_object", {"Bucket": own, "Key": copied}),
+        # a store that takes the dots literally finds no such key in the caller's own bucket
+        ("AccessDenied", "NoSuchKey"),
+    )
+    yield StoreAttempt(
+        f"ask for a bucket beside {bucket} that does not exist",
+        Call("list_objects_v2", {"Bucket": f"{bucket}-x"}),
+        Call("list_objects_v2", {"Bucket": own}),
     )
 
 

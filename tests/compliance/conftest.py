@@ -1,0 +1,52 @@
+"""The cloud that compliance tests examine: one of the tests' own, for they plant violations in it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from embedded_cloud import Cloud
+
+from govcloud import country as declarations
+from govcloud.audit.access import Access
+from govcloud.audit.kubernetes_api import KubernetesApi
+from govcloud.audit.request import Api
+from govcloud.audit.session import open_access
+from govcloud.local import environment, settings
+from govcloud.local.paths import project_root
+
+
+@pytest.fixture(scope="session")
+def examined(request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """The cloud under examination, in this process's environment.
+
+    GOVCLOUD_TEST_STATE names the state folder of an embedded cloud that runs already, for those who write checks.
+    """
+    named = os.environ.get("GOVCLOUD_TEST_STATE")
+    if named:
+        found = settings.load(Path(named))
+        assert found is not None, f"no embedded cloud in {named}"
+        state = Path(named)
+        cloud = Cloud(state, {**os.environ, **environment.variables(found, os.environ["PATH"])})
+    else:
+        cloud = request.getfixturevalue("country")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**cloud.environment, "GOVCLOUD_STATE": str(cloud.state)}.items():
+            patch.setenv(name, value)
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def access(examined: Cloud) -> Access:
+    """What auditor, tenants and nobody may do there."""
+    declared = declarations.load(project_root() / "stacks" / "vn")
+    return open_access(declared, datetime.date.today())
+
+
+@pytest.fixture(scope="session")
+def platform(examined: Cloud) -> Api:
+    """The platform's own identity, which plants violations; no check ever uses it to look."""
+    return KubernetesApi.from_kubeconfig(Path(examined.environment["KUBECONFIG"]))

@@ -1,0 +1,29 @@
+"""The compliance suite on the reference country: every check, every subject, nothing but PASS."""
+
+from __future__ import annotations
+
+import pytest
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check
+from govcloud.audit.suite import SUITE
+from govcloud.audit.verdict import Verdict
+from govcloud.rules import controls
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize(
+    "check",
+    [pytest.param(check, marks=pytest.mark.node if check.node else (), id=check.id) for check in SUITE],
+)
+def test_passes_for_every_subject(check: Check, access: Access) -> None:
+    subjects = check.subjects(access)
+    assert subjects, f"{check.id} examined nobody"
+    results = [check(subject, access) for subject in subjects]
+    wrong = [str(result) for result in results if result.verdict is not Verdict.PASS]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_control_has_a_check() -> None:
+    examined = {control for check in SUITE for control in check.controls}
+    assert examined == {control.id for control in controls.catalogue()}
