@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 
@@ -38,8 +39,16 @@ def prepare(settings: Settings, resolved: Mapping[str, Tool], watch: Watch) -> N
     if settings.full:
         from govcloud.local import node
 
-        node.prepare(settings, resolved, lambda line: watch(Event("images", Phase.STARTING, 0.0, line)))
-        watch(Event("images", Phase.KEPT, 0.0))
+        begun = time.monotonic()
+        lines: list[str] = []
+
+        def report(line: str) -> None:
+            lines.append(line)
+            watch(Event("images", Phase.STARTING, time.monotonic() - begun, line))
+
+        node.prepare(settings, resolved, report)
+        if lines:
+            watch(Event("images", Phase.READY, time.monotonic() - begun))
 
 
 def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Component]:

@@ -155,6 +155,8 @@ def _api_server(settings: Settings, tool: Tool) -> Component:
             "--audit-log-maxsize=50",
             "--audit-log-maxbackup=5",
             "--audit-log-maxage=30",
+            # without it, whoever still watches (a pod, kubectl -w) holds up the server's end for a minute
+            "--shutdown-watch-termination-grace-period=1s",
             "--profiling=false",
             "--v=1",
         ),
