@@ -2,8 +2,6 @@ module govcloud.gov.vn/toolchain/networkpolicy
 
 go 1.26.0
 
-tool sigs.k8s.io/kube-network-policies/cmd/kube-network-policies/standard
-
 require sigs.k8s.io/kube-network-policies v1.1.1
 
 require (

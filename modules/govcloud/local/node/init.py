@@ -34,12 +34,12 @@ def main() -> None:
     socket.sethostname(plan["hostname"])
     build_view(plan["covered"], plan["kept"], plan["binds"])
     pretend(plan["pretended"])
-    for name, value in plan["sysctls"].items():
-        Path("/proc/sys", *name.split("/")).write_text(value)
     for folder in plan["cgroups"]:
         make_cgroup(Path(folder))
     for command in plan["commands"]:
         run(command["argv"], command["input"])
+    for name, value in plan["sysctls"].items():  # some exist only now, with the modules that the commands loaded
+        set_sysctl(name, value)
     ready = Path(plan["ready"])
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.write_text("")
@@ -77,6 +77,17 @@ def pretend(values: Mapping[str, str]) -> None:
         target = Path("/proc/sys", *name.split("/"))
         if target.exists():
             mount(str(file), str(target), None, _MS_BIND)
+
+
+def set_sysctl(name: str, value: str) -> None:
+    """Set a switch of the node's own network; end the node when that is refused."""
+    file = Path("/proc/sys", *name.split("/"))
+    if name.startswith("net/ipv6/") and not file.exists():
+        return  # a kernel without IPv6 needs no switching off
+    try:
+        file.write_text(value)
+    except OSError as error:
+        sys.exit(f"cannot set {name} to {value}: {error.strerror}")
 
 
 def make_cgroup(folder: Path) -> None:

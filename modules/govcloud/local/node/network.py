@@ -1,9 +1,9 @@
 """The node's network: addresses and routes, packet rules that close before they open, and the pods' wiring.
 
-There is no interface to the outside at all. Between pods, and from pods to the node, a new connection passes only after
-the policy agent said yes to its first packet. The agent gets packets through netfilter queue `QUEUE`, without bypass:
-where nobody listens the kernel drops them. Kernels without nftables' `queue` expression are fed by iptables' NFQUEUE
-target, behind a default of DROP.
+There is no interface to the outside at all. Between pods, and from pods to the node, a new connection passes only with
+the policy agent's yes, a mark that the agent puts on the first packet. It gets packets through netfilter queue `QUEUE`;
+kernels without nftables' `queue` expression are fed by iptables' NFQUEUE target. A packet that no agent read, or that
+bypassed the queue for whatever reason, has no such mark, and the last chain drops it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ __all__ = [
 QUEUE = 100
 """Number of the netfilter queue that the policy agent listens on."""
 MARK = 0x0020_0000
-"""Packet mark: goes through the queue (kube-proxy uses 0x4000)."""
+"""Packet mark: for the queue (kube-proxy uses 0x4000)."""
 JUDGED = 0x0040_0000
-"""Connection mark: the agent let the first packet pass."""
+"""Packet and connection mark: the agent said yes."""
 POD_INTERFACES = "veth*"
 
 SYSCTLS = {
     "net/ipv4/ip_forward": "1",
+    # a connection that the agent ended is not taken up again in the middle, where it would look like a new one
+    "net/netfilter/nf_conntrack_tcp_loose": "0",
     "net/ipv4/conf/all/send_redirects": "0",
     "net/ipv4/conf/default/send_redirects": "0",
     "net/ipv4/conf/all/accept_redirects": "0",
@@ -64,9 +66,9 @@ def addresses(settings: Settings) -> str:
 
 def rules(settings: Settings, *, queue_expression: bool) -> str:
     """Return the packet rules (nftables). Without the kernel's `queue` expression `iptables_queue` must follow."""
-    judge = f"meta mark set meta mark or {MARK:#x}" + (f" queue num {QUEUE}" if queue_expression else "")
+    judge = f"queue num {QUEUE}" if queue_expression else f"meta mark set meta mark or {MARK:#x} accept"
     known = f"ct mark and {JUDGED:#x} == {JUDGED:#x}"
-    passed = f"meta mark and {MARK:#x} == {MARK:#x} ct mark set ct mark or {JUDGED:#x} accept"
+    passed = f"meta mark and {JUDGED:#x} == {JUDGED:#x} ct mark set ct mark or {JUDGED:#x} accept"
     return f"""\
 table inet govcloud {{
     # A pod speaks from its own address only: the way back must lead through the interface that the packet came from.
@@ -97,11 +99,7 @@ table inet govcloud {{
         iifname "lo" accept
         ct direction reply ct state established,related accept
         {known} ct state established accept
-        ip daddr {settings.node_address} tcp dport {settings.ports.api} ct state new jump judge
-    }}
-    chain judge {{
-        {judge}
-        accept
+        ip daddr {settings.node_address} tcp dport {settings.ports.api} {judge}
     }}
     chain input_verdict {{
         type filter hook input priority 10; policy drop;
@@ -117,16 +115,10 @@ table inet govcloud {{
 def iptables_queue() -> str:
     """Return what hands marked packets to the agent on kernels without nftables' `queue` expression.
 
-    For `iptables-restore`. A packet that the agent accepts goes on behind this table, so what falls off the end of a
-    chain was never shown to it.
+    For `iptables-restore`.
     """
-    mark = f"-m mark --mark {MARK:#x}/{MARK:#x}"
-    unmarked = f"-m mark ! --mark {MARK:#x}/{MARK:#x}"
-    rules = "".join(
-        f"-A {chain} {unmarked} -j ACCEPT\n-A {chain} {mark} -j NFQUEUE --queue-num {QUEUE}\n"
-        for chain in ("INPUT", "FORWARD")
-    )
-    return f"*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n{rules}COMMIT\n"
+    rule = f"-m mark --mark {MARK:#x}/{MARK:#x} -j NFQUEUE --queue-num {QUEUE}"
+    return f"*filter\n-A INPUT {rule}\n-A FORWARD {rule}\nCOMMIT\n"
 
 
 def has_queue_expression() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from govcloud.local import kubeconfig
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.node import machine
-from govcloud.local.node.network import QUEUE
+from govcloud.local.node.network import JUDGED, QUEUE
 from govcloud.local.process import Process
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
@@ -33,12 +33,10 @@ def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
         argv=(
             str(tool.path),
             f"--kubeconfig={settings.config / _NAME / 'kubeconfig'}",
-            f"--hostname-override={settings.node_name}",
-            f"--nfqueue-id={QUEUE}",
-            "--fail-open=false",
-            # this works around a defect of older kernels by judging name queries elsewhere, past our rules
-            "--netfilter-bug-1766-fix=false",
-            "--metrics-bind-address=127.0.0.1:9080",
+            f"--node={settings.node_name}",
+            f"--pods={settings.pod_cidr}",
+            f"--queue={QUEUE}",
+            f"--mark={JUDGED}",
         ),
         ready=lambda: _ready(settings),
         environment=machine.ENVIRONMENT,
