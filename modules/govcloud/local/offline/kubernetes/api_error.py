@@ -33,6 +33,11 @@ class ApiError(Exception):
         return self.reason == "AlreadyExists"
 
     @property
+    def leaving(self) -> bool:
+        """True where the object to be created exists and is on its way out."""
+        return self.exists and self.message.startswith("object is being deleted")
+
+    @property
     def conflict(self) -> bool:
         """True where another manager owns a field, or the object changed meanwhile."""
         return self.reason == "Conflict"

@@ -13,7 +13,7 @@ from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import NoSuchKindError, Resource
 from govcloud.local.offline.kubernetes.engine import Log
 from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.managed_fields import ignored, must_force, taken_over
+from govcloud.local.offline.kubernetes.managed_fields import ignored, taken_over, unowned, with_ourselves
 from govcloud.local.offline.kubernetes.state import CREATE_MANAGER
 from govcloud.local.offline.kubernetes.waiting import pauses
 
@@ -42,6 +42,7 @@ class ApplyConflictError(Exception):
     """Another field manager owns what we would set."""
 
     def __init__(self, manager: str, cause: ApiError) -> None:
+        self.causes: list[dict[str, Any]] = cause.details.get("causes") or []
         super().__init__(
             f"server-side apply field conflict detected, see {_CONFLICT_HELP} for troubleshooting help\n"
             f'The resource managed by field manager "{manager}" had an apply conflict: {cause}'
@@ -81,9 +82,10 @@ def create(
             resource = cluster.resource(kind_of(inputs))
             return resource, _create(cluster, resource, inputs, options)
         except (NoSuchKindError, ApiError) as error:
-            if options.preview or (isinstance(error, ApiError) and not error.missing):
+            leaving = isinstance(error, ApiError) and error.leaving
+            if options.preview or (isinstance(error, ApiError) and not error.missing and not leaving):
                 raise
-            patience = _EXPECTED if cluster.expects(inputs) else _UNEXPECTED
+            patience = _EXPECTED if leaving or cluster.expects(inputs) else _UNEXPECTED
             if time.monotonic() - started > patience:
                 raise
             log.progress(f"creation waits: {error}")
@@ -95,6 +97,10 @@ def create(
 
 def _create(cluster: Cluster, resource: Resource, inputs: dict[str, Any], options: ApplyOptions) -> dict[str, Any]:
     settings = cluster.settings
+    if not resource.namespaced and metadata.namespace_of(inputs):
+        # A custom kind whose definition was not known when the namespace was filled in.
+        inputs = copy.deepcopy(inputs)
+        metadata.set_metadata(inputs, "namespace", "")
     query = {"dryRun": "All"} if options.preview else {}
     if settings.server_side and (settings.upsert or options.patch):
         force = options.preview or settings.patch_force or metadata.is_true(inputs, "patchForce")
@@ -152,15 +158,16 @@ def update(
         patch = merge_patch(old_inputs, inputs, live)
         query["fieldManager"] = options.manager
         return resource, client.request("PATCH", path, query=query, body=patch, content_type=_MERGE)
-    force = (
-        cluster.settings.patch_force
-        or metadata.is_true(inputs, "patchForce")
-        or must_force(live, preview=options.preview)
-    )
+    force = cluster.settings.patch_force or metadata.is_true(inputs, "patchForce") or unowned(live)
     if not options.preview and not options.patch:
         live = _take_over(client, path, live, options.manager)
     wanted = ignored(inputs, live, options.manager, options.ignore)
-    return resource, _apply(client, path, wanted, options.manager, force, query)
+    try:
+        return resource, _apply(client, path, wanted, options.manager, force, query)
+    except ApplyConflictError as conflict:
+        if options.preview and with_ourselves(conflict.causes):
+            return resource, _apply(client, path, wanted, options.manager, True, query)
+        raise
 
 
 def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) -> dict[str, Any]:

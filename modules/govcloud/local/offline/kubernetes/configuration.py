@@ -34,7 +34,6 @@ class Settings:
     secret_mutable: bool = False
     delete_unreachable: bool = False
     skip_update_unreachable: bool = False
-    render_directory: str = ""
     timeout: float = _REQUEST_TIMEOUT
     """Seconds for one request."""
 
@@ -63,7 +62,6 @@ class Settings:
             secret_mutable=flag("enableSecretMutable", "ENABLE_SECRET_MUTABLE"),
             delete_unreachable=flag("deleteUnreachable", "DELETE_UNREACHABLE"),
             skip_update_unreachable=flag("skipUpdateUnreachable", "SKIP_UPDATE_UNREACHABLE"),
-            render_directory=text("renderYamlToDirectory"),
             timeout=float(timeout),
         )
 
@@ -72,10 +70,12 @@ def check_configuration(
     urn: str, inputs: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> list[tuple[str, str]]:
     """Return what is wrong with a provider's inputs, as pairs of property ("" for the whole) and reason."""
+    failures = []
+    if plain(inputs.get("renderYamlToDirectory")):
+        failures.append(("renderYamlToDirectory", "the offline Kubernetes plugin renders no YAML"))
     strict = plain(inputs.get("strictMode", _stack_setting("strictMode", environment)))
     if strict not in ("true", True):
-        return []
-    failures = []
+        return failures
     if "::default_" in urn:
         failures.append(("", "strict mode prohibits default provider"))
     failures += [
@@ -120,7 +120,7 @@ def configuration_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             return ConfigurationDifference([key], [] if same_cluster else [*replaces, key])
     before, after = _active_cluster(old), _active_cluster(new)
     if "renderYamlToDirectory" in changed:
-        replaces.append("renderYamlToDirectory")
+        replaces.append("renderYamlToDirectory")  # a stack that the official plugin rendered comes to a cluster
     if before is not None and after is not None and before != after:
         replaces += [key for key in _WHERE if key in changed]
     return ConfigurationDifference(changed, [] if same_cluster else replaces)

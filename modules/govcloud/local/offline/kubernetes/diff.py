@@ -76,8 +76,8 @@ def compare(old: Any, new: Any, path: Path = ()) -> list[Change]:
             for change in compare(_at(old, index), _at(new, index), (*path, index))
         ]
     old_absent, new_absent = old is None or old is _MISSING, new is None or new is _MISSING
-    if old_absent and new_absent:
-        return []
+    if (old_absent and new_absent) or (old is None and new in ([], {})):
+        return []  # a list without elements comes back as null
     if new_absent:
         return [Change(path, ChangeKind.DELETE)]
     if old_absent:

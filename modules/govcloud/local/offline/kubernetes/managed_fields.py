@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes.property_path import Path, parse_path
 
-__all__ = ["ignored", "must_force", "taken_over"]
+__all__ = ["ignored", "taken_over", "unowned", "with_ourselves"]
 
 _APPLY: Final = "Apply"
 _UPDATE: Final = "Update"
@@ -21,6 +22,7 @@ _OURS: Final = (
     ("pulumi-kubernetes", _UPDATE),
     ("pulumi-resource-kubernetes", _UPDATE),
 )
+_OWNER: Final = re.compile(r'conflict with "([^"]*)"')
 _CREATORS: Final = ("pulumi-resource-kubernetes", "pulumi-kubernetes", "pulumi-kubernetes.exe")
 
 
@@ -53,16 +55,18 @@ def _merge(target: dict[str, Any], other: dict[str, Any]) -> None:
             target[key] = copy.deepcopy(value)
 
 
-def must_force(live: dict[str, Any], *, preview: bool) -> bool:
-    """Tell whether a conflict would be with ourselves.
+def unowned(live: dict[str, Any]) -> bool:
+    """Tell whether nobody owns anything: the object stems from before this bookkeeping, and applying must force."""
+    return not live["metadata"].get("managedFields")
 
-    In preview nothing is taken over beforehand, so the fields of plain creation still look like another's; an object
-    with no owners at all stems from before their bookkeeping.
+
+def with_ourselves(causes: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether all of a conflict's causes are fields that we own under the name of plain creation.
+
+    An update takes those over before it applies; a preview must not, so it meets them.
     """
-    entries = live["metadata"].get("managedFields") or []
-    if not entries:
-        return True
-    return preview and any(e.get("operation") == _UPDATE and e.get("manager") in _CREATORS for e in entries)
+    owners = [_OWNER.match(str(cause.get("message"))) for cause in causes]
+    return bool(owners) and all(owner is not None and owner[1] in _CREATORS for owner in owners)
 
 
 def ignored(inputs: dict[str, Any], live: dict[str, Any], manager: str, paths: Iterable[str]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ def _value(live: Any, shape: Any) -> Any:
         return pruned(live, shape)
     if isinstance(live, list) and isinstance(shape, list):
         return _items(live, shape)
+    if live is None and shape in ([], {}):
+        return copy.deepcopy(shape)  # what is empty comes back as null
     return copy.deepcopy(live)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govcloud.local.offline.kubernetes.diff import ChangeKind, compare, difference
-from govcloud.local.offline.kubernetes.managed_fields import ignored, must_force, taken_over
+from govcloud.local.offline.kubernetes.managed_fields import ignored, taken_over, unowned, with_ourselves
 from govcloud.local.offline.kubernetes.property_path import contains, format_path, parse_path
 from govcloud.local.offline.kubernetes.prune import pruned
 from govcloud.local.offline.kubernetes.values import UNKNOWN
@@ -74,6 +74,11 @@ def test_drift_in_what_the_program_says_is_a_change() -> None:
     old = manifest("ResourceQuota", spec={"hard": {"pods": "1"}})
     live = manifest("ResourceQuota", spec={"hard": {"pods": "9"}})
     assert diff(old, old, live).changes == {"spec.hard.pods": ChangeKind.UPDATE}
+
+
+def test_an_empty_list_that_comes_back_as_null_is_no_change() -> None:
+    old = manifest("Role", "rbac.authorization.k8s.io/v1", rules=[])
+    assert diff(old, old, manifest("Role", "rbac.authorization.k8s.io/v1", rules=None)).changes == {}
 
 
 def test_additions_and_removals() -> None:
@@ -205,12 +210,12 @@ def test_what_we_created_becomes_ours_to_apply() -> None:
 
 
 def test_force_is_for_conflicts_with_ourselves() -> None:
-    created = {"metadata": {"managedFields": [entry("pulumi-kubernetes", "Update", {})]}}
-    foreign = {"metadata": {"managedFields": [entry("foreign", "Update", {})]}}
-    assert must_force(created, preview=True)
-    assert not must_force(created, preview=False)
-    assert not must_force(foreign, preview=True)
-    assert must_force({"metadata": {}}, preview=False)
+    ours, theirs = {"message": 'conflict with "pulumi-kubernetes" using v1'}, {"message": 'conflict with "foreign"'}
+    assert with_ourselves([ours, ours])
+    assert not with_ourselves([ours, theirs])
+    assert not with_ourselves([])
+    assert unowned({"metadata": {}})
+    assert not unowned({"metadata": {"managedFields": [entry("foreign", "Update", {})]}})
 
 
 def test_an_ignored_field_is_left_to_its_owner_or_kept() -> None:

@@ -151,6 +151,9 @@ def test_strict_mode_wants_to_be_told() -> None:
     assert check_configuration(urn, {"strictMode": "true", "kubeconfig": "k", "context": "c"}, {}) == []
     assert [key for key, _ in check_configuration(urn, {"strictMode": "true"}, {})] == ["kubeconfig", "context"]
     assert check_configuration(urn, {}, {}) == []
+    assert [key for key, _ in check_configuration(urn, {"renderYamlToDirectory": "out"}, {})] == [
+        "renderYamlToDirectory"
+    ]
     by_stack = {"PULUMI_CONFIG": '{"strictMode": "true"}'}
     default = urn.replace("::c", "::default_4_34_2")
     assert check_configuration(default, {"kubeconfig": "k", "context": "c"}, by_stack) == [

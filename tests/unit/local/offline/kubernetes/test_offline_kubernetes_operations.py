@@ -87,6 +87,30 @@ def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: Any, 
     assert detail.properties["__inputs"]["data"]["k"] == "2"
 
 
+def test_a_preview_meets_what_creation_owns_and_passes(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[{"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {}}])
+    api.put(now)
+    ours = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "pulumi-kubernetes" using v1'}])
+    api.prescribe("PATCH", CONFIG_MAP, ours, (200, live(new)))
+    provider.ask("Update", update_request(old, new, now, preview=True))
+    assert [(call.query["force"], call.query["dryRun"]) for call in api.made("PATCH")] == [
+        ("false", "All"),
+        ("true", "All"),
+    ]
+    theirs = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "foreign"'}])
+    api.prescribe("PATCH", CONFIG_MAP, theirs)
+    with pytest.raises(Exception, match="server-side apply field conflict detected"):
+        provider.ask("Update", update_request(old, new, now, preview=True))
+
+
+def test_a_new_object_waits_for_the_old_one_of_its_name_to_go(api: Any, provider: Any) -> None:
+    leaving = refusal(409, "AlreadyExists", 'object is being deleted: configmaps "conf" already exists')
+    api.prescribe("POST", CONFIG_MAPS, leaving, leaving, (201, live(config_map())))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["id"] == "a/conf"
+
+
 @pytest.mark.parametrize(
     ("annotations", "variables"),
     [({"pulumi.com/patchForce": "true"}, {}), ({}, {"enablePatchForce": "true"})],
