@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="The embedded cloud on this machine / Đám mây nhúng trên máy này.", no_args_is_help=True)
 _DURATION = re.compile(r"(\d+)([mhd])")
+_LONGEST_NAME = 64  # characters of a common name or organisation (RFC 5280, appendix A.1)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -123,12 +125,15 @@ def logs(
             )
         )
     with (folder / f"{name}.log").open(errors="replace") as stream:
-        while True:
-            sys.stdout.write(stream.read())
-            sys.stdout.flush()
-            if not follow:
-                break
-            time.sleep(0.3)
+        try:
+            while True:
+                shutil.copyfileobj(stream, sys.stdout)
+                sys.stdout.flush()
+                if not follow:
+                    break
+                time.sleep(0.3)
+        except BrokenPipeError:  # whoever reads has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.command()
@@ -178,6 +183,17 @@ def kubeconfig(
                 allowed="30m, 8h, 7d",
             )
         )
+    for name in (user, *group):
+        if not 0 < len(name) <= _LONGEST_NAME:
+            raise UsageError(
+                Problem(
+                    code="GC-LOCAL-018",
+                    message=Text("a name does not fit into a certificate", "tên không vừa với chứng chỉ"),
+                    fix=Text("choose a shorter one", "hãy chọn tên ngắn hơn"),
+                    value=name,
+                    allowed=f"1…{_LONGEST_NAME}",
+                )
+            )
     lifetime = datetime.timedelta(**{_UNITS[match[2]]: int(match[1])})
     sys.stdout.write(kubeconfigs.issue(cloud.require(state_folder()), user, group, lifetime))
 

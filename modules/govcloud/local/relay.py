@@ -11,6 +11,7 @@ import asyncio
 import ctypes
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -126,6 +127,8 @@ def main() -> None:
     port, record, host, target = sys.argv[1:]
     listener = socket.create_server(("127.0.0.1", int(port)), backlog=512)
     _enter(f"/proc/{json.loads(Path(record).read_text())['pid']}/ns/net")
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every connection takes two files
     if os.getuid() == 0:
         os.setgroups([])
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)

@@ -182,8 +182,8 @@ def writing(state: Path) -> Iterator[None]:
             Problem(
                 code="GC-LOCAL-005",
                 message=Text(
-                    f"cannot write the cloud's state in {state}",
-                    f"không ghi được trạng thái của đám mây trong {state}",
+                    f"a file of the cloud in {state} cannot be written",
+                    f"không ghi được một tệp của đám mây trong {state}",
                 ),
                 fix=Text(
                     "make room or choose another folder: export GOVCLOUD_STATE=/path",
