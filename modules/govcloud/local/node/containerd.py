@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from govcloud.local import private_file
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.node import machine, network
+from govcloud.local.node.images import PAUSE
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
 
@@ -15,8 +16,6 @@ __all__ = ["SOCKET", "component", "configuration", "prepare"]
 
 SOCKET = "/run/containerd/containerd.sock"
 """Inside the node, whose /run is its own: short enough for any state folder (a socket's path has 107 bytes)."""
-
-PAUSE = "govcloud.local/pause:1"
 
 
 def configuration(settings: Settings, tools: Mapping[str, Tool]) -> str:

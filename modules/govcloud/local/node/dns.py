@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import ipaddress
+import struct
+
+from govcloud.local import probe
+from govcloud.local.component import Home
 from govcloud.local.node.images import COREDNS
 from govcloud.local.settings import Settings
 
-__all__ = ["DEPLOYMENT", "manifests"]
+__all__ = ["DEPLOYMENT", "answers", "corefile", "manifests", "question"]
 
 DEPLOYMENT = "coredns"
 _NAMESPACE = "kube-system"
+_CONFIGURED = "govcloud.gov.vn/configuration"
 _LABELS = {"k8s-app": "kube-dns"}
 _PORT = 5353
 _HEALTH, _READY, _METRICS = 8080, 8181, 9153
@@ -54,7 +61,11 @@ def manifests(settings: Settings) -> list[dict[str, object]]:
                 "revisionHistoryLimit": 1,
                 "selector": {"matchLabels": _LABELS},
                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-                "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
+                "template": {
+                    # another configuration is another Deployment: it is rolled out like any change
+                    "metadata": {"labels": _LABELS, "annotations": {_CONFIGURED: _digest(corefile(settings))}},
+                    "spec": _pod(),
+                },
             },
         ),
         _object(
@@ -98,6 +109,30 @@ def corefile(settings: Settings) -> str:
     }}
 }}
 """
+
+
+def answers(settings: Settings) -> str | None:
+    """Ask the name service for the API's name, at its Service address; return None or what is wrong."""
+    name = f"kubernetes.default.svc.{settings.cluster_domain}"
+    try:
+        with probe.connect(settings, settings.dns_address, 53, Home.NETWORK) as connection:
+            connection.sendall(question(name))
+            answer = connection.recv(4096)
+    except OSError as error:
+        return f"the name service at {settings.dns_address} does not answer: {error.strerror or error}"
+    expected = ipaddress.ip_address(settings.kubernetes_address).packed
+    return None if answer.endswith(expected) else f"the name service does not know {name}"
+
+
+def question(name: str) -> bytes:
+    """Return a DNS query for the address of `name`, as sent over TCP (RFC 1035 §4.1, §4.2.2)."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    message = struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", 1, 1)
+    return struct.pack(">H", len(message)) + message
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _pod() -> dict[str, object]:

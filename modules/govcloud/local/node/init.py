@@ -7,6 +7,7 @@ starts belongs to these namespaces, so the kernel removes it all when this proce
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -98,9 +99,11 @@ def make_cgroup(folder: Path) -> None:
             (folder / name).write_text((folder.parent / name).read_text())
     available = folder.parent / "cgroup.controllers"
     if available.exists():  # version 2
-        wanted = " ".join(f"+{name}" for name in available.read_text().split())
-        for group in (folder.parent, folder):
-            (group / "cgroup.subtree_control").write_text(wanted)
+        for name in available.read_text().split():
+            for group in (folder.parent, folder):
+                # one by one: some can't be handed on while the group above holds processes, and not all are needed
+                with contextlib.suppress(OSError):
+                    (group / "cgroup.subtree_control").write_text(f"+{name}")
 
 
 def run(argv: Sequence[str], text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from govcloud.errors import CloudError, Problem, Text
@@ -20,20 +20,22 @@ _PATIENCE = 90.0
 
 
 def wait(settings: Settings, report: Report) -> None:
-    """Return when the node is Ready and CoreDNS is available; CloudError after 90 s."""
-    steps = (
-        (f"/api/v1/nodes/{settings.node_name}", "Ready", "the node", "nút"),
-        (
-            f"/apis/apps/v1/namespaces/kube-system/deployments/{dns.DEPLOYMENT}",
-            "Available",
-            "the name service",
-            "dịch vụ tên miền",
-        ),
+    """Return when the node is Ready and the name service answers; CloudError after 90 s.
+
+    The API server may still tell of the node's former life, but the answered name passes through a pod, the service
+    proxy and the API of now.
+    """
+    steps: tuple[tuple[Callable[[Settings], str | None], str, str], ...] = (
+        (_node_ready, "the node", "nút"),
+        (dns.answers, "the name service", "dịch vụ tên miền"),
     )
     deadline = time.monotonic() + _PATIENCE
-    for path, wanted, english, vietnamese in steps:
-        while (missing := _look(settings, path, wanted)) is not None:
-            report(f"waiting for {english}")
+    for look, english, vietnamese in steps:
+        reported = False
+        while (missing := look(settings)) is not None:
+            if not reported:
+                report(f"waiting for {english}")
+                reported = True
             if time.monotonic() > deadline:
                 raise _late(english, vietnamese, missing)
             time.sleep(0.2)
@@ -47,23 +49,22 @@ def condition(status: Mapping[str, Any], kind: str) -> str | None:
     return f"{kind} is not reported yet"
 
 
-def _look(settings: Settings, path: str, wanted: str) -> str | None:
+def _node_ready(settings: Settings) -> str | None:
     authority = pki.kubernetes(settings)
-    # The node's own credentials would do for the node but not for the Deployment.
-    pair = authority.client("bootstrap", "govcloud-bootstrap", ["system:masters"])
+    user = f"system:node:{settings.node_name}"
     try:
         status, answer = probe.http_request(
             settings,
             "GET",
-            settings.api_url + path,
+            f"{settings.api_url}/api/v1/nodes/{settings.node_name}",
             ca=authority.certificate,
-            pair=pair,
+            pair=authority.client("node-probe", user, ["system:nodes"]),
             within=Home.NETWORK,
             headers={"Accept": "application/json"},
         )
     except (OSError, http.client.HTTPException) as error:
         return str(error) or type(error).__name__
-    return condition(json.loads(answer), wanted) if status == 200 else f"the API server answers {status}"
+    return condition(json.loads(answer), "Ready") if status == 200 else f"the API server answers {status}"
 
 
 def _late(english: str, vietnamese: str, missing: str) -> CloudError:

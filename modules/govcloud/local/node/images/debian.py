@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,14 +24,16 @@ def fetch(packages: Sequence[str], folder: Path) -> list[Path]:
     (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     private = [f"Dir::State::lists={folder / 'lists'}"]
     complaint = ""
-    for lists in ([], private):
-        if lists:
-            _apt(folder, lists, ["update"])
-        done, complaint = _apt(folder, lists, ["--download-only", "install", *packages])
-        if done:
-            listed, wanted = _apt(folder, lists, ["--print-uris", "--reinstall", "--simulate", "install", *packages])
-            if listed:
-                return _files(wanted, archives)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two clouds may share a cache
+        for lists in ([], private):
+            if lists:
+                _apt(folder, lists, ["update"])
+            done, complaint = _apt(folder, lists, ["--download-only", "install", *packages])
+            if done:
+                listed, wanted = _apt(folder, lists, ["--simulate", "install", *packages])
+                if listed:
+                    return _files(wanted, archives)
     raise EnvironmentProblem(
         Problem(
             code="GC-NODE-020",

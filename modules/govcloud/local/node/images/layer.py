@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import marshal
 import posixpath
+import sys
 import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +17,8 @@ __all__ = ["Layer"]
 # Debian 12 merges these into /usr; its packages still name the old places
 _MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _DROPPED = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian")
+# never imported by what runs in these images
+_UNUSED = {"distutils", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "turtledemo", "unittest", "venv"}
 
 
 @dataclass
@@ -30,10 +35,11 @@ class Layer:
         self.add_folder("tmp", 0o1777)
         for name in ("run", "proc", "sys", "dev", "etc", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "var"):
             self.add_folder(name)
-        self.add_file(
-            "etc/passwd", b"root:x:0:0:root:/:/usr/sbin/nologin\nnonroot:x:65532:65532::/tmp:/usr/sbin/nologin\n"
-        )
-        self.add_file("etc/group", b"root:x:0:\nnonroot:x:65532:\n")
+        users = (("root", 0, "/"), ("nonroot", 65532, "/tmp"), ("nobody", 65534, "/"))  # noqa: S108 a home, not a file
+        passwd = "".join(f"{name}:x:{number}:{number}::{home}:/usr/sbin/nologin\n" for name, number, home in users)
+        groups = "".join(f"{name}:x:{number}:\n" for name, number, _ in users)
+        self.add_file("etc/passwd", passwd.encode())
+        self.add_file("etc/group", (groups + "nogroup:x:65534:\n").encode())
         self.add_file("etc/nsswitch.conf", b"hosts: files dns\n")
 
     def add_package_entry(self, entry: tarfile.TarInfo, data: bytes) -> None:
@@ -63,6 +69,22 @@ class Layer:
     def add_link(self, path: str, target: str) -> None:
         """Add or replace a symbolic link."""
         self._put(path, tarfile.SYMTYPE, 0o777, target=target)
+
+    def compile_python(self) -> None:
+        """Add the byte code that Debian makes when it installs Python; otherwise every start compiles anew.
+
+        Only where this interpreter is of the same version as the image's, since byte code is not portable.
+        """
+        library = f"usr/lib/python{sys.version_info.major}.{sys.version_info.minor}"
+        for path, (_, data) in list(self.entries.items()):
+            folder, _, name = path.rpartition("/")
+            if not (name.endswith(".py") and folder.startswith(library)) or _UNUSED & set(folder.split("/")):
+                continue
+            code = compile(data, f"/{path}", "exec", dont_inherit=True)
+            # flags 1: never compared with the source, so the bytes depend on the source alone
+            header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + importlib.util.source_hash(data)
+            cached = f"{folder}/__pycache__/{name[:-3]}.{sys.implementation.cache_tag}.pyc"
+            self.add_file(cached, header + marshal.dumps(code))
 
     def write(self, stream: BinaryIO) -> None:
         """Write the tree as a tar archive; the same tree gives the same bytes."""

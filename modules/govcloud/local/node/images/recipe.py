@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from govcloud.local.toolchain import Tool
 
 __all__ = ["COREDNS", "GATEWAY", "PAUSE", "PROBE", "Recipe", "recipes"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the builder makes something else of the same recipe."""
 
 PAUSE = "govcloud.local/pause:1"
@@ -115,11 +116,7 @@ def recipes(tools: Mapping[str, Tool]) -> tuple[Recipe, ...]:
     )
 
 
-def names(several: Iterable[Recipe]) -> list[str]:
-    """Return the recipes' names."""
-    return [recipe.name for recipe in several]
-
-
+@cache
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -71,6 +71,7 @@ def _layer(recipe: Recipe, folder: Path) -> Layer:
             if file.name.partition("_")[0] not in recipe.without:
                 for entry, data in debian.members(file):
                     layer.add_package_entry(entry, data)
+    layer.compile_python()
     for path, text in recipe.files.items():
         layer.add_file(path, text.encode())
     for path, source in recipe.copies.items():
