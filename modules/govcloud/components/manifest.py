@@ -50,7 +50,7 @@ def register_all(
     """Register manifests so that security comes first; return the resources by name.
 
     Namespaces are first; quota, limits, policies and rights depend on their namespace, so nobody can use a namespace
-    before its walls stand; workloads depend on all of these. Deletion runs the other way round.
+    before its walls stand; rights, keys and workloads depend on all of these. Deletion runs the other way round.
     """
     ordered = list(manifests)
     registered: dict[str, pulumi.CustomResource] = {}
@@ -63,7 +63,7 @@ def register_all(
             namespaces[manifest["metadata"]["name"]] = registered[resource_name(manifest)] = resource
     for late in (False, True):
         for manifest in ordered:
-            if manifest["kind"] == "Namespace" or (manifest["kind"] in _USES) is not late:
+            if manifest["kind"] == "Namespace" or (manifest["kind"] not in _WALLS) is not late:
                 continue
             home = manifest["metadata"].get("namespace")
             needs: list[pulumi.Resource] = [namespaces[home]] if home in namespaces else []
@@ -77,5 +77,6 @@ def register_all(
     return registered
 
 
-_USES = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "RoleBinding", "Secret"})
-"""Kinds that let somebody do something: registered after the walls of their namespace stand."""
+_WALLS = frozenset({"ConfigMap", "LimitRange", "NetworkPolicy", "ResourceQuota", "Role", "ServiceAccount"})
+"""Kinds that stand before anybody may do anything in a namespace. The others wait for them, but not for one another:
+a Service is waited for until pods answer behind it."""

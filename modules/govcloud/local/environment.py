@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from govcloud.local import private_file, storage
+from govcloud.local.paths import config_folder
 from govcloud.local.settings import Settings
 
 __all__ = ["exports", "prepare", "variables"]
@@ -18,7 +19,7 @@ def prepare(settings: Settings) -> None:
     """Make the folders and the passphrase that the variables name."""
     private_file.folder(settings.state / "pulumi")
     private_file.folder(settings.state / "pulumi-state")
-    private_file.kept_secret(settings.state / "pulumi-passphrase")
+    private_file.kept_secret(_passphrase())
 
 
 def variables(settings: Settings, path: str) -> Mapping[str, str]:
@@ -40,7 +41,7 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         "AWS_CA_BUNDLE": str(settings.pki / "storage" / "ca.crt"),
         "PULUMI_HOME": str(settings.state / "pulumi"),
         "PULUMI_BACKEND_URL": f"file://{settings.state / 'pulumi-state'}",
-        "PULUMI_CONFIG_PASSPHRASE_FILE": str(settings.state / "pulumi-passphrase"),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(_passphrase()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
@@ -54,6 +55,15 @@ def exports(settings: Settings) -> str:
     """Return the variables as lines that `eval` takes, quoted."""
     values = variables(settings, os.environ.get("PATH", os.defpath))
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _passphrase() -> Path:
+    """Return the file with the passphrase of Pulumi's secrets.
+
+    One for all clouds of a user: Pulumi keeps the salt of a stack in the project's folder, which knows nothing of
+    clouds, so a cloud that was reset must not bring a new passphrase to an old salt.
+    """
+    return config_folder() / "pulumi-passphrase"
 
 
 def _path(settings: Settings, path: str) -> str:

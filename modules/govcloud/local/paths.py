@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["cache_folder", "project_root", "state_folder"]
+__all__ = ["cache_folder", "config_folder", "project_root", "state_folder"]
 
 
 def _folder(variable: str, base_variable: str, base_default: str) -> Path:
@@ -30,6 +30,11 @@ def cache_folder() -> Path:
     Deleting it loses time, never data.
     """
     return _folder("GOVCLOUD_CACHE", "XDG_CACHE_HOME", ".cache")
+
+
+def config_folder() -> Path:
+    """Return the folder for what outlives every embedded cloud of a user: $GOVCLOUD_CONFIG, else ~/.config/govcloud."""
+    return _folder("GOVCLOUD_CONFIG", "XDG_CONFIG_HOME", ".config")
 
 
 def project_root() -> Path:
