@@ -13,9 +13,10 @@ from govcloud.local.node.containerd import SOCKET
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
 
-__all__ = ["component", "configuration", "prepare"]
+__all__ = ["PORT", "component", "configuration", "prepare"]
 
-_PORT = 10250
+PORT = 10250
+"""Its API, on the node's address."""
 _HEALTH = 10248
 
 
@@ -26,7 +27,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
         "address": settings.node_address,
-        "port": _PORT,
+        "port": PORT,
         "readOnlyPort": 0,
         "healthzBindAddress": "127.0.0.1",
         "healthzPort": _HEALTH,
@@ -96,5 +97,5 @@ def component(settings: Settings, tools: Mapping[str, Tool], before_start: Calla
         after=("containerd", "kube-apiserver"),
         before_start=before_start,
         version=tool.version,
-        endpoint=f"https://{settings.node_address}:{_PORT}",
+        endpoint=f"https://{settings.node_address}:{PORT}",
     )

@@ -9,7 +9,6 @@ bypassed the queue for whatever reason, has no such mark, and the last chain dro
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 
 from govcloud.local.settings import Settings
@@ -22,6 +21,7 @@ __all__ = [
     "addresses",
     "cni_configuration",
     "has_queue_expression",
+    "in_new_namespace",
     "iptables_queue",
     "rules",
 ]
@@ -131,13 +131,13 @@ table inet trial {{
     }}
 }}
 """
-    return _in_new_namespace([shutil.which("nft") or "nft", "-f", "-"], trial) is None
+    return in_new_namespace(["nft", "-f", "-"], trial) is None
 
 
-def _in_new_namespace(argv: list[str], text: str) -> str | None:
-    """Run a command in a network namespace that ends with it; return None or what it complained about."""
+def in_new_namespace(argv: list[str], text: str = "") -> str | None:
+    """Run a command in a network namespace that ends with it; return None or the last line of its complaint."""
     result = subprocess.run(["unshare", "--net", "--", *argv], input=text, capture_output=True, text=True, check=False)
-    return None if result.returncode == 0 else (result.stderr or result.stdout).strip()
+    return None if result.returncode == 0 else (result.stderr.strip().splitlines() or ["refused"])[-1]
 
 
 def cni_configuration(settings: Settings) -> str:

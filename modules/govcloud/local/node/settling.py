@@ -11,7 +11,7 @@ from typing import Any
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.local import pki, probe
 from govcloud.local.component import Home, Report
-from govcloud.local.node import dns
+from govcloud.local.node import dns, kubelet
 from govcloud.local.settings import Settings
 
 __all__ = ["condition", "wait"]
@@ -27,6 +27,7 @@ def wait(settings: Settings, report: Report) -> None:
     """
     steps: tuple[tuple[Callable[[Settings], str | None], str, str], ...] = (
         (_node_ready, "the node", "nút"),
+        (_pods_known, "the kubelet", "kubelet"),
         (dns.answers, "the name service", "dịch vụ tên miền"),
     )
     deadline = time.monotonic() + _PATIENCE
@@ -50,21 +51,50 @@ def condition(status: Mapping[str, Any], kind: str) -> str | None:
 
 
 def _node_ready(settings: Settings) -> str | None:
+    return _asked(settings, f"/api/v1/nodes/{settings.node_name}", lambda node: condition(node, "Ready"))
+
+
+def _pods_known(settings: Settings) -> str | None:
+    """Look whether the kubelet has heard of every pod of the node: until then it refuses logs and exec."""
     authority = pki.kubernetes(settings)
+    pair = authority.client("kubelet-client", "kube-apiserver-kubelet-client")
+    url = f"https://{settings.node_address}:{kubelet.PORT}/pods"
+    known = _get(settings, url, pair)
+    if isinstance(known, str):
+        return known
+    missing = "the kubelet does not know all its pods yet"
+    return _asked(
+        settings,
+        f"/api/v1/pods?fieldSelector=spec.nodeName%3D{settings.node_name}",
+        lambda pods: None if _uids(pods) <= _uids(known) else missing,
+    )
+
+
+def _uids(pods: Mapping[str, Any]) -> set[str]:
+    return {pod["metadata"]["uid"] for pod in pods.get("items") or ()}
+
+
+def _asked(settings: Settings, path: str, judge: Callable[[Mapping[str, Any]], str | None]) -> str | None:
+    """Return what `judge` says of an object that the node itself may read, or why it can't be read."""
     user = f"system:node:{settings.node_name}"
+    answer = _get(
+        settings, settings.api_url + path, pki.kubernetes(settings).client("node-probe", user, ["system:nodes"])
+    )
+    return answer if isinstance(answer, str) else judge(answer)
+
+
+def _get(settings: Settings, url: str, pair: pki.Pair) -> Mapping[str, Any] | str:
+    """Return a JSON object from inside the node's network, or one line saying why there is none."""
+    ca = pki.kubernetes(settings).certificate
+    accept = {"Accept": "application/json"}
     try:
-        status, answer = probe.http_request(
-            settings,
-            "GET",
-            f"{settings.api_url}/api/v1/nodes/{settings.node_name}",
-            ca=authority.certificate,
-            pair=authority.client("node-probe", user, ["system:nodes"]),
-            within=Home.NETWORK,
-            headers={"Accept": "application/json"},
-        )
+        status, answer = probe.http_request(settings, "GET", url, ca=ca, pair=pair, within=Home.NETWORK, headers=accept)
     except (OSError, http.client.HTTPException) as error:
         return str(error) or type(error).__name__
-    return condition(json.loads(answer), "Ready") if status == 200 else f"the API server answers {status}"
+    if status != 200:
+        return f"{url} answers {status}"
+    found: Mapping[str, Any] = json.loads(answer)
+    return found
 
 
 def _late(english: str, vietnamese: str, missing: str) -> CloudError:

@@ -109,7 +109,7 @@ def test_an_archive_holds_what_its_index_says(tmp_path: Path) -> None:
     file = tmp_path / "image.tar"
     archive.write(RECIPE, layer, file)
     with tarfile.open(file) as written:
-        blobs = {m.name: written.extractfile(m).read() for m in written if m.isfile()}  # type: ignore[union-attr]
+        blobs = {m.name: stream.read() for m in written if (stream := written.extractfile(m))}
     index = json.loads(blobs["index.json"])["manifests"][0]
     assert index["annotations"]["io.containerd.image.name"] == RECIPE.name
     assert archive.digest(file) == index["digest"]
