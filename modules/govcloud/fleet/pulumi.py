@@ -96,10 +96,11 @@ class PulumiProject:
 
         Two runs of the CLI rather than one: policies over the whole stack are judged in a preview before anything is
         applied, but in an update only after everything was; and an update overwrites the event log of its preview.
+        Where the preview finds nothing to do, it was all.
         """
         options = [f"--policy-pack={pack}" for pack in self.policy_packs] + (["--refresh"] if refresh else [])
         planned = self._run("preview", stack, options, lambda step: None)
-        if not planned.succeeded:
+        if not planned.succeeded or (planned.changed == 0 and not refresh):
             return planned
         return self._run("up", stack, ["--yes", "--skip-preview", *options], follow)
 
@@ -226,6 +227,6 @@ def _absorb(event: dict[str, Any], outcome: Outcome, said: list[str], follow: Ca
     elif policy := event.get("policyEvent"):
         where = policy.get("resourceUrn", "").rpartition("::")[2]
         said.append(f"{where}: [{policy['policyName']}] {policy['message'].strip()}")
-    elif (summary := event.get("summaryEvent")) and not summary.get("isPreview"):
+    elif summary := event.get("summaryEvent"):
         outcome.changes = Counter({k: v for k, v in summary.get("resourceChanges", {}).items() if k != "read"})
         outcome.seconds = float(summary.get("durationSeconds", 0))
