@@ -37,6 +37,11 @@ disabled_plugins = [
 [grpc]
   address = "{SOCKET}"
 
+# a runtime that comes back on a busy machine takes supervisors that answer late for dead, and ends their pods
+[timeouts]
+  "io.containerd.timeout.shim.load" = "60s"
+  "io.containerd.timeout.task.state" = "30s"
+
 [plugins.'io.containerd.cri.v1.images']
   snapshotter = "overlayfs"
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
@@ -80,12 +85,15 @@ def prepare(settings: Settings, tools: Mapping[str, Tool]) -> None:
 
 def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
     """Return containerd. Pods go on running when it ends, and it finds them again."""
-    tool = tools["containerd"]
+    tool, shim = tools["containerd"], tools["containerd-shim-runc-v2"].path
+    # when it comes back it looks for the supervisors' program on PATH, whatever its configuration says, and ends all
+    # pods where it finds none
+    environment = {**machine.ENVIRONMENT, "PATH": f"{shim.parent}:{machine.ENVIRONMENT['PATH']}"}
     return Component(
         name="containerd",
         argv=machine.command(tool.path, "--config", str(settings.config / "containerd" / "config.toml")),
         ready=lambda: _ready(settings),
-        environment=machine.ENVIRONMENT,
+        environment=environment,
         home=Home.NODE,
         after=(NODE_INIT,),
         version=tool.version,
