@@ -19,6 +19,8 @@ __all__ = ["NAME", "Measured", "Probes", "deployed"]
 
 NAME = "govcloud-audit-probe"
 _READY_SECONDS = 180.0
+_ENTER_SECONDS = 90.0
+"""Patience with a busy node for starting a process in a pod; waiting for connections is not part of it."""
 _SOURCES_AT_ONCE = 4
 
 Measured = Mapping[tuple[str, str, int], bool]
@@ -51,9 +53,8 @@ class Probes:
     def _from(self, source: str, targets: list[tuple[str, int]], seconds: float) -> dict[str, Any]:
         program = files("govcloud.audit.probes").joinpath("connect.py").read_text(encoding="utf-8")
         where = json.dumps([[self.addresses[target], port] for target, port in targets])
-        # 64 connections at once, each waiting its whole time where packets are dropped
-        limit = 30.0 + seconds * (1 + len(targets) // 64)
-        answer = self.api.execute(source, NAME, ["python3", "-c", program, str(seconds), where], limit)
+        command = ["python3", "-I", "-S", "-c", program, str(seconds), where]
+        answer = self.api.execute(source, NAME, command, _ENTER_SECONDS + seconds)
         if not answer.ok:
             raise BlindError(f"probe in {source}: {answer}")
         try:
@@ -70,23 +71,35 @@ def deployed(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Itera
     made: list[str] = []
     try:
         for namespace in wanted:
-            request = _creation(namespace, listening)
-            answer = api.send(request)
-            if answer.ok:
+            if _create(api, namespace, listening):
                 made.append(namespace)
-            elif answer.status != 409:
-                raise BlindError(f"{request}: {answer}")
         yield Probes(api, {namespace: _address(api, namespace) for namespace in wanted}, listening)
     finally:
         for namespace in made:
             api.send(Request("DELETE", resource("", "pods", NAME, namespace), query={"gracePeriodSeconds": "0"}))
 
 
+def _create(api: Api, namespace: str, ports: tuple[int, ...]) -> bool:
+    """Create the pod and return True, or False where it is there already; wait for one that is on its way out."""
+    request = _creation(namespace, ports)
+    pod = Request("GET", resource("", "pods", NAME, namespace))
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        answer = api.send(request)
+        if answer.ok:
+            return True
+        if answer.status != 409 or time.monotonic() > deadline:
+            raise BlindError(f"{request}: {answer}")
+        if not api.send(pod).json().get("metadata", {}).get("deletionTimestamp"):
+            return False
+        time.sleep(0.3)
+
+
 def _creation(namespace: str, ports: tuple[int, ...]) -> Request:
     program = files("govcloud.audit.probes").joinpath("listen.py").read_text(encoding="utf-8")
     pod = workload.hardened_pod(
         workload.container(
-            command=["python3", "-c", program, namespace, *(str(port) for port in ports)],
+            command=["python3", "-I", "-S", "-c", program, namespace, *(str(port) for port in ports)],
             resources={
                 "requests": {"cpu": "5m", "memory": "24Mi"},
                 "limits": {"cpu": "100m", "memory": "48Mi"},

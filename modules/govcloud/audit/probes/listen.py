@@ -5,25 +5,32 @@ Usage: python3 listen.py NAME PORT...
 
 from __future__ import annotations
 
-import asyncio
-import functools
+import select
+import socket
 import sys
 
 
-async def _answer(banner: bytes, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(banner)
-    await writer.drain()
-    writer.close()
+def listen(ports: list[int], address: str = "0.0.0.0") -> dict[int, socket.socket]:  # noqa: S104 - in a pod of its own
+    """Return a listening socket for each port, by file number. Raises OSError where one is taken or not permitted."""
+    found = [socket.create_server((address, port), backlog=128) for port in ports]
+    return {server.fileno(): server for server in found}
 
 
-async def _serve(name: str, ports: list[int]) -> None:
-    servers = [
-        await asyncio.start_server(functools.partial(_answer, f"{name} {port}\n".encode()), "0.0.0.0", port)  # noqa: S104 - in a pod of its own
-        for port in ports
-    ]
-    print(f"{name} listens on {ports}", flush=True)
-    await asyncio.gather(*(server.serve_forever() for server in servers))
+def serve(name: str, servers: dict[int, socket.socket]) -> None:
+    """Answer every connection with the name and the port that was reached; never returns."""
+    poll = select.poll()
+    for number in servers:
+        poll.register(number, select.POLLIN)
+    while True:
+        for number, _ in poll.poll():
+            connection, _peer = servers[number].accept()
+            try:
+                connection.sendall(f"{name} {servers[number].getsockname()[1]}\n".encode())
+            except OSError:
+                continue  # the caller has gone; the next one must still be answered
+            finally:
+                connection.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], [int(port) for port in sys.argv[2:]]))
+    serve(sys.argv[1], listen([int(port) for port in sys.argv[2:]]))
