@@ -43,6 +43,7 @@ http {
 _PROBE = """\
 # Answers every GET on the ports given (8080 where none is) with its host name.
 import http.server
+import signal
 import socket
 import sys
 import threading
@@ -60,9 +61,13 @@ class Answer(http.server.BaseHTTPRequestHandler):
         pass
 
 
+# a container's first process does not hear SIGTERM unless it asks for it
+awaited = {signal.SIGTERM, signal.SIGINT}
+signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
 for port in [int(p) for p in sys.argv[1:]] or [8080]:
     server = http.server.ThreadingHTTPServer(("", port), Answer)
-    threading.Thread(target=server.serve_forever).start()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+signal.sigwait(awaited)
 """
 
 
