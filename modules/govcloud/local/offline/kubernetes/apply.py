@@ -14,6 +14,7 @@ from govcloud.local.offline.kubernetes.discovery import NoSuchKindError, Resourc
 from govcloud.local.offline.kubernetes.engine import Log
 from govcloud.local.offline.kubernetes.kinds import kind_of
 from govcloud.local.offline.kubernetes.managed_fields import ignored, taken_over, unowned, with_ourselves
+from govcloud.local.offline.kubernetes.names import unique_name
 from govcloud.local.offline.kubernetes.state import CREATE_MANAGER
 from govcloud.local.offline.kubernetes.waiting import pauses
 
@@ -27,6 +28,8 @@ __all__ = ["ApplyConflictError", "ApplyOptions", "create", "get", "release", "up
 _EXPECTED: Final = 60.0
 _UNEXPECTED: Final = 4.0
 _RETRY_PAUSE: Final = 0.2
+_HTTP_CONFLICT: Final = 409
+_REHEARSAL_NAME: Final = 50  # characters; with a suffix short enough for any kind
 
 _APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
 _MERGE: Final = "application/merge-patch+json"
@@ -80,7 +83,12 @@ def create(
     while True:
         try:
             resource = cluster.resource(kind_of(inputs))
-            return resource, _create(cluster, resource, inputs, options)
+            live = _create(cluster, resource, inputs, options)
+            if options.preview or not live["metadata"].get("deletionTimestamp"):
+                return resource, live
+            # Applied to an object on its way out: it would be gone with what we wrote.
+            text = f'object is being deleted: {resource.plural} "{metadata.name_of(live)}" already exists'
+            raise ApiError(_HTTP_CONFLICT, "AlreadyExists", text)
         except (NoSuchKindError, ApiError) as error:
             leaving = isinstance(error, ApiError) and error.leaving
             if options.preview or (isinstance(error, ApiError) and not error.missing and not leaving):
@@ -104,13 +112,31 @@ def _create(cluster: Cluster, resource: Resource, inputs: dict[str, Any], option
     query = {"dryRun": "All"} if options.preview else {}
     if settings.server_side and (settings.upsert or options.patch):
         force = options.preview or settings.patch_force or metadata.is_true(inputs, "patchForce")
-        return _apply(cluster.client, resource.path(inputs), inputs, options.manager, force, query)
+        try:
+            return _apply(cluster.client, resource.path(inputs), inputs, options.manager, force, query)
+        except ApiError as error:
+            if not (options.preview and error.invalid):
+                raise
+            return _rehearsed(cluster.client, resource, inputs, options.manager)
     live: dict[str, Any] = cluster.client.request(
         "POST",
         resource.collection(metadata.namespace_of(inputs)),
         query={**query, "fieldManager": CREATE_MANAGER, "fieldValidation": "Strict"},
         body=inputs,
     )
+    return live
+
+
+def _rehearsed(client: Client, resource: Resource, inputs: dict[str, Any], manager: str) -> dict[str, Any]:
+    """Return what creation would make under a name that is free.
+
+    For the preview of a replacement: the old object is still there, and applying to it breaks on what is immutable.
+    """
+    other = copy.deepcopy(inputs)
+    name = metadata.name_of(inputs)
+    metadata.set_metadata(other, "name", unique_name(f"{name[:_REHEARSAL_NAME]}-"))
+    live = _apply(client, resource.path(other), other, manager, True, {"dryRun": "All"})
+    metadata.set_metadata(live, "name", name)
     return live
 
 

@@ -18,7 +18,7 @@ from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.kinds import Kind, kind_of
 from govcloud.local.offline.kubernetes.waiting import Judge, Verdict
 
-__all__ = ["WaitForError", "judge_of", "read_judge_of", "skips_deletion"]
+__all__ = ["WaitForError", "judge_of", "patience", "read_judge_of", "skips_deletion"]
 
 _JUDGES: Final[dict[tuple[str, str], Judge]] = {
     ("", "Namespace"): await_basics.namespace,
@@ -63,6 +63,15 @@ _DELETED_WITHOUT_WAITING: Final = frozenset(
 )
 
 
+_DEFAULT_SECONDS: Final = 600.0
+_SECONDS: Final = {
+    ("", "PersistentVolume"): 300.0,
+    ("", "PersistentVolumeClaim"): 300.0,
+    ("", "ResourceQuota"): 60.0,
+    ("", "Secret"): 30.0,
+}
+
+
 class WaitForError(ValueError):
     """A `pulumi.com/waitFor` annotation that cannot be understood."""
 
@@ -79,6 +88,11 @@ def judge_of(inputs: dict[str, Any]) -> Judge | None:
     if wanted:
         return _all_of([_condition(text) for text in _expressions(wanted)])
     return _JUDGES.get(_key(kind_of(inputs)))
+
+
+def patience(inputs: dict[str, Any], option: float) -> float:
+    """Return how many seconds to wait for an object: the resource option, its annotation, or its kind's default."""
+    return metadata.timeout_of(inputs, option, _SECONDS.get(_key(kind_of(inputs)), _DEFAULT_SECONDS))
 
 
 def read_judge_of(inputs: dict[str, Any]) -> Judge | None:

@@ -12,6 +12,7 @@ from govcloud.local.offline.kubernetes.apply import ApplyConflictError, ApplyOpt
 from govcloud.local.offline.kubernetes.awaiters import (
     WaitForError,
     judge_of,
+    patience,
     read_judge_of,
     skips_deletion,
 )
@@ -27,7 +28,7 @@ from govcloud.local.offline.kubernetes.secrecy import mark_secrets
 from govcloud.local.offline.kubernetes.state import State, field_manager, outputs
 from govcloud.local.offline.kubernetes.values import has_unknown, plain, property_names
 from govcloud.local.offline.kubernetes.waiting import (
-    DEFAULT_TIMEOUT,
+    DELETION_TIMEOUT,
     NotReadyError,
     wait_deleted,
     wait_ready,
@@ -80,7 +81,9 @@ def create_resource(
         return "", given
     if cluster.unreachable:
         raise OperationError(f"configured Kubernetes cluster is unreachable: {cluster.unreachable}")
-    manager = field_manager(inputs, None, server_side=cluster.settings.server_side)
+    settings = cluster.settings
+    adopting = urn if settings.upsert else ""
+    manager = field_manager(inputs, None, server_side=settings.server_side, adopting=adopting)
     version = str(inputs.get("apiVersion", ""))
 
     def state(live: dict[str, Any]) -> dict[str, Any]:
@@ -107,8 +110,7 @@ def create_resource(
     try:
         judge = judge_of(inputs)
         if judge is not None:
-            seconds = metadata.timeout_of(inputs, timeout, DEFAULT_TIMEOUT)
-            live = wait_ready(cluster, resource, live, judge, seconds, log)
+            live = wait_ready(cluster, resource, live, judge, patience(inputs, timeout), log)
     except (NotReadyError, ApiError, UnreachableError, WaitForError) as error:
         last = error.live if isinstance(error, NotReadyError) else live
         raise PartialOperationError(
@@ -269,8 +271,7 @@ def update_resource(
         resource, live = update(cluster, normalised(state.inputs), inputs, state.live, options)
         judge = None if preview else judge_of(inputs)
         if judge is not None:
-            seconds = metadata.timeout_of(inputs, timeout, DEFAULT_TIMEOUT)
-            live = wait_ready(cluster, resource, live, judge, seconds, log)
+            live = wait_ready(cluster, resource, live, judge, patience(inputs, timeout), log)
     except NoSuchKindError as error:
         raise _no_version("update", urn, kind_of(inputs), error) from error
     except (ApiError, ApplyConflictError, NotReadyError, UnreachableError, WaitForError) as error:
@@ -332,7 +333,7 @@ def delete_resource(
             },
         )
         if not skips_deletion(state.inputs):
-            seconds = metadata.timeout_of(state.inputs, timeout, DEFAULT_TIMEOUT)
+            seconds = metadata.timeout_of(state.inputs, timeout, DELETION_TIMEOUT)
             uid = str((state.live.get("metadata") or {}).get("uid", ""))
             wait_deleted(cluster, resource, place, uid, seconds, log)
     except NoSuchKindError:

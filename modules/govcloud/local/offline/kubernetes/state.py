@@ -52,12 +52,17 @@ class State:
         )
 
 
-def field_manager(inputs: dict[str, Any], state: State | None, *, server_side: bool) -> str:
-    """Return the name that owns the fields: the annotation's, else the recorded one, else a new one."""
+def field_manager(inputs: dict[str, Any], state: State | None, *, server_side: bool, adopting: str = "") -> str:
+    """Return the name that owns the fields: the annotation's, else the recorded one, else a new one.
+
+    New names are random. Only where existing objects may be adopted, the URN `adopting` makes the name: a run that
+    was killed before it could record an object is then repeated as the same owner, not as a second one whose fields
+    nobody could remove any more.
+    """
     if not server_side:
         return CREATE_MANAGER
-    chosen = metadata.annotation(inputs, "patchFieldManager")
-    return chosen or (state.manager if state else "") or unique_name(CREATE_MANAGER + "-")
+    chosen = metadata.annotation(inputs, "patchFieldManager") or (state.manager if state else "")
+    return chosen or unique_name(CREATE_MANAGER + "-", adopting.encode())
 
 
 def outputs(

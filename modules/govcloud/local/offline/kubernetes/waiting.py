@@ -13,9 +13,9 @@ from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import Resource
 from govcloud.local.offline.kubernetes.engine import Log, Severity
 
-__all__ = ["DEFAULT_TIMEOUT", "Judge", "NotReadyError", "Verdict", "pauses", "wait_deleted", "wait_ready"]
+__all__ = ["DELETION_TIMEOUT", "Judge", "NotReadyError", "Verdict", "pauses", "wait_deleted", "wait_ready"]
 
-DEFAULT_TIMEOUT: Final = 600.0
+DELETION_TIMEOUT: Final = 600.0  # seconds
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 1.0
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, read_judge_of, skips_deletion
+from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, patience, read_judge_of, skips_deletion
 
 GROUPS = {
     "Deployment": "apps/v1",
@@ -202,6 +202,14 @@ def test_skip_await() -> None:
     assert skips_deletion(manifest("Namespace", {}, {}, skipAwait="true"))
     assert not skips_deletion(manifest("Namespace", {}, {}))
     assert not skips_deletion(manifest("ConfigMap", {}, {}, skipAwait="true"))
+
+
+def test_how_long_is_waited() -> None:
+    assert patience(manifest("ResourceQuota", {}, {}), 0) == 60
+    assert patience(manifest("Deployment", {}, {}), 0) == 600
+    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="7"), 0) == 7
+    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="soon"), 0) == 600
+    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="7"), 9) == 9
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from govcloud.local.offline.kubernetes.diff import ChangeKind, compare, difference
@@ -15,6 +15,7 @@ from govcloud.local.offline.kubernetes.property_path import contains, format_pat
 from govcloud.local.offline.kubernetes.prune import pruned
 from govcloud.local.offline.kubernetes.values import UNKNOWN
 
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "a", "b"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c"]), inner, max_size=3),
@@ -23,17 +24,20 @@ JSON = st.recursive(
 STEPS = st.lists(st.text(min_size=1, max_size=6).filter(lambda t: "\\" not in t and t != "*") | st.integers(0, 99))
 
 
+@QUICK
 @given(JSON)
 def test_nothing_changes_between_equals(value: Any) -> None:
     assert compare(value, copy.deepcopy(value)) == []
 
 
+@QUICK
 @given(JSON, JSON)
 def test_something_changes_between_different_values(old: Any, new: Any) -> None:
     if old != new:
         assert compare(old, new)
 
 
+@QUICK
 @given(JSON, JSON)
 def test_pruning_again_changes_nothing(live: Any, shape: Any) -> None:
     cut = pruned({"x": live, "y": 1}, {"x": shape})
@@ -41,6 +45,7 @@ def test_pruning_again_changes_nothing(live: Any, shape: Any) -> None:
     assert pruned(cut, {"x": shape}) == cut
 
 
+@QUICK
 @given(STEPS.filter(lambda steps: bool(steps) and isinstance(steps[0], str)))
 def test_paths_can_be_read_back(steps: list[str | int]) -> None:
     assert parse_path(format_path(tuple(steps))) == tuple(steps)

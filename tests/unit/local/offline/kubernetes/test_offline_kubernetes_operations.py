@@ -186,6 +186,50 @@ def test_upsert_applies_instead_of_creating(api: Any, provider: Any) -> None:
     provider.servicer.cluster.close()
 
 
+def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))
+    request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map()}
+    first, second = provider.ask("Create", request), provider.ask("Create", request)
+    assert first["properties"]["__fieldManager"] == second["properties"]["__fieldManager"]
+    other = provider.ask("Create", {**request, "urn": urn("core/v1:ConfigMap") + "2"})
+    assert other["properties"]["__fieldManager"] != first["properties"]["__fieldManager"]
+    provider.servicer.cluster.close()
+
+
+def test_what_is_applied_to_an_object_on_its_way_out_is_applied_again(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    leaving = live(config_map(), deletionTimestamp="2026-11-22T00:00:00Z")
+    api.prescribe("PATCH", CONFIG_MAP, (200, leaving), (200, leaving), (201, live(config_map(), uid="u2")))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["properties"]["metadata"]["uid"] == "u2"
+    provider.servicer.cluster.close()
+
+
+def test_a_preview_of_a_replacement_is_rehearsed_under_another_name(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    immutable = refusal(422, "Invalid", "field is immutable")
+    api.prescribe("PATCH", CONFIG_MAP, immutable)
+    seen: list[str] = []
+    usual = api.answer
+
+    def answer(call: Any) -> Any:
+        if call.method == "PATCH" and call.path != CONFIG_MAP:
+            seen.append(call.path)
+            return 201, live(call.body)
+        return usual(call)
+
+    api.answer = answer
+    request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map(), "preview": True}
+    shown = provider.ask("Create", request)
+    assert shown["properties"]["metadata"]["name"] == "conf"
+    assert seen[0].startswith(f"{CONFIG_MAPS}/conf-")
+    # Not in an update: there nothing is rehearsed.
+    with pytest.raises(Exception, match="immutable"):
+        provider.ask("Create", {**request, "preview": False})
+    provider.servicer.cluster.close()
+
+
 def test_an_object_waits_for_the_namespace_that_the_program_makes(api: Any, provider: Any) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
     provider.ask("Check", {"urn": urn("core/v1:Namespace"), "news": namespace})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import json_format
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from govcloud.local.offline.kubernetes.secrecy import mark_secrets
@@ -19,6 +19,7 @@ from govcloud.local.offline.kubernetes.values import (
     to_struct,
 )
 
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = (
     st.none()
     | st.booleans()
@@ -38,11 +39,13 @@ VALUES = st.recursive(
 )
 
 
+@QUICK
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
 def test_properties_survive_the_way_to_the_engine_and_back(properties: dict[str, Any]) -> None:
     assert from_struct(to_struct(properties)) == properties
 
 
+@QUICK
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
 def test_an_engine_that_takes_no_secrets_gets_none(properties: dict[str, Any]) -> None:
     assert not has_secret(from_struct(to_struct(properties, secrets=False)))
