@@ -13,7 +13,7 @@ from benchmarks.row import print_rows
 from govcloud.local import environment, settings
 from govcloud.local.paths import project_root
 
-PORT_BASE = "26400"
+PORT_BASE = "18400"
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from embedded_cloud import Cloud
 
 from govcloud.local import environment, settings
 
-PORT_BASE = 27000
+PORT_BASE = 19000
 
 
 @pytest.fixture(scope="session")

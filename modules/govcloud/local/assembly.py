@@ -55,12 +55,13 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
     """Return the daemons of the cloud, the one that owns the node first."""
     store = storage.component(settings, resolved["weed"])
     kubernetes = control_plane.components(settings, resolved)
+    keeper = storage.quota_keeper_component(settings, resolved["weed"])
     if not settings.full:
-        return [store, *kubernetes]
+        return [store, keeper, *kubernetes]
     from govcloud.local import node
 
     parts = node.components(settings, resolved)
-    return [parts[0], store, *kubernetes, _relay(settings), *parts[1:]]
+    return [parts[0], store, keeper, *kubernetes, _relay(settings), *parts[1:]]
 
 
 def _relay(settings: Settings) -> Component:

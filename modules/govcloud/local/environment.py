@@ -28,7 +28,7 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
     `path` is the caller's PATH; the cloud's own tools come first in the result.
     """
     keys = storage.administrator(settings)
-    ports = settings.ports
+    master, filer = storage.shell_addresses(settings)
     return {
         "PATH": _path(settings, path),
         "GOVCLOUD_STATE": str(settings.state),
@@ -46,8 +46,8 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "GOVCLOUD_SEAWEEDFS_CONFIG": str(storage.shell_folder(settings)),
-        "GOVCLOUD_SEAWEEDFS_MASTER": f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
-        "GOVCLOUD_SEAWEEDFS_FILER": f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
+        "GOVCLOUD_SEAWEEDFS_MASTER": master,
+        "GOVCLOUD_SEAWEEDFS_FILER": filer,
     }
 
 

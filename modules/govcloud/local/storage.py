@@ -10,20 +10,37 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import sys
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from govcloud.local import pki, private_file, probe
+from govcloud.local import pki, private_file, probe, quota_keeper
 from govcloud.local.component import Component, Home
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain.tool import Tool
 
-__all__ = ["NAME", "REGION", "TOOLS", "Credentials", "administrator", "component", "prepare", "shell_folder", "sockets"]
+__all__ = [
+    "NAME",
+    "REGION",
+    "TOOLS",
+    "Credentials",
+    "administrator",
+    "component",
+    "prepare",
+    "quota_keeper_component",
+    "shell_addresses",
+    "shell_folder",
+    "sockets",
+]
 
 NAME = "seaweedfs"
 TOOLS = ("weed",)
+QUOTA_KEEPER = "seaweedfs-quota"
 REGION = "vn-hn-1"
+_QUOTA_SECONDS = 15
+"""Between two rounds of the quota keeper: so long may a bucket outgrow its quota."""
 _HEALTH_BUCKET = "govcloud-health"
 _GRPC_PARTS = ("master", "volume", "filer", "s3", "admin", "worker", "client", "msg_broker")
 
@@ -130,6 +147,48 @@ def component(settings: Settings, tool: Tool) -> Component:
         endpoint=settings.s3_url,
         stop_seconds=20.0,
     )
+
+
+def quota_keeper_component(settings: Settings, tool: Tool) -> Component:
+    """Return the daemon that makes the store hold to its buckets' quotas."""
+    master, filer = shell_addresses(settings)
+    beat = settings.run / f"{QUOTA_KEEPER}.beat"
+    return Component(
+        name=QUOTA_KEEPER,
+        argv=(
+            sys.executable,
+            "-I",
+            "-S",
+            quota_keeper.__file__,
+            str(tool.path),
+            str(shell_folder(settings)),
+            master,
+            filer,
+            str(beat),
+            str(_QUOTA_SECONDS),
+        ),
+        ready=partial(_kept, beat),
+        home=Home.HOST,
+        after=(NAME,),
+    )
+
+
+def shell_addresses(settings: Settings) -> tuple[str, str]:
+    """Return the addresses of master and filer as `weed shell` takes them: host:port.grpc-port."""
+    ports = settings.ports
+    return (
+        f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
+        f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
+    )
+
+
+def _kept(beat: Path) -> str | None:
+    """Tell why quotas are not kept: no round has succeeded for several of its intervals."""
+    try:
+        age = time.time() - beat.stat().st_mtime
+    except FileNotFoundError:
+        return "no round has ended yet"
+    return None if age < 8 * _QUOTA_SECONDS else f"the last round that succeeded was {age:.0f} s ago"
 
 
 def sockets(settings: Settings) -> list[Path]:
