@@ -88,6 +88,6 @@ def _show(console: Console, result: CheckResult) -> None:
     colour = _COLOURS.get(result.verdict, "yellow")
     head, _, rest = str(result).partition("\n")
     console.print(f"[{colour}]{head.partition(' ')[0]}[/]", end=" ")
-    console.print(head.partition(" ")[2], markup=False, highlight=False)
+    console.print(head.partition(" ")[2], markup=False, highlight=False, soft_wrap=True)
     if rest:
-        console.print(rest, markup=False, highlight=False)
+        console.print(rest, markup=False, highlight=False, soft_wrap=True)
