@@ -6,9 +6,13 @@ import dataclasses
 import hashlib
 import io
 import json
+import socket
 import subprocess
 import sys
 import tarfile
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,7 @@ import pytest
 from govcloud.errors import CloudError, EnvironmentProblem
 from govcloud.local.node.images import archive, debian, store
 from govcloud.local.node.images.layer import Layer, merged
-from govcloud.local.node.images.recipe import Recipe, recipes
+from govcloud.local.node.images.recipe import PROBE, Recipe, recipes
 from govcloud.local.toolchain import Origin, Tool
 
 RECIPE = Recipe(name="govcloud.local/test:1", entrypoint=("/run",), files={"etc/words": "xin chào\n"})
@@ -206,3 +210,23 @@ def test_files_of_a_simulated_installation_keep_its_order(tmp_path: Path, monkey
         (archives / name).touch()
     found = debian.fetch(["nginx"], tmp_path / "cache")
     assert [file.name for file in found] == ["libc6_2.36-9_amd64.deb", "nginx_1%3a1.22_amd64.deb"]
+
+
+def test_the_probe_answers_and_ends_when_told(tmp_path: Path) -> None:
+    program = tmp_path / "coredns"
+    program.write_bytes(b"")
+    probe = next(r for r in recipes({"coredns": Tool("coredns", program, "1", Origin.CACHE)}) if r.name == PROBE)
+    (text,) = probe.files.values()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen([sys.executable, "-c", text, str(port)]) as running:
+        while running.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+                    assert answer.read().decode().strip() == socket.gethostname()
+                break
+            except urllib.error.URLError:
+                time.sleep(0.02)
+        running.terminate()
+        assert running.wait(30) == 0
