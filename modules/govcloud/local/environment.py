@@ -40,7 +40,8 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         "AWS_DEFAULT_REGION": storage.REGION,
         "AWS_CA_BUNDLE": str(settings.pki / "storage" / "ca.crt"),
         "PULUMI_HOME": str(settings.state / "pulumi"),
-        "PULUMI_BACKEND_URL": f"file://{settings.state / 'pulumi-state'}",
+        # No attribute files: they are not written whole or not at all, and an empty one makes its stack unreadable.
+        "PULUMI_BACKEND_URL": f"file://{settings.state / 'pulumi-state'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(_passphrase()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
