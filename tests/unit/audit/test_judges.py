@@ -1,0 +1,339 @@
+"""The judges of what was read: each passes what is declared and names each deviation. No cloud is needed."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from govcloud.audit.access import DeclaredFlow
+from govcloud.audit.check import BlindError, Check, Examination, once, read_all, unique
+from govcloud.audit.checks import admission, default_deny, flows, guards, quota, rights, versioning
+from govcloud.audit.checks.exposure import judge_listing
+from govcloud.audit.comparison import differences
+from govcloud.audit.request import Answer, Request
+from govcloud.audit.store_attempt import Call, StoreAttempt
+from govcloud.audit.store_attempt import judge as judge_store
+from govcloud.audit.verdict import Verdict
+from govcloud.render import admission as rendered
+
+FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
+
+
+def named(name: str, **fields: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name}, **fields}
+
+
+class TestRights:
+    def judge(self, *bindings: dict[str, Any], roles: list[dict[str, Any]] | None = None) -> Verdict:
+        return rights.judge_namespace("g09", ["g09-prod-srv"], "g09-prod-srv", roles or [], bindings).verdict
+
+    def binding(self, subject: dict[str, str], role: str = "view", kind: str = "Role") -> dict[str, Any]:
+        return named("b", roleRef={"kind": kind, "name": role}, subjects=[subject])
+
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            {"kind": "Group", "name": "gov:g09:admin"},
+            {"kind": "Group", "name": "gov:platform:auditor"},
+            {"kind": "ServiceAccount", "name": "x", "namespace": "g09-prod-srv"},
+        ],
+    )
+    def test_own_subjects_pass(self, subject: dict[str, str]) -> None:
+        assert self.judge(self.binding(subject)) is PASS
+
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            {"kind": "Group", "name": "gov:g09-20:admin"},
+            {"kind": "Group", "name": "gov:g09:adminx"},
+            {"kind": "Group", "name": "system:authenticated"},
+            {"kind": "User", "name": "gov:g09:admin"},
+            {"kind": "ServiceAccount", "name": "x", "namespace": "g09-20-prod-srv"},
+        ],
+    )
+    def test_others_fail(self, subject: dict[str, str]) -> None:
+        assert self.judge(self.binding(subject)) is FAIL
+
+    def test_an_administrators_role_fails(self) -> None:
+        own = {"kind": "Group", "name": "gov:g09:admin"}
+        assert self.judge(self.binding(own, "cluster-admin", "ClusterRole")) is FAIL
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
+            {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
+            {"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]},
+            {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+        ],
+    )
+    def test_wildcards_fail(self, rule: dict[str, Any]) -> None:
+        assert self.judge(roles=[named("r", rules=[rule])]) is FAIL
+
+    @pytest.mark.parametrize(
+        ("subject", "verdict"),
+        [
+            ({"kind": "Group", "name": "gov:g09:viewer"}, FAIL),
+            ({"kind": "Group", "name": "system:serviceaccounts:g09-prod-srv"}, FAIL),
+            ({"kind": "ServiceAccount", "name": "x", "namespace": "g09-prod-srv"}, FAIL),
+            ({"kind": "Group", "name": "system:authenticated"}, FAIL),
+            ({"kind": "Group", "name": "gov:g09-20:viewer"}, PASS),
+            ({"kind": "Group", "name": "gov:platform:engineer"}, PASS),
+        ],
+    )
+    def test_across_the_cluster(self, subject: dict[str, str], verdict: Verdict) -> None:
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [self.binding(subject)]).verdict is verdict
+
+    def test_what_everybody_may_see_of_kubernetes_passes(self) -> None:
+        everybody = self.binding({"kind": "Group", "name": "system:authenticated"}, "system:discovery")
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [everybody]).verdict is PASS
+
+
+class TestGuards:
+    declared = named("zone", spec={"hard": {"pods": "10", "requests.memory": "1024Mi"}})
+
+    def live(self, spec: dict[str, str], status: dict[str, str] | None) -> list[dict[str, Any]]:
+        return [named("zone", spec={"hard": spec}, status={"hard": status} if status else {})]
+
+    def test_the_same_amount_written_otherwise_passes(self) -> None:
+        hard = {"pods": "10", "requests.memory": "1Gi"}
+        assert guards.judge_quota("ns", self.declared, self.live(hard, hard)).verdict is PASS
+
+    @pytest.mark.parametrize(
+        "hard", [{"pods": "11", "requests.memory": "1Gi"}, {"pods": "10"}, {"pods": "ten", "requests.memory": "1Gi"}]
+    )
+    def test_other_amounts_fail(self, hard: dict[str, str]) -> None:
+        assert guards.judge_quota("ns", self.declared, self.live(hard, hard)).verdict is FAIL
+
+    def test_a_quota_that_nobody_counts_fails(self) -> None:
+        hard = {"pods": "10", "requests.memory": "1Gi"}
+        assert guards.judge_quota("ns", self.declared, self.live(hard, None)).verdict is FAIL
+        assert guards.judge_quota("ns", self.declared, []).verdict is FAIL
+
+    def test_limits(self) -> None:
+        limit = {"type": "Container", "max": {"cpu": "1"}}
+        declared = named("zone", spec={"limits": [limit]})
+        assert guards.judge_limits("ns", declared, [declared]).verdict is PASS
+        for other in ([], [{**limit, "max": {"cpu": "2"}}], [{"type": "Pod", "max": {"cpu": "1"}}]):
+            assert guards.judge_limits("ns", declared, [named("zone", spec={"limits": other})]).verdict is FAIL
+
+    def test_labels(self) -> None:
+        labels = {"govcloud.gov.vn/tenant": "g09", "pod-security.kubernetes.io/enforce": "restricted"}
+        declared = {"metadata": {"name": "ns", "labels": labels}}
+        live = {"metadata": {"name": "ns", "labels": {**labels, "kubernetes.io/metadata.name": "ns"}}}
+        assert guards.judge_namespace("ns", declared, live).verdict is PASS
+        for key, value in (("govcloud.gov.vn/tenant", "h41"), ("pod-security.kubernetes.io/exempt", "yes")):
+            changed = {"metadata": {"name": "ns", "labels": {**labels, key: value}}}
+            assert key in guards.judge_namespace("ns", declared, changed).reason
+
+
+class TestQuotaRace:
+    ADMITTED = Answer(201, "{}")
+    REFUSED = Answer(403, '{"message": "pods is forbidden: exceeded quota: zone"}')
+
+    def verdicts(self, expected: int, *answers: Answer) -> list[Verdict]:
+        return [finding.verdict for finding in quota.judge(expected, answers)]
+
+    def test_exactly_the_room(self) -> None:
+        assert self.verdicts(1, self.REFUSED, self.ADMITTED) == [PASS, PASS]
+
+    def test_one_too_many(self) -> None:
+        assert self.verdicts(1, self.ADMITTED, self.ADMITTED) == [PASS, FAIL]
+
+    def test_too_few_or_another_refusal_proves_nothing(self) -> None:
+        assert ERROR in self.verdicts(1, self.REFUSED, self.REFUSED)
+        assert ERROR in self.verdicts(1, self.ADMITTED, Answer(403, "no such thing"))
+        assert ERROR in self.verdicts(1, self.ADMITTED, Answer(0, ""))
+
+    def test_room_is_bounded_by_the_scarcer_resource(self) -> None:
+        hard = {"pods": "10", "requests.memory": "600Mi", "limits.memory": "300Mi"}
+        used = {"pods": "8", "requests.memory": "0", "limits.memory": "0"}
+        found = quota.room({"status": {"hard": hard, "used": used}})
+        assert (found.pods, found.memory) == (2, 150 << 20)
+
+    @pytest.mark.parametrize(
+        "status", [{}, {"hard": {"pods": "1"}, "used": {"pods": "1"}}, {"hard": {"pods": "x"}, "used": {"pods": "0"}}]
+    )
+    def test_no_room_or_no_count_is_blindness(self, status: dict[str, Any]) -> None:
+        with pytest.raises(BlindError):
+            quota.room({"status": status})
+
+
+class TestDefaultDeny:
+    DENY = named("default-deny", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+
+    def worst(self, *live: dict[str, Any]) -> set[Verdict]:
+        return {finding.verdict for finding in default_deny.judge("ns", [self.DENY], live)}
+
+    def test_declared_and_nothing_else(self) -> None:
+        assert self.worst(self.DENY) == {PASS}
+
+    def test_a_tenants_own_policy_inside_its_namespace(self) -> None:
+        own = named("own", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]})
+        assert self.worst(self.DENY, own) == {PASS}
+
+    @pytest.mark.parametrize(
+        "spec",
+        [
+            {"ingress": [{}]},
+            {"egress": [{}]},
+            {"ingress": [{"from": [{"namespaceSelector": {}}]}]},
+            {"egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]},
+        ],
+    )
+    def test_an_undeclared_opening(self, spec: dict[str, Any]) -> None:
+        assert self.worst(self.DENY, named("x", spec={"podSelector": {}, **spec})) == {PASS, FAIL}
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"podSelector": {"matchLabels": {"a": "b"}}},
+            {"policyTypes": ["Ingress"]},
+            # one empty rule turns "nothing" into "everything", though it looks empty
+            {"ingress": [{}]},
+        ],
+    )
+    def test_a_weakened_deny(self, change: dict[str, Any]) -> None:
+        weak = copy.deepcopy(self.DENY)
+        weak["spec"].update(change)
+        assert self.worst(weak) == {FAIL}
+
+    def test_none_at_all(self) -> None:
+        assert self.worst() == {FAIL}
+
+
+class TestAdmission:
+    declared = rendered.policies()
+
+    def live(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for manifest in copy.deepcopy(self.declared):
+            if manifest["kind"] == "ValidatingAdmissionPolicy":
+                manifest["spec"]["matchConstraints"] |= {"namespaceSelector": {}, "objectSelector": {}}
+            found.setdefault(manifest["kind"], []).append(manifest)
+        return found
+
+    def failed(self, live: dict[str, list[dict[str, Any]]]) -> list[str]:
+        return [f.name for f in admission.judge(self.declared, live) if f.verdict is FAIL]
+
+    def test_as_stored_by_the_api_server(self) -> None:
+        assert self.failed(self.live()) == []
+
+    def test_each_kind_of_weakening_is_named(self) -> None:
+        live = self.live()
+        policies, bindings = live["ValidatingAdmissionPolicy"], live["ValidatingAdmissionPolicyBinding"]
+        policies[0]["spec"]["failurePolicy"] = "Ignore"
+        policies[1]["spec"]["validations"].pop()
+        policies[2]["spec"]["matchConstraints"]["excludeResourceRules"] = [{"resources": ["*"]}]
+        bindings[3]["spec"]["validationActions"] = ["Warn"]
+        bindings[4]["spec"]["matchResources"] = {"namespaceSelector": {"matchLabels": {"no": "where"}}}
+        gone = bindings.pop(5)
+        assert len(self.failed(live)) == 6
+        assert any(gone["metadata"]["name"] in name for name in self.failed(live))
+
+
+class TestFlows:
+    NAMES = ("a", "b")
+    DECLARED = frozenset({DeclaredFlow("a", "b", 80)})
+
+    def judge(self, **measured: bool) -> dict[str, Verdict]:
+        found = {(key[0], key[1], int(key[2:])): value for key, value in measured.items()}
+        return {f.name: f.verdict for f in flows.judge(self.NAMES, (80, 81), self.DECLARED, found)}
+
+    def test_as_declared(self) -> None:
+        assert self.judge(ab80=True, ab81=False, ba80=False, ba81=False) == {"a > b": PASS, "b > a": PASS}
+
+    def test_open_that_should_be_closed_and_closed_that_should_be_open(self) -> None:
+        assert self.judge(ab80=False, ab81=False, ba80=False, ba81=True) == {"a > b": FAIL, "b > a": FAIL}
+
+    def test_a_witness_is_named(self) -> None:
+        measured = {("a", "b", 80): True, ("a", "b", 81): True, ("b", "a", 80): False, ("b", "a", 81): False}
+        finding = flows.judge(self.NAMES, (80, 81), self.DECLARED, measured)[0]
+        assert finding.reason == "a > b:81 declared closed, measured open"
+
+    def test_what_was_not_measured_is_no_pass(self) -> None:
+        assert self.judge(ab80=True, ab81=False, ba80=False)["b > a"] is ERROR
+
+    def test_a_dead_listener_makes_closed_worthless(self) -> None:
+        reached = {("a", "a", 80): True, ("b", "b", 80): False}
+        assert [f.verdict for f in flows.listeners(self.NAMES, (80,), reached)] == [PASS, ERROR]
+
+
+class TestStore:
+    ATTEMPT = StoreAttempt("try", Call("get_object"), Call("get_object"))
+    DENIED, FINE = Answer(403, "AccessDenied: Access Denied"), Answer(200, "")
+
+    @pytest.mark.parametrize(
+        ("attack", "twin", "verdict"),
+        [
+            (DENIED, FINE, PASS),
+            (FINE, FINE, FAIL),
+            (DENIED, DENIED, ERROR),
+            (Answer(403, "SignatureDoesNotMatch: x"), FINE, ERROR),
+            (Answer(404, "NoSuchKey: x"), FINE, ERROR),
+            (Answer(0, "no answer"), FINE, ERROR),
+        ],
+    )
+    def test_only_access_denied_counts(self, attack: Answer, twin: Answer, verdict: Verdict) -> None:
+        assert judge_store(self.ATTEMPT, attack, twin).verdict is verdict
+
+    def test_a_listing(self) -> None:
+        assert judge_listing(["a"], ["a", "b"]).verdict is PASS
+        assert "c" in judge_listing(["a", "c"], ["a"]).reason
+
+    def test_versioning(self) -> None:
+        assert versioning.judge_state("b", self.FINE, "Enabled").verdict is PASS
+        assert versioning.judge_state("b", self.FINE, "Suspended").verdict is FAIL
+        assert versioning.judge_state("b", self.FINE, None).verdict is FAIL
+        assert versioning.judge_state("b", self.DENIED, None).verdict is ERROR
+
+    def test_recovery(self) -> None:
+        assert versioning.judge_recovery("b", "v1", self.FINE, b"first version").verdict is PASS
+        assert versioning.judge_recovery("b", "v1", self.FINE, b"other").verdict is FAIL
+        assert versioning.judge_recovery("b", None, self.FINE, b"first version").verdict is FAIL
+        assert versioning.judge_recovery("b", "v1", Answer(404, "NoSuchVersion: x"), None).verdict is FAIL
+        assert versioning.judge_recovery("b", "v1", Answer(0, ""), None).verdict is ERROR
+
+
+def test_differences_are_named_by_path() -> None:
+    declared = {"a": [{"b": 1, "c": {}}], "d": "x"}
+    assert differences(declared, {"a": [{"b": 1}], "d": "x", "e": None}) == []
+    assert differences(declared, {"a": [{"b": 2}], "d": "x", "f": 1}) == ["a[0].b", "f"]
+
+
+class Pages:
+    """An API server that answers in pages, or not at all."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    def send(self, request: Request) -> Answer:
+        self.asked.append(request.url())
+        return self.answers.pop(0)
+
+    def execute(self, namespace: str, pod: str, command: object, seconds: float) -> Answer:
+        raise AssertionError("nothing is executed")
+
+
+def test_every_page_is_read() -> None:
+    api = Pages(
+        Answer(200, '{"items": [{"n": 1}], "metadata": {"continue": "more"}}'),
+        Answer(200, '{"items": [{"n": 2}], "metadata": {}}'),
+    )
+    assert read_all(api, "", "pods") == [{"n": 1}, {"n": 2}]
+    assert "continue=more" in api.asked[1]
+
+
+@pytest.mark.parametrize("answer", [Answer(403, "{}"), Answer(404, "{}"), Answer(0, ""), Answer(200, "not JSON")])
+def test_what_cannot_be_read_is_blindness_not_emptiness(answer: Answer) -> None:
+    with pytest.raises(BlindError):
+        read_all(Pages(answer), "", "pods")
+
+
+def test_two_checks_with_one_id_are_refused() -> None:
+    check = Check("TEN-01.x", ("TEN-01",), once, lambda subject, access: Examination(0, ()))
+    with pytest.raises(ValueError, match=r"TEN-01\.x"):
+        unique([check, check])

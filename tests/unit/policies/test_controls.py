@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from govcloud.errors import GovCloudError
+from govcloud.rules import controls
+
+EIGHT = ("NET-02", "NET-04", "STO-01", "STO-04", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
+
+
+def test_the_eight_controls_are_there_in_both_languages() -> None:
+    catalogue = controls.catalogue()
+    assert tuple(control.id for control in catalogue) == EIGHT
+    for control in catalogue:
+        for text in (control.title, control.purpose, control.method, control.verdict):
+            assert text.en != text.vi
+            assert re.search("[ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵ]", text.vi, re.IGNORECASE), text.vi
+
+
+def test_facts_have_the_type_that_a_gate_asks_for() -> None:
+    control = controls.by_id("TEN-05")
+    assert "hostPath" not in control.strings("volumes_allowed")
+    assert control.mapping("pod_security_labels") == {"pod-security.kubernetes.io/enforce": "restricted"}
+    for wrong in (lambda: control.string("volumes_allowed"), lambda: control.strings("no_such_fact")):
+        with pytest.raises(KeyError):
+            wrong()
+    with pytest.raises(KeyError):
+        controls.by_id("TEN-99")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = controls.policies_folder() / "controls" / "TEN-01.yaml"
+    (tmp_path / "TEN-01.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_file_named_otherwise_than_its_id_is_refused(folder: Path) -> None:
+    (folder / "TEN-01.yaml").rename(folder / "TEN-02.yaml")
+    with pytest.raises(GovCloudError, match="TEN-01"):
+        controls.catalogue(folder)
+
+
+def test_every_malformed_file_is_named(folder: Path) -> None:
+    good = yaml.safe_load((folder / "TEN-01.yaml").read_text(encoding="utf-8"))
+    (folder / "NET-01.yaml").write_text(yaml.safe_dump({**good, "id": "NET-01", "levle": 1}), encoding="utf-8")
+    (folder / "NET-09.yaml").write_text("[", encoding="utf-8")
+    with pytest.raises(GovCloudError) as caught:
+        controls.catalogue(folder)
+    assert {Path(problem.place.file).name for problem in caught.value.problems if problem.place} == {
+        "NET-01.yaml",
+        "NET-09.yaml",
+    }
+
+
+def test_an_empty_folder_is_not_an_empty_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(GovCloudError):
+        controls.catalogue(tmp_path)

@@ -1,0 +1,305 @@
+"""The pack's rules: silent on everything that the reference country renders, and loud on each violation."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from typing import Any
+
+import pytest
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from govcloud import country, render
+from govcloud.local.paths import project_root
+from govcloud.render.stack import stack
+from govcloud.rules import controls
+
+LABELS = {
+    "govcloud.gov.vn/tenant": "g09",
+    "govcloud.gov.vn/agency": "G09",
+    "govcloud.gov.vn/tier": "ministry",
+    "govcloud.gov.vn/env": "prod",
+    "govcloud.gov.vn/zone": "srv",
+    "govcloud.gov.vn/level": "3",
+    "govcloud.gov.vn/managed-by": "govcloud",
+}
+NAMESPACE = "g09-prod-srv"
+POD = {
+    "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "containers": [
+        {
+            "name": "c",
+            "image": "i",
+            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        }
+    ],
+}
+GROUP = "rbac.authorization.k8s.io/v1"
+
+
+def judge(token: str, props: dict[str, Any]) -> set[str]:
+    """Return the controls that the resource violates, seen through the proxy that the engine uses."""
+    pack, declared = importlib.import_module("pack"), importlib.import_module("declared")
+    resource = declared.Declared(token, unknown_checking_proxy(copy.deepcopy(props)))
+    return {c for c, rules in pack.RESOURCE_RULES.items() for rule in rules if list(rule(resource))}
+
+
+def judge_stack(*resources: tuple[str, dict[str, Any]]) -> set[str]:
+    pack, declared = importlib.import_module("pack"), importlib.import_module("declared")
+    found = [declared.Declared(token, props) for token, props in resources]
+    return {control for control, rules in pack.STACK_RULES.items() for rule in rules if list(rule(found))}
+
+
+def token_of(manifest: dict[str, Any]) -> str:
+    group, _, version = manifest["apiVersion"].rpartition("/")
+    return f"kubernetes:{group or 'core'}/{version}:{manifest['kind']}"
+
+
+def made(kind: str, api: str = "core/v1", **fields: Any) -> tuple[str, dict[str, Any]]:
+    return f"kubernetes:{api}:{kind}", {"metadata": {"name": "x", "namespace": NAMESPACE, "labels": LABELS}, **fields}
+
+
+def namespace(**labels: str | None) -> tuple[str, dict[str, Any]]:
+    own = {**LABELS, "pod-security.kubernetes.io/enforce": "restricted", **labels}
+    kept = {key: value for key, value in own.items() if value is not None}
+    return "kubernetes:core/v1:Namespace", {"metadata": {"name": NAMESPACE, "labels": kept}}
+
+
+@pytest.fixture(scope="module")
+def reference() -> country.Country:
+    return country.load(project_root() / "stacks" / "vn")
+
+
+def test_everything_that_the_reference_country_renders_is_accepted(reference: country.Country) -> None:
+    for name in reference.stacks():
+        manifests = [(token_of(m), m) for m in stack(reference, name).manifests.values()]
+        assert manifests, name
+        for token, manifest in manifests:
+            assert judge(token, manifest) == set(), f"{name}: {manifest['kind']} {manifest['metadata']['name']}"
+        assert judge_stack(*manifests) == set(), name
+    for tenant in reference.tenants:
+        for bucket in render.tenant(reference, tenant).buckets:
+            props = {
+                "name": bucket.name,
+                "versioning": bucket.versioning,
+                "quotaBytes": bucket.quota_bytes,
+                "tags": bucket.tags,
+            }
+            assert judge("govcloud:storage:Bucket", props) == set()
+        for identity in render.tenant(reference, tenant).identities:
+            props = {"name": identity.name, "buckets": list(identity.buckets), "policy": identity.policy}
+            assert judge("govcloud:storage:Identity", props) == set()
+
+
+@pytest.mark.parametrize("key", sorted(LABELS))
+def test_a_namespace_without_one_of_its_labels(key: str) -> None:
+    assert judge(*namespace()) == set()
+    assert judge(*namespace(**{key: None})) == {"TEN-01"}
+
+
+def test_a_namespace_that_is_named_or_labelled_otherwise() -> None:
+    assert judge(*namespace(**{"govcloud.gov.vn/tenant": "h41"})) == {"TEN-01"}
+    assert judge(*namespace(**{"govcloud.gov.vn/managed-by": "somebody"})) == {"TEN-01"}
+    assert judge(*namespace(**{"pod-security.kubernetes.io/enforce": "baseline"})) == {"TEN-05"}
+    assert judge(*namespace(**{"pod-security.kubernetes.io/enforce": None})) == {"TEN-05"}
+
+
+def test_an_object_in_another_tenants_namespace() -> None:
+    token, props = made("ConfigMap")
+    assert judge(token, props) == set()
+    props["metadata"]["namespace"] = "h41-prod-srv"
+    assert judge(token, props) == {"TEN-01"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "violated"),
+    [
+        ({"kind": "Group", "name": "gov:g09:viewer"}, set()),
+        ({"kind": "Group", "name": "gov:platform:auditor"}, set()),
+        ({"kind": "ServiceAccount", "name": "x", "namespace": "g09-prod-db"}, set()),
+        ({"kind": "ServiceAccount", "name": "x", "namespace": "g09-20-prod-db"}, {"TEN-01"}),
+        ({"kind": "ServiceAccount", "name": "x", "namespace": "kube-system"}, {"TEN-01"}),
+        ({"kind": "Group", "name": "gov:h41:viewer"}, {"TEN-01"}),
+        ({"kind": "Group", "name": "system:authenticated"}, {"TEN-01"}),
+        ({"kind": "User", "name": "nguyen-van-a"}, {"TEN-01"}),
+    ],
+)
+def test_subjects_of_a_binding(subject: dict[str, str], violated: set[str]) -> None:
+    role = {"kind": "Role", "name": "tenant-viewer"}
+    assert judge(*made("RoleBinding", GROUP, roleRef=role, subjects=[subject])) == violated
+
+
+@pytest.mark.parametrize("role", ["cluster-admin", "admin", "system:node"])
+def test_an_administrators_role(role: str) -> None:
+    reference = {"kind": "ClusterRole", "name": role}
+    subjects = [{"kind": "Group", "name": "gov:g09:admin"}]
+    assert judge(*made("RoleBinding", GROUP, roleRef=reference, subjects=subjects)) == {"TEN-04"}
+
+
+def test_a_tenant_with_rights_in_every_namespace() -> None:
+    subjects = [{"kind": "Group", "name": "gov:g09:viewer"}]
+    props = {
+        "metadata": {"name": "x"},
+        "roleRef": {"kind": "ClusterRole", "name": "view"},
+        "subjects": subjects,
+    }
+    assert judge(f"kubernetes:{GROUP}:ClusterRoleBinding", props) == {"TEN-04"}
+    props["subjects"] = [{"kind": "Group", "name": "gov:platform:auditor"}]
+    assert judge(f"kubernetes:{GROUP}:ClusterRoleBinding", props) == set()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
+        {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["*/status"], "verbs": ["get"]},
+        {"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["roles"], "verbs": ["escalate"]},
+        {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+        {"apiGroups": [""], "resources": ["resourcequotas"], "verbs": ["update"]},
+    ],
+)
+def test_roles_that_give_too_much(rule: dict[str, Any]) -> None:
+    assert judge(*made("Role", GROUP, rules=[rule])) == {"TEN-04"}
+
+
+POD_VIOLATIONS: dict[str, dict[str, Any]] = {
+    "hostNetwork": {"hostNetwork": True},
+    "hostPID": {"hostPID": True},
+    "hostIPC": {"hostIPC": True},
+    "hostPath": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
+    "nodeName": {"nodeName": "n"},
+    "scheduler": {"schedulerName": "own"},
+    "toleration": {"tolerations": [{"operator": "Exists"}]},
+    "priority": {"priorityClassName": "system-node-critical"},
+    "root": {"securityContext": {"runAsUser": 0, "seccompProfile": {"type": "RuntimeDefault"}}},
+    "seccomp": {"securityContext": {"runAsNonRoot": True}},
+    "init": {"initContainers": [{"name": "i", "securityContext": {"privileged": True}}]},
+    "ephemeral": {"ephemeralContainers": [{"name": "e"}]},
+}
+
+
+@pytest.mark.parametrize("change", POD_VIOLATIONS.values(), ids=POD_VIOLATIONS)
+def test_pods_and_templates_of_every_kind(change: dict[str, Any]) -> None:
+    for spec, violated in ((POD, set()), ({**POD, **change}, {"TEN-05"})):
+        template = {"template": {"spec": spec}}
+        assert judge(*made("Pod", spec=spec)) == violated
+        for kind, api in (("Deployment", "apps/v1"), ("StatefulSet", "apps/v1"), ("Job", "batch/v1")):
+            assert judge(*made(kind, api, spec=template)) == violated
+        assert judge(*made("CronJob", "batch/v1", spec={"jobTemplate": {"spec": template}})) == violated
+        assert judge(*made("PodTemplate", template={"spec": spec})) == violated
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"privileged": True, "capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False},
+        {"allowPrivilegeEscalation": True, "capabilities": {"drop": ["ALL"]}},
+        {"capabilities": {"drop": ["ALL"]}},
+        {"allowPrivilegeEscalation": False},
+        {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}},
+        {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "procMount": "Unmasked"},
+        {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": False},
+    ],
+)
+def test_containers(context: dict[str, Any]) -> None:
+    pod = copy.deepcopy(POD)
+    pod["containers"][0]["securityContext"] = context
+    assert judge(*made("Pod", spec=pod)) == {"TEN-05"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "violated"),
+    [
+        ({"ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"govcloud.gov.vn/tenant": "g09"}}}]}]}, set()),
+        ({"ingress": [{"from": [{"podSelector": {}}]}]}, set()),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.0/24"}}]}]}, set()),
+        ({"ingress": [{}]}, {"NET-04"}),
+        ({"egress": [{"ports": [{"port": 443}]}]}, {"NET-04"}),
+        ({"ingress": [{"from": [{"namespaceSelector": {}}]}]}, {"NET-04"}),
+        ({"ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"team": "a"}}}]}]}, {"NET-04"}),
+        ({"ingress": [{"from": [{"namespaceSelector": {"matchExpressions": [{"key": "a"}]}}]}]}, {"NET-04"}),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}, {"NET-04"}),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "128.0.0.0/1"}}]}]}, {"NET-04"}),
+    ],
+)
+def test_network_policies(rule: dict[str, Any], violated: set[str]) -> None:
+    assert judge(*made("NetworkPolicy", "networking.k8s.io/v1", spec={"podSelector": {}, **rule})) == violated
+
+
+def test_services() -> None:
+    assert judge(*made("Service", spec={"ports": [{"port": 80}]})) == set()
+    for spec in ({"type": "NodePort"}, {"type": "ExternalName"}, {"externalIPs": ["203.0.113.7"]}):
+        assert judge(*made("Service", spec=spec)) == {"NET-04"}
+
+
+BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {"level": "3"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "violated"),
+    [
+        ({}, set()),
+        ({"quotaBytes": None}, {"TEN-03"}),
+        ({"versioning": False}, {"STO-04"}),
+        ({"versioning": False, "tags": {"govcloud.gov.vn/level": "2"}}, {"STO-04"}),
+        ({"versioning": False, "tags": {}}, {"STO-04"}),
+        ({"versioning": False, "tags": {"level": "1"}}, set()),
+        ({"public": True}, {"STO-01"}),
+        ({"acl": "public-read"}, {"STO-01"}),
+        ({"policy": {"Statement": {"Effect": "Allow", "Principal": {"AWS": ["*"]}}}}, {"STO-01"}),
+        ({"policy": '{"Statement": [{"Effect": "Allow", "NotPrincipal": {"AWS": "x"}}]}'}, {"STO-01"}),
+    ],
+)
+def test_buckets(change: dict[str, Any], violated: set[str]) -> None:
+    assert judge("govcloud:storage:Bucket", {**BUCKET, **change}) == violated
+
+
+@pytest.mark.parametrize(
+    ("resource", "violated"),
+    [
+        ("arn:aws:s3:::b/*", set()),
+        ("arn:aws:s3:::b", set()),
+        ("arn:aws:s3:::*", {"STO-01"}),
+        ("*", {"STO-01"}),
+        ("arn:aws:s3:::b*", {"STO-01"}),
+        ("arn:aws:s3:::bb/*", {"STO-01"}),
+    ],
+)
+def test_identities(resource: str, violated: set[str]) -> None:
+    policy = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": [resource]}]}
+    assert judge("govcloud:storage:Identity", {"name": "i", "buckets": ["b"], "policy": policy}) == violated
+
+
+def test_a_stack_with_a_namespace_that_nothing_bounds_or_guards() -> None:
+    quota = made("ResourceQuota", spec={"hard": {"pods": "1"}})
+    limits = made("LimitRange", spec={"limits": [{"type": "Container"}]})
+    deny = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress", "Egress"]})
+    assert judge_stack(namespace(), quota, limits, deny) == set()
+    assert judge_stack(namespace(), limits, deny) == {"TEN-03"}
+    assert judge_stack(namespace(), quota, deny) == {"TEN-03"}
+    assert judge_stack(namespace(), quota, limits) == {"NET-02"}
+    empty = made("ResourceQuota", spec={})
+    half = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress"]})
+    assert judge_stack(namespace(), empty, limits, half) == {"TEN-03", "NET-02"}
+
+
+def test_an_admission_gate_that_stands_open() -> None:
+    group = "admissionregistration.k8s.io/v1"
+    metadata = {"name": "govcloud-pods"}
+    fine = {"metadata": metadata, "spec": {"policyName": "govcloud-pods", "validationActions": ["Deny"]}}
+    assert judge(f"kubernetes:{group}:ValidatingAdmissionPolicyBinding", fine) == set()
+    for change in ({"validationActions": ["Warn"]}, {"policyName": "govcloud-none"}):
+        spec = {**fine["spec"], **change}
+        props = {"metadata": metadata, "spec": spec}
+        assert judge(f"kubernetes:{group}:ValidatingAdmissionPolicyBinding", props) == {"TEN-01"}
+    ignoring = {"metadata": metadata, "spec": {"failurePolicy": "Ignore"}}
+    assert judge(f"kubernetes:{group}:ValidatingAdmissionPolicy", ignoring) == {"TEN-01"}
+
+
+def test_the_pack_names_every_control_and_only_mandatory_policies() -> None:
+    pack = importlib.import_module("pack")
+    assert {policy.framework.reference for policy in pack.POLICIES} == {c.id for c in controls.catalogue()}
+    assert {policy.enforcement_level.value for policy in pack.POLICIES} == {"mandatory"}
+    assert len({policy.name for policy in pack.POLICIES}) == len(pack.POLICIES)
