@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import os
+import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -243,5 +246,77 @@ k8s.core.v1.Service("s", metadata=in_ns("s"), spec=service, opts=o)
 """
     )
     stack.done(*UP)
+    stack.done("preview", "--expect-no-changes")
+    stack.done("refresh", "--yes", "--expect-no-changes")
+
+
+ADOPTING = """
+import os, pulumi, pulumi_kubernetes as k8s
+p = k8s.Provider("c", kubeconfig=os.environ["KCFG"], cluster_identifier="test", upsert_existing_objects=True)
+o = pulumi.ResourceOptions(provider=p)
+ns = k8s.core.v1.Namespace("ns", metadata={"name": "offline-test"}, opts=o)
+place = lambda name: {"name": name, "namespace": ns.metadata["name"], "labels": LABELS}
+before = ns
+for number in range(12):
+    after = pulumi.ResourceOptions(provider=p, depends_on=[before])
+    before = k8s.core.v1.ServiceAccount(f"a{number}", metadata=place(f"a{number}"), opts=after)
+role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ROLE}
+subjects = [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "g"}]
+k8s.rbac.v1.RoleBinding("rb", metadata=place("rb"), role_ref=role, subjects=subjects, opts=o)
+"""
+
+
+def adopting(role: str, **labels: str) -> str:
+    return ADOPTING.replace("LABELS", repr(labels)).replace("ROLE", repr(role))
+
+
+@pytest.mark.parametrize("point", [1, 5, 11])
+def test_a_killed_run_leaves_no_process_and_is_simply_repeated(stack: Any, point: int) -> None:
+    stack.bench.program(adopting("view", a="b", gone="later"))
+    running = subprocess.Popen(
+        [stack.bench.pulumi, *UP, "--non-interactive"],
+        cwd=stack.bench.folder,
+        env=stack.bench.environment | {"KCFG": stack.kubeconfig},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while accounts(stack) < point and running.poll() is None:
+        time.sleep(0.01)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    deadline = time.monotonic() + 30
+    while stack.bench.processes() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert stack.bench.processes() == []
+
+    stack.done("cancel", "--yes")  # the lock of the dead run
+    stack.done(*UP)
+    stack.done(*UP, "--expect-no-changes")
+    # Nobody but us owns what the killed run made: what the program drops is dropped.
+    stack.bench.program(adopting("view", a="b"))
+    stack.done(*UP)
+    for name in ("a0", "a11"):
+        found = stack.get("v1", "ServiceAccount", "offline-test", name)["metadata"]
+        assert found["labels"] == {"a": "b"}
+        assert len([e for e in found["managedFields"] if e["manager"].startswith("pulumi")]) == 1
+
+
+def accounts(stack: Any) -> int:
+    try:
+        found = stack.client.request("GET", "/api/v1/namespaces/offline-test/serviceaccounts")
+    except ApiError:
+        return 0
+    return len([item for item in found["items"] if item["metadata"]["name"].startswith("a")])
+
+
+def test_what_exists_is_adopted_and_replaced(stack: Any) -> None:
+    stack.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "offline-test"}}, "somebody")
+    stack.bench.program(adopting("view"))
+    stack.done("preview")
+    stack.done(*UP)
+    stack.bench.program(adopting("edit"))
+    assert "+-1 to replace" in stack.done("preview")
+    assert "+-1 replaced" in stack.done(*UP)
     stack.done("preview", "--expect-no-changes")
     stack.done("refresh", "--yes", "--expect-no-changes")
