@@ -86,10 +86,14 @@ class KubernetesApi:
                 _preload_content=False,
                 _request_timeout=self._timeout,
             )
-            session.run_forever(timeout=seconds)
-            output, problems = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
-            ended, status = not session.is_open(), session.returncode
-            session.close()
+            try:
+                session.run_forever(timeout=seconds)
+                output, problems = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
+                ended = not session.is_open()
+                status = session.returncode if ended else None
+            finally:
+                # the session's own close leaves the socket open where the other side has ended it
+                session.sock.shutdown()
         except ApiException as error:
             return Answer(int(error.status or 0), str(error.body or error.reason))
         except (WebSocketException, OSError, ValueError) as error:
