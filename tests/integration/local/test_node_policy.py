@@ -236,6 +236,73 @@ def test_a_new_pod_says_nothing_before_its_policies_are_known(ground: Playground
             ground.cloud.kubectl("delete", "pod", pod, f"--namespace={namespace}")
 
 
+@pytest.fixture
+def stranger(ground: Playground) -> Iterator[list[str]]:
+    """Plug something into the pod network that is no pod: what a pod is until its API server and node tell of it.
+
+    Gives the command prefix that runs a program there.
+    """
+    node = Process.load(ground.cloud.state / "run" / "node-init.json")
+    assert node is not None
+    there = ["nsenter", f"--target={node.pid}", "--net", "--"]
+    with subprocess.Popen([*there, "unshare", "--net", "sleep", "infinity"]) as holder:
+        inside = ["nsenter", f"--target={holder.pid}", "--net", "--"]
+        try:
+            while Path(f"/proc/{holder.pid}/comm").read_text() != "sleep\n":
+                time.sleep(0.01)
+            for command in (
+                [*there, "ip", "link", "add", "vethstranger", "type", "veth", "peer", "eth0", "netns", str(holder.pid)],
+                [*there, "ip", "address", "add", "10.251.0.1/32", "dev", "vethstranger"],
+                [*there, "ip", "link", "set", "vethstranger", "up"],
+                [*there, "ip", "route", "add", "10.251.99.9/32", "dev", "vethstranger"],
+                [*inside, "ip", "address", "add", "10.251.99.9/32", "dev", "eth0"],
+                [*inside, "ip", "link", "set", "eth0", "up"],
+                [*inside, "ip", "route", "add", "10.251.0.1/32", "dev", "eth0"],
+                [*inside, "ip", "route", "add", "default", "via", "10.251.0.1"],
+            ):
+                subprocess.run(command, check=True)
+            yield inside
+        finally:
+            holder.kill()
+
+
+def test_an_address_without_a_known_pod_is_refused(ground: Playground, stranger: list[str]) -> None:
+    assert ground.reach_soon(ground.server_address(), 8080) == "open"
+    listen = "import socket; s = socket.create_server(('', 8080)); print('on', flush=True); s.accept()"
+    with subprocess.Popen([*stranger, "python3", "-c", listen], stdout=subprocess.PIPE, text=True) as listener:
+        assert listener.stdout is not None
+        assert listener.stdout.readline() == "on\n"
+        assert ground.reach("10.251.99.9", 8080) == "dropped"
+        node = Process.load(ground.cloud.state / "run" / "node-init.json")
+        assert node is not None
+        # the node itself gets through, so the cable is good
+        by_node = ["nsenter", f"--target={node.pid}", "--net", "python3", "-c", _CONNECT, "10.251.99.9", "8080", "5"]
+        assert subprocess.run(by_node, capture_output=True, text=True, check=True).stdout == "open\n"
+    out = [*stranger, "python3", "-c", _CONNECT, ground.server_address(), "8080", "2"]
+    assert subprocess.run(out, capture_output=True, text=True, check=True).stdout == "dropped\n"
+
+
+def test_a_pod_cannot_speak_in_anothers_name(ground: Playground, stranger: list[str]) -> None:
+    address = ground.cloud.kubectl("get", "pod", "client", "--namespace=here", "--output=jsonpath={.status.podIP}")
+    assert ground.reach_soon(ground.server_address(), 8080) == "open"
+    subprocess.run([*stranger, "ip", "address", "add", f"{address}/32", "dev", "eth0"], check=True)
+    say = (
+        "import socket, sys; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((sys.argv[1], 0)); "
+        "s.sendto(b'x', (sys.argv[2], 9))"
+    )
+    node = Process.load(ground.cloud.state / "run" / "node-init.json")
+    assert node is not None
+    rule = ["nsenter", f"--target={node.pid}", "--net", "nft", "insert", "rule", "inet", "govcloud", "forward"]
+    subprocess.run([*rule, "iifname", "vethstranger", "counter"], check=True)
+    subprocess.run([*stranger, "python3", "-c", say, address, ground.server_address()], check=True)
+    subprocess.run([*stranger, "python3", "-c", say, "10.251.99.9", ground.server_address()], check=True)
+    show = ["nsenter", f"--target={node.pid}", "--net", "nft", "-j", "list", "chain", "inet", "govcloud", "forward"]
+    listed = json.loads(subprocess.run(show, capture_output=True, text=True, check=True).stdout)["nftables"]
+    counters = [e["counter"]["packets"] for r in listed if "rule" in r for e in r["rule"]["expr"] if "counter" in e]
+    # its own name came through to the rules, the other's did not
+    assert counters == [1]
+
+
 @pytest.mark.parametrize("denied", [False, True], ids=["benign twin", "denied later"])
 def test_a_later_policy_ends_an_open_connection(ground: Playground, denied: bool) -> None:
     address = ground.server_address()
