@@ -63,7 +63,12 @@ def components(settings: Settings, tools: Mapping[str, Tool]) -> list[Component]
         containerd.component(settings, tools),
         policy_agent.component(settings, tools),
         proxy.component(settings, tools),
-        kubelet.component(settings, tools, before_start=partial(_load_images, settings, tools)),
+        kubelet.component(
+            settings,
+            tools,
+            images=",".join(recipe.key() for recipe in images.recipes(tools)),
+            before_start=partial(_load_images, settings, tools),
+        ),
     ]
 
 

@@ -78,8 +78,13 @@ def prepare(settings: Settings) -> None:
     private_file.write(folder / "config.yaml", yaml.safe_dump(configuration(settings), sort_keys=False))
 
 
-def component(settings: Settings, tools: Mapping[str, Tool], before_start: Callable[[], None]) -> Component:
-    """Return the kubelet; `before_start` brings the images. Pods go on running when it ends."""
+def component(
+    settings: Settings, tools: Mapping[str, Tool], *, images: str, before_start: Callable[[], None]
+) -> Component:
+    """Return the kubelet. Pods go on running when it ends.
+
+    `before_start` brings the images; with other `images` it is another kubelet, so that they are brought again.
+    """
     tool = tools["kubelet"]
     folder = settings.config / "kubelet"
     return Component(
@@ -92,7 +97,7 @@ def component(settings: Settings, tools: Mapping[str, Tool], before_start: Calla
             f"--hostname-override={settings.node_name}",
         ),
         ready=lambda: probe.http_get(settings, f"http://127.0.0.1:{_HEALTH}/healthz", ca=None, within=Home.NODE),
-        environment=machine.ENVIRONMENT,
+        environment={**machine.ENVIRONMENT, "GOVCLOUD_IMAGES": images},
         home=Home.NODE,
         after=("containerd", "kube-apiserver"),
         before_start=before_start,

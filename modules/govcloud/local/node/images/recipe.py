@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 
 from govcloud.local.toolchain import Tool
@@ -93,7 +92,7 @@ class Recipe:
         """Return what the cache knows the image by: equal recipes have equal keys."""
         record = asdict(self) | {
             "format": FORMAT,
-            "copies": {path: _digest(source) for path, source in self.copies.items()},
+            "copies": {path: _state(source) for path, source in self.copies.items()},
         }
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -121,7 +120,10 @@ def recipes(tools: Mapping[str, Tool]) -> tuple[Recipe, ...]:
     )
 
 
-@cache
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _state(file: Path) -> list[object]:
+    """Return what changes with a program; looking into it would take longer than all else."""
+    try:
+        status = file.stat()
+    except OSError:  # a removed tool: `status` still wants to know the cloud's parts
+        return [str(file)]
+    return [str(file), status.st_size, status.st_mtime_ns]
