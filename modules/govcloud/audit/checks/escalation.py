@@ -21,22 +21,18 @@ them."""
 _GRANT = Refusal(Authority.ESCALATION)
 _ROLES = (RBAC, _GRANT, policy("access", "TEN-04"))
 
-_GUARDS = {
-    "ResourceQuota": ("", "resourcequotas", policy("platform-objects", "TEN-03")),
-    "LimitRange": ("", "limitranges", policy("platform-objects", "TEN-03")),
-    "NetworkPolicy": ("networking.k8s.io", "networkpolicies", policy("platform-objects", "NET-02")),
-    "RoleBinding": (_GROUP, "rolebindings", policy("platform-objects", "TEN-04")),
-    "Role": (_GROUP, "roles", policy("platform-objects", "TEN-04")),
+# Which of two policies that both refuse answers first is not defined.
+_GUARDS: dict[str, tuple[str, str, tuple[Refusal, ...]]] = {
+    "ResourceQuota": ("", "resourcequotas", (policy("platform-objects", "TEN-03"),)),
+    "LimitRange": ("", "limitranges", (policy("platform-objects", "TEN-03"),)),
+    "NetworkPolicy": (
+        "networking.k8s.io",
+        "networkpolicies",
+        (policy("platform-objects", "NET-02"), policy("network-policies", "NET-04")),
+    ),
+    "RoleBinding": (_GROUP, "rolebindings", (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
+    "Role": (_GROUP, "roles", (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
 }
-
-
-def _role(namespace: str, *rules: dict[str, list[str]]) -> dict[str, Any]:
-    return {
-        "apiVersion": f"{_GROUP}/v1",
-        "kind": "Role",
-        "metadata": {"name": _NAME, "namespace": namespace},
-        "rules": list(rules),
-    }
 
 
 def _binding(namespace: str, kind: str, role: str, subject: dict[str, str]) -> dict[str, Any]:
@@ -111,14 +107,14 @@ def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]]) -
         metadata, kind = manifest["metadata"], manifest["kind"]
         if metadata.get("namespace") != namespace or kind not in _GUARDS:
             continue
-        group, plural, refusal = _GUARDS[kind]
+        group, plural, refusals = _GUARDS[kind]
         path = resource(group, plural, metadata["name"], namespace)
         for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, namespace):
-            yield Attempt(f"{name} {kind} {metadata['name']}", attack, (RBAC, refusal), twin)
+            yield Attempt(f"{name} {kind} {metadata['name']}", attack, (RBAC, *refusals), twin)
         if kind == "ResourceQuota":
             status = Request("PATCH", f"{path}/status", {"status": {"used": {"pods": "0"}}}, MERGE_PATCH)
             own = _own_map(namespace)
-            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, refusal), own["patch"])
+            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, *refusals), own["patch"])
 
 
 def _own_map(namespace: str) -> dict[str, Request]:
