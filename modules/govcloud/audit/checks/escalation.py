@@ -35,6 +35,15 @@ _GUARDS: dict[str, tuple[str, str, tuple[Refusal, ...]]] = {
 }
 
 
+def _role(namespace: str, *rules: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": "Role",
+        "metadata": {"name": _NAME, "namespace": namespace},
+        "rules": list(rules),
+    }
+
+
 def _binding(namespace: str, kind: str, role: str, subject: dict[str, str]) -> dict[str, Any]:
     return {
         "apiVersion": f"{_GROUP}/v1",
