@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,15 @@ from embedded_cloud import Cloud
 from govcloud.local import environment, settings
 
 PORT_BASE = 19000
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(f"signal {number}")
+
+
+def pytest_configure() -> None:
+    """Let fixtures clean up when the run is told to end, as by a time limit: pytest itself would just die."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 @pytest.fixture(scope="session")

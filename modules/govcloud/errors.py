@@ -141,9 +141,7 @@ class GovCloudError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(p.render(Language.EN) for p in self.problems))
 
     def render(self, language: Language) -> str:

@@ -29,7 +29,8 @@ class LiveCluster:
         try:
             # Named here because the library looks at KUBECONFIG only once, when it is imported.
             file = os.environ.get("KUBECONFIG")
-            self._api: client.ApiClient = config.new_client_from_config(file, context)
+            connect: Any = config.new_client_from_config
+            self._api: client.ApiClient = connect(file, context)
         except config.ConfigException as error:
             raise _unreachable(str(error)) from error
         self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
@@ -60,9 +61,8 @@ class LiveCluster:
                 answer = self._get(self._path(version, kind, home)) or {"items": []}
                 found += [{"apiVersion": version, "kind": kind, **item} for item in answer["items"]]
         for version, kind, name in singles:
-            item = self._get(f"{self._path(version, kind, None)}/{name}")
-            if item is not None:
-                found.append(item)
+            live = self._get(f"{self._path(version, kind, None)}/{name}")
+            found += [live] if live is not None else []
         return found
 
     def _path(self, version: str, kind: str, namespace: str | None) -> str:
@@ -79,7 +79,7 @@ class LiveCluster:
         call = self._api.param_serialize("GET", path, auth_settings=["BearerToken"])
         try:
             response = self._api.call_api(*call, _request_timeout=30)
-            content = response.read()
+            content = _content(response)
         except (client.ApiException, HTTPError) as error:
             raise _unreachable(str(error)) from error
         if response.status == 404:
@@ -88,6 +88,12 @@ class LiveCluster:
             raise _unreachable(f"GET {path}: {response.status} {response.reason}")
         answer: dict[str, Any] = json.loads(content)
         return answer
+
+
+def _content(response: Any) -> bytes:
+    """Return a response's body; the client library has no types."""
+    body: bytes = response.read()
+    return body
 
 
 def bucket_differences(store: Endpoint, buckets: Iterable[BucketSpec]) -> list[Difference]:

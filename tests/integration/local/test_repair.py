@@ -41,7 +41,7 @@ def _store(cloud: BreakableCloud):  # boto3's clients have no class to name
     )
 
 
-@pytest.mark.parametrize("name", ["etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs"])
+@pytest.mark.parametrize("name", ["etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs", "seaweedfs-quota"])
 def test_kill_status_up(cloud: BreakableCloud, name: str) -> None:
     code, before = cloud.status()
     assert code == 0
@@ -87,7 +87,7 @@ def test_a_second_up_starts_nothing(cloud: BreakableCloud) -> None:
 
 def test_status_tells_version_endpoint_and_memory(cloud: BreakableCloud) -> None:
     _, rows = cloud.status()
-    assert set(rows) == {"etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs"}
+    assert set(rows) == {"etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs", "seaweedfs-quota"}
     for row in rows.values():
         assert row["state"] == "ready"
         assert row["version"]
