@@ -207,7 +207,7 @@ def cluster(api: ApiDouble) -> Iterator[Cluster]:
     connected.close()
 
 
-class Aborted(Exception):  # noqa: N818 (what grpc calls it)
+class Aborted(Exception):
     """The call ended with an error."""
 
     def __init__(self, code: grpc.StatusCode, details: str, status: Any = None) -> None:
