@@ -17,7 +17,8 @@ DEPLOYMENT = "coredns"
 _NAMESPACE = "kube-system"
 _CONFIGURED = "govcloud.gov.vn/configuration"
 _LABELS = {"k8s-app": "kube-dns"}
-_PORT = 5353
+# As everywhere else: network policies judge the pod's port, behind the Service, and tenants' policies allow this one.
+_PORT = 53
 _HEALTH, _READY, _METRICS = 8080, 8181, 9153
 
 
