@@ -28,6 +28,7 @@ from govcloud.audit.checks import (
     openings,
     quota,
     rights,
+    services,
     versioning,
 )
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
@@ -317,6 +318,23 @@ class TestFlows:
         errs(self.check, "cloud", dataclasses.replace(access, prober=Dead()))
         errs(self.check, "cloud", dataclasses.replace(access, prober=Denied(access.prober, ())))
         errs(self.check, "cloud", dataclasses.replace(access, flows=frozenset()))
+
+
+@pytest.mark.node
+class TestServices:
+    check = services.CHECK
+
+    def test_names_that_no_longer_resolve(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("networking.k8s.io", "networkpolicies", "allow-dns", tenant.home)):
+            assert f"names in {tenant.home}" in fails(self.check, "cloud", access).reason
+
+    def test_another_end_answers(self, access: Access) -> None:
+        swapped = frozenset(dataclasses.replace(service, answer="X99") for service in access.services)
+        fails(self.check, "cloud", dataclasses.replace(access, services=swapped))
+
+    def test_blinded(self, access: Access) -> None:
+        errs(self.check, "cloud", dataclasses.replace(access, prober=None))
+        errs(self.check, "cloud", dataclasses.replace(access, prober=Dead()))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from govcloud.audit.object_store import ObjectStore, StoreSession
 from govcloud.audit.request import Api
 
-__all__ = ["Access", "BucketSubject", "DeclaredFlow", "TenantAccess"]
+__all__ = ["Access", "BucketSubject", "DeclaredFlow", "DeclaredService", "TenantAccess"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,20 @@ class DeclaredFlow:
     source: str
     target: str
     port: int
+
+
+@dataclass(frozen=True, order=True)
+class DeclaredService:
+    """Something that pods of a namespace may use over HTTP, and what it must answer."""
+
+    source: str
+    host: str
+    port: int
+    path: str
+    answer: str
+
+    def __str__(self) -> str:
+        return f"{self.source} > {self.host}:{self.port}{self.path}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,8 @@ class Access:
     """The object store's address; whoever uses it brings a key, or none."""
     flows: frozenset[DeclaredFlow] = frozenset()
     """The declared relation, computed from links and zones, not from the policies that should enforce it."""
+    services: frozenset[DeclaredService] = frozenset()
+    """What links must bring: through one's own gateway, the agency at the other end."""
     admission: tuple[Mapping[str, Any], ...] = ()
     """The admission policies and bindings that must be in force."""
     janitor: StoreSession | None = None

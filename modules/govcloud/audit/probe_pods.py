@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,18 +50,36 @@ class Probes:
                     result[source, target, port] = answered == f"{target} {port}"
         return result
 
+    def ask(
+        self, wanted: Iterable[tuple[str, str, int, str]], seconds: float = 5.0
+    ) -> dict[tuple[str, str, int, str], str | None]:
+        """Ask each (source, host, port, path) from inside the source's pod; port 0 asks for the host's address only."""
+        by_source: dict[str, list[tuple[str, int, str]]] = {}
+        for source, host, port, path in wanted:
+            by_source.setdefault(source, []).append((host, port, path))
+        result: dict[tuple[str, str, int, str], str | None] = {}
+        with ThreadPoolExecutor(max_workers=_SOURCES_AT_ONCE) as pool:
+            answers = pool.map(lambda s: self._run(s, "ask.py", by_source[s], seconds), by_source)
+            for source, found in zip(by_source, answers, strict=True):
+                for (host, port, path), answer in zip(by_source[source], found, strict=True):
+                    result[source, host, port, path] = answer
+        return result
+
     def _from(self, source: str, targets: list[tuple[str, int]], seconds: float) -> dict[str, Any]:
-        program = files("govcloud.audit.probes").joinpath("connect.py").read_text(encoding="utf-8")
-        where = json.dumps([[self.addresses[target], port] for target, port in targets])
-        command = ["python3", "-I", "-S", "-c", program, str(seconds), where]
+        where = [(self.addresses[target], port) for target, port in targets]
+        return dict(self._run(source, "connect.py", where, seconds))
+
+    def _run(self, source: str, program: str, questions: Sequence[Any], seconds: float) -> Any:
+        """Run a program of `probes` in the source's pod and return the JSON that it prints."""
+        text = files("govcloud.audit.probes").joinpath(program).read_text(encoding="utf-8")
+        command = ["python3", "-I", "-S", "-c", text, str(seconds), json.dumps(questions)]
         answer = self.api.execute(source, NAME, command, _ENTER_SECONDS + seconds)
         if not answer.ok:
             raise BlindError(f"probe in {source}: {answer}")
         try:
-            found: dict[str, Any] = json.loads(answer.text.strip().splitlines()[-1])
+            return json.loads(answer.text.strip().splitlines()[-1])
         except (ValueError, IndexError):
             raise BlindError(f"probe in {source} answered {answer.text[:200]!r}") from None
-        return found
 
 
 @contextmanager

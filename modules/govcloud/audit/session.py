@@ -6,12 +6,12 @@ import datetime
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from govcloud import render
-from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, TenantAccess
+from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredService, TenantAccess
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.country import Country
@@ -20,7 +20,9 @@ from govcloud.model import names
 from govcloud.model.tenant import Tenant
 from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
+from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
+from govcloud.render.zone import GATEWAY as GATEWAY_ZONE
 
 __all__ = ["Identities", "embedded_kubeconfig", "open_access"]
 
@@ -50,6 +52,7 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         auditor=reader,
         store=store,
         flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in flows),
+        services=frozenset(_services(country, date)),
         admission=tuple(admission.policies()),
         janitor=_janitor(store),
         prober=KubernetesApi.from_kubeconfig(Path(platform)) if platform else None,
@@ -84,6 +87,26 @@ def _tenant(country: Country, tenant: Tenant, identities: Identities) -> TenantA
         credentials=(secret.namespace, secret.name) if secret else None,
         level=tenant.spec.level,
     )
+
+
+def _services(country: Country, date: datetime.date) -> Iterator[DeclaredService]:
+    """Yield what the links in force must bring, asked from the first zone that is attached to each opening end."""
+    for link in country.links.values():
+        if not link.holds(date):
+            continue
+        for source, target in link.directions():
+            tenant = country.tenants_by_agency.get(source)
+            segment = country.segments_by_tenant.get((tenant.name, link.spec.environment)) if tenant else None
+            if tenant is None or segment is None:
+                continue
+            place = (tenant.name, link.spec.environment)
+            yield DeclaredService(
+                source=names.namespace(*place, segment.spec.zones[0]),
+                host=f"{GATEWAY}.{names.namespace(*place, GATEWAY_ZONE)}.svc",
+                port=link.spec.listen,
+                path="/identity",
+                answer=target,
+            )
 
 
 def _from_environment(user: str, group: str) -> KubernetesApi:

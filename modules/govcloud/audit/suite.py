@@ -15,6 +15,7 @@ from govcloud.audit.checks import (
     openings,
     quota,
     rights,
+    services,
     versioning,
 )
 
@@ -32,6 +33,7 @@ SUITE: tuple[Check, ...] = unique(
         default_deny.CHECK,
         openings.CHECK,
         flows.CHECK,
+        services.CHECK,
         exposure.CHECK,
         exposure.CROSS_TENANT,
         versioning.CHECK,

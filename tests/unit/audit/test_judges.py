@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from govcloud.audit.access import DeclaredFlow
+from govcloud.audit.access import DeclaredFlow, DeclaredService
 from govcloud.audit.check import BlindError, Check, Examination, once, read_all, unique
-from govcloud.audit.checks import admission, default_deny, flows, guards, quota, rights, versioning
+from govcloud.audit.checks import admission, default_deny, flows, guards, quota, rights, services, versioning
 from govcloud.audit.checks.exposure import judge_listing
 from govcloud.audit.comparison import differences
 from govcloud.audit.request import Answer, Request
@@ -259,6 +259,18 @@ class TestFlows:
     def test_a_dead_listener_makes_closed_worthless(self) -> None:
         reached = {("a", "a", 80): True, ("b", "b", 80): False}
         assert [f.verdict for f in flows.listeners(self.NAMES, (80,), reached)] == [PASS, ERROR]
+
+
+class TestServices:
+    LINK = DeclaredService("a", "gateway.a-tsl.svc", 9041, "/identity", "H41")
+
+    def verdicts(self, address: str | None, answer: str | None) -> list[Verdict]:
+        return [f.verdict for f in services.judge({"a": address}, [self.LINK], [answer])]
+
+    def test_the_declared_end_must_answer(self) -> None:
+        assert self.verdicts("10.0.0.1", "H41") == [PASS, PASS]
+        assert self.verdicts(None, "G09") == [FAIL, FAIL]
+        assert self.verdicts("10.0.0.1", None) == [PASS, FAIL]
 
 
 class TestStore:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from govcloud.audit.probes.ask import ask
 from govcloud.audit.probes.connect import connect
 from govcloud.audit.probes.listen import listen, serve
 
@@ -38,3 +40,23 @@ def test_nobody_and_somebody_silent_are_told_from_an_answer(port: int) -> None:
     assert found[f"127.0.0.1:{nobody}"] in (None, "")
     assert found[f"127.0.0.1:{mute}"] is None
     assert found[f"127.0.0.1:{port}"] == f"h41-prod-srv {port}"
+
+
+class Identity(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"H41\n")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_asking_a_name_and_a_server() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Identity) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert ask("127.0.0.1", server.server_address[1], "/identity", 5.0) == "H41"
+        server.shutdown()
+    assert ask("localhost", 0, "", 5.0) == "127.0.0.1"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert ask("127.0.0.1", silent.getsockname()[1], "/identity", 0.3) is None
