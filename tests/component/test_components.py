@@ -1,0 +1,129 @@
+"""What the components register with Pulumi: all that is rendered, walls first, and protected until off-boarding."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+from govcloud import country as country_package
+from govcloud import render
+from govcloud.components.manifest import resource_name
+from govcloud.components.segment import Segment
+from govcloud.components.tenant import Tenant
+from govcloud.country import Country
+from govcloud.local.paths import project_root
+
+Registered = dict[str, Any]
+
+
+class Outputs(mocks.Mocks):
+    """Outputs are the inputs, and a key for an identity."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        extra = {"accessKey": "AK", "secretKey": "SK"} if args.typ == "govcloud:storage:Identity" else {}
+        return args.name, {**args.inputs, **extra}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+class Monitor(mocks.MockMonitor):
+    """Keeps every registration request by the resource's name."""
+
+    def __init__(self) -> None:
+        super().__init__(Outputs())
+        self.requests: Registered = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
+        self.requests[request.name] = request
+        return super().RegisterResource(request)
+
+
+def _register(build: Callable[[], object], stack: str, monkeypatch: pytest.MonkeyPatch) -> Registered:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://127.0.0.1:1")
+    monitor = Monitor()
+    mocks.set_mocks(Outputs(), project="govcloud", stack=stack, monitor=monitor)
+
+    @pulumi.runtime.test
+    def program() -> None:
+        build()
+
+    program()
+    return monitor.requests
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+@pytest.fixture
+def declared() -> Country:
+    """Return the reference country."""
+    return country_package.load(project_root() / "stacks" / "vn")
+
+
+def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    rendered = render.tenant(declared, "h41")
+    manifests = {resource_name(manifest) for manifest in rendered.manifests.values()}
+    assert len(manifests) == len(rendered.manifests) > 80
+    assert manifests <= set(requests)
+    assert {bucket.name for bucket in rendered.buckets} <= set(requests)
+    assert "h41-prod-srv/secret/object-store" in requests
+
+
+def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    bindings = [request for name, request in requests.items() if "/rolebinding/" in name]
+    assert len(bindings) >= 12
+    for request in bindings:
+        namespace = request.name.partition("/")[0]
+        needed = {_name(urn) for urn in request.dependencies}
+        kinds = {name.split("/")[1] for name in needed if name.startswith(f"{namespace}/")}
+        assert {"networkpolicy", "resourcequota", "limitrange"} <= kinds, request.name
+
+
+def test_only_namespaces_and_buckets_of_a_living_tenant_are_protected(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    protected = {name for name, request in requests.items() if request.protect}
+    rendered = render.tenant(declared, "h41")
+    kept = {f"namespace/{name}" for name in rendered.namespaces} | {bucket.name for bucket in rendered.buckets}
+    assert protected == kept
+
+
+def test_a_removed_tenant_may_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "vn"
+    shutil.copytree(project_root() / "stacks" / "vn", folder)
+    file = folder / "tenants" / "h41-101" / "tenant.yaml"
+    file.write_text(file.read_text().replace("state: active", "state: removed"))
+    leaving = country_package.load(folder, project_root() / "policies")
+    requests = _register(lambda: Tenant(leaving, "h41-101"), "tenant.h41-101", monkeypatch)
+    assert {name for name, request in requests.items() if request.protect} == set()
+
+
+def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    holders = {name for name, request in requests.items() if "AWS_SECRET_ACCESS_KEY" in str(request.object)}
+    assert holders == {"h41-prod-srv/secret/object-store"}
+    # Pulumi marks a secret value on the wire with this signature (its well-known constant for secrets).
+    assert "1b47061264138c4ac30d75fd1eb44270" in str(requests["h41-prod-srv/secret/object-store"].object)
+
+
+def test_a_service_waits_for_pods_so_no_workload_waits_for_it(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = _register(lambda: Segment(declared, "tsl-h41"), "segment.tsl-h41", monkeypatch)
+    deployment = requests["h41-prod-tsl/deployment/gateway"]
+    needed = {_name(urn) for urn in deployment.dependencies}
+    assert any("/configmap/" in name for name in needed)
+    assert not any("/service/" in name for name in needed)
