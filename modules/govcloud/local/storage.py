@@ -152,7 +152,7 @@ def component(settings: Settings, tool: Tool) -> Component:
 def quota_keeper_component(settings: Settings, tool: Tool) -> Component:
     """Return the daemon that makes the store hold to its buckets' quotas."""
     master, filer = shell_addresses(settings)
-    beat = settings.run / f"{QUOTA_KEEPER}.beat"
+    beat = settings.data / NAME / "quota.beat"
     return Component(
         name=QUOTA_KEEPER,
         argv=(
@@ -168,6 +168,7 @@ def quota_keeper_component(settings: Settings, tool: Tool) -> Component:
             str(_QUOTA_SECONDS),
         ),
         ready=partial(_kept, beat),
+        before_start=partial(beat.unlink, missing_ok=True),  # what an earlier keeper did says nothing of this one
         home=Home.HOST,
         after=(NAME,),
     )

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from govcloud.audit.probes.ask import ask
+from govcloud.audit.probes.ask import ask, ask_all
 from govcloud.audit.probes.connect import connect
 from govcloud.audit.probes.listen import listen, serve
 
@@ -59,4 +59,6 @@ def test_asking_a_name_and_a_server() -> None:
         server.shutdown()
     assert ask("localhost", 0, "", 5.0) == "127.0.0.1"
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert ask("127.0.0.1", silent.getsockname()[1], "/identity", 0.3) is None
+        port = silent.getsockname()[1]
+        assert ask("127.0.0.1", port, "/identity", 0.3) is None
+        assert ask_all([("127.0.0.1", port, "/"), ("localhost", 0, "")], 1.0) == [None, "127.0.0.1"]

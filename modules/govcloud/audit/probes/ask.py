@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import threading
+import time
 
 
 def ask(host: str, port: int, path: str, seconds: float) -> str | None:
@@ -26,5 +28,23 @@ def ask(host: str, port: int, path: str, seconds: float) -> str | None:
         return None
 
 
+def ask_all(questions: list[tuple[str, int, str]], seconds: float) -> list[str | None]:
+    """Ask everything at once and return what was answered in time: a name service that is cut off answers never."""
+    answers: list[str | None] = [None] * len(questions)
+
+    def one(number: int, host: str, port: int, path: str) -> None:
+        answers[number] = ask(host, port, path, seconds)
+
+    threads = [
+        threading.Thread(target=one, args=(number, *question), daemon=True) for number, question in enumerate(questions)
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return list(answers)
+
+
 if __name__ == "__main__":
-    print(json.dumps([ask(h, int(p), path, float(sys.argv[1])) for h, p, path in json.loads(sys.argv[2])]))
+    print(json.dumps(ask_all([(h, int(p), path) for h, p, path in json.loads(sys.argv[2])], float(sys.argv[1]))))
