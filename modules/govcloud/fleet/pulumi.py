@@ -96,10 +96,12 @@ class PulumiProject:
 
         Two runs of the CLI rather than one: policies over the whole stack are judged in a preview before anything is
         applied, but in an update only after everything was; and an update overwrites the event log of its preview.
-        Where the preview finds nothing to do, it was all.
+        Where the preview finds nothing to do, it was all. The update registers what the preview judged: the program
+        reads nothing but the declaration.
         """
-        options = [f"--policy-pack={pack}" for pack in self.policy_packs] + (["--refresh"] if refresh else [])
-        planned = self._run("preview", stack, options, lambda step: None)
+        options = ["--refresh"] if refresh else []
+        packs = [f"--policy-pack={pack}" for pack in self.policy_packs]
+        planned = self._run("preview", stack, [*options, *packs], lambda step: None)
         if not planned.succeeded or (planned.changed == 0 and not refresh):
             return planned
         return self._run("up", stack, ["--yes", "--skip-preview", *options], follow)
