@@ -40,9 +40,9 @@ def destroy(
         if str(stack) not in project.existing():
             console.print(f"{stack} does not exist", highlight=False)
             continue
-        with FleetProgress(console, 1) as progress:
+        with FleetProgress(console, 2) as progress:
             # The protection of namespaces and buckets is lifted by applying the declaration that says "removed".
-            outcomes += run([stack], project.up, progress)
+            outcomes += run([stack], project.update, progress)
             if not outcomes[-1].succeeded:
                 break
             if stack.kind is StackKind.TENANT:

@@ -104,7 +104,12 @@ class PulumiProject:
         planned = self._run("preview", stack, [*options, *packs], lambda step: None)
         if not planned.succeeded or (planned.changed == 0 and not refresh):
             return planned
-        return self._run("up", stack, ["--yes", "--skip-preview", *options], follow)
+        return self.update(stack, follow, refresh=refresh)
+
+    def update(self, stack: StackName, follow: Callable[[Step], None], *, refresh: bool = False) -> Outcome:
+        """Apply without a preview; also what no preview shows, such as a protection that was lifted."""
+        options = ["--yes", "--skip-preview", *(["--refresh"] if refresh else [])]
+        return self._run("up", stack, options, follow)
 
     def destroy(self, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
         """Delete all that a stack holds; protected resources make the run fail."""
