@@ -35,6 +35,7 @@ from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.request import Answer, Api, Request, collection, resource
 from govcloud.audit.result import CheckResult
 from govcloud.audit.suite import SUITE
+from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
 
 pytestmark = pytest.mark.cloud
@@ -406,7 +407,15 @@ class TestVersioning:
         try:
             assert "Suspended" in fails(self.check, TENANT, access).reason
         finally:
+            # the store cannot remove the marker of a deletion while versioning was off, unless an object covers it
+            left = {"Bucket": bucket, "Key": f"{PREFIX}versions"}
+            store_admin.call("put_object", **left, Body=b"x")
+            store_admin.call("delete_object", **left, VersionId="null")
             store_admin.call("put_bucket_versioning", Bucket=bucket, VersioningConfiguration=enabled)
+        _, listing = store_admin.call("list_object_versions", Bucket=bucket)
+        assert not listing.get("Versions") and not listing.get("DeleteMarkers"), (
+            "an off-boarding would find it not empty"
+        )
         passes(self.check, TENANT, access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
