@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,16 @@ def _register(build: Callable[[], object], stack: str, monkeypatch: pytest.Monke
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
+
+
+@pytest.fixture(autouse=True)
+def event_loop() -> None:
+    """Give the thread a loop where another test took it: Pulumi's runtime uses the thread's, and never closes it."""
+    policy = asyncio.get_event_loop_policy()
+    try:
+        policy.get_event_loop()
+    except RuntimeError:
+        policy.set_event_loop(policy.new_event_loop())
 
 
 @pytest.fixture

@@ -50,7 +50,6 @@ def key(module: GoModule, go_version: str, platform: str) -> str:
     parts = [
         (folder(module) / "go.mod").read_bytes(),
         (folder(module) / "go.sum").read_bytes(),
-        *(file.read_bytes() for file in sorted(folder(module).glob("*.go"))),
         " ".join(module.packages.values()).encode(),
         " ".join(module.tags).encode(),
         ldflags(module).encode(),
