@@ -13,7 +13,8 @@ from embedded_cloud import Cloud
 
 from govcloud.local import environment, settings
 
-PORT_BASE = 19000
+PORT_BASE = int(os.environ.get("GOVCLOUD_TEST_PORT_BASE", "19000"))
+"""Two runs on one machine need two bases."""
 
 
 def _interrupt(number: int, frame: object) -> None:
