@@ -122,12 +122,12 @@ def test_an_object_deleted_behind_pulumi_is_found_and_put_back(country: Cloud) -
 
 def test_a_weakened_policy_and_a_foreign_rule_are_found_and_taken_back(country: Cloud) -> None:
     quota = country.run("kubectl", "get", "resourcequota", "-n", "g09-prod-srv", "-o", "name").stdout.strip()
-    patch = '{"spec":{"hard":{"pods":"1000"}}}'
+    patch = '{"spec":{"hard":{"pods":"999"}}}'
     country.run("kubectl", "patch", "-n", "g09-prod-srv", quota, "--type=merge", "-p", patch)
     found = country.govcloud("drift", "tenant.g09", check=False)
     assert found.returncode == 1
     assert "spec.hard.pods" in found.stdout
-    assert "live 1000" in found.stdout
+    assert "live 999" in found.stdout
     country.govcloud("up", "tenant.g09")
     country.govcloud("drift", "tenant.g09")
 

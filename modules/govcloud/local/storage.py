@@ -171,6 +171,7 @@ def quota_keeper_component(settings: Settings, tool: Tool) -> Component:
         before_start=partial(beat.unlink, missing_ok=True),  # what an earlier keeper did says nothing of this one
         home=Home.HOST,
         after=(NAME,),
+        version=tool.version,
     )
 
 
