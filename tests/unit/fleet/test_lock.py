@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,8 @@ def test_the_lock_of_a_running_pulumi_stays(locks: Path, tmp_path: Path) -> None
     shutil.copy("/bin/sleep", program)
     running = subprocess.Popen([program, "60"])
     try:
+        while Path(f"/proc/{running.pid}/comm").read_text().strip() != "pulumi":
+            time.sleep(0.01)  # the kernel names a program a moment after it has started it
         file = _lock(locks, running.pid, socket.gethostname())
         assert break_stale(STACK) == []
         assert file.exists()
