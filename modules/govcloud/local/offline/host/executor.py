@@ -14,6 +14,7 @@ import asyncio
 import logging
 import os
 import runpy
+import signal
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ SHOWN = 32
 def main() -> int:
     """Run the program that the arguments name and return the exit code."""
     given = _arguments()
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         import pulumi
         import pulumi.runtime
@@ -75,6 +77,16 @@ def main() -> int:
         threads.shutdown()
         loop.close()
     return 0
+
+
+def _interrupted(number: int, frame: object) -> None:
+    """Interrupt the program once.
+
+    A cancelled run sends SIGINT twice, from the host and from the engine to the whole group: the second would end the
+    program's cleaning up.
+    """
+    signal.signal(signal.SIGINT, lambda number, frame: None)  # not SIG_IGN, which the program's children would inherit
+    raise KeyboardInterrupt
 
 
 class _NoProgramError(Exception):
