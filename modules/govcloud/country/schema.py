@@ -9,15 +9,20 @@ from typing import Any
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS
 
-__all__ = ["schemas"]
+__all__ = ["schema_file", "schemas"]
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+def schema_file(kind: str) -> str:
+    """Return the name of the file that holds a kind's schema: `LevelTable` → `level-table.json`."""
+    return f"{_WORD.sub('-', kind).lower()}.json"
+
+
 def schemas() -> dict[str, str]:
-    """Return the schema of each kind as text, by file name: `tenant.json`, `level-table.json`."""
+    """Return the schema of each kind as text, by file name."""
     return {
-        f"{_WORD.sub('-', kind).lower()}.json": _text(model.model_json_schema(by_alias=True))
+        schema_file(kind): _text(model.model_json_schema(by_alias=True))
         for kind, model in sorted({**COUNTRY_KINDS, **LAW_KINDS}.items())
     }
 
