@@ -16,6 +16,9 @@ from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, l
 
 __all__ = ["validate"]
 
+_SHOWN = 40
+"""So many codes are named on a terminal; `--format json` names all."""
+
 
 class Format(enum.StrEnum):
     """How problems are written."""
@@ -66,9 +69,12 @@ def _unconfirmed(declared: Country | None) -> list[str]:
 
 def _provisional(declared: Country | None, wanted: Language) -> list[str]:
     """Return the line that names what no published source confirms, so that nobody takes it for known."""
-    codes = ", ".join(_unconfirmed(declared))
-    if not codes:
+    unconfirmed = _unconfirmed(declared)
+    if not unconfirmed:
         return []
+    codes = ", ".join(unconfirmed[:_SHOWN])
+    if (rest := len(unconfirmed) - _SHOWN) > 0:
+        codes += f" và {rest} mã khác" if wanted is Language.VI else f" and {rest} more"
     vietnamese = f"mã tạm, chưa có nguồn công bố xác nhận: {codes}"
     english = f"provisional codes, confirmed by no published source: {codes}"
     return [vietnamese if wanted is Language.VI else english]

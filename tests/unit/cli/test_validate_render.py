@@ -12,7 +12,7 @@ import yaml
 
 from govcloud import cli
 
-VN = Path(__file__).parents[3] / "stacks" / "vn"
+VN = Path(__file__).parents[2] / "fixtures" / "country"
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -67,7 +67,7 @@ def namespace(**labels: str | None) -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def reference() -> country.Country:
-    return country.load(project_root() / "stacks" / "vn")
+    return country.load(project_root() / "tests" / "fixtures" / "country")
 
 
 def test_everything_that_the_reference_country_renders_is_accepted(reference: country.Country) -> None:

@@ -23,4 +23,4 @@ def day() -> datetime.date:
 @pytest.fixture(scope="session")
 def vn(day: datetime.date) -> Country:
     """Return the reference country, judged."""
-    return rules.require(countries.load(ROOT / "stacks" / "vn"), day)
+    return rules.require(countries.load(ROOT / "tests" / "fixtures" / "country"), day)

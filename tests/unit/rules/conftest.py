@@ -1,4 +1,4 @@
-"""A copy of the reference country that a test may spoil."""
+"""A copy of a small country that a test may spoil."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DATE = datetime.date(2026, 11, 22)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of the copy, which is also the working folder: problems show names relative to it."""
     copy = tmp_path / "vn"
-    shutil.copytree(ROOT / "stacks" / "vn", copy)
+    shutil.copytree(ROOT / "tests" / "fixtures" / "country", copy)
     monkeypatch.chdir(copy)
     return copy
 
