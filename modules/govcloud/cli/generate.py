@@ -26,7 +26,7 @@ def generate(
     out: Annotated[Path, typer.Option("--out", help="Folder to write; missing or empty.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same country, byte for byte.")] = 1,
     tenants: Annotated[
-        int | None, typer.Option(min=1, max=15_000, help="How many agencies, each with a tenant; all by default.")
+        int | None, typer.Option(min=1, max=12_000, help="How many agencies, each with a tenant; all by default.")
     ] = None,
     year: Annotated[
         int | None, typer.Option(min=2026, max=2099, help="Reviews fall due in the year after; this year by default.")
