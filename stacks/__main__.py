@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pulumi
 
-from govcloud import country, rules
 from govcloud.components.cluster import Cluster
+from govcloud.components.plan_cache import planned
 from govcloud.components.platform import Platform
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
 from govcloud.errors import GovCloudError, language
 from govcloud.fleet.stack import StackKind, StackName
+from govcloud.local.paths import cache_folder
 
 COMPONENTS = {
     StackKind.CLUSTER: Cluster,
@@ -29,12 +30,11 @@ COMPONENTS = {
 
 
 def main() -> None:
-    """Judge the country, then register the one thing that the stack's name says."""
+    """Judge the country, unless exactly this one was judged before, and register the one thing of the stack's name."""
     # Pulumi runs the program in the folder of Pulumi.yaml's `main`, so the reference country lies beside this file.
     folder = Path(os.environ.get("GOVCLOUD_COUNTRY", Path(__file__).parent / "vn"))
     stack = StackName.parse(pulumi.get_stack())
-    declared = rules.require(country.load(folder), datetime.date.today())
-    COMPONENTS[stack.kind](declared, stack.id)
+    COMPONENTS[stack.kind](planned(folder, str(stack), datetime.date.today(), cache_folder() / "plans"))
 
 
 try:

@@ -80,7 +80,7 @@ def declared() -> Country:
 
 
 def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
     rendered = render.tenant(declared, "h41")
     manifests = {resource_name(manifest) for manifest in rendered.manifests.values()}
     assert len(manifests) == len(rendered.manifests) > 80
@@ -92,7 +92,7 @@ def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch:
 def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
     bindings = [request for name, request in requests.items() if "/rolebinding/" in name]
     assert len(bindings) >= 12
     for request in bindings:
@@ -105,7 +105,7 @@ def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
 def test_only_namespaces_and_buckets_of_a_living_tenant_are_protected(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
     protected = {name for name, request in requests.items() if request.protect}
     rendered = render.tenant(declared, "h41")
     kept = {f"namespace/{name}" for name in rendered.namespaces} | {bucket.name for bucket in rendered.buckets}
@@ -118,12 +118,12 @@ def test_a_removed_tenant_may_be_deleted(tmp_path: Path, monkeypatch: pytest.Mon
     file = folder / "tenants" / "h41-101" / "tenant.yaml"
     file.write_text(file.read_text().replace("state: active", "state: removed"))
     leaving = country_package.load(folder, project_root() / "policies")
-    requests = _register(lambda: Tenant(leaving, "h41-101"), "tenant.h41-101", monkeypatch)
+    requests = _register(lambda: Tenant(render.plan(leaving, "tenant.h41-101")), "tenant.h41-101", monkeypatch)
     assert {name for name, request in requests.items() if request.protect} == set()
 
 
 def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    requests = _register(lambda: Tenant(declared, "h41"), "tenant.h41", monkeypatch)
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
     holders = {name for name, request in requests.items() if "AWS_SECRET_ACCESS_KEY" in str(request.object)}
     assert holders == {"h41-prod-srv/secret/object-store"}
     # Pulumi marks a secret value on the wire with this signature (its well-known constant for secrets).
@@ -133,7 +133,7 @@ def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monke
 def test_a_service_waits_for_pods_so_no_workload_waits_for_it(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Segment(declared, "tsl-h41"), "segment.tsl-h41", monkeypatch)
+    requests = _register(lambda: Segment(render.plan(declared, "segment.tsl-h41")), "segment.tsl-h41", monkeypatch)
     deployment = requests["h41-prod-tsl/deployment/gateway"]
     needed = {_name(urn) for urn in deployment.dependencies}
     assert any("/configmap/" in name for name in needed)

@@ -60,6 +60,7 @@ def test_no_secret_is_readable_in_state_or_logs(country: Cloud) -> None:
         content = file.read_bytes()
         assert secret not in content, file
         assert base64.b64encode(secret) not in content, file
+    assert (country.state / "pulumi" / "logs").read_bytes() == b"", "no run leaves a debug log"
 
 
 @pytest.mark.parametrize("resources", [1, 8, 20, 35, 50])

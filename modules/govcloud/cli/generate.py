@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from govcloud.country import law
 from govcloud.country.folder import shown_name
+from govcloud.country.law_folder import law_folder
 from govcloud.country.units import UnitTable
 from govcloud.errors import Place, Problem, Text, UsageError
 from govcloud.synthesis.bodies import bodies, register
@@ -38,7 +38,7 @@ def generate(
     levels, amounts and links, is invented, and so are most codes, which are marked provisional.
     """
     _require_empty(out)
-    tables = law.find(out) / "administration"
+    tables = law_folder(out) / "administration"
     units = UnitTable.at(tables / "units-2025.csv")
     chosen = bodies(register(tables / "agencies.csv"), units, seed, tenants)
     country = plan(chosen, seed, year or datetime.date.today().year)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pulumi
 
-from govcloud import render
 from govcloud.components.cloud import kubernetes_provider
 from govcloud.components.manifest import register_all
-from govcloud.country import Country
+from govcloud.plan import StackPlan
 
 __all__ = ["Cluster"]
 
@@ -15,11 +14,9 @@ __all__ = ["Cluster"]
 class Cluster(pulumi.ComponentResource):
     """Admission policies, priority classes and the auditor's identity of one cluster."""
 
-    def __init__(self, country: Country, cloud: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Provision the cluster of the cloud with this id."""
-        super().__init__("govcloud:platform:Cluster", cloud, {}, opts)
-        rendered = render.cluster(country, cloud)
-        provider = kubernetes_provider(country.clouds[cloud])
-        options = pulumi.ResourceOptions(parent=self, provider=provider)
-        self.resources = register_all(rendered.manifests.values(), options, protect_namespaces=True)
-        self.register_outputs({"cloud": cloud, "context": country.clouds[cloud].spec.cluster.context})
+    def __init__(self, plan: StackPlan, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Provision what `plan` says of the cluster."""
+        super().__init__("govcloud:platform:Cluster", plan.id, {}, opts)
+        options = pulumi.ResourceOptions(parent=self, provider=kubernetes_provider(plan.cloud))
+        self.resources = register_all(plan.manifests, options, protect_namespaces=plan.protected)
+        self.register_outputs({"cloud": plan.cloud.name, "context": plan.cloud.context})

@@ -1,18 +1,15 @@
-"""A rendered manifest becomes a Pulumi resource of the official class for its kind."""
+"""A rendered manifest becomes a Pulumi resource of the official type for its kind."""
 
 from __future__ import annotations
 
-import importlib
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
 
-__all__ = ["register", "register_all", "resource_name"]
+__all__ = ["register", "register_all", "resource_name", "type_token"]
 
-# Class arguments are spelt in snake case at the top level only; below it, keys pass as Kubernetes spells them.
-_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_SECRET_FIELDS = {"data", "stringData"}
 
 
 def resource_name(manifest: Mapping[str, Any]) -> str:
@@ -26,22 +23,25 @@ def resource_name(manifest: Mapping[str, Any]) -> str:
 
 
 def register(manifest: Mapping[str, Any], options: pulumi.ResourceOptions) -> pulumi.CustomResource:
-    """Register one manifest; its values may hold Pulumi outputs."""
+    """Register one manifest; its values may hold Pulumi outputs.
+
+    By its type rather than through the SDK's class for it: the classes add nothing to an object that is rendered
+    already, and importing them takes longer than registering a tenant (ADR 0010).
+    """
+    properties = dict(manifest)
+    if manifest["kind"] == "Secret":  # as the SDK's class does
+        for field in _SECRET_FIELDS & properties.keys():
+            properties[field] = pulumi.Output.secret(properties[field])
+        options = pulumi.ResourceOptions.merge(
+            options, pulumi.ResourceOptions(additional_secret_outputs=sorted(_SECRET_FIELDS))
+        )
+    return pulumi.CustomResource(type_token(manifest), resource_name(manifest), properties, options)
+
+
+def type_token(manifest: Mapping[str, Any]) -> str:
+    """Return Pulumi's type of a manifest: `kubernetes:<group>/<version>:<kind>`, the group `core` where it has none."""
     group, _, version = manifest["apiVersion"].rpartition("/")
-    package = f"pulumi_kubernetes.{_package(group)}.{version}"
-    kind = getattr(importlib.import_module(package), manifest["kind"])
-    arguments = {
-        _CAMEL.sub(lambda m: f"_{m.group(1).lower()}", key): value
-        for key, value in manifest.items()
-        if key not in ("apiVersion", "kind")
-    }
-    resource: pulumi.CustomResource = kind(resource_name(manifest), opts=options, **arguments)
-    return resource
-
-
-def _package(group: str) -> str:
-    """Return the SDK's module name of an API group: `core` for "", else the first label, without punctuation."""
-    return group.partition(".")[0].replace("-", "") if group else "core"
+    return f"kubernetes:{group or 'core'}/{version}:{manifest['kind']}"
 
 
 def register_all(

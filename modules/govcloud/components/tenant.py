@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import pulumi
 
-from govcloud import render
 from govcloud.components.cloud import kubernetes_provider, storage_provider
 from govcloud.components.manifest import register, register_all
-from govcloud.country import Country
-from govcloud.model.cloud import Cloud
-from govcloud.model.tenant import Tenant as TenantDeclaration
+from govcloud.plan import StackPlan, StorageIdentity
 from govcloud.providers.storage.resources import Bucket, Identity
-from govcloud.render import StorageIdentity, TenantManifests
 
-__all__ = ["Tenant", "leaving"]
-
-
-def leaving(tenant: TenantDeclaration) -> bool:
-    """Tell whether the tenant's lifecycle allows that its namespaces and buckets are deleted."""
-    return tenant.spec.lifecycle.state == "removed"
+__all__ = ["Tenant"]
 
 
 class Tenant(pulumi.ComponentResource):
@@ -28,26 +19,20 @@ class Tenant(pulumi.ComponentResource):
     unless the declaration's lifecycle says that the tenant is removed.
     """
 
-    def __init__(self, country: Country, tenant: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Provision the tenant with this id."""
-        super().__init__("govcloud:platform:Tenant", tenant, {}, opts)
-        rendered = render.tenant(country, tenant)
-        cloud = country.clouds[rendered.cloud]
-        kept = not leaving(country.tenants[tenant])
-        options = pulumi.ResourceOptions(parent=self, provider=kubernetes_provider(cloud))
-        self.resources = register_all(rendered.manifests.values(), options, protect_namespaces=kept)
-        if rendered.buckets:
-            self._store(cloud, rendered, options, kept=kept)
+    def __init__(self, plan: StackPlan, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Provision what `plan` says of the tenant."""
+        super().__init__("govcloud:platform:Tenant", plan.id, {}, opts)
+        options = pulumi.ResourceOptions(parent=self, provider=kubernetes_provider(plan.cloud))
+        self.resources = register_all(plan.manifests, options, protect_namespaces=plan.protected)
+        if plan.buckets:
+            self._store(plan, options)
         self.register_outputs(
-            {"namespaces": list(rendered.namespaces), "buckets": [bucket.name for bucket in rendered.buckets]}
+            {"namespaces": list(plan.namespaces), "buckets": [bucket.name for bucket in plan.buckets]}
         )
 
-    def _store(
-        self, cloud: Cloud, rendered: TenantManifests, kubernetes: pulumi.ResourceOptions, *, kept: bool
-    ) -> None:
-        provider = storage_provider(cloud)
-        own = pulumi.ResourceOptions(parent=self, provider=provider)
-        guarded = pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(protect=kept))
+    def _store(self, plan: StackPlan, kubernetes: pulumi.ResourceOptions) -> None:
+        own = pulumi.ResourceOptions(parent=self, provider=storage_provider(plan.cloud))
+        guarded = pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(protect=plan.protected))
         buckets = {
             bucket.name: Bucket(
                 bucket.name,
@@ -57,9 +42,9 @@ class Tenant(pulumi.ComponentResource):
                 tags=bucket.tags,
                 opts=guarded,
             )
-            for bucket in rendered.buckets
+            for bucket in plan.buckets
         }
-        for identity in rendered.identities:
+        for identity in plan.identities:
             # The identity's names come from the buckets' outputs: it is made when they stand, and goes before them.
             issued = Identity(
                 identity.name,
@@ -68,10 +53,10 @@ class Tenant(pulumi.ComponentResource):
                 policy=identity.policy,
                 opts=own,
             )
-            self._deliver(cloud, identity, issued, kubernetes)
+            self._deliver(plan.cloud.region, identity, issued, kubernetes)
 
     def _deliver(
-        self, cloud: Cloud, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
+        self, region: str, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
     ) -> None:
         """Put the keys into the tenant's namespace: the only place where they are readable."""
         target = identity.secret
@@ -84,7 +69,7 @@ class Tenant(pulumi.ComponentResource):
                 "stringData": {
                     "AWS_ACCESS_KEY_ID": issued.access_key,
                     "AWS_SECRET_ACCESS_KEY": issued.secret_key,
-                    "AWS_REGION": cloud.spec.region,
+                    "AWS_REGION": region,
                 },
             },
             pulumi.ResourceOptions.merge(kubernetes, home),

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from govcloud.country.country import Country, load
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from govcloud.country.country import Country, load
 
 __all__ = ["Country", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the models on first use: a program whose plan was made before has no need of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from govcloud.country import country
+
+    return getattr(country, name)

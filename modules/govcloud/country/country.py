@@ -17,6 +17,7 @@ from govcloud.country.fields import typed
 from govcloud.country.folder import declaration_files, shown_name
 from govcloud.country.kinds import COUNTRY_KINDS, kind_of
 from govcloud.country.law import Law
+from govcloud.country.law_folder import law_folder
 from govcloud.country.reader import read_file
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.agency import Agency
@@ -169,7 +170,7 @@ def load(folder: Path, law: Path | None = None) -> Country:
     if len(settings) != 1 and not problems:
         problems.append(_head(folder, len(settings)))
     try:
-        rules = law_module.load(law or law_module.find(folder))
+        rules = law_module.load(law or law_folder(folder))
     except GovCloudError as error:
         problems.extend(error.problems)
     if problems:

@@ -12,16 +12,16 @@ from govcloud.country.document import Document
 from govcloud.country.fields import typed
 from govcloud.country.folder import declaration_files, shown_name
 from govcloud.country.kinds import kind_of
+from govcloud.country.law_folder import LAW_PARTS
 from govcloud.country.reader import read_file
-from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.errors import GovCloudError, Problem
 from govcloud.model.administration import Administration, Tier
 from govcloud.model.connection import ConnectionRow, ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import LevelTable, Regime
 
-__all__ = ["LAW_KINDS", "Law", "find", "load"]
+__all__ = ["LAW_KINDS", "Law", "load"]
 
-_FOLDERS = ("regimes", "levels")
 LAW_KINDS: dict[str, type[Declaration]] = {
     "Administration": Administration,
     "Regime": Regime,
@@ -64,29 +64,6 @@ def _on(declarations: Iterable[_Dated], date: datetime.date) -> list[_Dated]:
     return [d for d in declarations if d.spec.holds(date)]
 
 
-def find(country: Path) -> Path:
-    """Return the folder of the law that goes with a country's folder: the nearest `policies` beside or above it.
-
-    A country kept in a repository of its own brings its `policies`; otherwise the ones of this project hold.
-    Raises GovCloudError where neither exists.
-    """
-    here = country.resolve()
-    for folder in (*(parent / "policies" for parent in (here, *here.parents)), Path(__file__).parents[3] / "policies"):
-        if all((folder / name).is_dir() for name in _FOLDERS):
-            return folder
-    raise GovCloudError(
-        Problem(
-            "GC-LAW-001",
-            Text(
-                "there is no policies folder with regimes/ and levels/",
-                "không có thư mục policies với regimes/, levels/",
-            ),
-            Text("copy policies/ of the project beside the country", "chép policies/ của dự án đến cạnh quốc gia"),
-            Place(shown_name(country)),
-        )
-    )
-
-
 def load(folder: Path) -> Law:
     """Read the law from `folder`.
 
@@ -94,7 +71,7 @@ def load(folder: Path) -> Law:
     """
     problems: list[Problem] = []
     found: list[Declaration] = []
-    for name in _FOLDERS:
+    for name in LAW_PARTS:
         for path in declaration_files(folder / name):
             try:
                 document: Document = read_file(path, shown_name(path))

@@ -157,3 +157,8 @@ class Tenant(Declaration):
 
     kind: Literal["Tenant"]
     spec: TenantSpec
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the lifecycle allows that the tenant's namespaces and buckets are deleted."""
+        return self.spec.lifecycle.state == "removed"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from govcloud.plan import BucketSpec, SecretTarget, StackPlan, StorageIdentity
 from govcloud.render.cluster import ClusterManifests, cluster
 from govcloud.render.manifest import Manifest, Rendering, key_of
 from govcloud.render.platform import PlatformManifests, platform
 from govcloud.render.reachability import Flow, Reachability, reachability
 from govcloud.render.segment import SegmentManifests, segment
-from govcloud.render.stack import stack
-from govcloud.render.storage import BucketSpec, SecretTarget, StorageIdentity
+from govcloud.render.stack import plan, stack
 from govcloud.render.tenant import TenantManifests, tenant
 
 __all__ = [
@@ -21,10 +21,12 @@ __all__ = [
     "Rendering",
     "SecretTarget",
     "SegmentManifests",
+    "StackPlan",
     "StorageIdentity",
     "TenantManifests",
     "cluster",
     "key_of",
+    "plan",
     "platform",
     "reachability",
     "segment",

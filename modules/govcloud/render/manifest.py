@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from govcloud.plan import BucketSpec, Manifest, StorageIdentity
 
 __all__ = ["Manifest", "Rendering", "key_of", "keyed"]
-
-Manifest = dict[str, Any]
-"""A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendering:
-    """What a stack consists of on Kubernetes."""
+    """What a stack consists of."""
 
     cloud: str
     """Name of the Cloud on which it goes."""
@@ -22,6 +20,10 @@ class Rendering:
     """Manifests by key (see key_of), in an order in which they can be created."""
     namespaces: tuple[str, ...] = ()
     """Namespaces that the stack makes."""
+    buckets: tuple[BucketSpec, ...] = ()
+    """Buckets of a tenant."""
+    identities: tuple[StorageIdentity, ...] = ()
+    """One storage identity for each of its environments that has buckets."""
 
 
 def key_of(manifest: Manifest) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
+from govcloud.plan import CloudTarget, StackPlan
 from govcloud.render.cluster import cluster
 from govcloud.render.manifest import Rendering
 from govcloud.render.platform import platform
 from govcloud.render.segment import segment
 from govcloud.render.tenant import tenant
 
-__all__ = ["stack"]
+__all__ = ["plan", "stack"]
 
 _KINDS: dict[str, Callable[[Country, str], Rendering]] = {
     "cluster": cluster,
@@ -41,3 +42,29 @@ def stack(country: Country, name: str) -> Rendering:
         )
     kind, _, identity = name.partition(".")
     return _KINDS[kind](country, identity)
+
+
+def plan(country: Country, name: str) -> StackPlan:
+    """Return all that the stack called `name` registers.
+
+    Expects a country without errors (rules.require). Raises UsageError where the country has no such stack.
+    """
+    rendered = stack(country, name)
+    kind, _, identity = name.partition(".")
+    cloud = country.clouds[rendered.cloud]
+    return StackPlan(
+        id=identity,
+        cloud=CloudTarget(
+            name=cloud.metadata.name,
+            context=cloud.spec.cluster.context,
+            region=cloud.spec.region,
+            adapter=cloud.spec.object_store.adapter,
+            endpoint=cloud.spec.object_store.endpoint,
+            endpoint_from=cloud.spec.object_store.endpoint_from,
+        ),
+        protected=not (kind == "tenant" and country.tenants[identity].leaving),
+        manifests=tuple(rendered.manifests.values()),
+        namespaces=rendered.namespaces,
+        buckets=rendered.buckets,
+        identities=rendered.identities,
+    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
+from govcloud.plan import BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import zone_of
 
-__all__ = ["BucketSpec", "SecretTarget", "StorageIdentity", "buckets", "identity", "policy"]
+__all__ = ["buckets", "identity", "policy"]
 
 KEY_ZONES = ("srv", "int")
 """Zones that may hold the keys, the best first: the servers' zone, or the only inner one at level 1."""
@@ -52,53 +52,6 @@ _DENIED_ACTIONS = (
     "s3:BypassGovernanceRetention",
     "s3:DeleteObjectVersion",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class BucketSpec:
-    """One bucket as the store should have it."""
-
-    name: str
-    """Name in the store."""
-    environment: str
-    """Environment to which it belongs."""
-    label: str
-    """Name in the declaration."""
-    versioning: bool
-    """Whether replaced and deleted objects are kept."""
-    quota_bytes: int
-    """Most bytes, all versions counted."""
-    tags: dict[str, str]
-    """Tags: owner, class, level."""
-    encryption: str = "AES256"
-    """Encryption at rest with keys of the store (SSE-S3)."""
-    public: bool = False
-    """Whether anybody may read; never true here: open data is published by the open data portal."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SecretTarget:
-    """Where the keys of an identity are delivered."""
-
-    namespace: str
-    name: str
-    labels: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StorageIdentity:
-    """An identity of the object store."""
-
-    name: str
-    """Name in the store: `<tenant>-<environment>`."""
-    environment: str
-    """Environment to which it belongs."""
-    buckets: tuple[str, ...]
-    """Buckets that it may use."""
-    policy: dict[str, Any]
-    """IAM policy document."""
-    secret: SecretTarget
-    """Where its keys go."""
 
 
 def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketSpec, ...]:

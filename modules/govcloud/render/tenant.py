@@ -12,7 +12,6 @@ from govcloud.model.tenant import Tenant
 from govcloud.render import access, gateway_flow, network, storage
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
-from govcloud.render.storage import BucketSpec, StorageIdentity
 from govcloud.render.zone import zone_of
 
 __all__ = ["TenantManifests", "tenant", "zone_flows", "zone_quotas"]
@@ -24,10 +23,6 @@ class TenantManifests(Rendering):
 
     tenant: str
     """Name of the tenant."""
-    buckets: tuple[BucketSpec, ...]
-    """Buckets of all environments rendered."""
-    identities: tuple[StorageIdentity, ...]
-    """One storage identity for each environment that has buckets."""
 
 
 def tenant(country: Country, name: str, environment: str | None = None) -> TenantManifests:

@@ -63,3 +63,13 @@ def test_folders_and_passphrase_exist_and_stay(cloud: Settings) -> None:
     assert passphrase.read_text() == before
     assert Path(urlsplit(values["PULUMI_BACKEND_URL"]).path).is_dir()
     assert environment.variables(cloud, "") == values
+
+
+def test_pulumi_keeps_no_debug_log_with_every_value(cloud: Settings) -> None:
+    place = Path(environment.variables(cloud, "")["PULUMI_HOME"]) / "logs"
+    place.unlink()
+    place.mkdir()
+    (place / "pulumi-up.log").write_text("from before")
+    environment.prepare(cloud)
+    assert place.is_file()
+    assert place.read_bytes() == b""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
-from govcloud.model.cloud import Cloud
-from govcloud.providers.storage.endpoint import Endpoint
 
-__all__ = ["store_of"]
+if TYPE_CHECKING:
+    from govcloud.model.cloud import Cloud
+    from govcloud.providers.storage.endpoint import Endpoint
+
+__all__ = ["store_of", "url_of"]
 
 
 def store_of(cloud: Cloud) -> Endpoint:
@@ -16,22 +19,32 @@ def store_of(cloud: Cloud) -> Endpoint:
 
     Raises EnvironmentProblem when the variable that the declaration names is not set.
     """
+    from govcloud.providers.storage.endpoint import Endpoint  # it brings the S3 client, which url_of does without
+
     store = cloud.spec.object_store
-    url = store.endpoint or os.environ.get(store.endpoint_from or "")
-    if not url:
-        raise EnvironmentProblem(
-            Problem(
-                code="GC-STORE-022",
-                message=Text(
-                    en=f"the address of the object store of cloud {cloud.metadata.name} is not known in this shell",
-                    vi=f"phiên làm việc này không biết địa chỉ kho đối tượng của đám mây {cloud.metadata.name}",
-                ),
-                value=f"{store.endpoint_from} is not set",
-                fix=Text(
-                    en=f'export {store.endpoint_from}=https://…, or `eval "$(govcloud local env)"`',
-                    vi=f'đặt biến {store.endpoint_from}=https://…, hoặc `eval "$(govcloud local env)"`',
-                ),
-            )
+    url = url_of(cloud.metadata.name, store.endpoint, store.endpoint_from)
+    return Endpoint.from_config({"endpoint": url, "region": cloud.spec.region, "adapter": store.adapter}, os.environ)
+
+
+def url_of(cloud: str, endpoint: str | None, endpoint_from: str | None) -> str:
+    """Return the URL of a cloud's store: as declared, else from the variable that the declaration names.
+
+    Raises EnvironmentProblem when that variable is not set.
+    """
+    url = endpoint or os.environ.get(endpoint_from or "")
+    if url:
+        return url
+    raise EnvironmentProblem(
+        Problem(
+            code="GC-STORE-022",
+            message=Text(
+                en=f"the address of the object store of cloud {cloud} is not known in this shell",
+                vi=f"phiên làm việc này không biết địa chỉ kho đối tượng của đám mây {cloud}",
+            ),
+            value=f"{endpoint_from} is not set",
+            fix=Text(
+                en=f'export {endpoint_from}=https://…, or `eval "$(govcloud local env)"`',
+                vi=f'đặt biến {endpoint_from}=https://…, hoặc `eval "$(govcloud local env)"`',
+            ),
         )
-    config = {"endpoint": url, "region": cloud.spec.region, "adapter": store.adapter}
-    return Endpoint.from_config(config, os.environ)
+    )

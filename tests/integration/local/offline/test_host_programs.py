@@ -168,3 +168,15 @@ def test_dependencies_are_installed_into_a_new_virtual_environment(bench) -> Non
     shown = bench.done("install", "--no-plugins")
     assert "-m venv" in shown
     assert (bench.folder / ".venv" / "bin" / "python").exists()
+
+
+def test_debugging_messages_all_arrive_though_nobody_waits_for_them(bench) -> None:
+    bench.program(
+        """
+        import pulumi
+        for number in range(60):
+            pulumi.log.debug(f"note {number}.")
+        """
+    )
+    shown = bench.done("up", "--yes", "--skip-preview", "--debug")
+    assert [number for number in range(60) if f"note {number}." not in shown] == []

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import collections
 import logging
 import os
 import runpy
@@ -18,6 +19,7 @@ import signal
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 SHOWN = 32
 
@@ -38,10 +40,11 @@ def main() -> int:
         )
         return 1
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
+    engine = _Engine(given.engine)
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
             monitor=given.monitor,
-            engine=given.engine,
+            engine=engine.stub,
             project=given.project,
             stack=given.stack,
             parallel=given.parallel,
@@ -76,7 +79,38 @@ def main() -> int:
     finally:
         threads.shutdown()
         loop.close()
+        engine.flush()
     return 0
+
+
+class _Engine:
+    """The engine's connection, which does not wait for the engine to have taken a debugging message.
+
+    The SDK sends four for each resource, and waiting for them took as long as registering the resource.
+    """
+
+    def __init__(self, address: str) -> None:
+        import grpc
+        from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+        self.stub: Any = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+        self._send = self.stub.Log
+        self._debug = engine_pb2.DEBUG
+        self._on_the_way: collections.deque[Any] = collections.deque()
+        self.stub.Log = self._log
+
+    def flush(self) -> None:
+        """Wait until every message has arrived, or the engine is gone."""
+        while self._on_the_way:
+            self._on_the_way.popleft().exception()
+
+    def _log(self, request: Any) -> Any:
+        if request.severity != self._debug:
+            return self._send(request)
+        while self._on_the_way and self._on_the_way[0].done():
+            self._on_the_way.popleft()
+        self._on_the_way.append(self._send.future(request))
+        return None
 
 
 def _interrupted(number: int, frame: object) -> None:

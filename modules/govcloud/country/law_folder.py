@@ -1,0 +1,36 @@
+"""Where the law of a country lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from govcloud.country.folder import shown_name
+from govcloud.errors import GovCloudError, Place, Problem, Text
+
+__all__ = ["LAW_PARTS", "law_folder"]
+
+LAW_PARTS = ("regimes", "levels")
+"""Folders that the law consists of."""
+
+
+def law_folder(country: Path) -> Path:
+    """Return the folder of the law that goes with a country's folder: the nearest `policies` beside or above it.
+
+    A country kept in a repository of its own brings its `policies`; otherwise the ones of this project hold.
+    Raises GovCloudError where neither exists.
+    """
+    here = country.resolve()
+    for folder in (*(parent / "policies" for parent in (here, *here.parents)), Path(__file__).parents[3] / "policies"):
+        if all((folder / name).is_dir() for name in LAW_PARTS):
+            return folder
+    raise GovCloudError(
+        Problem(
+            "GC-LAW-001",
+            Text(
+                "there is no policies folder with regimes/ and levels/",
+                "không có thư mục policies với regimes/, levels/",
+            ),
+            Text("copy policies/ of the project beside the country", "chép policies/ của dự án đến cạnh quốc gia"),
+            Place(shown_name(country)),
+        )
+    )

@@ -1,0 +1,121 @@
+"""What one stack consists of, as plain data: the end of all pure work and the start of every effect.
+
+Nothing here imports the country's models, so that a plan which was made before costs a Pulumi program no more than
+reading it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["BucketSpec", "CloudTarget", "Manifest", "SecretTarget", "StackPlan", "StorageIdentity"]
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudTarget:
+    """What a stack has to know of the cloud on which it goes. Addresses and keys come from the environment."""
+
+    name: str
+    """Name of the Cloud."""
+    context: str
+    """Context of its cluster in the kubeconfig."""
+    region: str
+    """Region of its object store."""
+    adapter: str
+    """Dialect of its object store."""
+    endpoint: str | None
+    """URL of its object store; None where a variable of the environment says it."""
+    endpoint_from: str | None
+    """Name of that variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketSpec:
+    """One bucket as the store should have it."""
+
+    name: str
+    """Name in the store."""
+    environment: str
+    """Environment to which it belongs."""
+    label: str
+    """Name in the declaration."""
+    versioning: bool
+    """Whether replaced and deleted objects are kept."""
+    quota_bytes: int
+    """Most bytes, all versions counted."""
+    tags: dict[str, str]
+    """Tags: owner, class, level."""
+    encryption: str = "AES256"
+    """Encryption at rest with keys of the store (SSE-S3)."""
+    public: bool = False
+    """Whether anybody may read; never true here: open data is published by the open data portal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretTarget:
+    """Where the keys of an identity are delivered."""
+
+    namespace: str
+    name: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageIdentity:
+    """An identity of the object store."""
+
+    name: str
+    """Name in the store: `<tenant>-<environment>`."""
+    environment: str
+    """Environment to which it belongs."""
+    buckets: tuple[str, ...]
+    """Buckets that it may use."""
+    policy: dict[str, Any]
+    """IAM policy document."""
+    secret: SecretTarget
+    """Where its keys go."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackPlan:
+    """Everything that a stack registers, in an order in which it can be created."""
+
+    id: str
+    """Name of the declaration that the stack provisions: the part of its name behind the kind."""
+    cloud: CloudTarget
+    protected: bool
+    """Whether namespaces and buckets must not be deleted: true until a tenant's lifecycle says that it is removed."""
+    manifests: tuple[Manifest, ...]
+    namespaces: tuple[str, ...] = ()
+    """Namespaces that the stack makes."""
+    buckets: tuple[BucketSpec, ...] = ()
+    identities: tuple[StorageIdentity, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the plan as text that `from_json` reads."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> StackPlan:
+        """Read a plan from what `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+        value = json.loads(text)
+        if not isinstance(value, dict):
+            raise ValueError("a plan is a JSON object")
+        identities = [
+            StorageIdentity(**{**i, "buckets": tuple(i["buckets"]), "secret": SecretTarget(**i["secret"])})
+            for i in value.pop("identities")
+        ]
+        return cls(
+            cloud=CloudTarget(**value.pop("cloud")),
+            manifests=tuple(value.pop("manifests")),
+            namespaces=tuple(value.pop("namespaces")),
+            buckets=tuple(BucketSpec(**b) for b in value.pop("buckets")),
+            identities=tuple(identities),
+            **value,
+        )
