@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text
-from govcloud.fleet.lock import break_stale
+from govcloud.fleet.interruption import clear
 from govcloud.fleet.stack import StackName
 
 __all__ = ["Outcome", "PulumiProject", "Step"]
@@ -154,10 +154,7 @@ class PulumiProject:
         return result.stdout
 
     def _run(self, verb: str, stack: StackName, options: Sequence[str], follow: Callable[[Step], None]) -> Outcome:
-        if break_stale(stack):
-            # A killed run also leaves creations that the state only knows as begun. The providers take over what of
-            # them came to be, so the record is cleared rather than asked about.
-            self._text("refresh", f"--stack={stack}", "--yes", "--clear-pending-creates", "--skip-preview")
+        clear(self.binary, str(stack))
         outcome = Outcome(stack, succeeded=False)
         said: list[str] = []
         with tempfile.TemporaryDirectory(prefix="govcloud-events-") as folder:

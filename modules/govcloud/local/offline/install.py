@@ -1,9 +1,10 @@
 """Put Pulumi and its parts into a cloud's state: official ones where they are, ours where they are absent.
 
 ===============================================  ========================================================
-`<state>/bin/pulumi`                             the CLI: a link beside which the engine finds the host
-`<state>/bin/pulumi-language-python[-exec]`      our language host; absent where there is an official one
+`<state>/bin/pulumi`                             a script that clears what killed runs left, then runs the CLI
 `<state>/bin/kubectl`, `weed`                    links
+`<state>/engine/pulumi`                          the CLI: a link beside which the engine finds the host
+`<state>/engine/pulumi-language-python[-exec]`   our language host; absent where there is an official one
 `<state>/pulumi/plugins/resource-kubernetes-v…`  a link to the official plugin, or a script that starts ours
 `<state>/pulumi/plugins/resource-govcloud-v…`    a script that starts this project's own plugin
 ===============================================  ========================================================
@@ -50,13 +51,15 @@ def install(settings: Settings, tools: Mapping[str, Tool]) -> list[Part]:
     """
     wanted = mode(os.environ)
     folder = private_file.folder(settings.bin)
+    engine = private_file.folder(settings.state / "engine")
     home = private_file.folder(settings.state / "pulumi")
-    host = install_host(folder, tools["pulumi"].path)
+    host = install_host(engine, _behind(tools["pulumi"].path))
+    _write(folder / "pulumi", _entrance(engine / "pulumi", settings.state / "pulumi-state"))
     for name in ("kubectl", "weed"):
         if name in tools and tools[name].path.parent != folder:
             _link(folder / name, tools[name].path)
     install_own_plugin(home)
-    found = [host, install_kubernetes(home, folder / "pulumi", wanted)]
+    found = [host, install_kubernetes(home, engine / "pulumi", wanted)]
     parts.save(settings.state, found)
     return found
 
@@ -176,10 +179,34 @@ def _script(*arguments: str) -> str:
     return f'#!/bin/sh\n{_NOTE}\nexec {command} "$@"\n'
 
 
+def _entrance(pulumi: Path, backend: Path) -> str:
+    """Return the `pulumi` that people run: nearly always nothing is locked, and it costs a look into a folder."""
+    cli, locks = shlex.quote(str(pulumi)), shlex.quote(str(backend / ".pulumi" / "locks"))
+    clear = f"{shlex.quote(sys.executable)} -I -m govcloud.fleet.interruption {cli}"
+    return f"""#!/bin/sh
+{_NOTE}
+# Runs that were killed leave locks that never expire: those are cleared first.
+for lock in {locks}/*/*/*/*.json; do
+  if [ -e "$lock" ]; then {clear}; fi
+  break
+done
+exec {cli} "$@"
+"""
+
+
+def _behind(pulumi: Path) -> Path:
+    """Return the CLI that an entrance leads to: PATH may offer this cloud's or another's."""
+    with pulumi.open("rb") as file:
+        if file.read(2) != b"#!":
+            return pulumi
+    lines = pulumi.read_text(encoding="utf-8").splitlines()
+    return Path(shlex.split(lines[-1])[1]) if _NOTE in lines else pulumi
+
+
 def _write(file: Path, content: str) -> None:
     """Make an executable file, whole or not at all; leave it alone when it is as it should be."""
     with contextlib.suppress(OSError):
-        if not file.is_symlink() and file.read_text(encoding="utf-8") == content and os.access(file, os.X_OK):
+        if not file.is_symlink() and file.read_bytes() == content.encode() and os.access(file, os.X_OK):
             return
     private_file.folder(file.parent)
     temporary = _temporary(file)

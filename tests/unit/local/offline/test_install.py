@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -62,10 +64,10 @@ def test_our_parts_where_nothing_official_is_found(machine: Path) -> None:
         ("kubernetes", PartOrigin.OFFLINE),
     ]
     assert found[1].reason == "no route to the registry"
-    folder = machine / "state" / "bin"
+    folder = machine / "state" / "engine"
     assert (folder / "pulumi").samefile(machine / "tools" / "pulumi")
     assert not (folder / "pulumi").is_symlink(), "the engine would look for its host beside the link's target"
-    assert (folder / "kubectl").samefile(machine / "tools" / "kubectl")
+    assert (machine / "state" / "bin" / "kubectl").samefile(machine / "tools" / "kubectl")
     for script in (folder / "pulumi-language-python", machine / "state" / "pulumi" / "plugins" / PLUGIN):
         assert official.is_offline_part(script)
         assert os.access(script, os.X_OK)
@@ -74,7 +76,7 @@ def test_our_parts_where_nothing_official_is_found(machine: Path) -> None:
 
 def test_the_installed_host_runs(machine: Path) -> None:
     install.install(settings(machine), tools(machine))
-    host = machine / "state" / "bin" / "pulumi-language-python"
+    host = machine / "state" / "engine" / "pulumi-language-python"
     shown = subprocess.run([host, "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == importlib.metadata.version("pulumi")
 
@@ -108,7 +110,36 @@ def test_the_installed_cli_may_itself_be_what_path_offers(machine: Path) -> None
     ours = machine / "state" / "bin" / "pulumi"
     again = install.install(settings(machine), tools(machine) | {"pulumi": Tool("pulumi", ours, "3", Origin.PATH)})
     assert again[0].origin is PartOrigin.OFFLINE
-    assert ours.samefile(machine / "tools" / "pulumi")
+    assert (machine / "state" / "engine" / "pulumi").samefile(machine / "tools" / "pulumi")
+    assert subprocess.run([ours], check=False, capture_output=True).returncode == 255, "it still leads to the CLI"
+
+
+def test_another_clouds_pulumi_on_path_leads_to_its_cli(machine: Path) -> None:
+    other = Settings(state=machine / "other", profile=Profile.CONTROL_PLANE)
+    install.install(other, tools(machine))
+    theirs = Tool("pulumi", other.bin / "pulumi", "3", Origin.PATH)
+    install.install(settings(machine), tools(machine) | {"pulumi": theirs})
+    assert (machine / "state" / "engine" / "pulumi").samefile(machine / "tools" / "pulumi")
+
+
+def test_pulumi_first_clears_what_killed_runs_left(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    executable(machine / "tools" / "pulumi", '#!/bin/sh\necho "ran $@"\n')
+    install.install(settings(machine), tools(machine))
+    locks = machine / "state" / "pulumi-state" / ".pulumi" / "locks" / "organization" / "govcloud" / "tenant.h41"
+    locks.mkdir(parents=True)
+    lock = locks / "x.json"
+    lock.write_text(json.dumps({"pid": 2**22 + 1, "hostname": socket.gethostname()}))
+    shown = subprocess.run(
+        [machine / "state" / "bin" / "pulumi", "up", "a b"],
+        env={**os.environ, "PULUMI_BACKEND_URL": f"file://{machine / 'state' / 'pulumi-state'}?metadata=skip"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == "ran up a b\n"
+    assert "tenant.h41: took over" in shown.stderr
+    assert not lock.exists()
 
 
 def test_an_official_host_beside_the_cli_is_used(machine: Path) -> None:
@@ -116,7 +147,7 @@ def test_an_official_host_beside_the_cli_is_used(machine: Path) -> None:
     host = executable(machine / "tools" / "pulumi-language-python")
     found = install.install(settings(machine), tools(machine))
     assert found[0] == Part("language-host", PartOrigin.OFFICIAL, "", str(host))
-    folder = machine / "state" / "bin"
+    folder = machine / "state" / "engine"
     assert (folder / "pulumi").resolve() == machine / "tools" / "pulumi", "the engine would not find its host"
     assert not (folder / "pulumi-language-python").exists(), "ours would shadow the official host"
     assert not (folder / "pulumi-language-python-exec").exists()
@@ -127,7 +158,7 @@ def test_an_official_host_on_path_is_used(machine: Path) -> None:
     host = executable(machine / "path" / "pulumi-language-python")
     found = install.install(settings(machine), tools(machine))
     assert found[0].origin is PartOrigin.OFFICIAL
-    assert (machine / "state" / "bin" / "pulumi-language-python").resolve() == host
+    assert (machine / "state" / "engine" / "pulumi-language-python").resolve() == host
     host.unlink()
     assert install.install(settings(machine), tools(machine))[0].origin is PartOrigin.OFFLINE
 

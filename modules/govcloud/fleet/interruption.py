@@ -1,0 +1,108 @@
+"""What a killed run leaves behind in Pulumi's state: its lock, and creations that are only known as begun.
+
+A file backend locks a stack with a file that has no expiry: after `kill -9` or a power cut the next run would refuse
+until a person runs `pulumi cancel`, which asks nobody whether the owner still works. Here the owner is looked for, and
+only the lock of a process of this machine that is gone is removed. The creations are forgotten, because every provider
+of ours takes over what came to be (ADR 0007).
+
+`python -m govcloud.fleet.interruption PULUMI` does this for every stack of the backend: the embedded cloud's `pulumi`
+calls it where it finds locks, so that running `pulumi up` again is all that is ever needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from govcloud.errors import Text, language
+
+__all__ = ["clear"]
+
+
+def clear(pulumi: str, stack: str | None = None) -> list[str]:
+    """Remove what killed runs of `stack` left, or of every stack; return the cleared stacks' names.
+
+    `pulumi` is the CLI. Locks of other machines, of living processes and of backends other than file:// are left alone.
+    """
+    cleared = []
+    for folder in _lock_folders():
+        if stack not in (None, folder.name):
+            continue
+        owners = _break_stale(folder)
+        if owners:
+            _forget_begun(pulumi, f"{folder.parent.parent.name}/{folder.parent.name}/{folder.name}")
+            cleared.append(folder.name)
+            _say(folder.name, owners)
+    return cleared
+
+
+def _lock_folders() -> Iterator[Path]:
+    """Yield the folder of each stack's locks: `locks/<organization>/<project>/<stack>`."""
+    backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
+    if backend.scheme == "file":
+        locks = Path(unquote(backend.path)) / ".pulumi" / "locks"
+        yield from sorted(path for path in locks.glob("*/*/*") if path.is_dir())
+
+
+def _break_stale(folder: Path) -> list[str]:
+    """Remove the locks in `folder` whose owner on this machine has ended; return who they were."""
+    broken = []
+    for file in sorted(folder.glob("*.json")):
+        try:
+            owner = json.loads(file.read_text())
+            here, pid = owner["hostname"] == socket.gethostname(), int(owner["pid"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # being written, or not ours to judge
+        if here and not _is_pulumi(pid):
+            file.unlink(missing_ok=True)
+            broken.append(f"{owner.get('username', '?')}, process {pid}, since {owner.get('timestamp', '?')}")
+    return broken
+
+
+def _is_pulumi(pid: int) -> bool:
+    """Tell whether this process runs and is a Pulumi CLI: its id may have gone to another program since.
+
+    One that has ended and that nobody has waited for yet keeps its name, but runs no more.
+    """
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return False
+    return name == "pulumi" and rest.split()[0] not in ("Z", "X")
+
+
+def _forget_begun(pulumi: str, stack: str) -> None:
+    """Take the operations that were under way out of the state: what an import of it does, and nothing else.
+
+    Where that fails, the next run says so itself.
+    """
+    options = ["--stack", stack, "--non-interactive"]
+    exported = subprocess.run([pulumi, "stack", "export", *options], capture_output=True, check=False, cwd="/")
+    with contextlib.suppress(ValueError, AttributeError):
+        if exported.returncode == 0 and json.loads(exported.stdout)["deployment"].get("pending_operations"):
+            subprocess.run(
+                [pulumi, "stack", "import", *options],
+                input=exported.stdout,
+                capture_output=True,
+                check=False,
+                cwd="/",
+            )
+
+
+def _say(stack: str, owners: list[str]) -> None:
+    said = Text(
+        f"{stack}: took over from a run that was interrupted ({'; '.join(owners)})",
+        f"{stack}: tiếp quản từ một lần chạy bị gián đoạn ({'; '.join(owners)})",
+    )
+    print(said.in_language(language()), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    clear(sys.argv[1])

@@ -1,0 +1,110 @@
+"""Killed runs: only the lock of an owner that is surely gone is removed, and only what it had begun is forgotten."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from govcloud.fleet.interruption import clear
+
+STACK = "tenant.h41"
+PULUMI = "/bin/false"
+"""A CLI that fails: the lock goes all the same."""
+
+
+@pytest.fixture
+def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the lock folder of the stack in a file backend of the test's own."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    folder = tmp_path / ".pulumi" / "locks" / "organization" / "govcloud" / STACK
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _lock(folder: Path, pid: int, hostname: str) -> Path:
+    file = folder / f"{pid}.json"
+    file.write_text(json.dumps({"pid": pid, "username": "x", "hostname": hostname, "timestamp": "t"}))
+    return file
+
+
+def _ended_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_the_lock_of_a_run_that_was_killed_is_removed(locks: Path) -> None:
+    file = _lock(locks, _ended_process(), socket.gethostname())
+    assert clear(PULUMI, STACK) == [STACK]
+    assert not file.exists()
+
+
+def test_the_lock_of_another_machine_stays(locks: Path) -> None:
+    file = _lock(locks, _ended_process(), "another-machine")
+    assert clear(PULUMI, STACK) == []
+    assert file.exists()
+
+
+def test_the_lock_of_a_running_pulumi_stays_until_it_ends(locks: Path, tmp_path: Path) -> None:
+    program = tmp_path / "pulumi"  # the kernel names a process after the file that it runs
+    shutil.copy("/bin/sleep", program)
+    running = subprocess.Popen([program, "60"])
+    try:
+        while Path(f"/proc/{running.pid}/comm").read_text().strip() != "pulumi":
+            time.sleep(0.01)  # the kernel names a program a moment after it has started it
+        file = _lock(locks, running.pid, socket.gethostname())
+        assert clear(PULUMI, STACK) == []
+        assert file.exists()
+        running.kill()
+        os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and still has its name
+        assert clear(PULUMI, STACK) == [STACK]
+    finally:
+        running.kill()
+        running.wait()
+
+
+def test_the_lock_goes_when_the_id_now_belongs_to_another_program(locks: Path) -> None:
+    file = _lock(locks, os.getpid(), socket.gethostname())
+    clear(PULUMI, STACK)
+    assert not file.exists()
+
+
+def test_an_unreadable_lock_is_left_to_people(locks: Path) -> None:
+    (locks / "half.json").write_text("{")
+    assert clear(PULUMI, STACK) == []
+    assert (locks / "half.json").exists()
+
+
+def test_other_stacks_are_cleared_only_when_all_are(locks: Path) -> None:
+    file = _lock(locks, _ended_process(), socket.gethostname())
+    assert clear(PULUMI, "tenant.g09") == []
+    assert file.exists()
+    assert clear(PULUMI) == [STACK]
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_creations_that_were_begun_are_forgotten(locks: Path, tmp_path: Path, begun: bool) -> None:
+    _lock(locks, _ended_process(), socket.gethostname())
+    state = {"version": 3, "deployment": {"pending_operations": [{"type": "creating"}] if begun else []}}
+    (tmp_path / "exported").write_text(json.dumps(state))
+    cli = tmp_path / "cli"
+    cli.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n'
+        f'case "$2" in export) cat {tmp_path}/exported;; import) cat > {tmp_path}/imported;; esac\n'
+    )
+    cli.chmod(0o755)
+    assert clear(str(cli)) == [STACK]
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[0] == "stack export --stack organization/govcloud/tenant.h41 --non-interactive"
+    assert (tmp_path / "imported").exists() is begun
+    if begun:
+        assert json.loads((tmp_path / "imported").read_text()) == state
