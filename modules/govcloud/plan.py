@@ -11,7 +11,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["BucketSpec", "CloudTarget", "Manifest", "SecretTarget", "StackPlan", "StorageIdentity"]
+__all__ = ["AUTHORITY", "BucketSpec", "CloudTarget", "Manifest", "SecretTarget", "StackPlan", "StorageIdentity"]
+
+AUTHORITY = "ca.crt"
+"""File of the delivered Secret with the certificate of the authority that signed the store's."""
 
 Manifest = dict[str, Any]
 """A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
@@ -59,11 +62,15 @@ class BucketSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class SecretTarget:
-    """Where the keys of an identity are delivered."""
+    """Where the keys of an identity are delivered, and what is delivered with them."""
 
     namespace: str
     name: str
     labels: dict[str, str]
+    settings: dict[str, str]
+    """What a workload needs besides its keys, under the names that boto3 and aws read."""
+    authority_from: str | None
+    """Environment variable that names the file of the authority (PEM); None where every system trusts the store's."""
 
 
 @dataclass(frozen=True, kw_only=True)

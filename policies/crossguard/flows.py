@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,8 +18,8 @@ _NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 def policies_name_their_peers(resource: Declared) -> Iterator[str]:
-    """Every rule of a NetworkPolicy names peers, and every peer is one tenant's zone, or one namespace by
-    name."""
+    """Every rule of a NetworkPolicy names peers: one tenant's zone, one namespace by name, or outwards, at stated
+    ports, a single host."""
     if resource.kind != "NetworkPolicy":
         return
     for direction, end in (("ingress", "from"), ("egress", "to")):
@@ -27,18 +28,11 @@ def policies_name_their_peers(resource: Declared) -> Iterator[str]:
             if not peers:
                 yield f"NetworkPolicy {resource.name}: an {direction} rule without `{end}` opens to everybody"
             for peer in peers:
-                for violation in _peer(peer):
+                for violation in _host(direction, rule, peer) if peer.get("ipBlock") else _peer(peer):
                     yield f"NetworkPolicy {resource.name}: {direction}: {violation}"
 
 
 def _peer(peer: Mapping[str, Any]) -> Iterator[str]:
-    block = peer.get("ipBlock")
-    if block is not None:
-        cidr = str(block.get("cidr"))
-        # a dedicated range may be declared; everything, or half of everything, may not
-        if cidr in _FLOWS.strings("cidr_refused") or cidr.rpartition("/")[2] in ("0", "1"):
-            yield f"the address range {cidr} is refused"
-        return
     selector = peer.get("namespaceSelector")
     if selector is None:
         if peer.get("podSelector") is None:
@@ -49,6 +43,21 @@ def _peer(peer: Mapping[str, Any]) -> Iterator[str]:
         yield "namespaces must be named by exact labels, not by expressions"
     elif not exact.get(_FLOWS.string("selector_label")) and not exact.get(_NAME_LABEL):
         yield f"namespaces must be named by the exact label {_FLOWS.string('selector_label')}"
+
+
+def _host(direction: str, rule: Mapping[str, Any], peer: Mapping[str, Any]) -> Iterator[str]:
+    """The one way out of the cluster that declarations open is to the hosts of the object store."""
+    cidr = str(peer["ipBlock"].get("cidr"))
+    try:
+        single = ipaddress.ip_network(cidr).num_addresses == 1
+    except ValueError:
+        single = False
+    if direction != "egress":
+        yield f"{cidr}: who comes from outside the cluster is let in by gateways, not by address"
+    if not single:
+        yield f"the address range {cidr} is refused: hosts are named one by one"
+    if not rule.get("ports"):
+        yield f"{cidr}: a host is opened at stated ports only"
 
 
 def services_stay_inside(resource: Declared) -> Iterator[str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from embedded_cloud import Cloud
+from verdicts import OTHER, TENANT
 
 from govcloud import country as declarations
-from govcloud.audit.access import Access
+from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.request import Api
 from govcloud.audit.session import open_access
@@ -50,3 +51,15 @@ def access(examined: Cloud) -> Access:
 def platform(examined: Cloud) -> Api:
     """The platform's own identity, which plants violations; no check ever uses it to look."""
     return KubernetesApi.from_kubeconfig(Path(examined.environment["KUBECONFIG"]))
+
+
+@pytest.fixture
+def tenant(access: Access) -> TenantAccess:
+    """The tenant that is examined."""
+    return access.tenants[TENANT]
+
+
+@pytest.fixture
+def other(access: Access) -> TenantAccess:
+    """Another tenant."""
+    return access.tenants[OTHER]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import pytest
 
 from govcloud.audit.access import Access
@@ -27,3 +30,12 @@ def test_passes_for_every_subject(check: Check, access: Access) -> None:
 def test_every_control_has_a_check() -> None:
     examined = {control for check in SUITE for control in check.controls}
     assert examined == {control.id for control in controls.catalogue()}
+
+
+def test_every_check_is_shown_to_fail() -> None:
+    """Every check of the suite has a planted violation and a blinding in the files beside this one."""
+    shown: set[str] = set()
+    for file in Path(__file__).parent.glob("test_*_can_fail.py"):
+        for value in runpy.run_path(str(file)).values():
+            shown |= {check.id for check in getattr(value, "checks", [getattr(value, "check", None)]) if check}
+    assert shown == {check.id for check in SUITE}

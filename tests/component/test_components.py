@@ -18,9 +18,13 @@ from govcloud.components.manifest import resource_name
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
 from govcloud.country import Country
+from govcloud.errors import EnvironmentProblem
 from govcloud.local.paths import project_root
+from govcloud.providers.storage.site import authority_of
 
 Registered = dict[str, Any]
+AUTHORITY = Path(__file__)
+"""Any text serves for a certificate here."""
 
 
 class Outputs(mocks.Mocks):
@@ -48,6 +52,7 @@ class Monitor(mocks.MockMonitor):
 
 def _register(build: Callable[[], object], stack: str, monkeypatch: pytest.MonkeyPatch) -> Registered:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://127.0.0.1:1")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(AUTHORITY))
     monitor = Monitor()
     mocks.set_mocks(Outputs(), project="govcloud", stack=stack, monitor=monitor)
 
@@ -128,6 +133,37 @@ def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monke
     assert holders == {"h41-prod-srv/secret/object-store"}
     # Pulumi marks a secret value on the wire with this signature (its well-known constant for secrets).
     assert "1b47061264138c4ac30d75fd1eb44270" in str(requests["h41-prod-srv/secret/object-store"].object)
+
+
+def test_a_workload_is_told_where_its_store_is_and_whom_to_trust(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    told = requests["h41-prod-srv/secret/object-store"].object["stringData"]["value"]
+    assert set(told) == {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_CA_BUNDLE",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "ca.crt",
+    }
+    assert told["AWS_ENDPOINT_URL_S3"] == "https://10.250.0.2:8333"
+    assert told["AWS_CA_BUNDLE"] == "/etc/object-store/ca.crt"
+    assert told["ca.crt"] == AUTHORITY.read_text()
+
+
+def test_an_authority_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (None, "/no/such/file"):
+        if value:
+            monkeypatch.setenv("AWS_CA_BUNDLE", value)
+        else:
+            monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+        with pytest.raises(EnvironmentProblem) as caught:
+            authority_of("cgc-hn1", "AWS_CA_BUNDLE")
+        assert "GC-STORE-023" in str(caught.value)
+        assert "AWS_CA_BUNDLE" in str(caught.value)
 
 
 def test_a_service_waits_for_pods_so_no_workload_waits_for_it(

@@ -13,7 +13,19 @@ from govcloud.audit.request import APPLY, MERGE_PATCH, Answer, Api, Request
 from govcloud.audit.result import CheckResult
 from govcloud.audit.verdict import Verdict
 
-__all__ = ["Dead", "Denied", "changed", "eventually", "planted", "removed", "restored"]
+__all__ = [
+    "Dead",
+    "Denied",
+    "binding",
+    "changed",
+    "eventually",
+    "network_policy",
+    "planted",
+    "removed",
+    "restored",
+]
+
+_RBAC = "rbac.authorization.k8s.io"
 
 
 class Dead:
@@ -82,6 +94,27 @@ def changed(platform: Api, path: str, patch: Mapping[str, Any], back: Mapping[st
         yield
     finally:
         _must(platform.send(Request("PATCH", path, dict(back), MERGE_PATCH)))
+
+
+def binding(namespace: str, role: str, group: str, kind: str = "Role") -> dict[str, Any]:
+    """Return a RoleBinding that gives a group a role in a namespace."""
+    return {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "planted", "namespace": namespace},
+        "roleRef": {"apiGroup": _RBAC, "kind": kind, "name": role},
+        "subjects": [{"apiGroup": _RBAC, "kind": "Group", "name": group}],
+    }
+
+
+def network_policy(namespace: str, **spec: Any) -> dict[str, Any]:
+    """Return a NetworkPolicy for every pod of a namespace."""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "planted", "namespace": namespace},
+        "spec": {"podSelector": {}, **spec},
+    }
 
 
 def eventually(check: Check, run: Callable[[], CheckResult], verdict: Verdict, seconds: float = 40.0) -> CheckResult:

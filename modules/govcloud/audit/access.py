@@ -9,7 +9,7 @@ from typing import Any
 from govcloud.audit.object_store import ObjectStore, StoreSession
 from govcloud.audit.request import Api
 
-__all__ = ["Access", "BucketSubject", "DeclaredFlow", "DeclaredService", "TenantAccess"]
+__all__ = ["Access", "BucketSubject", "DeclaredFlow", "DeclaredHost", "DeclaredService", "TenantAccess"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,15 @@ class DeclaredFlow:
 
     source: str
     target: str
+    port: int
+
+
+@dataclass(frozen=True, order=True)
+class DeclaredHost:
+    """One TCP flow that the declaration opens to a host outside the cluster."""
+
+    source: str
+    address: str
     port: int
 
 
@@ -75,6 +84,8 @@ class Access:
     """The object store's address; whoever uses it brings a key, or none."""
     flows: frozenset[DeclaredFlow] = frozenset()
     """The declared relation, computed from links and zones, not from the policies that should enforce it."""
+    hosts: frozenset[DeclaredHost] = frozenset()
+    """Hosts outside the cluster that zones may reach: the object store, for those that hold its keys."""
     services: frozenset[DeclaredService] = frozenset()
     """What links must bring: through one's own gateway, the agency at the other end."""
     admission: tuple[Mapping[str, Any], ...] = ()

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from govcloud import render
-from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredService, TenantAccess
+from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.country import Country
@@ -44,14 +44,15 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         tenants = pool.map(lambda tenant: _tenant(country, tenant, known), country.tenants.values())
         found = {tenant.name: tenant for tenant in tenants}
         reader = auditor.result()
-    flows = render.reachability(country, date).flows
+    declared = render.reachability(country, date)
     platform = os.environ.get("KUBECONFIG")
     store = ObjectStore.from_environment()
     return Access(
         tenants=found,
         auditor=reader,
         store=store,
-        flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in flows),
+        flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in declared.flows),
+        hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
         admission=tuple(admission.policies()),
         janitor=_janitor(store),

@@ -6,8 +6,9 @@ import pulumi
 
 from govcloud.components.cloud import kubernetes_provider, storage_provider
 from govcloud.components.manifest import register, register_all
-from govcloud.plan import StackPlan, StorageIdentity
+from govcloud.plan import AUTHORITY, StackPlan, StorageIdentity
 from govcloud.providers.storage.resources import Bucket, Identity
+from govcloud.providers.storage.site import authority_of
 
 __all__ = ["Tenant"]
 
@@ -53,13 +54,14 @@ class Tenant(pulumi.ComponentResource):
                 policy=identity.policy,
                 opts=own,
             )
-            self._deliver(plan.cloud.region, identity, issued, kubernetes)
+            self._deliver(plan.cloud.name, identity, issued, kubernetes)
 
     def _deliver(
-        self, region: str, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
+        self, cloud: str, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
     ) -> None:
-        """Put the keys into the tenant's namespace: the only place where they are readable."""
+        """Put the keys, and how to use them, into the tenant's namespace: the only place where they are readable."""
         target = identity.secret
+        authority = {AUTHORITY: authority_of(cloud, target.authority_from)} if target.authority_from else {}
         home = pulumi.ResourceOptions(depends_on=[self.resources[f"namespace/{target.namespace}"]])
         register(
             {
@@ -69,7 +71,8 @@ class Tenant(pulumi.ComponentResource):
                 "stringData": {
                     "AWS_ACCESS_KEY_ID": issued.access_key,
                     "AWS_SECRET_ACCESS_KEY": issued.secret_key,
-                    "AWS_REGION": region,
+                    **target.settings,
+                    **authority,
                 },
             },
             pulumi.ResourceOptions.merge(kubernetes, home),

@@ -114,6 +114,9 @@ _VIETNAMESE = {
     "processors are counted in thousandths": "bộ xử lý được tính theo phần nghìn",
     "bytes are whole": "số byte phải nguyên",
     "one of two fields": "chỉ một trong hai trường",
+    "not the address of a host": "không phải địa chỉ của một máy chủ",
+    "not a service's address": "không phải địa chỉ của một dịch vụ",
+    "the endpoint is none of the addresses": "điểm truy cập không thuộc các địa chỉ đã nêu",
 }
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from govcloud.local import bootstrap, control_plane, environment, probe, relay, storage
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.lifecycle import Event, Phase, Task, Watch
+from govcloud.local.ports import WORKLOAD_S3_PORT
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain.tool import Tool
 
 # The node's modules are imported where they are used: the profile without a node must not pay for them.
 
-__all__ = ["RELAY", "clean", "components", "prepare", "tasks", "tools"]
+__all__ = ["API_RELAY", "clean", "components", "prepare", "tasks", "tools"]
 
-RELAY = "relay-api"
+API_RELAY = "relay-api"
+STORE_RELAY = "relay-store"
 _CLIENT_TOOLS = ("pulumi", "kubectl", "weed")
 
 
@@ -61,33 +63,70 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
     from govcloud.local import node
 
     parts = node.components(settings, resolved)
-    return [parts[0], store, keeper, *kubernetes, _relay(settings), *parts[1:]]
+    return [parts[0], store, keeper, *kubernetes, _api_relay(settings), _store_relay(settings), *parts[1:]]
 
 
-def _relay(settings: Settings) -> Component:
-    folder = settings.pki / "kubernetes"
+def _api_relay(settings: Settings) -> Component:
+    """Return what brings the machine's tools to the API server."""
+    place, port = settings.api_address, settings.ports.api
+    return _relay(
+        settings,
+        API_RELAY,
+        ("in", "127.0.0.1", port, place, port),
+        control_plane.API_SERVER,
+        settings.machine_api_url,
+        partial(
+            probe.http_get,
+            settings,
+            f"{settings.machine_api_url}/readyz",
+            ca=settings.pki / "kubernetes" / "ca.crt",
+            pair=control_plane.probe_pair(settings),
+        ),
+    )
+
+
+def _store_relay(settings: Settings) -> Component:
+    """Return what brings pods to the object store, at an address of its own that policies can name."""
+    return _relay(
+        settings,
+        STORE_RELAY,
+        ("out", settings.store_address, WORKLOAD_S3_PORT, "127.0.0.1", settings.ports.s3),
+        storage.NAME,
+        settings.workload_s3_url,
+        partial(
+            probe.http_get,
+            settings,
+            f"{settings.workload_s3_url}/healthz",
+            ca=settings.pki / "storage" / "ca.crt",
+            within=Home.NETWORK,
+        ),
+    )
+
+
+def _relay(
+    settings: Settings,
+    name: str,
+    way: tuple[str, str, int, str, int],
+    server: str,
+    endpoint: str,
+    ready: Callable[[], str | None],
+) -> Component:
+    direction, *ends = way
     return Component(
-        name=RELAY,
+        name=name,
         argv=(
             sys.executable,
             "-I",
             "-S",
             relay.__file__,
-            str(settings.ports.api),
+            direction,
             str(settings.run / f"{NODE_INIT}.json"),
-            settings.api_address,
-            str(settings.ports.api),
+            *map(str, ends),
         ),
-        ready=partial(
-            probe.http_get,
-            settings,
-            f"{settings.machine_api_url}/readyz",
-            ca=folder / "ca.crt",
-            pair=control_plane.probe_pair(settings),
-        ),
+        ready=ready,
         home=Home.HOST,
-        after=(NODE_INIT, control_plane.API_SERVER),
-        endpoint=settings.machine_api_url,
+        after=(NODE_INIT, server),
+        endpoint=endpoint,
     )
 
 

@@ -223,7 +223,7 @@ def _require_ports(settings: Settings) -> None:
     numbers = settings.ports
     wanted: dict[str, tuple[int, ...]] = {storage.NAME: numbers.storage}
     if settings.full:
-        wanted[assembly.RELAY] = (numbers.api,)  # all else listens in the cloud's own network namespace
+        wanted[assembly.API_RELAY] = (numbers.api,)  # all else listens in the cloud's own network namespace
     else:
         wanted |= {
             "etcd": (numbers.etcd, numbers.etcd_peer),

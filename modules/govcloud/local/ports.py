@@ -11,9 +11,11 @@ from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text, UsageError
 
-__all__ = ["DEFAULT_BASE", "Ports", "check_base", "holder", "require_free", "taken"]
+__all__ = ["DEFAULT_BASE", "WORKLOAD_S3_PORT", "Ports", "check_base", "holder", "require_free", "taken"]
 
 DEFAULT_BASE = 16400
+WORKLOAD_S3_PORT = 8333
+"""S3 as pods see it, at an address of its own in the cloud's network namespace: no base, nobody else is there."""
 _LOWEST, _SPAN = 1024, 10_018  # the object store's worker talks to its admin port + 10000
 
 

@@ -1,8 +1,9 @@
-"""A TCP relay from the machine's loopback into the cloud's network namespace; run as a program of its own.
+"""A TCP relay between the machine's loopback and the cloud's network namespace; run as a program of its own.
 
-Arguments: port to listen on at 127.0.0.1, record of the process that owns the namespace, address and port inside. It
-listens in the machine's namespace, then moves into the other one and gives up root: every connection that it accepts
-is carried on from there. No interface, route or packet filter of the machine is touched.
+Arguments: `in` or `out`, record of the process that owns the namespace, address and port to listen on, address and port
+to dial. `in` listens on the machine and dials inside, `out` listens inside and dials on the machine. It makes its
+listener in the one namespace, moves into the other and gives up root: every connection that it accepts is carried on
+from there. No interface, route or packet filter of the machine is touched.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Side(asyncio.Protocol):
 
 
 class Accepted(Side):
-    """The end on the machine; dials the inner end as soon as it is connected."""
+    """The end that was dialled; dials the other one as soon as it is connected."""
 
     def __init__(self, host: str, port: int, tasks: set[asyncio.Task[None]]) -> None:
         super().__init__()
@@ -102,11 +103,11 @@ class Accepted(Side):
 
     async def _dial(self) -> None:
         try:
-            _, inner = await asyncio.get_running_loop().create_connection(Side, *self._target)
+            _, other = await asyncio.get_running_loop().create_connection(Side, *self._target)
         except OSError:
             self.close()
             return
-        self.pair(inner)
+        self.pair(other)
 
 
 async def relay(listener: socket.socket, host: str, port: int) -> None:
@@ -123,25 +124,29 @@ async def relay(listener: socket.socket, host: str, port: int) -> None:
 
 
 def main() -> None:
-    """Listen, enter the namespace, give up root, relay."""
-    port, record, host, target = sys.argv[1:]
-    listener = socket.create_server(("127.0.0.1", int(port)), backlog=512)
-    _enter(f"/proc/{json.loads(Path(record).read_text())['pid']}/ns/net")
+    """Listen in one namespace, enter the other, give up root, relay."""
+    direction, record, host, port, target_host, target_port = sys.argv[1:]
+    machine = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    cloud = os.open(f"/proc/{json.loads(Path(record).read_text())['pid']}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    here, there = (machine, cloud) if direction == "in" else (cloud, machine)
+    _enter(here)
+    listener = socket.create_server((host, int(port)), backlog=512)
+    _enter(there)
+    for handle in (machine, cloud):
+        os.close(handle)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every connection takes two files
     if os.getuid() == 0:
         os.setgroups([])
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-    asyncio.run(relay(listener, host, int(target)))
+    asyncio.run(relay(listener, target_host, int(target_port)))
 
 
-def _enter(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _enter(namespace: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.setns(handle, _CLONE_NEWNET) != 0:
-        sys.exit(f"cannot join {path}: {os.strerror(ctypes.get_errno())}")
-    os.close(handle)
+    if libc.setns(namespace, _CLONE_NEWNET) != 0:
+        sys.exit(f"cannot change the network namespace: {os.strerror(ctypes.get_errno())}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.local import private_file
-from govcloud.local.ports import DEFAULT_BASE, Ports, check_base
+from govcloud.local.ports import DEFAULT_BASE, WORKLOAD_S3_PORT, Ports, check_base
 
 __all__ = ["FORMAT", "Profile", "Settings", "load", "save", "writing"]
 
@@ -40,6 +40,7 @@ class Settings:
     cluster: str = "govcloud-local"
     node_name: str = "govcloud-node"
     node_address: str = "10.250.0.1"
+    store_address: str = "10.250.0.2"
     pod_cidr: str = "10.251.0.0/16"
     service_cidr: str = "10.252.0.0/16"
     kubernetes_address: str = "10.252.0.1"
@@ -75,6 +76,11 @@ class Settings:
     def s3_url(self) -> str:
         """The S3 endpoint, on this machine."""
         return f"https://127.0.0.1:{self.ports.s3}"
+
+    @property
+    def workload_s3_url(self) -> str:
+        """The S3 endpoint for pods; the same in every cloud, since declarations name it."""
+        return f"https://{self.store_address}:{WORKLOAD_S3_PORT}"
 
     @property
     def bin(self) -> Path:

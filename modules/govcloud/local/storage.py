@@ -77,7 +77,7 @@ def administrator(settings: Settings) -> Credentials:
 def prepare(settings: Settings) -> None:
     """Make certificates, keys and configuration. Identities added by others to the identities file are kept."""
     authority = pki.storage(settings)
-    authority.server("s3", ["127.0.0.1", "localhost"])
+    authority.server("s3", ["127.0.0.1", "localhost", settings.store_address])
     authority.server("inner", ["127.0.0.1", "localhost"], client=True)
     private_file.folder(settings.data / NAME / "volumes")
     private_file.write(shell_folder(settings) / "security.toml", _security(settings))
@@ -95,7 +95,7 @@ def prepare(settings: Settings) -> None:
 
 
 def component(settings: Settings, tool: Tool) -> Component:
-    """Return the daemon; pure but for reading the sealing key, which `prepare` made."""
+    """Return the daemon; pure but for reading the sealing key and the certificate, which `prepare` made."""
     ports, folder = settings.ports, settings.pki / "storage"
     return Component(
         name=NAME,
@@ -139,6 +139,8 @@ def component(settings: Settings, tool: Tool) -> Component:
             "GOMEMLIMIT": "256MiB",
             "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
             "WEED_S3_SSE_KEK": _sealing_key(settings),
+            # it would go on showing the certificate that it started with: another one means another start
+            "GOVCLOUD_CERTIFICATE": hashlib.sha256((folder / "s3.crt").read_bytes()).hexdigest(),
         },
         ready=partial(_serves, settings),
         home=Home.HOST,

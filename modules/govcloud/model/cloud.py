@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from govcloud.model.declaration import Declaration, Shape, Title
 from govcloud.model.identifier import Identifier
 from govcloud.model.quota import Quota
 
-__all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit"]
+__all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit", "WorkloadAccess"]
 
 EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 """Name of an environment variable: files name where a secret or address comes from, never the thing itself."""
+
+
+def _service_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        complete = parts.hostname and parts.netloc == text.removeprefix("https://") and parts.port != 0
+    except ValueError:  # brackets that do not match, a port out of range
+        complete = False
+    if not complete:
+        raise PydanticCustomError("GC-CLOUD-005", "not a service's address", {"allowed": "https://host[:port]"})
+    return text
+
+
+Endpoint = Annotated[
+    str, StringConstraints(pattern=r"^https://[A-Za-z0-9.:\[\]-]{1,255}$"), AfterValidator(_service_address)
+]
+"""Address of a service over HTTPS."""
+
+
+def _host_address(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        address = None
+    if address is None or (
+        address.is_unspecified or address.is_loopback or address.is_link_local or address.is_multicast
+    ):
+        # what a policy opens must be one machine's address, the same seen from every node
+        raise PydanticCustomError("GC-CLOUD-003", "not the address of a host", {"allowed": "10.20.30.40, 2001:db8::1"})
+    return str(address)
+
+
+HostAddress = Annotated[str, AfterValidator(_host_address)]
+"""IP address of one host."""
+
+
+def _at_least_one(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    # not as a length: that would be a second complaint wherever one of the addresses is wrong
+    if not addresses:
+        raise PydanticCustomError("GC-CLOUD-003", "not the address of a host", {"allowed": "at least one"})
+    return addresses
 
 
 class Cluster(Shape):
@@ -30,15 +73,44 @@ class Cluster(Shape):
     """Domain of the cluster's services."""
 
 
+class WorkloadAccess(Shape):
+    """How workloads reach the object store: seldom by the way that the operator's machine takes."""
+
+    endpoint: Endpoint
+    """Address that workloads are told. HTTPS only; a port where it is not 443."""
+    addresses: Annotated[tuple[HostAddress, ...], AfterValidator(_at_least_one)]
+    """Addresses of the hosts that answer there: policies open these, to the zones that hold keys and to nobody else."""
+    authority_from: EnvironmentVariable | None = None
+    """Environment variable that names the file (PEM) of the authority that signed the store's certificate; absent where
+    it is one that every system trusts."""
+
+    @property
+    def port(self) -> int:
+        """TCP port of the endpoint."""
+        return urlsplit(self.endpoint).port or 443
+
+    @model_validator(mode="after")
+    def _endpoint_is_there(self) -> WorkloadAccess:
+        host = urlsplit(self.endpoint).hostname or ""
+        literal = ":" in host or host.replace(".", "").isdigit()
+        if literal and _host_address(host) not in self.addresses:
+            raise PydanticCustomError(
+                "GC-CLOUD-004", "the endpoint is none of the addresses", {"allowed": ", ".join(self.addresses)}
+            )
+        return self
+
+
 class ObjectStore(Shape):
     """The site's S3-compatible store."""
 
     adapter: Literal["seaweedfs", "radosgw", "minio", "aws"]
     """Dialect of the server: stores differ in identities, policies and quotas."""
-    endpoint: Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.:\[\]-]{1,255}$")] | None = None
+    endpoint: Endpoint | None = None
     """Address, where it is fixed. HTTPS only."""
     endpoint_from: EnvironmentVariable | None = None
     """Environment variable that holds the address, where it differs from run to run."""
+    workloads: WorkloadAccess | None = None
+    """How workloads reach it; absent where they cannot."""
 
     @model_validator(mode="after")
     def _one_endpoint(self) -> ObjectStore:

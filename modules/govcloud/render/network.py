@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Sequence
 
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
 
-__all__ = ["allow_dns", "default_deny", "egress", "ingress"]
+__all__ = ["allow_dns", "default_deny", "egress", "egress_to_hosts", "ingress"]
 
 DNS_NAMESPACE = "kube-system"
 DNS_LABELS = {"k8s-app": "kube-dns"}
@@ -48,6 +49,17 @@ def ingress(zone: Zone, source: Zone, ports: Iterable[int]) -> Manifest:
         "ingress": [{"from": [_peer(source)], "ports": _ports(ports)}],
     }
     return _policy(zone, f"ingress-from-{_relative(zone, source)}", spec)
+
+
+def egress_to_hosts(zone: Zone, name: str, addresses: Iterable[str], port: int) -> Manifest:
+    """Return the policy `egress-to-<name>` that lets pods open connections to single hosts outside the cluster."""
+    hosts = sorted(str(ipaddress.ip_network(address)) for address in addresses)
+    spec = {
+        "podSelector": {},
+        "policyTypes": ["Egress"],
+        "egress": [{"to": [{"ipBlock": {"cidr": host}} for host in hosts], "ports": _ports([port])}],
+    }
+    return _policy(zone, f"egress-to-{name}", spec)
 
 
 def _relative(zone: Zone, other: Zone) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.render import storage
 from govcloud.render.zone import EXCHANGE, GATEWAY
 
-__all__ = ["Flow", "Reachability", "reachability"]
+__all__ = ["Flow", "HostFlow", "Reachability", "reachability"]
 
 _PORT = 8080  # of gateways and exchange platforms
 
@@ -29,6 +30,15 @@ class Flow:
     protocol: str = "TCP"
 
 
+@dataclass(frozen=True, order=True)
+class HostFlow:
+    """Pods of one namespace may open TCP connections to a host outside the cluster at a port."""
+
+    source: str
+    address: str
+    port: int
+
+
 @dataclass(frozen=True)
 class Reachability:
     """The declared relation. What is not in it must be dropped; asking the cluster's DNS is allowed everywhere."""
@@ -37,6 +47,8 @@ class Reachability:
     """Every namespace that declarations make."""
     flows: frozenset[Flow]
     """Allowed flows between them, and within one where declared."""
+    hosts: frozenset[HostFlow] = frozenset()
+    """Allowed flows to hosts outside: the object store of the cloud, for the zones that hold keys to it."""
 
     def allows(self, source: str, target: str, port: int) -> bool:
         """Return whether `source` may open TCP connections to `target` at `port`."""
@@ -65,7 +77,18 @@ def reachability(country: Country, date: datetime.date) -> Reachability:
         namespaces.add(names.namespace(segment.spec.tenant, segment.spec.environment, GATEWAY))
     flows.update(_gateway_flows(country, date))
     flows.update(_link_flows(country, date))
-    return Reachability(frozenset(namespaces), frozenset(flows))
+    return Reachability(frozenset(namespaces), frozenset(flows), frozenset(_store_flows(country)))
+
+
+def _store_flows(country: Country) -> Iterable[HostFlow]:
+    """Yield the ways of workloads to their cloud's object store."""
+    for tenant in country.tenants.values():
+        reach = country.clouds[tenant.spec.cloud].spec.object_store.workloads
+        if reach is None or not tenant.spec.storage.buckets:
+            continue
+        for environment in tenant.spec.environments:
+            source = storage.holder(country, tenant, environment).namespace
+            yield from (HostFlow(source, address, reach.port) for address in reach.addresses)
 
 
 def _gateway_flows(country: Country, date: datetime.date) -> Iterable[Flow]:

@@ -7,15 +7,18 @@ from typing import Any
 
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.model.cloud import CloudSpec
 from govcloud.model.tenant import Tenant
-from govcloud.plan import BucketSpec, SecretTarget, StorageIdentity
-from govcloud.render.zone import zone_of
+from govcloud.plan import AUTHORITY, BucketSpec, SecretTarget, StorageIdentity
+from govcloud.render.zone import Zone, zone_of
 
-__all__ = ["buckets", "identity", "policy"]
+__all__ = ["MOUNT", "SECRET_NAME", "buckets", "holder", "identity", "policy"]
 
 KEY_ZONES = ("srv", "int")
 """Zones that may hold the keys, the best first: the servers' zone, or the only inner one at level 1."""
 SECRET_NAME = "object-store"  # noqa: S105 - the name of a Secret, not its content
+MOUNT = f"/etc/{SECRET_NAME}"
+"""Where a workload mounts the Secret: its variable AWS_CA_BUNDLE names `ca.crt` there."""
 
 _OBJECT_ACTIONS = (
     "s3:GetObject",
@@ -82,19 +85,39 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
     )
 
 
+def holder(country: Country, tenant: Tenant, environment: str) -> Zone:
+    """Return the one zone of an environment that gets the keys, and the way to the store."""
+    zones = country.zones(tenant, environment)
+    return zone_of(country, tenant, environment, next(z for z in (*KEY_ZONES, *zones) if z in zones))
+
+
 def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdentity | None:
     """Return the identity of an environment; None where it has no buckets."""
     own = tuple(b.name for b in buckets(country, tenant, environment))
     if not own:
         return None
-    zones = country.zones(tenant, environment)
-    zone = zone_of(country, tenant, environment, next(z for z in (*KEY_ZONES, *zones) if z in zones))
     return StorageIdentity(
         name=f"{tenant.name}-{environment}",
         environment=environment,
         buckets=own,
         policy=policy(own),
-        secret=SecretTarget(namespace=zone.namespace, name=SECRET_NAME, labels=zone.labels),
+        secret=_secret(country.clouds[tenant.spec.cloud].spec, holder(country, tenant, environment)),
+    )
+
+
+def _secret(cloud: CloudSpec, zone: Zone) -> SecretTarget:
+    settings = {"AWS_REGION": cloud.region, "AWS_DEFAULT_REGION": cloud.region}
+    reach = cloud.object_store.workloads
+    if reach:
+        settings["AWS_ENDPOINT_URL_S3"] = reach.endpoint
+    if reach and reach.authority_from:
+        settings["AWS_CA_BUNDLE"] = f"{MOUNT}/{AUTHORITY}"
+    return SecretTarget(
+        namespace=zone.namespace,
+        name=SECRET_NAME,
+        labels=zone.labels,
+        settings=settings,
+        authority_from=reach.authority_from if reach else None,
     )
 
 

@@ -76,5 +76,9 @@ def _environment(country: Country, declared: Tenant, environment: str, cloud: Cl
         yield network.egress(zones[source], zones[target], ports)
         yield network.ingress(zones[target], zones[source], ports)
     yield from gateway_flow.zone_side(country, declared, environment)
+    reach = cloud.object_store.workloads
+    if reach and declared.spec.storage.buckets:
+        holder = storage.holder(country, declared, environment)
+        yield network.egress_to_hosts(holder, storage.SECRET_NAME, reach.addresses, reach.port)
     for zone in zones.values():
         yield from access.roles(zone, declared.spec.access.roles)

@@ -16,7 +16,8 @@ from govcloud.local.process import Process
 
 pytestmark = pytest.mark.node
 BASE = 21400
-_INSIDE = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "relay-api", "containerd"}
+_RELAYS = ("relay-api", "relay-store")
+_INSIDE = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", *_RELAYS}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def _node(cloud: BreakableCloud) -> int:
 
 
 @pytest.mark.parametrize(
-    "name", ["relay-api", "kubelet", "containerd", "kube-proxy", "kube-network-policies", "kube-scheduler", "etcd"]
+    "name", [*_RELAYS, "kubelet", "containerd", "kube-proxy", "kube-network-policies", "kube-scheduler", "etcd"]
 )
 def test_kill_status_up(cloud: BreakableCloud, name: str) -> None:
     _, before = cloud.status()
@@ -94,7 +95,7 @@ def test_pods_find_the_api_at_the_nodes_address(cloud: BreakableCloud) -> None:
     assert [p["port"] for p in found["ports"]] == [BASE + 2]
 
 
-def test_only_the_relay_and_the_store_listen_on_the_machine(cloud: BreakableCloud) -> None:
+def test_only_one_relay_and_the_store_listen_on_the_machine(cloud: BreakableCloud) -> None:
     _, rows = cloud.status()
     handles: dict[str, str] = {}
     for name, row in rows.items():
@@ -106,9 +107,16 @@ def test_only_the_relay_and_the_store_listen_on_the_machine(cloud: BreakableClou
     assert ours == {("relay-api", "0100007F"), ("seaweedfs", "0100007F")}
 
 
-def test_the_relay_has_given_up_root(cloud: BreakableCloud) -> None:
+def test_the_store_is_in_the_namespace_at_an_address_of_its_own(cloud: BreakableCloud) -> None:
+    fields = [line.split() for line in Path(f"/proc/{_node(cloud)}/net/tcp").read_text().splitlines()[1:]]
+    port = f"{8333:04X}"
+    assert [f[1] for f in fields if f[3] == "0A" and f[1].endswith(f":{port}")] == [f"0200FA0A:{port}"]
+
+
+@pytest.mark.parametrize("relay", _RELAYS)
+def test_a_relay_has_given_up_root(cloud: BreakableCloud, relay: str) -> None:
     _, rows = cloud.status()
-    lines = Path(f"/proc/{rows['relay-api']['pid']}/status").read_text().splitlines()
+    lines = Path(f"/proc/{rows[relay]['pid']}/status").read_text().splitlines()
     fields = dict(line.split(":", 1) for line in lines)
     assert set(fields["Uid"].split()) == {"65534"}
     assert int(fields["CapEff"], 16) == 0

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from govcloud.audit.access import DeclaredFlow, DeclaredService
+from govcloud.audit.access import DeclaredFlow, DeclaredHost, DeclaredService
 from govcloud.audit.check import BlindError, Check, Examination, once, read_all, unique
-from govcloud.audit.checks import admission, default_deny, flows, guards, quota, rights, services, versioning
+from govcloud.audit.checks import admission, default_deny, flows, guards, hosts, quota, rights, services, versioning
 from govcloud.audit.checks.exposure import judge_listing
 from govcloud.audit.comparison import differences
 from govcloud.audit.request import Answer, Request
@@ -259,6 +259,28 @@ class TestFlows:
     def test_a_dead_listener_makes_closed_worthless(self) -> None:
         reached = {("a", "a", 80): True, ("b", "b", 80): False}
         assert [f.verdict for f in flows.listeners(self.NAMES, (80,), reached)] == [PASS, ERROR]
+
+
+class TestHosts:
+    STORE = ("10.0.0.9", 443)
+    DECLARED = frozenset({DeclaredHost("keys", *STORE)})
+
+    def judge(self, keys: bool, other: bool, alive: bool = True) -> list[Verdict]:
+        measured = {("keys", self.STORE): keys, ("other", self.STORE): other}
+        return [f.verdict for f in hosts.judge({"keys": True, "other": alive}, self.DECLARED, measured)]
+
+    def test_as_declared(self) -> None:
+        assert self.judge(keys=True, other=False) == [PASS, PASS]
+
+    def test_a_zone_without_keys_gets_through(self) -> None:
+        assert self.judge(keys=True, other=True) == [PASS, FAIL]
+        assert self.judge(keys=False, other=True) == [FAIL, FAIL]
+
+    def test_a_store_that_answers_nobody_makes_closed_worthless(self) -> None:
+        assert self.judge(keys=False, other=False) == [ERROR, ERROR]
+
+    def test_a_zone_that_reaches_nothing_at_all_proves_nothing(self) -> None:
+        assert self.judge(keys=True, other=False, alive=False) == [PASS, ERROR]
 
 
 class TestServices:

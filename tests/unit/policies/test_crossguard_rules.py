@@ -214,7 +214,12 @@ def test_containers(context: dict[str, Any]) -> None:
     [
         ({"ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"govcloud.gov.vn/tenant": "g09"}}}]}]}, set()),
         ({"ingress": [{"from": [{"podSelector": {}}]}]}, set()),
-        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.0/24"}}]}]}, set()),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.9/32"}}], "ports": [{"port": 443}]}]}, set()),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "2001:db8::9/128"}}], "ports": [{"port": 443}]}]}, set()),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.9/32"}}]}]}, {"NET-04"}),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.8/31"}}], "ports": [{"port": 443}]}]}, {"NET-04"}),
+        ({"egress": [{"to": [{"ipBlock": {"cidr": "somewhere"}}], "ports": [{"port": 443}]}]}, {"NET-04"}),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "10.80.41.9/32"}}], "ports": [{"port": 443}]}]}, {"NET-04"}),
         ({"ingress": [{}]}, {"NET-04"}),
         ({"egress": [{"ports": [{"port": 443}]}]}, {"NET-04"}),
         ({"ingress": [{"from": [{"namespaceSelector": {}}]}]}, {"NET-04"}),

@@ -29,6 +29,7 @@ class Mistake:
 
 H41 = "tenants/h41/tenant.yaml"
 COMMUNE = "tenants/h41-101/tenant.yaml"
+CLOUD = "clouds/cgc-hn1.yaml"
 G09_H41 = "links/g09-h41.yaml"
 DIRECT = "links/h41-h41-101.yaml"
 
@@ -47,7 +48,15 @@ MISTAKES = [
     Mistake("GC-QUANTITY-001", H41, "cpu: 720m", "cpu: 720mm"),
     Mistake("GC-QUANTITY-001", H41, "cpu: 720m", "cpu: -1"),
     Mistake("GC-QUANTITY-002", H41, "cpu: 720m", "cpu: 0.0001"),
-    Mistake("GC-CLOUD-001", "clouds/cgc-hn1.yaml", "    endpointFrom: AWS_ENDPOINT_URL_S3\n", "", at="    adapter"),
+    Mistake("GC-CLOUD-001", CLOUD, "    endpointFrom: AWS_ENDPOINT_URL_S3\n", "", at="    adapter"),
+    Mistake("GC-CLOUD-003", CLOUD, "addresses: [10.250.0.2]", "addresses: [10.250.0.0/24]"),
+    Mistake("GC-CLOUD-003", CLOUD, "addresses: [10.250.0.2]", "addresses: [127.0.0.1]"),
+    Mistake("GC-CLOUD-003", CLOUD, "addresses: [10.250.0.2]", "addresses: [0.0.0.0]"),
+    Mistake("GC-CLOUD-003", CLOUD, "addresses: [10.250.0.2]", "addresses: []"),
+    Mistake("GC-CLOUD-004", CLOUD, "addresses: [10.250.0.2]", "addresses: [10.250.0.3]"),
+    Mistake("GC-CLOUD-005", CLOUD, "10.250.0.2:8333", "10.250.0.2:83333"),
+    Mistake("GC-CLOUD-005", CLOUD, "10.250.0.2:8333", "[10.250.0.2:8333"),
+    Mistake("GC-FIELD-005", CLOUD, "https://10.250.0.2", "http://10.250.0.2"),
     Mistake("GC-COUNTRY-001", DIRECT, "name: h41-h41-101", "name: g09-h41"),
     # references
     Mistake("GC-REF-001", COMMUNE, "agency: H41.101", "agency: H41.110", suggests="H41.101", also=("GC-LINK-008",)),

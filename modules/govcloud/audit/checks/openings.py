@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ipaddress
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from govcloud.audit.access import Access
+from govcloud.audit.access import Access, DeclaredHost
 from govcloud.audit.attempt import RBAC, Attempt, perform, policy
 from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.request import Request, collection
@@ -36,8 +37,8 @@ def _service(namespace: str, **spec: Any) -> Request:
     return Request("POST", collection("", "services", namespace), body).dry_run()
 
 
-def attempts(namespace: str, other_tenant: str) -> Iterator[Attempt]:
-    """Return every attempt, as dry runs; `other_tenant` is whom an opening would let in.
+def attempts(namespace: str, other_tenant: str, hosts: Iterable[DeclaredHost] = ()) -> Iterator[Attempt]:
+    """Return every attempt, as dry runs; `other_tenant` is whom an opening would let in, `hosts` are those outside.
 
     The twin of all is an ordinary service: it shows that the identity may publish what stays inside.
     """
@@ -58,6 +59,9 @@ def attempts(namespace: str, other_tenant: str) -> Iterator[Attempt]:
         },
         "a harmless peer beside a foreign one": {"ingress": [{"from": [{"podSelector": {}}, other]}]},
     }
+    for address in sorted({host.address for host in hosts}):
+        block = {"cidr": str(ipaddress.ip_network(address))}
+        rules[f"egress to {address}"] = {"egress": [{"to": [{"ipBlock": block}]}], "policyTypes": ["Egress"]}
     for name, spec in rules.items():
         yield Attempt(
             f"NetworkPolicy: {name}",
@@ -105,7 +109,7 @@ def _endpoints(namespace: str) -> Request:
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     other = next((name for name in access.tenants if name != subject), "another")
-    planned = list(attempts(tenant.home, other))
+    planned = list(attempts(tenant.home, other, access.hosts))
     return Examination(len(planned), tuple(perform(tenant.api, planned)))
 
 

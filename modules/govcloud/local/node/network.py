@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 
+from govcloud.local.ports import WORKLOAD_S3_PORT
 from govcloud.local.settings import Settings
 
 __all__ = [
@@ -50,14 +51,16 @@ SYSCTLS = {
 def addresses(settings: Settings) -> str:
     """Return the node's addresses and routes as a batch for `ip -batch -`.
 
-    The node's address is on the loopback interface: the node has no neighbour, and no default route either. Service
-    addresses get a route only so that the node's own connections to them reach the rules that translate them.
+    The node's address and the object store's are on the loopback interface: the node has no neighbour, and no default
+    route either. Service addresses get a route only so that the node's own connections to them reach the rules that
+    translate them.
     """
     return "".join(
         f"{line}\n"
         for line in (
             "link set lo up",
             f"address add {settings.node_address}/32 dev lo",
+            f"address add {settings.store_address}/32 dev lo",
             f"route add {settings.service_cidr} dev lo src {settings.node_address}",
             f"route add unreachable {settings.pod_cidr}",
         )
@@ -92,14 +95,15 @@ table inet govcloud {{
         {passed}
     }}
 
-    # Pod to node: answers to the node's own connections, and the API server where policy allows it; no kubelet, no
-    # other daemon.
+    # Pod to node: answers to the node's own connections, the API server and the object store where policy allows it;
+    # no kubelet, no other daemon.
     chain input {{
         type filter hook input priority -1; policy drop;
         iifname "lo" accept
         ct direction reply ct state established,related accept
         {known} ct state established accept
         ip daddr {settings.node_address} tcp dport {settings.ports.api} {judge}
+        ip daddr {settings.store_address} tcp dport {WORKLOAD_S3_PORT} {judge}
     }}
     chain input_verdict {{
         type filter hook input priority 10; policy drop;

@@ -1,8 +1,9 @@
-"""The object store of a declared cloud."""
+"""The object store of a declared cloud: where it is, and whom to trust for it."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from govcloud.model.cloud import Cloud
     from govcloud.providers.storage.endpoint import Endpoint
 
-__all__ = ["store_of", "url_of"]
+__all__ = ["authority_of", "store_of", "url_of"]
 
 
 def store_of(cloud: Cloud) -> Endpoint:
@@ -45,6 +46,33 @@ def url_of(cloud: str, endpoint: str | None, endpoint_from: str | None) -> str:
             fix=Text(
                 en=f'export {endpoint_from}=https://…, or `eval "$(govcloud local env)"`',
                 vi=f'đặt biến {endpoint_from}=https://…, hoặc `eval "$(govcloud local env)"`',
+            ),
+        )
+    )
+
+
+def authority_of(cloud: str, variable: str) -> str:
+    """Return the certificate (PEM) of the authority that signed the store's, from the file that `variable` names.
+
+    Raises EnvironmentProblem when it cannot be had.
+    """
+    try:
+        return Path(os.environ[variable]).read_text(encoding="utf-8")
+    except KeyError:
+        reason = f"{variable} is not set"
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"{variable}: {error}"
+    raise EnvironmentProblem(
+        Problem(
+            code="GC-STORE-023",
+            message=Text(
+                en=f"the authority of the object store of cloud {cloud} is not known in this shell",
+                vi=f"phiên làm việc này không biết tổ chức chứng thực của kho đối tượng thuộc đám mây {cloud}",
+            ),
+            value=reason,
+            fix=Text(
+                en=f'let {variable} name its certificate (PEM), or `eval "$(govcloud local env)"`',
+                vi=f'đặt biến {variable} trỏ tới chứng thư (PEM), hoặc `eval "$(govcloud local env)"`',
             ),
         )
     )

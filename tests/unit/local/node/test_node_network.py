@@ -47,10 +47,13 @@ def test_marks_of_the_queue_and_of_the_verdict_share_no_bit_with_each_other_or_t
 
 
 @both_kernels
-def test_of_the_node_pods_reach_the_api_server_alone(expression: bool) -> None:
+def test_of_the_node_pods_reach_the_api_server_and_the_object_store_alone(expression: bool) -> None:
     chain = _chains(network.rules(SETTINGS, queue_expression=expression))["input"]
     assert "policy drop;" in chain
-    assert re.findall(r"dport (\d+)", chain) == ["30002"]
+    opened = re.findall(r"daddr (\S+) tcp dport (\d+) (\w+)", chain)
+    assert [(address, port) for address, port, _ in opened] == [("10.250.0.1", "30002"), ("10.250.0.2", "8333")]
+    assert {verdict for _, _, verdict in opened} == {"queue" if expression else "meta"}  # judged, never just accepted
+    assert chain.count("dport") == 2
 
 
 def test_the_node_has_no_way_out() -> None:

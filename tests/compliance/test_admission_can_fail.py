@@ -1,0 +1,90 @@
+"""TEN-04, TEN-05: with a wall of admission taken away, each check says FAIL; blinded, it says ERROR.
+
+A check that cannot fail proves nothing, and the commonest way to pass is not to have looked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import ExitStack
+
+import pytest
+from planting import Dead, Denied, binding, changed, planted, removed
+from verdicts import TENANT, errs, fails, passes, with_tenant
+
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.check import Check
+from govcloud.audit.checks import admission, escalation, hardening, openings
+from govcloud.audit.request import Api, collection, resource
+from govcloud.audit.verdict import Verdict
+
+pytestmark = pytest.mark.cloud
+
+RBAC = "rbac.authorization.k8s.io"
+BINDINGS = collection("admissionregistration.k8s.io", "validatingadmissionpolicybindings")
+
+
+class TestAdmissionInForce:
+    check = admission.CHECK
+
+    def test_a_binding_that_was_removed(self, access: Access, platform: Api) -> None:
+        with removed(platform, f"{BINDINGS}/govcloud-services"):
+            assert "govcloud-services" in fails(self.check, "cloud", access).reason
+
+    def test_a_binding_that_only_warns(self, access: Access, platform: Api) -> None:
+        patch, back = ({"spec": {"validationActions": [action]}} for action in ("Warn", "Deny"))
+        with changed(platform, f"{BINDINGS}/govcloud-pods", patch, back):
+            assert "validationActions" in fails(self.check, "cloud", access).reason
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        errs(self.check, "cloud", dataclasses.replace(access, auditor=Dead()))
+        errs(self.check, "cloud", dataclasses.replace(access, auditor=tenant.api))
+        errs(self.check, "cloud", dataclasses.replace(access, admission=()))
+
+
+class TestEscalationAndOpenings:
+    checks = (escalation.CHECK, openings.CHECK)
+
+    def test_either_wall_holds_and_without_both_it_fails(
+        self, access: Access, platform: Api, tenant: TenantAccess
+    ) -> None:
+        path = collection(RBAC, "rolebindings", tenant.home)
+        too_much = binding(tenant.home, "cluster-admin", f"gov:{TENANT}:admin", "ClusterRole")
+        with ExitStack() as stack:
+            stack.enter_context(planted(platform, path, too_much))
+            # authorisation has fallen in this namespace; admission alone must hold
+            passes(escalation.CHECK, TENANT, access)
+            passes(openings.CHECK, TENANT, access)
+            for name in ("platform-objects", "access", "network-policies", "namespaces"):
+                stack.enter_context(removed(platform, f"{BINDINGS}/govcloud-{name}"))
+            result = fails(escalation.CHECK, TENANT, access)
+            assert sum(f.verdict is Verdict.FAIL for f in result.findings) > 10
+            fails(openings.CHECK, TENANT, access)
+        passes(escalation.CHECK, TENANT, access)
+
+    @pytest.mark.parametrize("check", [escalation.CHECK, openings.CHECK], ids=lambda check: check.id)
+    def test_blinded(self, check: Check, access: Access, tenant: TenantAccess) -> None:
+        errs(check, TENANT, with_tenant(access, TENANT, api=Dead()))
+        errs(check, TENANT, with_tenant(access, TENANT, api=Denied(tenant.api, ("PATCH", "POST", "PUT"))))
+
+
+class TestHardening:
+    check = hardening.CHECK
+
+    def test_templates_that_nobody_judges(self, access: Access, platform: Api) -> None:
+        with removed(platform, f"{BINDINGS}/govcloud-pod-templates"):
+            assert "was allowed" in fails(self.check, TENANT, access).reason
+        passes(self.check, TENANT, access)
+
+    def test_pods_that_nobody_judges(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        label = "pod-security.kubernetes.io/enforce"
+        patch, back = ({"metadata": {"labels": {label: level}}} for level in ("privileged", "restricted"))
+        with changed(platform, resource("", "namespaces", tenant.home), patch, back):
+            # Pod Security has fallen; the policy alone must hold
+            passes(self.check, TENANT, access)
+            with removed(platform, f"{BINDINGS}/govcloud-pods"):
+                fails(self.check, TENANT, access)
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        errs(self.check, TENANT, with_tenant(access, TENANT, api=Dead()))
+        errs(self.check, TENANT, with_tenant(access, TENANT, api=Denied(tenant.api, ("POST",))))

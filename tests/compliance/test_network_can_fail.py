@@ -1,0 +1,110 @@
+"""NET-02 and NET-04: shown an open door, or a closed one, each check says FAIL; blinded, it says ERROR.
+
+A check that cannot fail proves nothing, and the commonest way to pass is not to have looked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from planting import Dead, Denied, network_policy, planted, removed
+from verdicts import OTHER, TENANT, errs, fails, passes
+
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.checks import default_deny, flows, hosts, services
+from govcloud.audit.request import Api, collection, resource
+from govcloud.audit.verdict import Verdict
+
+pytestmark = pytest.mark.cloud
+
+
+class TestDefaultDeny:
+    check = default_deny.CHECK
+
+    def test_a_policy_that_allows_all(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        path = collection("networking.k8s.io", "networkpolicies", tenant.home)
+        with planted(platform, path, network_policy(tenant.home, ingress=[{}])):
+            assert "everybody" in fails(self.check, TENANT, access).reason
+
+    def test_no_default_deny(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("networking.k8s.io", "networkpolicies", "default-deny", tenant.home)):
+            fails(self.check, TENANT, access)
+        passes(self.check, TENANT, access)
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        errs(self.check, TENANT, dataclasses.replace(access, auditor=Dead()))
+        errs(self.check, TENANT, dataclasses.replace(access, auditor=access.tenants[OTHER].api))
+
+
+@pytest.mark.node
+class TestFlows:
+    check = flows.CHECK
+
+    def test_an_open_door_has_witnesses(
+        self, access: Access, platform: Api, tenant: TenantAccess, other: TenantAccess
+    ) -> None:
+        path = "networking.k8s.io", "networkpolicies"
+        inwards = network_policy(tenant.home, ingress=[{}])
+        outwards = network_policy(other.home, egress=[{}], policyTypes=["Egress"])
+        with (
+            planted(platform, collection(*path, tenant.home), inwards),
+            planted(platform, collection(*path, other.home), outwards),
+        ):
+            result = fails(self.check, "cloud", access)
+        witness = f"{other.home} > {tenant.home}:8080 declared closed, measured open"
+        assert any(witness in f.reason for f in result.findings), str(result)
+
+    def test_blinded(self, access: Access) -> None:
+        assert access.prober is not None
+        errs(self.check, "cloud", dataclasses.replace(access, prober=None))
+        errs(self.check, "cloud", dataclasses.replace(access, prober=Dead()))
+        errs(self.check, "cloud", dataclasses.replace(access, prober=Denied(access.prober, ())))
+        errs(self.check, "cloud", dataclasses.replace(access, flows=frozenset()))
+
+
+@pytest.mark.node
+class TestHosts:
+    check = hosts.CHECK
+
+    def test_a_way_to_the_store_for_a_zone_without_keys(
+        self, access: Access, platform: Api, tenant: TenantAccess
+    ) -> None:
+        way = min(access.hosts)
+        zone = next(name for name in tenant.zones if name != tenant.home)
+        everybody = network_policy(
+            zone, egress=[{"to": [{"ipBlock": {"cidr": f"{way.address}/32"}}]}], policyTypes=["Egress"]
+        )
+        with planted(platform, collection("networking.k8s.io", "networkpolicies", zone), everybody):
+            result = fails(self.check, "cloud", access)
+        assert f"{zone} > {way.address}:{way.port}" in [f.name for f in result.findings if f.verdict is Verdict.FAIL]
+
+    def test_a_holder_of_keys_that_is_cut_off(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("networking.k8s.io", "networkpolicies", "egress-to-object-store", tenant.home)):
+            assert "declared open, measured closed" in fails(self.check, "cloud", access).reason
+        passes(self.check, "cloud", access)
+
+    def test_blinded(self, access: Access) -> None:
+        assert access.prober is not None
+        errs(self.check, "cloud", dataclasses.replace(access, prober=None))
+        errs(self.check, "cloud", dataclasses.replace(access, prober=Denied(access.prober, ())))
+        errs(self.check, "cloud", dataclasses.replace(access, hosts=frozenset()))
+        nobody_there = frozenset(dataclasses.replace(way, port=way.port + 1) for way in access.hosts)
+        errs(self.check, "cloud", dataclasses.replace(access, hosts=nobody_there))
+
+
+@pytest.mark.node
+class TestServices:
+    check = services.CHECK
+
+    def test_names_that_no_longer_resolve(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("networking.k8s.io", "networkpolicies", "allow-dns", tenant.home)):
+            assert f"names in {tenant.home}" in fails(self.check, "cloud", access).reason
+
+    def test_another_end_answers(self, access: Access) -> None:
+        swapped = frozenset(dataclasses.replace(service, answer="X99") for service in access.services)
+        fails(self.check, "cloud", dataclasses.replace(access, services=swapped))
+
+    def test_blinded(self, access: Access) -> None:
+        errs(self.check, "cloud", dataclasses.replace(access, prober=None))
+        errs(self.check, "cloud", dataclasses.replace(access, prober=Dead()))

@@ -1,0 +1,92 @@
+"""TEN-03: shown a quota that was raised or removed, each check says FAIL; blinded, it says ERROR.
+
+A check that cannot fail proves nothing, and the commonest way to pass is not to have looked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from planting import Dead, Denied, changed, removed, restored
+from verdicts import TENANT, errs, fails, passes, with_tenant
+
+from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.checks import guards, quota
+from govcloud.audit.request import Answer, Api, Request, resource
+from govcloud.audit.verdict import Verdict
+
+pytestmark = pytest.mark.cloud
+
+
+class TestGuards:
+    check = guards.CHECK
+
+    def test_a_quota_that_was_raised(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        path = resource("", "resourcequotas", "zone", tenant.home)
+        hard = platform.send(Request("GET", path)).json()["spec"]["hard"]["pods"]
+        patch, back = ({"spec": {"hard": {"pods": pods}}} for pods in ("999", hard))
+        with changed(platform, path, patch, back):
+            assert "999" in fails(self.check, TENANT, access).reason
+        passes(self.check, TENANT, access)
+
+    def test_a_quota_that_was_removed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("", "resourcequotas", "zone", tenant.home)):
+            fails(self.check, TENANT, access)
+        passes(self.check, TENANT, access)
+
+    def test_limits_that_were_removed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        with removed(platform, resource("", "limitranges", "zone", tenant.home)):
+            fails(self.check, TENANT, access)
+
+    def test_pod_security_that_was_relaxed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        label = "pod-security.kubernetes.io/enforce"
+        patch, back = ({"metadata": {"labels": {label: level}}} for level in ("baseline", "restricted"))
+        with changed(platform, resource("", "namespaces", tenant.home), patch, back):
+            assert label in fails(self.check, TENANT, access).reason
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        errs(self.check, TENANT, dataclasses.replace(access, auditor=Dead()))
+        errs(self.check, TENANT, dataclasses.replace(access, auditor=tenant.api))
+        errs(self.check, TENANT, with_tenant(access, TENANT, manifests={}))
+
+
+class Saboteur:
+    """A tenant during whose creations the quota vanishes."""
+
+    def __init__(self, api: Api, platform: Api, quota: str) -> None:
+        self.api, self.platform, self.quota, self.pending = api, platform, quota, True
+
+    def send(self, request: Request) -> Answer:
+        if request.method == "POST" and request.path.endswith("/pods") and self.pending:
+            self.pending = False
+            self.platform.send(Request("DELETE", self.quota))
+        answer = self.api.send(request)
+        for _ in range(100):
+            if request.method != "POST" or "exceeded quota" not in answer.message:
+                break
+            answer = self.api.send(request)
+        return answer
+
+    def execute(self, namespace: str, pod: str, command: Any, seconds: float) -> Answer:
+        return self.api.execute(namespace, pod, command, seconds)
+
+
+class TestQuotaRace:
+    check = quota.CHECK
+
+    def test_more_than_the_room_is_admitted(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        path = resource("", "resourcequotas", "zone", tenant.home)
+        saboteur = Saboteur(tenant.api, platform, path)
+        with restored(platform, path):
+            result = self.check(TENANT, with_tenant(access, TENANT, api=saboteur))
+            assert result.verdict is Verdict.FAIL, str(result)
+        passes(guards.CHECK, TENANT, access)
+
+    def test_blinded(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        errs(self.check, TENANT, with_tenant(access, TENANT, api=Dead()))
+        errs(self.check, TENANT, with_tenant(access, TENANT, api=Denied(tenant.api, ("POST",))))
+        with removed(platform, resource("", "resourcequotas", "zone", tenant.home)):
+            errs(self.check, TENANT, access)
+        passes(guards.CHECK, TENANT, access)

@@ -1,0 +1,41 @@
+"""What tests that plant violations ask of a check: that it fails, passes or errs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from planting import eventually
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check
+from govcloud.audit.result import CheckResult
+from govcloud.audit.verdict import Verdict
+
+__all__ = ["OTHER", "TENANT", "errs", "fails", "passes", "with_tenant"]
+
+TENANT, OTHER = "h41", "g09"
+"""The tenant that is examined, and another one."""
+
+
+def with_tenant(access: Access, name: str, **changes: Any) -> Access:
+    """Return the access with something of one tenant replaced."""
+    tenant = dataclasses.replace(access.tenants[name], **changes)
+    return dataclasses.replace(access, tenants={**access.tenants, name: tenant})
+
+
+def fails(check: Check, subject: str, access: Access) -> CheckResult:
+    """Return the result once the check says FAIL."""
+    return eventually(check, lambda: check(subject, access), Verdict.FAIL)
+
+
+def passes(check: Check, subject: str, access: Access) -> CheckResult:
+    """Return the result once the check says PASS."""
+    return eventually(check, lambda: check(subject, access), Verdict.PASS)
+
+
+def errs(check: Check, subject: str, access: Access) -> CheckResult:
+    """Return the result, which must be ERROR at once."""
+    result = check(subject, access)
+    assert result.verdict is Verdict.ERROR, str(result)
+    return result
