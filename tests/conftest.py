@@ -22,8 +22,13 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def pytest_configure() -> None:
-    """Let fixtures clean up when the run is told to end, as by a time limit: pytest itself would just die."""
+    """Let fixtures clean up when the run is told to end, as by a time limit: pytest itself would just die.
+
+    And let Ctrl-C do what it does everywhere: a shell starts background jobs with SIGINT ignored, which programs under
+    test would inherit.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
