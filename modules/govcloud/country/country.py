@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gc
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -150,12 +152,29 @@ def load(folder: Path, law: Path | None = None) -> Country:
 
     Raises GovCloudError with every problem found in any file.
     """
+    with _collector_paused():
+        return _load(folder, law)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector away: it would walk the growing country again and again and find no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(folder: Path, law: Path | None) -> Country:
     problems: list[Problem] = []
     documents: dict[tuple[str, str], Document] = {}
     found: dict[tuple[str, str], Declaration] = {}
-    for path in declaration_files(folder):
+    for file in declaration_files(folder):
         try:
-            document = read_file(path, shown_name(path))
+            document = read_file(file.path, file.shown)
             declaration = typed(kind_of(document, COUNTRY_KINDS), document)
         except GovCloudError as error:
             problems.extend(error.problems)

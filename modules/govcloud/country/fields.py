@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from govcloud.country.characters import described, foreign, shown
 from govcloud.country.document import Document, Path
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import GovCloudError, Problem, Text
+from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.declaration import Declaration
 
 __all__ = ["typed"]
@@ -64,7 +66,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             Text(f"add {path[-1]}", f"thêm {path[-1]}"),
             document.place(*path[:-1]),
         )
-    place, value = document.place(*path, key="[key]" in detail["loc"]), _shown(detail["input"])
+    place, value = document.place(*path, key="[key]" in detail["loc"]), shown(detail["input"])
     if kind.startswith("GC-"):
         return Problem(
             kind,
@@ -94,6 +96,8 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             place,
             value,
         )
+    if kind == "string_pattern_mismatch":
+        return _misspelt(dotted, str(detail["input"]), str(context["pattern"]), place)
     limits = ", ".join(f"{name} {limit}" for name, limit in context.items() if name != "error")
     return Problem(
         "GC-FIELD-005",
@@ -103,6 +107,22 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         value,
         limits or None,
     )
+
+
+def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:
+    """Return the problem of a name that is not in the form of its field, with the nearest one that is."""
+    strange = foreign(written)
+    righted = strange[1] if strange else written
+    near = next((n for n in (righted, righted.lower(), righted.upper()) if n and re.fullmatch(pattern, n)), None)
+    fix = Text("write it in the allowed form", "viết theo dạng được phép")
+    if near is not None:
+        fix = Text(f"did you mean {near!r}?", f"có phải ý bạn là {near!r}?")
+    if strange is None:
+        message = Text(f"{dotted}: not in the form of this field", f"{dotted}: không đúng dạng của trường")
+        return Problem("GC-FIELD-005", message, fix, place, shown(written), f"pattern {pattern}")
+    character = described(strange[0])
+    message = Text(f"{dotted}: {character} in a name", f"{dotted}: có {character} trong tên")
+    return Problem("GC-FIELD-006", message, fix, place, shown(written), f"ASCII, pattern {pattern}")
 
 
 _VIETNAMESE = {
@@ -118,11 +138,6 @@ _VIETNAMESE = {
     "not a service's address": "không phải địa chỉ của một dịch vụ",
     "the endpoint is none of the addresses": "điểm truy cập không thuộc các địa chỉ đã nêu",
 }
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _known_fields(model: type[BaseModel], path: Path) -> list[str]:

@@ -3,74 +3,129 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["declaration_files", "shown_name"]
+__all__ = ["File", "declaration_files", "shown_name"]
 
 _MAX_FILES = 100_000
+_MAX_DEPTH = 12
+# What every file system, archive and reader takes for the same name, and no look-alike can imitate.
+_PORTABLE = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 
 
-def declaration_files(folder: Path) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a folder."""
+
+    path: str
+    """Where it lies."""
+    shown: str
+    """How problems call it."""
+
+
+def declaration_files(folder: Path) -> list[File]:
     """Return the declaration files below `folder`, sorted by name.
 
-    Raises GovCloudError where the folder is missing, or holds links, twins that differ only in case, or files that are
-    no declarations: whatever is not judged must not lie there looking as if it were.
+    Raises GovCloudError where the folder is missing, or holds links, twins that differ only in case, names that not
+    every system can hold, or files that are no declarations: whatever is not judged must not lie there looking as if
+    it were.
     """
+    shown = shown_name(folder)
     if not folder.is_dir():
         raise GovCloudError(
             Problem(
                 "GC-FOLDER-001",
                 Text("there is no such folder", "không có thư mục này"),
                 Text("name the folder of a country, such as stacks/vn", "chỉ thư mục quốc gia, ví dụ stacks/vn"),
-                Place(shown_name(folder)),
+                Place(shown),
             )
         )
-    problems: list[Problem] = []
-    files: list[Path] = []
-    for parent, folders, names in os.walk(folder, followlinks=False):
-        folders.sort()
-        here = Path(parent)
-        lower: dict[str, str] = {}
-        for name in sorted((*folders, *names)):
-            path = here / name
-            if path.is_symlink():
-                problems.append(_refused(path, "GC-FOLDER-002", "a symbolic link", "liên kết tượng trưng"))
-            elif (twin := lower.setdefault(name.casefold(), name)) != name:
-                problems.append(
-                    _refused(path, "GC-FOLDER-003", f"differs from {twin} only in case", f"chỉ khác {twin} ở chữ hoa")
-                )
-        for name in sorted(names):
-            path = here / name
-            if path.is_symlink() or name.endswith(".md"):
-                continue
-            if not name.endswith(".yaml") or not path.is_file():
-                problems.append(
-                    _refused(path, "GC-FOLDER-004", "not a declaration (.yaml)", "không phải khai báo (.yaml)")
-                )
-            else:
-                files.append(path)
-        if len(files) > _MAX_FILES:
-            problems.append(_refused(folder, "GC-FOLDER-005", "too many files", "quá nhiều tệp"))
-            break
-    if problems:
-        raise GovCloudError(problems)
-    return files
+    walk = _Walk()
+    walk.enter(os.fspath(folder), "" if shown == "." else shown, 1)
+    if walk.problems:
+        raise GovCloudError(walk.problems)
+    return walk.files
 
 
 def shown_name(path: Path) -> str:
     """Return the name under which problems show a path: relative to the working folder where it lies below it."""
     try:
-        return str(path.absolute().relative_to(Path.cwd()))
+        return _printable(str(path.absolute().relative_to(Path.cwd())))
     except ValueError:
-        return str(path)
+        return _printable(str(path))
 
 
-def _refused(path: Path, code: str, english: str, vietnamese: str) -> Problem:
-    return Problem(
-        code,
-        Text(english, vietnamese),
-        Text("remove it, or write the declaration itself", "bỏ nó, hoặc viết trực tiếp khai báo"),
-        Place(shown_name(path)),
-    )
+class _Walk:
+    """Collects files and problems of a folder and those below."""
+
+    def __init__(self) -> None:
+        self.files: list[File] = []
+        self.problems: list[Problem] = []
+
+    def enter(self, folder: str, shown: str, depth: int) -> None:
+        """Look through one folder: its files first, then the folders in it, both by name."""
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            self._unreadable(shown or ".", error)
+            return
+        folders: list[File] = []
+        twins: dict[str, str] = {}
+        prefix = f"{shown.removesuffix('/')}/" if shown else ""
+        for entry in entries:
+            name = entry.name
+            file = File(entry.path, f"{prefix}{_printable(name)}")
+            if not _PORTABLE.fullmatch(name):
+                self._refuse(file, "GC-FOLDER-006", "a name that not every system can hold", "tên tệp không phổ dụng")
+            elif entry.is_symlink():
+                self._refuse(file, "GC-FOLDER-002", "a symbolic link", "liên kết tượng trưng")
+            elif (twin := twins.setdefault(name.casefold(), name)) != name:
+                english, vietnamese = f"differs from {twin} only in case", f"chỉ khác {twin} ở chữ hoa"
+                self._refuse(file, "GC-FOLDER-003", english, vietnamese)
+                if entry.is_dir():
+                    folders.append(file)
+            elif entry.is_dir():
+                folders.append(file)
+            elif name.endswith(".yaml") and entry.is_file():
+                self.files.append(file)
+            elif not name.endswith(".md"):
+                self._refuse(file, "GC-FOLDER-004", "not a declaration (.yaml)", "không phải khai báo (.yaml)")
+        if len(self.files) > _MAX_FILES or (folders and depth >= _MAX_DEPTH):
+            self._refuse(File(folder, shown or "."), "GC-FOLDER-005", "too many files or folders", "quá nhiều tệp")
+            return
+        for below in folders:
+            self.enter(below.path, below.shown, depth + 1)
+
+    def _refuse(self, file: File, code: str, english: str, vietnamese: str) -> None:
+        fixes = {
+            "GC-FOLDER-005": Text("split the folder", "tách thư mục"),
+            "GC-FOLDER-006": Text(
+                "rename it: letters without diacritics, digits, dot, dash, underscore",
+                "đổi tên: chữ không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới",
+            ),
+        }
+        fix = fixes.get(code, Text("remove it, or write the declaration itself", "bỏ nó, hoặc viết trực tiếp khai báo"))
+        self.problems.append(Problem(code, Text(english, vietnamese), fix, Place(file.shown)))
+
+    def _unreadable(self, shown: str, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        self.problems.append(
+            Problem(
+                "GC-FOLDER-007",
+                Text(f"the folder cannot be read: {reason}", f"không đọc được thư mục: {reason}"),
+                Text(
+                    "check its rights; what is not read is not judged", "kiểm tra quyền; không đọc được thì không xét"
+                ),
+                Place(shown),
+            )
+        )
+
+
+def _printable(name: str) -> str:
+    """Return a file's name as it can be shown: bytes that are no text, and invisible characters, escaped."""
+    return name if name.isprintable() else name.encode("unicode_escape", "backslashreplace").decode("ascii")

@@ -72,9 +72,9 @@ def load(folder: Path) -> Law:
     problems: list[Problem] = []
     found: list[Declaration] = []
     for name in LAW_PARTS:
-        for path in declaration_files(folder / name):
+        for file in declaration_files(folder / name):
             try:
-                document: Document = read_file(path, shown_name(path))
+                document: Document = read_file(file.path, file.shown)
                 found.append(typed(kind_of(document, LAW_KINDS), document))
             except GovCloudError as error:
                 problems.extend(error.problems)

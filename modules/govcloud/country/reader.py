@@ -1,31 +1,29 @@
 """Strict reader: one small, plain YAML document a file, or all the reasons why not.
 
-It walks the events of PyYAML's C parser and builds values itself, so that nothing is coerced, merged, aliased or
-constructed, and an alias bomb or a very deep document is refused while it is read. Limits come before work: size before
-reading, depth and number of nodes while reading.
+Limits come before work: what kind of file it is and its size before reading, encoding and invisible characters before
+parsing, depth and number of parts while parsing.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterator
-from decimal import Decimal
+import os
+import stat
+from itertools import islice
 from pathlib import Path as FilePath
 
-import yaml
-
-from govcloud.country.document import Document, Value
-from govcloud.country.scalar import AmbiguousError, plain
+from govcloud.country.builder import Builder
+from govcloud.country.characters import described, invisible
+from govcloud.country.document import Document
 from govcloud.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "read_bytes", "read_file"]
+__all__ = ["MAX_BYTES", "content", "read_bytes", "read_file"]
 
 MAX_BYTES = 256 * 1024
 """A declaration fits on a screen or a few; the largest table of law is far below this."""
-MAX_DEPTH = 24
-MAX_NODES = 20_000
 
+_SHOWN_AT_ONCE = 20
+"""Most invisible characters reported of one file: a binary file has thousands."""
 _MARKS_OF_ENCODINGS = (
     codecs.BOM_UTF8,
     codecs.BOM_UTF32_LE,
@@ -33,31 +31,39 @@ _MARKS_OF_ENCODINGS = (
     codecs.BOM_UTF16_LE,
     codecs.BOM_UTF16_BE,
 )
-# Invisible and direction-changing characters make a reviewer see something else than the machine reads.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 
-def read_file(path: FilePath, shown: str) -> Document:
+def read_file(path: FilePath | str, shown: str) -> Document:
     """Read the file at `path`, called `shown` in problems.
 
     Raises GovCloudError with every problem found in it.
     """
+    return read_bytes(content(path, shown), shown)
+
+
+def content(path: FilePath | str, shown: str) -> bytes:
+    """Return what the plain file at `path` holds, never more than MAX_BYTES and never by way of a link or device.
+
+    Raises GovCloudError where it is none, is too large, or cannot be read.
+    """
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise GovCloudError(_too_large(shown, size))
-        data = path.read_bytes()
+        # Without O_NONBLOCK the opening of a named pipe waits for a writer for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise GovCloudError(_unreadable(shown, "not a plain file", "không phải tệp thường"))
+            if status.st_size > MAX_BYTES:
+                raise GovCloudError(_too_large(shown, status.st_size))
+            data = os.read(descriptor, MAX_BYTES + 1)
+            while len(data) < status.st_size and (more := os.read(descriptor, MAX_BYTES + 1)):
+                data += more
+            return data
+        finally:
+            os.close(descriptor)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise GovCloudError(
-            Problem(
-                "GC-READ-001",
-                Text(f"the file cannot be read: {reason}", f"không đọc được tệp: {reason}"),
-                Text("check that it exists and may be read", "kiểm tra tệp có tồn tại và được phép đọc"),
-                Place(shown),
-            )
-        ) from None
-    return read_bytes(data, shown)
+        raise GovCloudError(_unreadable(shown, reason, reason)) from None
 
 
 def read_bytes(data: bytes, shown: str) -> Document:
@@ -68,25 +74,31 @@ def read_bytes(data: bytes, shown: str) -> Document:
     if len(data) > MAX_BYTES:
         raise GovCloudError(_too_large(shown, len(data)))
     text = _decode(data, shown)
-    builder = _Builder(shown)
-    invisible = _INVISIBLE.search(text)
-    if invisible:
-        line = text.count("\n", 0, invisible.start()) + 1
-        column = invisible.start() - (text.rfind("\n", 0, invisible.start()) + 1) + 1
-        builder.report(
+    problems = [
+        Problem(
             "GC-READ-004",
             Text("an invisible character", "có ký tự vô hình"),
             Text("delete it; retype the word around it", "xóa ký tự đó và gõ lại từ chứa nó"),
             Place(shown, line, column),
-            value=f"U+{ord(invisible[0]):04X}",
+            value=described(character),
         )
-    try:
-        builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
-    except yaml.YAMLError as error:
-        builder.report_syntax(error)
-    if builder.problems:
-        raise GovCloudError(builder.problems)
-    return Document(shown, text, builder.value)
+        for line, column, character in islice(invisible(text), _SHOWN_AT_ONCE)
+    ]
+    builder = Builder(data, shown)
+    value = builder.build()
+    problems += builder.problems
+    if problems:
+        raise GovCloudError(problems)
+    return Document(shown, text, value)
+
+
+def _unreadable(shown: str, english: str, vietnamese: str) -> Problem:
+    return Problem(
+        "GC-READ-001",
+        Text(f"the file cannot be read: {english}", f"không đọc được tệp: {vietnamese}"),
+        Text("check that it exists and may be read", "kiểm tra tệp có tồn tại và được phép đọc"),
+        Place(shown),
+    )
 
 
 def _too_large(shown: str, size: int) -> Problem:
@@ -104,12 +116,18 @@ def _decode(data: bytes, shown: str) -> str:
     for mark in _MARKS_OF_ENCODINGS:
         if data.startswith(mark):
             raise GovCloudError(_encoding(shown, Place(shown, 1, 1), "byte order mark"))
+    if (zero := data.find(b"\0")) >= 0:  # UTF-16 and UTF-32 without a mark
+        raise GovCloudError(_encoding(shown, _place(data, zero, shown), "0x00"))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        place = Place(shown, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        raise GovCloudError(_encoding(shown, place, f"0x{data[error.start]:02x}")) from None
+        value = f"0x{data[error.start]:02x}"
+        raise GovCloudError(_encoding(shown, _place(data, error.start, shown), value)) from None
+
+
+def _place(data: bytes, index: int, shown: str) -> Place:
+    before = data[:index]
+    return Place(shown, before.count(b"\n") + 1, index - before.rfind(b"\n"))
 
 
 def _encoding(shown: str, place: Place, value: str) -> Problem:
@@ -121,170 +139,3 @@ def _encoding(shown: str, place: Place, value: str) -> Problem:
         value=value,
         allowed="UTF-8",
     )
-
-
-def _place_of(event: yaml.Event, shown: str) -> Place:
-    mark = event.start_mark
-    return Place(shown, mark.line + 1, mark.column + 1) if mark is not None else Place(shown)
-
-
-class _LimitError(Exception):
-    """The rest of the document is not worth reading: a limit is passed."""
-
-
-class _Builder:
-    """Builds one value from parser events and collects what is wrong on the way."""
-
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
-        self.value: Value = None
-        self.problems: list[Problem] = []
-        self._nodes = 0
-        self._documents = 0
-
-    def report(
-        self,
-        code: str,
-        message: Text,
-        fix: Text,
-        place: Place,
-        *,
-        value: str | None = None,
-        allowed: str | None = None,
-    ) -> None:
-        """Note one problem."""
-        self.problems.append(Problem(code, message, fix, place, value, allowed))
-
-    def report_syntax(self, error: yaml.YAMLError) -> None:
-        """Note that the parser gave up."""
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        self.report(
-            "GC-READ-005",
-            Text(f"not valid YAML: {reason}", f"không đúng cú pháp YAML: {reason}"),
-            Text(
-                "check indentation, quotes and brackets at this place",
-                "kiểm tra thụt dòng, dấu nháy và ngoặc tại vị trí này",
-            ),
-            Place(self.shown, mark.line + 1, mark.column + 1) if mark is not None else Place(self.shown),
-        )
-
-    def build(self, events: Iterator[yaml.Event]) -> None:
-        """Read all events; stop early where a limit is passed."""
-        try:
-            for event in events:
-                if isinstance(event, yaml.DocumentStartEvent):
-                    self._document(event)
-                    self.value = self._node(next(events), events, 1)
-        except _LimitError:
-            return
-        if not self._documents:
-            self.report(
-                "GC-READ-006",
-                Text("the file holds no document", "tệp không có nội dung"),
-                Text("write a declaration, or delete the file", "viết khai báo, hoặc xóa tệp"),
-                Place(self.shown),
-            )
-
-    def _document(self, event: yaml.DocumentStartEvent) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self.report(
-                "GC-READ-007",
-                Text("a second document in one file", "có tài liệu thứ hai trong một tệp"),
-                Text("move it to a file of its own", "chuyển nó sang tệp riêng"),
-                _place_of(event, self.shown),
-            )
-            raise _LimitError
-        if event.version or event.tags:
-            self._refuse_feature("%", "directive", "chỉ thị", _place_of(event, self.shown))
-
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
-        self._nodes += 1
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            self.report(
-                "GC-READ-008",
-                Text("the document is too large or too deep", "tài liệu quá lớn hoặc lồng quá sâu"),
-                Text("split it: one declaration a file", "tách tệp: mỗi tệp một khai báo"),
-                _place_of(event, self.shown),
-                allowed=f"depth <= {MAX_DEPTH}, nodes <= {MAX_NODES}",
-            )
-            raise _LimitError
-        if isinstance(event, yaml.AliasEvent):
-            self._refuse_feature(f"*{event.anchor}", "alias", "bí danh", _place_of(event, self.shown))
-            return None
-        assert isinstance(event, yaml.NodeEvent)
-        if event.anchor is not None:
-            self._refuse_feature(f"&{event.anchor}", "anchor", "neo", _place_of(event, self.shown))
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            self._refuse_feature(str(tag), "tag", "nhãn kiểu", _place_of(event, self.shown))
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(events, depth)
-        return self._mapping(events, depth)
-
-    def _sequence(self, events: Iterator[yaml.Event], depth: int) -> Value:
-        items = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            items.append(self._node(event, events, depth + 1))
-        return tuple(items)
-
-    def _mapping(self, events: Iterator[yaml.Event], depth: int) -> Value:
-        result: dict[str, Value] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            name = self._node(event, events, depth + 1)
-            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
-                self._refuse_feature("<<", "merge key", "khóa trộn", _place_of(event, self.shown))
-            elif not isinstance(name, str) and name is not None:
-                self.report(
-                    "GC-READ-010",
-                    Text("a field's name is not text", "tên trường không phải là văn bản"),
-                    Text("quote the name if it is meant", "đặt tên trong dấu nháy nếu đúng ý"),
-                    _place_of(event, self.shown),
-                    value=str(getattr(event, "value", type(name).__name__)),
-                )
-            key = str(getattr(event, "value", name))
-            if key in result:
-                self.report(
-                    "GC-READ-011",
-                    Text(f"the field {key!r} stands twice", f"trường {key!r} bị lặp lại"),
-                    Text("keep one of them", "chỉ giữ lại một"),
-                    _place_of(event, self.shown),
-                    value=key,
-                )
-            result[key] = self._node(next(events), events, depth + 1)
-        return result
-
-    def _scalar(self, event: yaml.ScalarEvent) -> str | int | Decimal | bool | object | None:
-        if event.style:  # empty for a plain scalar
-            return event.value
-        try:
-            return plain(event.value)
-        except AmbiguousError:
-            if event.value == "<<":  # reported by the mapping, by its name
-                return event.value
-            self.report(
-                "GC-READ-012",
-                Text(
-                    "different YAML readers take this for different things",
-                    "mỗi chương trình YAML hiểu giá trị này một cách khác nhau",
-                ),
-                Text(
-                    f'write "{event.value}" in quotes if it is text, or true, false or a plain decimal number',
-                    f'đặt trong dấu nháy "{event.value}" nếu là văn bản, hoặc dùng true, false hay số thập phân thường',
-                ),
-                _place_of(event, self.shown),
-                value=event.value,
-            )
-            return event.value
-
-    def _refuse_feature(self, value: str, english: str, vietnamese: str, place: Place) -> None:
-        self.report(
-            "GC-READ-009",
-            Text(f"YAML's {english} is not allowed here", f"không được dùng {vietnamese} của YAML"),
-            Text("write the value itself", "viết trực tiếp giá trị"),
-            place,
-            value=value,
-        )

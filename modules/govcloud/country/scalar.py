@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 __all__ = ["AmbiguousError", "plain"]
 
@@ -38,6 +39,7 @@ class AmbiguousError(ValueError):
     """A plain scalar that different readers take for different things."""
 
 
+@lru_cache(maxsize=1 << 16)  # a country says the same few thousand words over and over
 def plain(text: str) -> str | int | Decimal | bool | datetime.date | None:
     """Return what an unquoted scalar means.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -24,6 +25,7 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "K": 3, "M": 6, "G": 9, "T
 _LARGEST = 2**63 - 1  # what the API server can hold; larger amounts are a slip or an attack
 
 
+@lru_cache(maxsize=1 << 12, typed=True)  # a country asks for the same few hundred amounts; True is not 1
 def parse(text: str | int | Decimal) -> Fraction:
     """Return the exact amount that `text` writes in Kubernetes or S3 units (`250m`, `1.5`, `4Gi`, `20GB`, `1e3`).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,14 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govcloud.country.reader import MAX_BYTES, read_bytes, read_file
-from govcloud.errors import GovCloudError, Place
+from govcloud.errors import GovCloudError, Place, Problem
+
+
+def refusal(text: str | bytes) -> tuple[Problem, ...]:
+    with pytest.raises(GovCloudError) as caught:
+        read_bytes(text if isinstance(text, bytes) else text.encode(), "f.yaml")
+    return caught.value.problems
 
 
 def problems(text: str | bytes) -> list[tuple[str, Place | None]]:
-    data = text if isinstance(text, bytes) else text.encode()
-    with pytest.raises(GovCloudError) as caught:
-        read_bytes(data, "f.yaml")
-    return [(p.code, p.place) for p in caught.value.problems]
+    return [(p.code, p.place) for p in refusal(text)]
 
 
 def test_a_plain_document_keeps_its_types() -> None:
@@ -66,15 +70,61 @@ def test_a_plain_document_keeps_its_types() -> None:
         ("a: [1\n", "GC-READ-005", 2, 1),
         ("a: x\u200by\n", "GC-READ-004", 1, 5),
         ("# \u202e\na: 1\n", "GC-READ-004", 1, 3),
+        ("a: 1\nb: x\u00ady\n", "GC-READ-004", 2, 5),
+        ("a: x\U000e0041\n", "GC-READ-004", 1, 5),
+        ("a: 1 # seen\rb: 2\n", "GC-READ-004", 1, 12),
+        ("a: 1 # seen\u0085b: 2\n", "GC-READ-004", 1, 12),
+        ('a: "x\\u200by"\n', "GC-READ-004", 1, 4),
+        ('a: "\\e[31m"\n', "GC-READ-004", 1, 4),
+        ("a: -.inf\n", "GC-READ-012", 1, 4),
+        ("a: 1e400\n", "GC-READ-012", 1, 4),
+        ("a: 12345678901234567890\n", "GC-READ-012", 1, 4),
+        ("y: 1\n", "GC-READ-012", 1, 1),
+        ("a: {b: 1, b: 2}\n", "GC-READ-011", 1, 11),
+        ("a: 1\n'a': 2\n", "GC-READ-011", 2, 1),
+        ("a: {<<: b}\n", "GC-READ-009", 1, 5),
+        ("a: 1\n...\n---\nb: 2\n", "GC-READ-007", 3, 1),
+        ("a:\n\t- b\n", "GC-READ-005", 2, 1),
         ("", "GC-READ-006", 0, 0),
         ("# nothing\n", "GC-READ-006", 0, 0),
     ],
 )
 def test_each_trap_is_one_problem_at_its_place(text: str, code: str, line: int, column: int) -> None:
-    assert problems(text) == [(code, Place("f.yaml", line, column))]
+    (problem,) = refusal(text)
+    assert (problem.code, problem.place) == (code, Place("f.yaml", line, column))
+    assert problem.message.en != problem.message.vi
+    assert problem.fix.en != problem.fix.vi
 
 
-@pytest.mark.parametrize("data", [b"\xef\xbb\xbfa: 1\n", "a: 1\n".encode("utf-16"), b"a: \xff\n"])
+def test_what_a_careful_author_writes_is_no_trap() -> None:
+    assert read_bytes(b'a: "<<"\nb: "no"\nc: "\\u0110\\t"\r\nd: |\n  x\n  y\n', "f").value == {
+        "a": "<<",
+        "b": "no",
+        "c": "Đ\t",
+        "d": "x\ny\n",
+    }
+
+
+def test_every_invisible_character_is_named() -> None:
+    assert [(p.place, p.value) for p in refusal("a: x\u200by\nb: \u2066z\n")] == [
+        (Place("f.yaml", 1, 5), "U+200B ZERO WIDTH SPACE"),
+        (Place("f.yaml", 2, 4), "U+2066 LEFT-TO-RIGHT ISOLATE"),
+    ]
+
+
+def test_links_pipes_and_devices_are_not_read(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe.yaml", tmp_path / "link.yaml"
+    os.mkfifo(pipe)
+    link.symlink_to("/etc/hostname")
+    for path in (pipe, link, Path("/dev/zero"), tmp_path, tmp_path / "missing.yaml"):
+        with pytest.raises(GovCloudError) as caught:
+            read_file(path, "f.yaml")
+        assert [p.code for p in caught.value.problems] == ["GC-READ-001"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbfa: 1\n", "a: 1\n".encode("utf-16"), "a: 1\n".encode("utf-16-le"), b"a: \xff\n"]
+)
 def test_other_encodings_are_refused(data: bytes) -> None:
     assert [code for code, _ in problems(data)] == ["GC-READ-003"]
 
@@ -91,9 +141,12 @@ def test_all_problems_are_reported_at_once() -> None:
 
 def test_bombs_are_refused_before_they_grow(tmp_path: Path) -> None:
     merge = "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}\n" for i in range(1, 40))
-    assert {code for code, _ in problems(merge)} == {"GC-READ-009"}
+    assert {code for code, _ in problems(merge)} == {"GC-READ-009", "GC-READ-013"}
     assert [code for code, _ in problems("[" * 5000)] == ["GC-READ-008"]
     assert [code for code, _ in problems("[" + "a," * 30_000 + "]")] == ["GC-READ-008"]
+    many = [code for code, _ in problems("- &a x\n" * 10_000)]
+    assert (len(many), many[-1]) == (101, "GC-READ-013")
+    assert [len(p.value or "") for p in refusal("a: " + "1" * 200_000)] == [80]
     large = tmp_path / "large.yaml"
     with large.open("wb") as stream:
         stream.truncate(100 << 20)
