@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 __all__ = [
     "CloudError",
@@ -115,6 +115,20 @@ class Problem:
             "allowed": self.allowed,
             "fix": {"en": self.fix.en, "vi": self.fix.vi},
         }
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Problem:
+        """Return the problem of which `found` is the :meth:`as_dict`."""
+        place = None if found["file"] is None else Place(found["file"], found["line"], found["column"])
+        return cls(
+            found["code"],
+            Text(**found["message"]),
+            Text(**found["fix"]),
+            place,
+            found["value"],
+            found["allowed"],
+            Severity(found["severity"]),
+        )
 
 
 _LABELS = {

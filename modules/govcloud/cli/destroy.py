@@ -27,7 +27,7 @@ def destroy(
     folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
 ) -> None:
     """Delete stacks of tenants that are declared as removed / Xóa stack của tenant đã được khai báo gỡ bỏ."""
-    declared = country.load(folder)
+    declared = country.remembered(folder)
     chosen = select(declared, stacks)
     require_removed(declared, chosen)
     console = Console()

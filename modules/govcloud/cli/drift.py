@@ -36,7 +36,7 @@ def drift(
 
     Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read.
     """
-    declared = country.load(folder).on(datetime.date.today())
+    declared = country.remembered(folder).on(datetime.date.today())
     chosen = select(declared, stacks or [])
     console = Console(stderr=True)
     enter_cloud(console)

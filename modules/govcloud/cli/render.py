@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from govcloud import country, rules
 from govcloud import render as rendering
+from govcloud import rules
 
 __all__ = ["render"]
 
@@ -45,7 +45,7 @@ def render(
 ) -> None:
     """Print what a stack provisions, without a cloud / In ra những gì stack sẽ tạo, không cần đám mây."""
     day = date.date() if date else datetime.date.today()
-    rendered = rendering.stack(rules.require(country.load(folder), day), stack)
+    rendered = rendering.stack(rules.required(folder, day), stack)
     if output is Format.JSON:
         print(json.dumps(dataclasses.asdict(rendered), ensure_ascii=False, indent=2))
         return

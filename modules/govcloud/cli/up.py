@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from govcloud import country, rules
+from govcloud import rules
 from govcloud.cli.cloud import enter_cloud
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
@@ -40,7 +40,7 @@ def up(
     Judges all declarations first, refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends
     with what exists and what was found when the live cloud was read back.
     """
-    declared = rules.require(country.load(folder), datetime.date.today())
+    declared = rules.required(folder, datetime.date.today())
     chosen = select(declared, stacks or [])
     console = Console()
     if list_only:

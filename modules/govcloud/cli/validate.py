@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from govcloud import country, rules
+from govcloud import rules
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
 
@@ -42,8 +42,7 @@ def validate(
     day = date.date() if date else datetime.date.today()
     declared = None
     try:
-        declared = country.load(folder)
-        problems = rules.judge(declared, day)
+        declared, problems = rules.judged(folder, day)
     except GovCloudError as error:
         problems = sorted(error.problems, key=lambda p: p.place or Place(""))
     if output is Format.JSON:

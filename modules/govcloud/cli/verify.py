@@ -43,7 +43,7 @@ def verify(
     Exits with 0 when every check passed, with 1 when one found a violation or could not look.
     """
     console = Console(stderr=output is Format.JSON)
-    declared = country.load(folder)
+    declared = country.remembered(folder)
     chosen = _chosen(checks or [])
     enter_cloud(console)
     access = open_access(declared, datetime.date.today())

@@ -41,7 +41,7 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
             return StackPlan.from_json(file.read_bytes())
     from govcloud import country, render, rules
 
-    made = render.plan(rules.require(country.load(folder, law), date), stack)
+    made = render.plan(rules.require(country.load(folder, law, country.Readings.of(folder)), date), stack)
     with contextlib.suppress(OSError):
         _keep(file, made)
     return made

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govcloud.country.country import Country, load
+    from govcloud.country.country import Country, load, remembered
+    from govcloud.country.readings import Readings
 
-__all__ = ["Country", "load"]
+__all__ = ["Country", "Readings", "load", "remembered"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import yaml
 from yaml._yaml import CParser
@@ -19,11 +20,13 @@ from yaml.events import (
 )
 
 from govcloud.country.characters import described, shown, unprintable
-from govcloud.country.document import Value
 from govcloud.country.scalar import AmbiguousError, plain
 from govcloud.errors import Place, Problem, Text
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Builder"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Builder", "Value"]
+
+Value = Any
+"""What a document holds: dict, tuple, str, int, Decimal, bool, date or None."""
 
 MAX_DEPTH = 24
 MAX_NODES = 20_000

@@ -15,12 +15,12 @@ from typing import TypeVar
 
 from govcloud.country import law as law_module
 from govcloud.country.document import Document
-from govcloud.country.fields import typed
 from govcloud.country.folder import declaration_files, shown_name
-from govcloud.country.kinds import COUNTRY_KINDS, kind_of
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import Law
 from govcloud.country.law_folder import law_folder
-from govcloud.country.reader import read_file
+from govcloud.country.reader import content
+from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
@@ -33,7 +33,7 @@ from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 
-__all__ = ["Country", "load"]
+__all__ = ["Country", "Readings", "load", "remembered"]
 
 _D = TypeVar("_D", bound=Declaration)
 
@@ -147,13 +147,22 @@ class Country:
         return (tenant,) if tenant else ()
 
 
-def load(folder: Path, law: Path | None = None) -> Country:
+def load(folder: Path, law: Path | None = None, readings: Readings | None = None) -> Country:
     """Read the country at `folder` and the law at `law` (found beside or above the folder where not given).
 
-    Raises GovCloudError with every problem found in any file.
+    `readings` remember files that an earlier run read. Raises GovCloudError with every problem found in any file.
     """
-    with _collector_paused():
-        return _load(folder, law)
+    readings = readings or Readings()
+    try:
+        with _collector_paused():
+            return _load(folder, law, readings)
+    finally:
+        readings.save()
+
+
+def remembered(folder: Path) -> Country:
+    """Load the country at `folder` with what is remembered of it in the user's cache folder."""
+    return load(folder, readings=Readings.of(folder))
 
 
 @contextmanager
@@ -163,19 +172,19 @@ def _collector_paused() -> Iterator[None]:
     gc.disable()
     try:
         yield
+        gc.freeze()  # nor need it be looked through later: a country lives as long as the run
     finally:
         if enabled:
             gc.enable()
 
 
-def _load(folder: Path, law: Path | None) -> Country:
+def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
     problems: list[Problem] = []
     documents: dict[tuple[str, str], Document] = {}
     found: dict[tuple[str, str], Declaration] = {}
     for file in declaration_files(folder):
         try:
-            document = read_file(file.path, file.shown)
-            declaration = typed(kind_of(document, COUNTRY_KINDS), document)
+            document, declaration = readings.declared(content(file.path, file.shown), file.shown, COUNTRY_KINDS)
         except GovCloudError as error:
             problems.extend(error.problems)
             continue
@@ -189,7 +198,7 @@ def _load(folder: Path, law: Path | None) -> Country:
     if len(settings) != 1 and not problems:
         problems.append(_head(folder, len(settings)))
     try:
-        rules = law_module.load(law or law_folder(folder))
+        rules = law_module.load(law or law_folder(folder), readings)
     except GovCloudError as error:
         problems.extend(error.problems)
     if problems:

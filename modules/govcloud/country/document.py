@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import yaml
 
+from govcloud.country.builder import Builder, Value
 from govcloud.errors import Place
 
-__all__ = ["Document", "Path", "Value"]
+__all__ = ["Document", "Path"]
 
 Path = tuple[str | int, ...]
 """Keys and positions from the document's root to a part."""
-
-Value = Any
-"""What a document holds: dict, tuple, str, int, Decimal, bool, date or None."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +26,18 @@ class Document:
 
     file: str
     """Name to show: relative to where the user is, as far as possible."""
-    text: str = field(repr=False)
-    """Content."""
-    value: Value = field(repr=False)
-    """Strictly read value."""
+    data: bytes = field(repr=False)
+    """Content: UTF-8, without problems."""
+    _value: Value = field(default=None, repr=False, compare=False)
+
+    @property
+    def value(self) -> Value:
+        """Strictly read value; read again where the declaration was remembered from an earlier run."""
+        return Builder(self.data, self.file).build() if self._value is None else self._value
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        node: yaml.Node | None = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        node: yaml.Node | None = yaml.compose(self.data, Loader=yaml.CSafeLoader)
         return node
 
     def place(self, *path: str | int, key: bool = False) -> Place:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from govcloud.country.document import Document
-from govcloud.country.fields import typed
-from govcloud.country.folder import declaration_files, shown_name
-from govcloud.country.kinds import kind_of
+from govcloud.country.folder import declaration_files
 from govcloud.country.law_folder import LAW_PARTS
-from govcloud.country.reader import read_file
+from govcloud.country.reader import content
+from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Problem
 from govcloud.model.administration import Administration, Tier
 from govcloud.model.connection import ConnectionRow, ConnectionTable
@@ -64,18 +62,18 @@ def _on(declarations: Iterable[_Dated], date: datetime.date) -> list[_Dated]:
     return [d for d in declarations if d.spec.holds(date)]
 
 
-def load(folder: Path) -> Law:
-    """Read the law from `folder`.
+def load(folder: Path, readings: Readings | None = None) -> Law:
+    """Read the law from `folder`; `readings` remember files that an earlier run read.
 
     Raises GovCloudError with every problem found.
     """
+    readings = readings or Readings()
     problems: list[Problem] = []
     found: list[Declaration] = []
     for name in LAW_PARTS:
         for file in declaration_files(folder / name):
             try:
-                document: Document = read_file(file.path, file.shown)
-                found.append(typed(kind_of(document, LAW_KINDS), document))
+                found.append(readings.declared(content(file.path, file.shown), file.shown, LAW_KINDS)[1])
             except GovCloudError as error:
                 problems.extend(error.problems)
     if problems:

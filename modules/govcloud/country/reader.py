@@ -89,7 +89,7 @@ def read_bytes(data: bytes, shown: str) -> Document:
     problems += builder.problems
     if problems:
         raise GovCloudError(problems)
-    return Document(shown, text, value)
+    return Document(shown, data, value)
 
 
 def _unreadable(shown: str, english: str, vietnamese: str) -> Problem:

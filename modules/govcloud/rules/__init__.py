@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from govcloud.rules.judgement import judge, require
+from govcloud.rules.record import judged, required
 
-__all__ = ["judge", "require"]
+__all__ = ["judge", "judged", "require", "required"]

@@ -8,7 +8,7 @@ from govcloud.country import Country
 from govcloud.errors import GovCloudError, Place, Problem, Severity
 from govcloud.rules import addresses, agencies, levels, links, ownership, platforms, quotas, references, zones
 
-__all__ = ["judge", "require"]
+__all__ = ["judge", "passed", "require"]
 
 _RULES = (references, agencies, ownership, levels, zones, quotas, addresses, platforms, links)
 
@@ -24,7 +24,14 @@ def require(country: Country, date: datetime.date) -> Country:
 
     Raises GovCloudError with all problems where any is an error.
     """
-    problems = judge(country, date)
+    return passed(country, judge(country, date), date)
+
+
+def passed(country: Country, problems: list[Problem], date: datetime.date) -> Country:
+    """Return the country, judged to have `problems`, as it stands on `date`.
+
+    Raises GovCloudError with all problems where any is an error.
+    """
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise GovCloudError(problems)
     return country.on(date)

@@ -1,0 +1,55 @@
+"""A country with its judgement, both remembered: nothing is judged twice that did not change.
+
+A judgement follows from the declarations, the law, the date and the rules' code, and from nothing else. So it is kept
+under the digest of them all.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+from govcloud.country import Country, Readings, load
+from govcloud.country.cache import Cache, cache_file, code_digest, digest
+from govcloud.errors import Problem
+from govcloud.rules.judgement import judge, passed
+
+__all__ = ["judged", "required"]
+
+_KEPT = 16
+_MOST_PROBLEMS = 2000
+
+
+def judged(folder: Path, date: datetime.date) -> tuple[Country, list[Problem]]:
+    """Return the country at `folder` and every problem of it on `date`, as :func:`govcloud.rules.judge` finds them.
+
+    Raises GovCloudError where the folder cannot be read as a country.
+    """
+    readings = Readings.of(folder)
+    country = load(folder, readings=readings)
+    cache = Cache(cache_file(folder, "judgements"), f"{code_digest('model', 'country', 'rules', '.')}")
+    key = f"{readings.digest()}.{_beside(country.law.folder)}.{date}".encode()
+    lines = cache.lines()
+    if known := next((line for line in lines if line.partition(b" ")[0] == key), None):
+        return country, [Problem.of(found) for found in json.loads(known.partition(b" ")[2])]
+    problems = judge(country, date)
+    if len(problems) <= _MOST_PROBLEMS:
+        text = json.dumps([problem.as_dict() for problem in problems]).encode()
+        cache.write([*lines[1 - _KEPT :], key + b" " + text])
+    return country, problems
+
+
+def required(folder: Path, date: datetime.date) -> Country:
+    """Return the country at `folder` as it stands on `date`, ready to render.
+
+    Raises GovCloudError with all problems where any is an error.
+    """
+    country, problems = judged(folder, date)
+    return passed(country, problems, date)
+
+
+def _beside(law: Path) -> str:
+    """Return the digest of all that lies in the law's folder: rules may read tables and controls there."""
+    files = sorted(path for path in law.rglob("*") if path.suffix in (".yaml", ".csv", ".json") and path.is_file())
+    return digest(b"\0".join(digest(path.read_bytes()) for path in files)).decode()
