@@ -34,9 +34,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     read: list[Path] = []
     load = country.load
 
-    def noted(folder: Path, law: Path | None = None) -> country.Country:
+    def noted(folder: Path, law: Path | None = None, readings: country.Readings | None = None) -> country.Country:
         read.append(folder)
-        return load(folder, law)
+        return load(folder, law, readings)
 
     monkeypatch.setattr(country, "load", noted, raising=False)
     return read
