@@ -1,4 +1,4 @@
-"""`govcloud schema`: write the JSON Schemas that editors use to check declarations."""
+"""`govcloud schema`: write the JSON Schemas by which editors check declarations, and the reference pages."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ from typing import Annotated
 
 import typer
 
+from govcloud.country.reference import pages
 from govcloud.country.schema import schemas
 
 __all__ = ["schema"]
 
 
 def schema(
-    folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("stacks/schema"),
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")] = Path("stacks/schema"),
+    reference: Annotated[Path | None, typer.Option(help="Where to write the reference pages as well.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where one is not up to date.")] = False,
 ) -> None:
     """Write the JSON Schema of every kind / Ghi JSON Schema của mọi loại khai báo."""
-    stale = [name for name, text in schemas().items() if _stored(folder / name) != text]
+    wanted = {folder / name: text for name, text in schemas().items()}
+    if reference is not None:
+        wanted |= {reference / name: text for name, text in pages().items()}
+    stale = [path for path, text in wanted.items() if _stored(path) != text]
     if check:
-        for name in stale:
-            print(f"{folder / name}: stale; run `govcloud schema`")
+        for path in stale:
+            print(f"{path}: stale; run `govcloud schema --reference docs/reference`")
         if stale:
             raise typer.Exit(1)
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (folder / name).write_text(schemas()[name], encoding="utf-8")
-        print(folder / name)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+        print(path)
 
 
 def _stored(path: Path) -> str | None:
