@@ -42,6 +42,11 @@ test: check ## Everything: check, then integration, end to end and compliance on
 bench: $(ENVIRONMENT) ## Print measured ratios against the budgets
 	@$(RUN) python -m benchmarks
 
+.PHONY: fuzz
+fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SECONDS (60)
+	@$(UV) sync --quiet --locked --extra local --group fuzz
+	@PYTHONPATH=tests/support $(RUN) python tests/fuzz/declarations.py -max_total_time=$(or $(FUZZ_SECONDS),60)
+
 .PHONY: format
 format: $(ENVIRONMENT) ## Rewrite the code in the project's format
 	@$(RUN) ruff format .

@@ -47,7 +47,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     path = tuple(step for step in detail["loc"] if step != "[key]")
     kind = detail["type"]
     context: dict[str, Any] = detail.get("ctx", {})
-    dotted = ".".join(str(step) for step in path) or "the document"
+    dotted = shown(".".join(str(step) for step in path) or "the document")
     if kind == "extra_forbidden":
         known = _known_fields(model, path[:-1])
         english, vietnamese = did_you_mean(str(path[-1]), known)
@@ -56,7 +56,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             Text(f"unknown field {dotted!r}", f"trường lạ {dotted!r}"),
             Text(english or "remove the field", vietnamese or "bỏ trường này"),
             document.place(*path, key=True),
-            value=str(path[-1]),
+            value=shown(path[-1]),
             allowed=", ".join(known),
         )
     if kind == "missing":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from govcloud.country.characters import shown
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import GovCloudError, Problem, Text
@@ -48,7 +49,7 @@ def kind_of(document: Document, kinds: Mapping[str, type[Declaration]]) -> type[
             Text("the file names no known kind", "tệp không nêu loại khai báo đã biết"),
             Text(english or "write kind: with an allowed value", vietnamese or "viết kind: với giá trị cho phép"),
             document.place("kind"),
-            value=None if kind is None else str(kind),
+            value=None if kind is None else shown(kind),
             allowed=", ".join(kinds),
         )
     )
