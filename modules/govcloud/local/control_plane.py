@@ -177,58 +177,46 @@ def _api_server(settings: Settings, tool: Tool) -> Component:
 
 def _controllers(settings: Settings, tool: Tool) -> Component:
     folder = settings.pki / "kubernetes"
-    configuration = settings.config / _CONTROLLERS / "kubeconfig"
-    endpoint = f"https://127.0.0.1:{settings.ports.controllers}"
-    return Component(
-        name=_CONTROLLERS,
-        argv=(
-            str(tool.path),
-            f"--kubeconfig={configuration}",
-            f"--authentication-kubeconfig={configuration}",
-            f"--authorization-kubeconfig={configuration}",
-            "--bind-address=127.0.0.1",
-            f"--secure-port={settings.ports.controllers}",
-            f"--tls-cert-file={folder / f'{_CONTROLLERS}.crt'}",
-            f"--tls-private-key-file={folder / f'{_CONTROLLERS}.key'}",
-            f"--tls-min-version={_MODERN_TLS}",
-            f"--client-ca-file={folder / 'ca.crt'}",
-            f"--root-ca-file={folder / 'ca.crt'}",
-            f"--cluster-signing-cert-file={folder / 'ca.crt'}",
-            f"--cluster-signing-key-file={folder / 'ca.key'}",
-            f"--service-account-private-key-file={folder / 'service-account.key'}",
-            "--use-service-account-credentials=true",
-            "--leader-elect=false",
-            f"--cluster-name={settings.cluster}",
-            f"--cluster-cidr={settings.pod_cidr}",
-            f"--service-cluster-ip-range={settings.service_cidr}",
-            f"--allocate-node-cidrs={'true' if settings.full else 'false'}",
-            "--profiling=false",
-            "--v=1",
-        ),
-        ready=partial(probe.http_get, settings, f"{endpoint}/healthz", ca=folder / "ca.crt", within=Home.NETWORK),
-        after=(*_first(settings), API_SERVER),
-        version=tool.version,
-        endpoint=endpoint,
+    return _client_of_the_api(
+        settings,
+        tool,
+        _CONTROLLERS,
+        settings.ports.controllers,
+        f"--root-ca-file={folder / 'ca.crt'}",
+        f"--cluster-signing-cert-file={folder / 'ca.crt'}",
+        f"--cluster-signing-key-file={folder / 'ca.key'}",
+        f"--service-account-private-key-file={folder / 'service-account.key'}",
+        "--use-service-account-credentials=true",
+        f"--cluster-name={settings.cluster}",
+        f"--cluster-cidr={settings.pod_cidr}",
+        f"--service-cluster-ip-range={settings.service_cidr}",
+        f"--allocate-node-cidrs={'true' if settings.full else 'false'}",
     )
 
 
 def _scheduler(settings: Settings, tool: Tool) -> Component:
+    return _client_of_the_api(settings, tool, _SCHEDULER, settings.ports.scheduler)
+
+
+def _client_of_the_api(settings: Settings, tool: Tool, name: str, port: int, *flags: str) -> Component:
+    """Return a daemon that works through the API server, and itself serves no more than its health and metrics."""
     folder = settings.pki / "kubernetes"
-    configuration = settings.config / _SCHEDULER / "kubeconfig"
-    endpoint = f"https://127.0.0.1:{settings.ports.scheduler}"
+    configuration = settings.config / name / "kubeconfig"
+    endpoint = f"https://127.0.0.1:{port}"
     return Component(
-        name=_SCHEDULER,
+        name=name,
         argv=(
             str(tool.path),
             f"--kubeconfig={configuration}",
             f"--authentication-kubeconfig={configuration}",
             f"--authorization-kubeconfig={configuration}",
             "--bind-address=127.0.0.1",
-            f"--secure-port={settings.ports.scheduler}",
-            f"--tls-cert-file={folder / f'{_SCHEDULER}.crt'}",
-            f"--tls-private-key-file={folder / f'{_SCHEDULER}.key'}",
+            f"--secure-port={port}",
+            f"--tls-cert-file={folder / f'{name}.crt'}",
+            f"--tls-private-key-file={folder / f'{name}.key'}",
             f"--tls-min-version={_MODERN_TLS}",
             f"--client-ca-file={folder / 'ca.crt'}",
+            *flags,
             "--leader-elect=false",
             "--profiling=false",
             "--v=1",

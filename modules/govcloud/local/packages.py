@@ -45,6 +45,12 @@ FULL = (
         Text(en="drops stale connections of Services", vi="xóa các kết nối cũ của Service"),
     ),
     Package("iproute2", "ip", Text(en="addresses and routes of the node", vi="địa chỉ và tuyến của nút")),
+    Package("mount", "mount", Text(en="volumes of pods", vi="các ổ đĩa của pod")),
+    Package("util-linux", "unshare", Text(en="namespaces to try the kernel in", vi="không gian tên để thử nhân")),
+    Package("dpkg", "dpkg-deb", Text(en="unpacks what images consist of", vi="giải nén các phần của ảnh")),
+    Package(
+        "apt", "apt-get", Text(en="finds and checks what images consist of", vi="tìm và kiểm tra các phần của ảnh")
+    ),
 )
 """What the profile `full` needs; the profile `control-plane` needs none."""
 

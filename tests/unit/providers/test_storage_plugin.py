@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 import grpc
 import pytest
 
+from govcloud.protocol import provider_pb2
 from govcloud.providers.storage import plugin
 from govcloud.providers.storage.plugin import StorageProvider
 from govcloud.providers.storage.property_values import UNKNOWN, decode, encode
-from govcloud.providers.storage.protocol import provider_pb2
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES
 from govcloud.providers.storage.store import Store
 

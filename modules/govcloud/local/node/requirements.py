@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.local import packages
 from govcloud.local.node import network
 
-__all__ = ["PROGRAMS", "check"]
-
-PROGRAMS = {
-    "ip": "iproute2",
-    "nft": "nftables",
-    "iptables-restore": "iptables",
-    "conntrack": "conntrack",
-    "mount": "mount",
-    "unshare": "util-linux",
-    "dpkg-deb": "dpkg",
-    "apt-get": "apt",
-}
-"""Programs that the node calls, and the Debian packages that bring them."""
+__all__ = ["check"]
 
 _TRIALS = {
     "network namespaces": ["true"],
@@ -48,7 +36,7 @@ def check() -> None:
                 ),
             )
         )
-    absent = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})
+    absent = sorted(package.name for package in packages.missing())
     if absent:
         raise EnvironmentProblem(
             Problem(

@@ -21,11 +21,11 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 
 from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, language
+from govcloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import ADAPTERS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.property_values import UNKNOWN, decode, encode, is_unknown
-from govcloud.providers.storage.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
 from govcloud.providers.storage.store import Store
 

@@ -15,7 +15,7 @@ from govcloud.local.node import network, requirements
 def capable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend a machine that has everything."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(shutil, "which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr(shutil, "which", lambda program, path=None: f"/usr/bin/{program}")
     monkeypatch.setattr(network, "has_queue_expression", lambda: True)
     monkeypatch.setattr(network, "in_new_namespace", lambda argv, text="": None)
 
@@ -31,7 +31,9 @@ def test_root_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_missing_packages_are_named_in_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda program: None if program in ("nft", "conntrack") else program)
+    monkeypatch.setattr(
+        shutil, "which", lambda program, path=None: None if program in ("nft", "conntrack") else program
+    )
     with pytest.raises(EnvironmentProblem, match="apt-get install conntrack nftables"):
         requirements.check()
 
