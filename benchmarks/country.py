@@ -130,7 +130,7 @@ def _one_file(root: Path, work: Path, folder: Path) -> float:
             "HEAD~1",
             "--head",
             "HEAD",
-            cache=work / f"cache-{folder.name}-review",
+            cache=cache,
         )
         seconds = time.perf_counter() - begun
     return seconds
