@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Language, Problem, Text, UsageError, language
 from govcloud.local import cloud
 from govcloud.local.interruption import AbortedError
@@ -115,11 +116,12 @@ def logs(
     folder = cloud.require(state_folder()).logs
     names = sorted(file.stem for file in folder.glob("*.log"))
     if name not in names:
+        english, vietnamese = did_you_mean(name, names)
         raise UsageError(
             Problem(
                 code="GC-LOCAL-016",
                 message=Text("there is no such log", "không có nhật ký này"),
-                fix=Text("choose one of those allowed", "hãy chọn một trong các tên cho phép"),
+                fix=Text(english or "choose one of those allowed", vietnamese or "hãy chọn một trong các tên cho phép"),
                 value=name,
                 allowed=", ".join(names),
             )

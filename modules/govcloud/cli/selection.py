@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from govcloud.country import Country
+from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
 from govcloud.fleet.stack import StackName
 
@@ -22,7 +22,7 @@ def select(country: Country, names: Sequence[str]) -> list[StackName]:
     for name in names:
         StackName.parse(name)
         if name not in declared:
-            near = difflib.get_close_matches(name, declared, 1)
+            english, vietnamese = did_you_mean(name, declared)
             problems.append(
                 Problem(
                     code="GC-STACK-002",
@@ -30,8 +30,8 @@ def select(country: Country, names: Sequence[str]) -> list[StackName]:
                     value=name,
                     allowed=", ".join(declared) if len(declared) <= 30 else f"{len(declared)} stacks",
                     fix=Text(
-                        en=f"did you mean {near[0]}?" if near else "list them with `govcloud up --list`",
-                        vi=f"có phải ý bạn là {near[0]}?" if near else "xem danh sách bằng `govcloud up --list`",
+                        en=english or "list them with `govcloud up --list`",
+                        vi=vietnamese or "xem danh sách bằng `govcloud up --list`",
                     ),
                 )
             )

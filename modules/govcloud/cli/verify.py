@@ -19,6 +19,7 @@ from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
 from govcloud.cli.cloud import enter_cloud
+from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
 
 __all__ = ["verify"]
@@ -69,19 +70,19 @@ def _chosen(wanted: list[str]) -> tuple[Check, ...]:
     known = {name for check in SUITE for name in (check.id, *check.controls)}
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise UsageError(
-            [
-                Problem(
-                    code="GC-AUDIT-003",
-                    message=Text(en="no such check or control", vi="không có phép kiểm tra hay biện pháp này"),
-                    fix=Text(en="name one of those allowed", vi="chọn một tên trong danh sách cho phép"),
-                    value=name,
-                    allowed=", ".join(sorted(known)),
-                )
-                for name in unknown
-            ]
-        )
+        raise UsageError([_unknown(name, known) for name in unknown])
     return tuple(check for check in SUITE if {check.id, *check.controls} & set(wanted))
+
+
+def _unknown(name: str, known: set[str]) -> Problem:
+    english, vietnamese = did_you_mean(name, known)
+    return Problem(
+        code="GC-AUDIT-003",
+        message=Text(en="no such check or control", vi="không có phép kiểm tra hay biện pháp này"),
+        fix=Text(english or "name one of those allowed", vietnamese or "chọn một tên trong danh sách cho phép"),
+        value=name,
+        allowed=", ".join(sorted(known)),
+    )
 
 
 def _show(console: Console, result: CheckResult) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from govcloud.country import law as law_module
 from govcloud.country.document import Document
@@ -36,6 +36,15 @@ from govcloud.model.waiver import Waiver
 __all__ = ["Country", "Readings", "load", "remembered"]
 
 _D = TypeVar("_D", bound=Declaration)
+_TABLES: dict[type[Declaration], str] = {
+    Cloud: "clouds",
+    Agency: "agencies",
+    Tenant: "tenants",
+    Segment: "segments",
+    Link: "links",
+    Platform: "platforms",
+    Waiver: "waivers",
+}
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,16 @@ class Country:
     def document(self, declaration: Declaration) -> Document:
         """Return the document of a declaration."""
         return self.documents[declaration.kind, declaration.name]
+
+    def including(self, declaration: Declaration, document: Document) -> Country:
+        """Return the country with one declaration more, or with a changed one in the place of the old."""
+        documents = {**self.documents, (declaration.kind, declaration.name): document}
+        if isinstance(declaration, CountrySettings):
+            return dataclasses.replace(self, settings=declaration, documents=documents)
+        table = _TABLES[type(declaration)]
+        entries = {**getattr(self, table), declaration.name: declaration}
+        changes: dict[str, Any] = {table: dict(sorted(entries.items())), "documents": documents}
+        return dataclasses.replace(self, **changes)
 
     def on(self, date: datetime.date) -> Country:
         """Return the country as it stands on `date`: with the links in force then."""

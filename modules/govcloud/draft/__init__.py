@@ -1,0 +1,1 @@
+"""Drafts of declarations: from answers to one small, judged file, before anything is written."""

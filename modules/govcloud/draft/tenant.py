@@ -1,0 +1,317 @@
+"""The form for a tenant: an agency's request, with the level that its answers give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from govcloud.country import Country
+from govcloud.draft.form import Form
+from govcloud.draft.question import Question, Situation, choices
+from govcloud.errors import Text
+from govcloud.model.agency import Agency
+from govcloud.model.identifier import slug
+from govcloud.model.quota import Quota
+from govcloud.model.tenant import Criteria, Tenant, TenantSpec
+from govcloud.rules import levels
+
+__all__ = ["FORM", "GATEWAY", "reasons"]
+
+_RESOURCES = ("cpu", "memory", "storage", "pods", "buckets", "object_storage")
+"""What every request says how much of. The rest of a quota is written by hand where it is wanted."""
+_PER_ZONE = Quota.model_validate({"cpu": "50m", "memory": "192Mi", "storage": "1Gi", "pods": 5})
+"""Proposed for each network zone of an environment: room for a small service. Asking for more is one answer away."""
+GATEWAY = Quota.model_validate({"cpu": "30m", "memory": "128Mi", "pods": 5})
+"""Proposed for the gateway of a segment, and in the budget of a tenant that may get one."""
+
+
+def _free_agencies(situation: Situation) -> dict[str, str]:
+    taken = situation.country.tenants_by_agency
+    existing = (a for a in situation.country.agencies.values() if a.spec.holds(situation.date))
+    return {a.code: a.spec.title.vi for a in existing if a.code not in taken}
+
+
+def _clouds(situation: Situation) -> dict[str, str]:
+    return {c.name: c.spec.title.vi for c in situation.country.clouds.values()}
+
+
+def _cloud(situation: Situation) -> str | None:
+    """Propose the cloud of the nearest body above, or the only one."""
+    agency = _agency(situation)
+    for above in situation.country.ancestors(agency) if agency else ():
+        if tenant := situation.country.tenants_by_agency.get(above.code):
+            return tenant.spec.cloud
+    names = list(situation.country.clouds)
+    return names[0] if len(names) == 1 else None
+
+
+def _agency(situation: Situation) -> Agency | None:
+    return situation.country.agencies_by_code.get(situation["agency"] or "")
+
+
+def _facts(situation: Situation) -> Criteria:
+    answers = {
+        "information": situation["information"] or "public",
+        "administrative_procedures": situation["procedures"] or False,
+        "infrastructure": situation["infrastructure"] or "none",
+        "nonstop": situation["nonstop"] or False,
+        "critical": situation["critical"] or False,
+        "data_subjects": {"basic": situation["people"] or 0, "sensitive": situation["people-sensitive"] or 0},
+    }
+    return Criteria.model_validate(answers)
+
+
+def _level(situation: Situation) -> int:
+    """Propose the lowest level that the answers to the criteria allow."""
+    # Only the criteria and the regime count, so the rest of the tenant need not be known yet.
+    spec = TenantSpec.model_construct(None, criteria=_facts(situation), regime=None)
+    level, _ = levels.computed(situation.country, Tenant.model_construct(None, spec=spec))
+    return level
+
+
+def reasons(country: Country, tenant: Tenant) -> Iterable[Text]:
+    """Yield why a tenant has its level: each article that demands it, with the answer to which it applies."""
+    level, articles = levels.computed(country, tenant)
+    regime = country.regime(tenant)
+    if not articles:
+        yield Text(f"level {level}: no criterion of {regime} applies", f"cấp độ {level}: không tiêu chí nào áp dụng")
+    for article in articles:
+        met = article.model_dump(exclude={"level", "source"}, exclude_none=True)
+        english = ", ".join(_CONDITIONS[name].en.format(value=_WORDS.get(str(v), (v, v))[0]) for name, v in met.items())
+        viet = ", ".join(_CONDITIONS[name].vi.format(value=_WORDS.get(str(v), (v, v))[1]) for name, v in met.items())
+        yield Text(
+            f"level {level} because of {article.source} ({regime}): {english}",
+            f"cấp độ {level} theo {article.source} ({regime}): {viet}",
+        )
+    if tenant.spec.level > level:
+        yield Text(
+            f"level {tenant.spec.level} is declared, above what the criteria demand",
+            f"khai báo cấp độ {tenant.spec.level}, cao hơn mức tiêu chí đòi hỏi",
+        )
+
+
+_CONDITIONS = {
+    "information": Text("the information is {value}", "thông tin thuộc loại {value}"),
+    "infrastructure": Text("it is infrastructure for {value}", "là hạ tầng dùng chung cho {value}"),
+    "administrative_procedures": Text("it handles administrative procedures", "xử lý thủ tục hành chính"),
+    "nonstop": Text("it must never stop unplanned", "phải vận hành liên tục, không dừng ngoài kế hoạch"),
+    "critical": Text("it is critical to national security", "quan trọng về an ninh quốc gia"),
+    "basic_subjects": Text(
+        "basic personal data of at least {value} people", "dữ liệu cá nhân cơ bản của từ {value} người trở lên"
+    ),
+    "sensitive_subjects": Text(
+        "sensitive personal data of at least {value} people", "dữ liệu cá nhân nhạy cảm của từ {value} người trở lên"
+    ),
+}
+_WORDS = {
+    "public": ("public", "công khai"),
+    "private": ("private", "riêng"),
+    "state-secret": ("a state secret", "bí mật nhà nước"),
+    "body": ("a body", "một cơ quan"),
+    "ministry-or-province": ("a ministry or province", "bộ hoặc tỉnh"),
+    "nationwide": ("the whole nation", "toàn quốc"),
+    "none": ("nobody else", "không ai khác"),
+}
+_TITLES = {value: vietnamese for value, (_, vietnamese) in _WORDS.items()}
+
+
+def _proposed(resource: str) -> Any:
+    """Return what proposes an environment's amount of a resource: so much for each zone that the level demands."""
+
+    def propose(situation: Situation) -> Any:
+        if resource == "buckets":
+            return len(situation["bucket"] or ())
+        if resource == "object_storage":
+            stored = [b["quota"] for b in (situation["bucket"] or {}).values()]
+            return _total(resource, stored) if stored else 0
+        table = situation.country.law.levels(situation.country.spec.regime)
+        zones = len(table.minimum(situation["level"] or 1)) if table else 1
+        return _plain(resource, _PER_ZONE.amount(resource) * zones)
+
+    return propose
+
+
+def _budgeted(resource: str) -> Any:
+    def propose(situation: Situation) -> Any:
+        own = situation[resource.replace("_", "-")]
+        return None if own is None else _total(resource, [own, _plain(resource, GATEWAY.amount(resource))])
+
+    return propose
+
+
+def _total(resource: str, amounts: Iterable[Any]) -> Any:
+    return _plain(resource, sum(Quota.model_validate({resource: amount}).amount(resource) for amount in amounts))
+
+
+def _plain(resource: str, amount: int) -> Any:
+    """Return an amount as a file writes it: pieces as a number, the rest with its unit."""
+    return amount if resource in ("pods", "buckets") else Quota.write(resource, amount)
+
+
+def _bucket(text: str) -> dict[str, Any]:
+    """Read `archive=2Gi`, `archive=2Gi:shared` or `archive=2Gi:private:personal`."""
+    name, separator, rest = text.partition("=")
+    size, *words = rest.split(":")
+    if not separator or not size or len(words) > 2 or words[1:] not in ([], ["personal"]):
+        raise ValueError("name=size, name=size:class, name=size:class:personal (archive=2Gi:private:personal)")
+    bucket = {
+        "class": words[0] if words else "private",
+        "personalData": words[1:] == ["personal"] or None,
+        "quota": size,
+    }
+    return {name: {k: v for k, v in bucket.items() if v is not None}}
+
+
+def _flow(text: str) -> dict[str, Any]:
+    """Read `dmz>srv:8080` or `mgt>srv+db:22+443`."""
+    ends, _, ports = text.partition(":")
+    source, arrow, targets = ends.partition(">")
+    numbers = ports.split("+")
+    if not arrow or not all(n.isascii() and n.isdigit() and len(n) <= 5 for n in numbers):
+        raise ValueError("zone>zone:port, zone>zone+zone:port+port (dmz>srv:8080)")
+    return {"from": source, "to": targets.split("+"), "ports": [int(n) for n in numbers]}
+
+
+def _quota(resource: str, ask: Text) -> Question:
+    path = ("environments", "{environment}", "quota", to_camel(resource))
+    return Question(resource.replace("_", "-"), ask, path, propose=_proposed(resource))
+
+
+def _budget(resource: str) -> Question:
+    flag = resource.replace("_", "-")
+    return Question(
+        f"budget-{flag}",
+        Text(f"budget of {flag}, with segment and agencies below", f"ngân sách {flag}, gồm phân đoạn và cấp dưới"),
+        ("quota", to_camel(resource)),
+        propose=_budgeted(resource),
+        quiet=True,
+    )
+
+
+def _complete(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
+    if situation["flow"]:
+        spec["environments"][situation["environment"]]["flows"] = situation["flow"]
+    return spec
+
+
+def _path(situation: Situation) -> PurePosixPath:
+    agency = situation.country.agencies_by_code[situation["agency"]]
+    return PurePosixPath(agency.spec.path) / "tenant.yaml"
+
+
+FORM = Form(
+    kind="Tenant",
+    model=Tenant,
+    title=Text("Ask for a tenant", "Đề nghị cấp tenant"),
+    questions=(
+        Question("agency", Text("code of the agency", "mã cơ quan"), ("agency",), known=_free_agencies),
+        Question("cloud", Text("cloud", "đám mây"), ("cloud",), propose=_cloud, known=_clouds),
+        Question("purpose-vi", Text("purpose, in Vietnamese", "mục đích, bằng tiếng Việt"), ("purpose", "vi")),
+        Question(
+            "purpose-en", Text("purpose, in English", "mục đích, bằng tiếng Anh"), ("purpose", "en"), optional=True
+        ),
+        Question(
+            "information",
+            Text("the most protected information in it", "thông tin cần bảo vệ cao nhất"),
+            ("criteria", "information"),
+            known=choices(Criteria, "information", _TITLES),
+        ),
+        Question(
+            "people",
+            Text("how many people's basic personal data", "số người có dữ liệu cá nhân cơ bản"),
+            ("criteria", "dataSubjects", "basic"),
+        ),
+        Question(
+            "people-sensitive",
+            Text("how many people's sensitive personal data", "số người có dữ liệu cá nhân nhạy cảm"),
+            ("criteria", "dataSubjects", "sensitive"),
+            propose=lambda _: 0,
+        ),
+        Question(
+            "procedures",
+            Text("does it handle administrative procedures", "có xử lý thủ tục hành chính không"),
+            ("criteria", "administrativeProcedures"),
+            propose=lambda _: False,
+            kind=bool,
+        ),
+        Question(
+            "infrastructure",
+            Text("whom it serves as shared infrastructure", "là hạ tầng dùng chung cho ai"),
+            ("criteria", "infrastructure"),
+            propose=lambda _: "none",
+            known=choices(Criteria, "infrastructure", _TITLES),
+        ),
+        Question(
+            "nonstop",
+            Text("must it run without any unplanned stop", "có phải chạy liên tục, không dừng ngoài kế hoạch không"),
+            ("criteria", "nonstop"),
+            propose=lambda _: False,
+            kind=bool,
+        ),
+        Question(
+            "critical",
+            Text(
+                "is it listed as critical to national security",
+                "có thuộc danh mục quan trọng về an ninh quốc gia không",
+            ),
+            ("criteria", "critical"),
+            propose=lambda _: False,
+            kind=bool,
+        ),
+        Question(
+            "level",
+            Text("security level, if higher than the criteria give", "cấp độ, nếu cao hơn mức tiêu chí cho"),
+            ("level",),
+            propose=_level,
+            quiet=True,
+        ),
+        Question(
+            "level-dossier",
+            Text("reference of the approved level dossier", "số hiệu hồ sơ cấp độ đã duyệt"),
+            ("levelDossier",),
+            optional=True,
+        ),
+        Question("environment", Text("environment", "môi trường"), propose=lambda _: "prod", quiet=True),
+        Question(
+            "bucket",
+            Text("buckets, as name=size[:class[:personal]]", "kho đối tượng, dạng tên=dung lượng[:class[:personal]]"),
+            ("storage", "buckets"),
+            read=_bucket,
+            optional=True,
+            kind=list[str],
+        ),
+        _quota("cpu", Text("processors", "bộ xử lý")),
+        _quota("memory", Text("memory", "bộ nhớ")),
+        _quota("storage", Text("volumes", "dung lượng ổ đĩa")),
+        _quota("pods", Text("pods", "số pod")),
+        _quota("buckets", Text("number of buckets", "số kho đối tượng")),
+        _quota("object_storage", Text("object storage", "dung lượng kho đối tượng")),
+        *(_budget(resource) for resource in _RESOURCES),
+        Question(
+            "flow",
+            Text("traffic between zones, as zone>zone:port", "luồng giữa các vùng, dạng vùng>vùng:cổng"),
+            read=_flow,
+            optional=True,
+            kind=list[str],
+        ),
+        Question(
+            "state",
+            Text("state of its life", "trạng thái vòng đời"),
+            ("lifecycle", "state"),
+            propose=lambda _: "requested",
+            quiet=True,
+        ),
+        Question(
+            "review-by",
+            Text("day until which its need is confirmed again", "ngày phải xác nhận lại nhu cầu"),
+            ("lifecycle", "reviewBy"),
+            propose=lambda s: s.date.replace(year=s.date.year + 1, day=min(s.date.day, 28)),
+        ),
+    ),
+    name=lambda s: slug(s["agency"]),
+    path=_path,
+    complete=_complete,
+)

@@ -1,0 +1,215 @@
+"""`govcloud new` as a user of an agency meets it: answers in, one judged file out, or every reason why not."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from govcloud import country, rules
+from govcloud.cli.interview import interview
+from govcloud.cli.new import app
+from govcloud.draft import segment, tenant
+from govcloud.draft.form import answered
+from govcloud.draft.question import Situation
+from govcloud.errors import GovCloudError, Language, Severity, UsageError
+
+ROOT = Path(__file__).parents[3]
+DAY = "2026-11-22"
+DATE = datetime.date.fromisoformat(DAY)
+H29 = "--agency H29 --purpose-vi Lưu-trữ --information private --people 2000"
+
+New = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GOVCLOUD_LANG", "en")
+    shutil.copytree(ROOT / "stacks" / "vn", tmp_path / "vn")
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "vn"
+
+
+@pytest.fixture
+def new(folder: Path) -> Iterator[New]:
+    def run(kind: str, options: str, where: str = "vn") -> Result:
+        day = ["--date", DAY, "--country", where]
+        return CliRunner().invoke(app, [kind, *day, *options.split()], standalone_mode=False)
+
+    before = dict(os.environ)
+    yield run
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def written(result: Result) -> str:
+    assert result.exception is None, result.exception
+    return Path(result.output.splitlines()[0].removeprefix("written: ")).read_text()
+
+
+def codes(result: Result) -> list[tuple[str, str]]:
+    assert isinstance(result.exception, GovCloudError)
+    return [(p.code, p.place.file if p.place else "") for p in result.exception.problems]
+
+
+def errors(folder: Path) -> list[str]:
+    return [p.code for p in rules.judge(country.load(folder), DATE) if p.severity is Severity.ERROR]
+
+
+def test_a_tenant_is_written_where_its_agency_may_and_the_country_stays_valid(new: New, folder: Path) -> None:
+    result = new("tenant", f"{H29} --bucket archive=1Gi --flow dmz>srv:8080")
+    text = written(result)
+    assert text.startswith("# yaml-language-server: $schema=../../../schema/tenant.json\n")
+    assert (folder / "tenants/h29/tenant.yaml").read_text() == text
+    assert errors(folder) == []
+    spec = country.load(folder).tenants["h29"].spec
+    assert (spec.agency, spec.cloud, spec.level, spec.lifecycle.state) == ("H29", "cgc-hn1", 2, "requested")
+    assert spec.storage.buckets["archive"].quota == 1 << 30
+    assert spec.environments["prod"].quota.object_storage == 1 << 30
+    assert spec.lifecycle.review_by == datetime.date(2027, 11, 22)
+
+
+def test_the_level_follows_from_the_answers_and_is_explained(new: New, folder: Path) -> None:
+    result = new("tenant", f"{H29} --procedures")
+    written(result)
+    assert "level 3 because of Điều 13 (nd331-2026): it handles administrative procedures" in result.output
+    assert country.load(folder).tenants["h29"].spec.level == 3
+
+
+def test_what_remains_of_the_budget_and_the_next_step_are_shown(new: New) -> None:
+    result = new("tenant", f"{H29} --cpu 100m --budget-cpu 150m")
+    written(result)
+    # 2 processors, of which the reference tenants hold 660m and 720m.
+    assert "left of cloud cgc-hn1: cpu 470m, " in result.output
+    assert 'git commit -m "Tenant h29"' in result.output
+
+
+def test_nothing_is_written_where_the_country_would_be_invalid(new: New, folder: Path) -> None:
+    result = new("tenant", f"{H29} --cpu 5 --memory 100Gi")
+    assert codes(result) == [("GC-QUOTA-002", "vn/clouds/cgc-hn1.yaml")] * 2
+    assert not (folder / "tenants/h29").exists()
+
+
+def test_every_missing_and_wrong_answer_is_reported_at_once(new: New, folder: Path) -> None:
+    result = new("tenant", "--agency thành-phố-hồ-chí-minh --information privat --people 2oo0 --bucket a=1G:shut")
+    assert codes(result) == [
+        ("GC-NEW-002", "--agency"),
+        ("GC-NEW-001", "--purpose-vi"),
+        ("GC-NEW-002", "--information"),
+        ("GC-FIELD-003", "--people"),
+        ("GC-FIELD-004", "--bucket"),
+    ]
+    assert isinstance(result.exception, UsageError)
+    fix = result.exception.problems[0].fix
+    assert "'H29' (Ủy ban nhân dân Thành phố Hồ Chí Minh)" in fix.vi
+    assert not (folder / "tenants/h29").exists()
+
+
+def test_an_existing_tenant_is_not_overwritten(new: New, folder: Path) -> None:
+    before = (folder / "tenants/h41/tenant.yaml").read_text()
+    assert codes(new("tenant", H29.replace("H29", "H41"))) == [("GC-NEW-002", "--agency")]
+    assert codes(new("agency", "--code H41 --title-vi X --tier province")) == [("GC-NEW-003", "vn/agencies/h41.yaml")]
+    assert (folder / "tenants/h41/tenant.yaml").read_text() == before
+
+
+def test_a_dry_run_prints_the_file_and_writes_nothing(new: New, folder: Path) -> None:
+    result = new("tenant", f"{H29} --dry-run")
+    assert result.output.startswith("# vn/tenants/h29/tenant.yaml\n# yaml-language-server")
+    assert not (folder / "tenants/h29").exists()
+
+
+def test_what_was_wrong_before_is_not_blamed_on_the_draft(new: New, folder: Path) -> None:
+    cloud = folder / "clouds/cgc-hn1.yaml"
+    cloud.write_text(cloud.read_text().replace("region: vn-hn-1", "region: vn-hn-9"))
+    assert errors(folder) != []
+    written(new("tenant", H29))
+
+
+def test_a_country_grows_from_nothing_by_these_commands(new: New, folder: Path) -> None:
+    capacity = " ".join(
+        f"--capacity-{name} {amount}"
+        for name, amount in (("cpu", 4), ("memory", "8Gi"), ("storage", "20Gi"), ("pods", 100), ("buckets", 9))
+    )
+    site = "--cloud c1 --cloud-title-vi Mây --context x --version v1.36 --dns-address 10.250.0.10 --adapter seaweedfs"
+    founded = new(
+        "country",
+        f"--code la --title-vi Lào --region vt-1 --dedicated-network 10.0.0.0/12 {site} {capacity} "
+        "--capacity-object-storage 1Ti",
+        "la",
+    )
+    written(founded)
+    for code, title in (("A01", "Một"), ("A02", "Hai")):
+        written(new("agency", f"--code {code} --title-vi {title} --tier ministry", "la"))
+        written(new("tenant", f"--agency {code} --purpose-vi X --information private --people 0 --budget-cpu 1", "la"))
+        options = f"--tenant {code.lower()} --tier-level I --allocation SO-1"
+        written(new("segment", options, "la"))
+    link = "--from A01 --to A02 --purpose-vi X --kind administrative --approval-from SO-2 --approval-to SO-3"
+    written(new("link", link, "la"))
+    made = country.load(Path("la"))
+    assert [(p.code, p.place) for p in rules.judge(made, DATE) if p.severity is Severity.ERROR] == []
+    assert {name: s.spec.pool for name, s in made.segments.items()} == {
+        "tsl-a01": "10.0.0.0/24",
+        "tsl-a02": "10.0.1.0/24",
+    }
+    assert made.links["a01-a02"].spec.via == "direct"
+    assert codes(new("country", "--code la --title-vi X", "la")) == [("GC-NEW-006", "la")]
+
+
+def test_a_segment_takes_the_next_free_network_and_says_so(new: New, folder: Path) -> None:
+    written(new("tenant", H29))
+    text = written(new("segment", "--tenant h29 --tier-level I --allocation CPQH-1"))
+    assert "# Pool: next free /24 in 10.80.0.0/13.\n" in text
+    assert country.load(folder).segments["tsl-h29"].spec.pool == "10.80.0.0/24"
+
+
+@pytest.mark.parametrize(
+    ("length", "pool"), [(24, "10.80.0.0/24"), (23, "10.80.4.0/23"), (22, "10.80.4.0/22"), (18, "10.80.64.0/18")]
+)
+def test_the_next_free_network_is_aligned_and_overlaps_nobody(length: int, pool: str) -> None:
+    declared = country.load(ROOT / "stacks" / "vn")  # 10.80.1.0, 10.80.2.0, 10.80.41.0 and 10.80.42.0 are taken
+    found, bound = segment.next_free(declared, length)
+    assert (str(found), str(bound)) == (pool, "10.80.0.0/13")
+
+
+def test_no_free_network_is_said_plainly() -> None:
+    with pytest.raises(GovCloudError) as caught:
+        segment.next_free(country.load(ROOT / "stacks" / "vn"), 13)
+    assert caught.value.problems[0].code == "GC-NEW-005"
+
+
+def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:
+    for code in ("H29", "G12"):
+        written(new("tenant", H29.replace("H29", code) + " --cpu 50m --pods 8 --memory 256Mi"))
+        written(new("segment", f"--tenant {code.lower()} --tier-level I --allocation CPQH-1"))
+    consent = "--approval-from CV-1 --approval-to CV-2 --kind administrative --purpose-vi X"
+    text = written(new("link", f"--from H29 --to H41 {consent}"))
+    assert "via: lgsp\n  platform: lgsp-h41\n" in text, "provinces are never linked directly"
+    assert "via: direct\n" in written(new("link", f"--from G12 --to G09 {consent}"))
+    assert ("GC-LINK-003", "vn/links/h29-g12.yaml") in codes(new("link", f"--from H29 --to G12 --via direct {consent}"))
+
+
+def test_an_interview_asks_again_until_an_answer_fits() -> None:
+    declared = country.load(ROOT / "stacks" / "vn")
+    script = iter(["Nghe An", "bo tai chinh", "G12", "", "Kho lưu trữ", "", "private", "-1", "40", *[""] * 17])
+    asked: list[str] = []
+    told: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return next(script)
+
+    situation = Situation(declared, DATE, {})
+    answers = interview(tenant.FORM, situation, {}, Language.VI, ask, told.append)
+    made = tenant.FORM.draft(answered(tenant.FORM, situation, answers))
+    assert made.declaration.name == "g12"
+    assert [q for q in asked if q.startswith("mã cơ quan")] == ["mã cơ quan: "] * 3
+    assert any("có phải ý bạn là 'G12' (Bộ Tài chính)?" in line for line in told)
+    assert any("lỗi" in line and "dataSubjects" in line for line in told), "a negative number is refused on the spot"
+    assert "đám mây [cgc-hn1]: " in asked
+    assert not [q for q in asked if "ngân sách" in q], "the budget is an option, not a question"
