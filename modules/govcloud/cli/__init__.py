@@ -11,7 +11,7 @@ from govcloud.errors import GovCloudError, language
 
 __all__ = ["main"]
 
-COMMANDS = ("new", "validate", "render", "schema", "generate", "up", "drift", "destroy", "verify", "local")
+COMMANDS = ("new", "validate", "render", "schema", "graph", "generate", "up", "drift", "destroy", "verify", "local")
 """Commands in the order of `--help`. Each is the module of its name here, and in it a function of that name, or an
 `app` of subcommands."""
 

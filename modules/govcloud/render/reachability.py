@@ -98,7 +98,7 @@ def _gateway_flows(country: Country, date: datetime.date) -> Iterable[Flow]:
         gateway = names.namespace(tenant, environment, GATEWAY)
         agency = country.tenants[tenant].spec.agency
         ports = {_PORT}
-        for link in country.links.values():
+        for link in country.links_by_agency.get(agency, ()):
             opens = any(source == agency for source, _ in link.directions())
             if opens and link.spec.environment == environment and link.holds(date):
                 ports.add(link.spec.listen)

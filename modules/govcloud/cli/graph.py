@@ -1,0 +1,102 @@
+"""`govcloud graph`: pictures of a country, as Mermaid, SVG or JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from govcloud import country as countries
+from govcloud import rules
+from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text, language
+from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
+from govcloud.graph.quota import quota_tree
+from govcloud.graph.reachability import reach
+from govcloud.graph.selection import select
+from govcloud.graph.topology import topology
+
+__all__ = ["graph"]
+
+
+class Picture(enum.StrEnum):
+    """What the picture shows."""
+
+    TOPOLOGY = "topology"
+    QUOTA = "quota"
+    REACHABILITY = "reachability"
+
+
+class Format(enum.StrEnum):
+    """How it is written."""
+
+    MERMAID = "mermaid"
+    SVG = "svg"
+    JSON = "json"
+
+
+_MERMAID: dict[Picture, Callable[[Any], str]] = {
+    Picture.TOPOLOGY: mermaid.draw_topology,
+    Picture.QUOTA: mermaid.draw_quota,
+    Picture.REACHABILITY: mermaid.draw_reachability,
+}
+_SVG: dict[Picture, Callable[[Any, Language], str]] = {
+    Picture.TOPOLOGY: topology_svg.draw,
+    Picture.QUOTA: quota_svg.draw,
+    Picture.REACHABILITY: reachability_svg.draw,
+}
+
+
+def graph(
+    picture: Annotated[Picture, typer.Argument(help="What to show.")],
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    tenant: Annotated[
+        str | None, typer.Option(help="Only this tenant, with all above, below and linked to it.")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(min=0, help="Levels to show below the top, or below the tenant.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Mermaid, SVG or JSON.")] = Format.MERMAID,
+    file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    speech: Annotated[Language | None, typer.Option("--language", help="vi or en.")] = None,
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day to show; today by default."),
+    ] = None,
+) -> None:
+    """Draw topology, quota tree or reachability / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối."""
+    day, wanted = date.date() if date else datetime.date.today(), speech or language()
+    declared = countries.load(folder)
+    if picture is Picture.REACHABILITY:
+        # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
+        declared = rules.require(declared, day)
+    selection = select(declared.on(day), tenant, depth, linked=picture is not Picture.QUOTA)
+    content: Any
+    if picture is Picture.TOPOLOGY:
+        content = topology(declared.on(day), selection, wanted)
+    elif picture is Picture.QUOTA:
+        content = quota_tree(declared, selection, wanted)
+    else:
+        content = reach(declared, selection, day, wanted)
+    if output is Format.JSON:
+        text = json.dumps(dataclasses.asdict(content), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = _MERMAID[picture](content) if output is Format.MERMAID else _SVG[picture](content, wanted)
+    if file is None:
+        print(text, end="")
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EnvironmentProblem(
+            Problem(
+                "GC-GRAPH-003",
+                Text(f"the picture cannot be written: {reason}", f"không ghi được hình: {reason}"),
+                Text("name a file where you may write", "chỉ tệp có quyền ghi"),
+                Place(str(file)),
+            )
+        ) from None

@@ -1,0 +1,96 @@
+"""The quota tree: every budget, what draws on it and what remains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic.alias_generators import to_camel
+
+from govcloud.country import Country
+from govcloud.errors import Language
+from govcloud.graph.selection import Selection
+from govcloud.graph.topology import titled
+from govcloud.model.quota import Quota
+from govcloud.rules.quotas import spending
+
+__all__ = ["Amount", "Budget", "QuotaTree", "quota_tree"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One resource of a budget, as declarations write it."""
+
+    resource: str
+    budget: str
+    spent: str | None
+    """What is given away; None for a share that nobody divides further."""
+    used: float | None
+    """Part of the budget that is given away, 1 for all of it."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A node of the tree: a cloud, a tenant, or one of the shares that a tenant keeps for itself."""
+
+    kind: str
+    """cloud, tenant, environment, segment or platform."""
+    name: str
+    title: str
+    depth: int
+    amounts: tuple[Amount, ...]
+    hidden: int
+    """Tenants below that are not shown; their shares are part of what is spent."""
+
+
+@dataclass(frozen=True)
+class QuotaTree:
+    """The picture's content: nodes in the order of the tree, parents first."""
+
+    title: str
+    resources: tuple[str, ...]
+    """Resources of which any shown budget has some."""
+    budgets: tuple[Budget, ...]
+
+
+def quota_tree(country: Country, selection: Selection, language: Language) -> QuotaTree:
+    """Return the budgets of the selected tenants and of their clouds."""
+    spent = spending(country)
+    found: list[tuple[str, str, str, int, Quota, dict[str, Quota] | None, int]] = []
+    roots: dict[str, list[str]] = {}
+    for name in selection.children.get(None, ()):
+        roots.setdefault(country.tenants[name].spec.cloud, []).append(name)
+
+    def tenant(name: str, depth: int) -> None:
+        declared = country.tenants[name]
+        agency = country.agencies_by_code.get(declared.spec.agency)
+        title = titled(agency.spec.title if agency else declared.spec.purpose, language)
+        shares = spent.get(("Tenant", name), {})
+        found.append(("tenant", name, title, depth, declared.spec.quota, shares, selection.hidden[name]))
+        for share, quota in shares.items():
+            kind, _, own = share.partition(" ")
+            if kind != "tenant":
+                found.append((kind, own, "", depth + 1, quota, None, 0))
+        for child in selection.children.get(name, ()):
+            tenant(child, depth + 1)
+
+    for name, cloud in country.clouds.items():
+        if name in roots:
+            title, capacity = titled(cloud.spec.title, language), cloud.spec.capacity
+            found.append(("cloud", name, title, 0, capacity, spent.get(("Cloud", name), {}), 0))
+            for root in roots[name]:
+                tenant(root, 1)
+    used = tuple(r for r in Quota.RESOURCES if any(quota.amount(r) for _, _, _, _, quota, _, _ in found))
+    budgets = tuple(
+        Budget(kind, name, title, depth, tuple(_amount(r, quota, shares) for r in used), hidden)
+        for kind, name, title, depth, quota, shares, hidden in found
+    )
+    return QuotaTree(titled(country.spec.title, language), tuple(to_camel(r) for r in used), budgets)
+
+
+def _amount(resource: str, budget: Quota, shares: dict[str, Quota] | None) -> Amount:
+    have = budget.amount(resource)
+    if shares is None:
+        return Amount(to_camel(resource), budget.written(resource), None, None)
+    gone = sum(quota.amount(resource) for quota in shares.values())
+    used = gone / have if have else (0.0 if gone == 0 else 2.0)
+    return Amount(to_camel(resource), budget.written(resource), Quota.write(resource, gone), used)
