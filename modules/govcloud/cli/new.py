@@ -15,6 +15,7 @@ import typer
 from govcloud import country as countries
 from govcloud.cli.interview import interview
 from govcloud.country import Country, law
+from govcloud.country.law_folder import law_folder
 from govcloud.draft import agency, foundation, link, platform, segment, tenant
 from govcloud.draft.budget import remainder
 from govcloud.draft.form import Draft, Form, answered
@@ -88,7 +89,7 @@ def _unfounded(folder: Path) -> Country:
                 Place(str(folder)),
             )
         )
-    return foundation.unfounded(folder, law.load(law.find(folder)))
+    return foundation.unfounded(folder, law.load(law_folder(folder)))
 
 
 def _require(draft: Draft) -> None:
