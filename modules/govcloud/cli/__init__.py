@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 
 import typer
@@ -11,9 +12,22 @@ from govcloud.errors import GovCloudError, language
 
 __all__ = ["main"]
 
-COMMANDS = ("new", "validate", "render", "schema", "graph", "generate", "up", "drift", "destroy", "verify", "local")
-"""Commands in the order of `--help`. Each is the module of its name here, and in it a function of that name, or an
-`app` of subcommands."""
+COMMANDS = (
+    "new",
+    "validate",
+    "render",
+    "schema",
+    "graph",
+    "generate",
+    "import",
+    "up",
+    "drift",
+    "destroy",
+    "verify",
+    "local",
+)
+"""Commands in the order of `--help`. Each is the module of its name here (with an underscore where Python has the
+word for itself), and in it a function of that name, or an `app` of subcommands."""
 
 
 def _application(wanted: str | None) -> typer.Typer:
@@ -28,11 +42,12 @@ def _application(wanted: str | None) -> typer.Typer:
     # A callback of its own keeps a lone command a subcommand.
     app.callback()(lambda: None)
     for name in (wanted,) if wanted in COMMANDS else COMMANDS:
-        module = importlib.import_module(f"govcloud.cli.{name}")
+        function = f"{name}_" if keyword.iskeyword(name) else name
+        module = importlib.import_module(f"govcloud.cli.{function}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, function))
     return app
 
 

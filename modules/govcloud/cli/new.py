@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from govcloud import country as countries
 from govcloud.cli.interview import interview
@@ -178,7 +179,7 @@ def _command(kind: str) -> Any:
         for question in form.questions:
             flags = f"--{question.flag}/--no-{question.flag}" if question.kind is bool else f"--{question.flag}"
             title = f"{question.ask.en} / {question.ask.vi}"
-            option = typer.Option(flags, help=title[:1].upper() + title[1:], show_default=False)
+            option = typer.Option(flags, help=escape(title[:1].upper() + title[1:]), show_default=False)
             name = _ANSWER + question.flag.replace("-", "_")
             parameters.append(_parameter(name, question.kind | None, option, None))
     titles = " + ".join(f"{form.title.en} / {form.title.vi}" for form in _FORMS[kind])

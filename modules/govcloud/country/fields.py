@@ -14,7 +14,10 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.declaration import Declaration
 
-__all__ = ["typed"]
+__all__ = ["BLANK", "typed"]
+
+BLANK = "?"
+"""Stands in a drafted file for what was not known when it was made; no field takes it for a value."""
 
 _D = TypeVar("_D", bound=Declaration)
 
@@ -67,6 +70,14 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             document.place(*path[:-1]),
         )
     place, value = document.place(*path, key="[key]" in detail["loc"]), shown(detail["input"])
+    if value == BLANK:
+        return Problem(
+            "GC-FIELD-006",
+            Text(f"{dotted} has not been filled in", f"{dotted} chưa được điền"),
+            Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào"),
+            place,
+            value,
+        )
     if kind.startswith("GC-"):
         return Problem(
             kind,

@@ -1,0 +1,163 @@
+"""`govcloud import`: what already runs, as drafts of declarations; the cloud is only read."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from govcloud import country as countries
+from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
+from govcloud.adoption.reading import read_buckets, read_namespaces
+from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
+from govcloud.cli.cloud import enter_cloud
+from govcloud.country import Country
+from govcloud.country.folder import shown_name
+from govcloud.country.reader import read_file
+from govcloud.country.suggestion import did_you_mean
+from govcloud.errors import Language, Place, Problem, Text, UsageError, language
+from govcloud.model.identifier import slug
+from govcloud.providers.storage import adapters, endpoint
+from govcloud.providers.storage.endpoint import Endpoint
+
+__all__ = ["import_"]
+
+
+class Source(enum.StrEnum):
+    """What is read."""
+
+    KUBERNETES = "kubernetes"
+    S3 = "s3"
+
+
+def import_(
+    to: Annotated[Path, typer.Option("--to", help="Folder for the drafts.")],
+    sources: Annotated[list[Source], typer.Option("--from", help="Kubernetes, s3, or both.")],
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the country's declarations.")] = Path(
+        "stacks/vn"
+    ),
+    cloud: Annotated[str | None, typer.Option(help="Cloud that is read; the only declared one by default.")] = None,
+    assign: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Owner of an unlabelled namespace or bucket: NAME=AGENCY/ENVIRONMENT/ZONE; a bucket has no zone."
+        ),
+    ] = None,
+    tenant_label: Annotated[str, typer.Option(help="Label or tag that names the tenant.")] = Keys.tenant,
+    environment_label: Annotated[str, typer.Option(help="Label or tag that names the environment.")] = Keys.environment,
+    zone_label: Annotated[str, typer.Option(help="Label that names the zone.")] = Keys.zone,
+) -> None:
+    """Draft tenants from what runs, without changing it / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
+    declared = countries.load(folder)
+    keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
+    cloud = _cloud(declared, cloud)
+    enter_cloud(Console(stderr=True))
+    namespaces: list[Namespace] = []
+    buckets: list[Bucket] = []
+    if Source.KUBERNETES in sources:
+        namespaces = read_namespaces(declared.clouds[cloud].spec.cluster.context if cloud else None)
+    if Source.S3 in sources:
+        buckets = _buckets(declared, cloud)
+    levels = declared.law.levels(declared.spec.regime)
+    found = adopt(namespaces, buckets, keys, country=declared.name, cloud=cloud, levels=levels)
+    for line in _report(found, to, language()):
+        print(line)
+
+
+def _cloud(declared: Country, name: str | None) -> str | None:
+    if name is None:
+        return next(iter(declared.clouds)) if len(declared.clouds) == 1 else None
+    if name in declared.clouds:
+        return name
+    english, vietnamese = did_you_mean(name, declared.clouds)
+    raise UsageError(
+        Problem(
+            "GC-IMPORT-002",
+            Text(f"there is no cloud {name!r}", f"không có đám mây {name!r}"),
+            Text(english or "name a declared cloud", vietnamese or "dùng tên đám mây đã khai báo"),
+            Place("--cloud"),
+            name,
+            ", ".join(declared.clouds) or None,
+        )
+    )
+
+
+def _assigned(written: Sequence[str]) -> dict[str, Owner]:
+    """Read `old-portal=H41/prod/srv`. Raises UsageError with every one that is not in this form."""
+    owners: dict[str, Owner] = {}
+    problems = []
+    for text in written:
+        name, _, rest = text.partition("=")
+        parts = rest.split("/")
+        if name and len(parts) in (2, 3) and all(parts):
+            agency, environment, *zone = parts
+            owners[name] = Owner(slug(agency), agency, environment, zone[0] if zone else None, None)
+        else:
+            problems.append(
+                Problem(
+                    "GC-IMPORT-003",
+                    Text("not an assignment", "không phải một phép gán"),
+                    Text("write NAME=AGENCY/ENVIRONMENT[/ZONE]", "viết TÊN=MÃ CƠ QUAN/MÔI TRƯỜNG[/VÙNG]"),
+                    Place("--assign"),
+                    text,
+                    "old-portal=H41/prod/srv",
+                )
+            )
+    if problems:
+        raise UsageError(problems)
+    return owners
+
+
+def _buckets(declared: Country, cloud: str | None) -> list[Bucket]:
+    """Read the buckets; their quotas only where the store's dialect and its administration are at hand."""
+    store = declared.clouds[cloud].spec.object_store if cloud else None
+    configured: dict[str, Any] = {"endpoint": store.endpoint} if store and store.endpoint else {}
+    client = endpoint.client(Endpoint.from_config(configured, os.environ))
+    if store is None or store.adapter not in adapters.ADAPTERS or "GOVCLOUD_SEAWEEDFS_CONFIG" not in os.environ:
+        return read_buckets(client, lambda _: None)
+    adapter = adapters.adapter_named(store.adapter, os.environ)
+    try:
+        return read_buckets(client, adapter.quota)
+    finally:
+        adapter.close()
+
+
+def _report(found: Findings, to: Path, wanted: Language) -> list[str]:
+    """Write the drafts that are not there yet; return what was done and what is left to do."""
+    vietnamese = wanted is Language.VI
+    lines: list[str] = []
+    for tenant in found.tenants:
+        lines += _draft(tenant, to, vietnamese)
+        if tenant.blanks:
+            lines.append(("  chưa biết: " if vietnamese else "  not known: ") + ", ".join(tenant.blanks))
+        lines += [f"  {note.in_language(wanted)}" for note in tenant.notes]
+    if found.ownerless:
+        lines.append(
+            "không rõ chủ, không soạn khai báo; gắn nhãn hoặc dùng --assign:"
+            if vietnamese
+            else "without an owner, so nothing was drafted; label them, or use --assign:"
+        )
+        lines += [f"  {name}" for name in found.ownerless]
+    if not found.tenants and not found.ownerless:
+        lines.append("không tìm thấy gì" if vietnamese else "nothing was found")
+    return lines
+
+
+def _draft(tenant: Adopted, to: Path, vietnamese: bool) -> list[str]:
+    file = to / tenant.path
+    shown = shown_name(file)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(tenant.text, encoding="utf-8")
+        return [f"{'đã ghi' if vietnamese else 'written'}: {shown}"]
+    if file.read_text(encoding="utf-8") == tenant.text:
+        return [f"{'không đổi' if vietnamese else 'unchanged'}: {shown}"]
+    value = read_file(file, shown).value
+    different = differences(tenant.spec, value.get("spec", {}) if isinstance(value, dict) else {})
+    head = "giữ nguyên" if vietnamese else "kept as it is"
+    return [f"{head}: {shown}", *(f"  {line}" for line in different)]
