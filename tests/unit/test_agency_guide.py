@@ -1,0 +1,85 @@
+"""The agencies' guide is followed word by word, in both languages: every command runs and says what the page shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from govcloud.local.paths import project_root
+
+ROOT = project_root()
+PAGES = {"en": ROOT / "docs/how-to/request-a-tenant.md", "vi": ROOT / "docs/how-to/request-a-tenant.vi.md"}
+
+
+def steps(page: Path) -> list[tuple[str, list[str]]]:
+    """Return each command of the page with the lines that it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+def run(command: list[str], folder: Path, language: str) -> subprocess.CompletedProcess[str]:
+    tool = [sys.executable, "-m", "govcloud", *command[1:]] if command[0] == "govcloud" else command
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "LC_"))},
+        "GOVCLOUD_LANG": language,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        **{f"GIT_{who}_{what}": "x@example.vn" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+    }
+    return subprocess.run(
+        tool, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_following_the_page_ends_with_a_request_that_is_accepted(language: str, tmp_path: Path) -> None:
+    clone, origin = tmp_path / "clone", tmp_path / "origin.git"
+    shutil.copytree(ROOT / "stacks" / "vn", clone / "stacks" / "vn")
+    shutil.copytree(ROOT / "policies", clone / "policies")
+    prepared = (
+        f"git init -q --bare {origin}", "git init -q -b main .", "git add .", "git commit -qm Start",
+        f"git remote add origin {origin}",
+    )  # fmt: skip
+    for command in prepared:
+        assert run(shlex.split(command), clone, language).returncode == 0
+    for text, expected in steps(PAGES[language]):
+        result = run(shlex.split(text), clone, language)
+        assert result.returncode == 0, f"{text}\n{result.stdout}{result.stderr}"
+        assert [line for line in expected if line not in result.stdout] == [], text
+    sent = run(shlex.split("git show --stat --format= tenant-h29"), origin, language).stdout
+    assert "stacks/vn/tenants/h29/tenant.yaml" in sent
+    assert "1 file changed" in sent, "a request is one file"
+    spoilt = re.findall(r"<!-- mistake: (.*) → (.*) -->\n```text\n(.*?)```", PAGES[language].read_text(), re.DOTALL)
+    assert spoilt
+    for right, wrong, answer in spoilt:
+        file = clone / "stacks/vn/tenants/h29/tenant.yaml"
+        file.write_text(file.read_text().replace(right, wrong))
+        said = run(["govcloud", "validate", "stacks/vn"], clone, language)
+        assert said.returncode == 1
+        assert [line for line in answer.splitlines() if line not in said.stdout] == []
+
+
+def test_both_languages_show_the_same_commands() -> None:
+    english, vietnamese = ([command for command, _ in steps(page)] for page in PAGES.values())
+    assert english == vietnamese
+    assert len(english) >= 8
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_every_page_that_the_guide_links_is_there(language: str) -> None:
+    page = PAGES[language]
+    assert [
+        link for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()) if not (page.parent / link).exists()
+    ] == []
