@@ -71,10 +71,10 @@ def _new(kind: str, options: dict[str, Any]) -> None:
         _require(draft)
     if dry:
         for draft in drafts:
-            print(f"# {draft.document.file}\n{draft.document.text}", end="")
+            print(f"# {draft.document.file}\n{draft.document.data.decode()}", end="")
         return
     for draft in drafts:
-        _write(folder / draft.path, draft.document.text)
+        _write(folder / draft.path, draft.document.data.decode())
     for line in _report(drafts, folder, language()):
         print(line)
 
@@ -100,7 +100,7 @@ def _require(draft: Draft) -> None:
     except UsageError:
         raise
     except GovCloudError:
-        lines = draft.document.text.splitlines()
+        lines = draft.document.data.decode().splitlines()
         print("\n".join(f"{number:4} | {line}" for number, line in enumerate(lines, 1)), file=sys.stderr)
         raise
     for warning in warnings:

@@ -72,7 +72,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     place, value = document.place(*path, key="[key]" in detail["loc"]), shown(detail["input"])
     if value == BLANK:
         return Problem(
-            "GC-FIELD-006",
+            "GC-FIELD-007",
             Text(f"{dotted} has not been filled in", f"{dotted} chưa được điền"),
             Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào"),
             place,

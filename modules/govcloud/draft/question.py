@@ -98,7 +98,7 @@ class Question:
         path = tuple("prod" if step == "{environment}" else step for step in self.path)
         for meaning in meanings:
             item = [meaning] if self.kind == list[str] and not isinstance(meaning, dict) else meaning
-            document = Document("", "", {"spec": nested({path: _frozen(item)})})
+            document = Document("", b"", {"spec": nested({path: _frozen(item)})})
             try:
                 typed(model, document)
             except GovCloudError as error:

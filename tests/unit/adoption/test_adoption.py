@@ -90,7 +90,7 @@ def test_validate_reports_every_blank_at_its_line(declared: country.Country, tmp
     file.write_text(tenant.text)
     with pytest.raises(GovCloudError) as caught:
         country.load(folder, ROOT / "policies")
-    assert {p.code for p in caught.value.problems} == {"GC-FIELD-006"}
+    assert {p.code for p in caught.value.problems} == {"GC-FIELD-007"}
     lines = file.read_text().splitlines()
     assert all(p.place and "'?'" in lines[p.place.line - 1] for p in caught.value.problems)
     assert len(caught.value.problems) == len(tenant.blanks)
