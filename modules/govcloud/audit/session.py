@@ -22,7 +22,6 @@ from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
-from govcloud.render.zone import GATEWAY as GATEWAY_ZONE
 
 __all__ = ["Identities", "embedded_kubeconfig", "open_access"]
 
@@ -103,7 +102,7 @@ def _services(country: Country, date: datetime.date) -> Iterator[DeclaredService
             place = (tenant.name, link.spec.environment)
             yield DeclaredService(
                 source=names.namespace(*place, segment.spec.zones[0]),
-                host=f"{GATEWAY}.{names.namespace(*place, GATEWAY_ZONE)}.svc",
+                host=f"{GATEWAY}.{names.namespace(*place, names.GATEWAY_ZONE)}.svc",
                 port=link.spec.listen,
                 path="/identity",
                 answer=target,

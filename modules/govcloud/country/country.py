@@ -90,6 +90,11 @@ class Country:
         return {t.spec.agency: t for t in self.tenants.values()}
 
     @cached_property
+    def platforms_by_owner(self) -> dict[tuple[str, str, str], Platform]:
+        """Platforms by (agency code of the owner, environment, kind)."""
+        return {(p.spec.owner, p.spec.environment, p.spec.kind): p for p in self.platforms.values()}
+
+    @cached_property
     def links_by_agency(self) -> dict[str, tuple[Link, ...]]:
         """Links by the code of either end, in the order of their names."""
         found: dict[str, list[Link]] = defaultdict(list)

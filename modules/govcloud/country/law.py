@@ -14,9 +14,11 @@ from govcloud.country.reader import content
 from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Problem
 from govcloud.model.administration import Administration, Tier
+from govcloud.model.calendar import Calendar
 from govcloud.model.connection import ConnectionRow, ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import LevelTable, Regime
+from govcloud.model.lifecycle import LifecycleTable
 
 __all__ = ["LAW_KINDS", "Law", "load"]
 
@@ -25,9 +27,11 @@ LAW_KINDS: dict[str, type[Declaration]] = {
     "Regime": Regime,
     "LevelTable": LevelTable,
     "ConnectionTable": ConnectionTable,
+    "LifecycleTable": LifecycleTable,
+    "Calendar": Calendar,
 }
 """Kinds that the law's folders may hold."""
-_Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable)
+_Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable, LifecycleTable, Calendar)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Law:
     regimes: tuple[Regime, ...]
     level_tables: tuple[LevelTable, ...]
     connection_tables: tuple[ConnectionTable, ...]
+    lifecycle_tables: tuple[LifecycleTable, ...]
+    calendars: tuple[Calendar, ...]
 
     def tiers(self, date: datetime.date) -> dict[str, Tier]:
         """Return the tiers of agencies on `date`."""
@@ -56,6 +62,18 @@ class Law:
     def connections(self, date: datetime.date) -> tuple[ConnectionRow, ...]:
         """Return the rows of the connection tables in force on `date`."""
         return tuple(row for t in _on(self.connection_tables, date) for row in t.spec.rows)
+
+    def through_lgsp(self, date: datetime.date) -> frozenset[str]:
+        """Return the ways that lead through the LGSP of each end's body on `date`."""
+        return frozenset(via for t in _on(self.connection_tables, date) for via in t.spec.through_lgsp)
+
+    def lifecycle(self, date: datetime.date) -> LifecycleTable | None:
+        """Return the states of a tenant's life in force on `date`."""
+        return next(iter(_on(self.lifecycle_tables, date)), None)
+
+    def calendar(self, date: datetime.date) -> Calendar | None:
+        """Return the calendar to which `date` belongs; None where none was entered yet."""
+        return next(iter(_on(self.calendars, date)), None)
 
 
 def _on(declarations: Iterable[_Dated], date: datetime.date) -> list[_Dated]:
@@ -84,4 +102,6 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
         tuple(d for d in found if isinstance(d, Regime)),
         tuple(d for d in found if isinstance(d, LevelTable)),
         tuple(d for d in found if isinstance(d, ConnectionTable)),
+        tuple(d for d in found if isinstance(d, LifecycleTable)),
+        tuple(d for d in found if isinstance(d, Calendar)),
     )

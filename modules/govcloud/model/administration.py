@@ -21,6 +21,8 @@ class Tier(Shape):
     """Tiers of the bodies directly above; none for the top tiers."""
     governs: Literal["province", "district", "commune"] | None = None
     """Kind of territory that such a body governs, where it governs one."""
+    external: bool = False
+    """Whether such a body stands outside the State: it has no segment here, and only links of that kind reach it."""
 
 
 class AdministrationSpec(Validity):

@@ -69,6 +69,8 @@ class Cluster(Shape):
     """Minor version to which the Pod Security rules are pinned: `v1.36`."""
     dns_address: Annotated[str, StringConstraints(pattern=r"^[0-9a-f:.]{3,39}$")]
     """Address of the cluster's DNS service, asked by gateways for the names of their peers."""
+    gpu_resource: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,200}/[a-z0-9._-]{1,63}$")] = "nvidia.com/gpu"
+    """Name by which the cluster counts graphics processors."""
     dns_domain: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,63}$")] = "cluster.local"
     """Domain of the cluster's services."""
 
@@ -135,6 +137,8 @@ class CloudSpec(Shape):
     """Government cloud (CGC), an agency's own (AGC) or an enterprise's that meets the criteria (EGC)."""
     title: Title
     """Name for people."""
+    national_data_centre: bool = False
+    """Whether it is the National Data Centre, where national databases live."""
     region: Identifier
     """Region; must be among the country's allowed ones (NĐ 163/2024, article 30)."""
     cluster: Cluster

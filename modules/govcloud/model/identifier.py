@@ -27,8 +27,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,38}[a
 ShortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$")]
 """Name of an environment or zone: it becomes a part of a namespace's name, so it has no dash."""
 
-AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[0-9A-Z]+)*$", max_length=35)]
-"""Electronic identifier of an agency (QĐ 20/2020/QĐ-TTg, article 4): `H41`, `H41.101`."""
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^([A-Y][0-9]{2}|Z[0-9A-Z]{2})(\.[0-9A-Z]+)*$", max_length=35)]
+"""Electronic identifier of an agency (QĐ 20/2020/QĐ-TTg, article 4): `H41`, `H41.101`; `Z..` for bodies outside the
+State."""
 
 LegacyAgencyCode = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$", max_length=35)

@@ -10,7 +10,16 @@ from govcloud.model.declaration import Declaration, Shape, Title, Validity
 from govcloud.model.identifier import Identifier, ShortName
 from govcloud.model.tenant import Criteria
 
-__all__ = ["Criterion", "LevelTable", "LevelTableSpec", "Regime", "RegimeSpec", "ZoneKind"]
+__all__ = [
+    "Approver",
+    "Criterion",
+    "LevelTable",
+    "LevelTableSpec",
+    "QuantityByLevel",
+    "Regime",
+    "RegimeSpec",
+    "ZoneKind",
+]
 
 Level = Annotated[int, Field(ge=1, le=5)]
 
@@ -36,6 +45,8 @@ class Criterion(Shape):
     """Holds basic personal data of at least this many people."""
     sensitive_subjects: Annotated[int, Field(ge=1)] | None = None
     """Holds sensitive personal data of at least this many people."""
+    provisional: bool = False
+    """True where the article itself was not read."""
 
     def applies(self, facts: Criteria) -> bool:
         """Return whether every stated condition is met by `facts`."""
@@ -52,6 +63,19 @@ class Criterion(Shape):
         return all(conditions)
 
 
+class Approver(Shape):
+    """A class of those who approve level dossiers."""
+
+    title: Title
+    """Name for people."""
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+    """Levels that it may approve."""
+    source: Annotated[str, Field(min_length=3)]
+    """Article."""
+    provisional: bool = False
+    """True where the article itself was not read."""
+
+
 class RegimeSpec(Validity):
     """The criteria of a regime."""
 
@@ -63,6 +87,12 @@ class RegimeSpec(Validity):
     """Level of a system to which no criterion applies."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     """All that apply count; the highest level wins."""
+    approvers: Annotated[dict[Identifier, Approver], Field(min_length=1)]
+    """Who approves the dossier of a level."""
+
+    def may_approve(self, level: int) -> tuple[str, ...]:
+        """Return the classes that may approve a dossier of `level`."""
+        return tuple(name for name, approver in self.approvers.items() if level in approver.levels)
 
 
 class Regime(Declaration):
@@ -83,8 +113,23 @@ class ZoneKind(Shape):
     """Default weight of its part of the environment's quota."""
 
 
+class QuantityByLevel(Shape):
+    """An amount that grows with the level: months of logs, days between tests."""
+
+    title: Title
+    """Name for people."""
+    unit: Literal["months", "days", "copies", "layers", "paths", "percent", "hours", "kilometres"]
+    """In what it is counted."""
+    levels: Annotated[tuple[Annotated[int, Field(ge=0)] | None, ...], Field(min_length=5, max_length=5)]
+    """The amount at levels 1 to 5; null where the level demands none."""
+    source: Annotated[str, Field(min_length=3)]
+    """Legal text."""
+    provisional: bool = False
+    """True where only a secondary source was read, or where the amount is a choice of this project."""
+
+
 class LevelTableSpec(Validity):
-    """Zones by level."""
+    """Zones and amounts by level."""
 
     regime: Identifier
     """Regime to which the table belongs."""
@@ -94,6 +139,12 @@ class LevelTableSpec(Validity):
     """Zones by name, from the outside inwards."""
     versioning_from: Level
     """Lowest level at which every bucket keeps versions (STO-04)."""
+    logical_separation_from: Level
+    """Lowest level whose systems share no namespace, store or zone with others."""
+    physical_separation_from: Level
+    """Lowest level whose systems have nodes, storage and main network devices of their own."""
+    quantities: dict[Identifier, QuantityByLevel] = Field(default_factory=dict)
+    """Amounts by name."""
 
 
 class LevelTable(Declaration):

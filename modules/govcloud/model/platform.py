@@ -7,16 +7,32 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Shape, Title
-from govcloud.model.identifier import AgencyCode, ShortName
+from govcloud.model.identifier import AgencyCode, Identifier, ShortName
 from govcloud.model.quota import Quota
 
-__all__ = ["Platform", "PlatformSpec"]
+__all__ = ["Consumers", "Platform", "PlatformKind", "PlatformSpec"]
+
+PlatformKind = Literal[
+    "lgsp", "ngsp", "ndxp", "ndop", "portal", "analytics", "soc", "reporting", "open-data", "identity", "database"
+]
+"""Which blueprint. The first four exchange data: of a ministry or province (`lgsp`), between all of them (`ngsp` until
+it became `ndxp`), and the one through which obligatory sharing goes (`ndop`). The others serve their consumers: portal
+of public services, analytics, monitoring of security, reports, open data, login, a national or sector database."""
+
+
+class Consumers(Shape):
+    """Who may use a platform beside its owner. Being named in either list is enough."""
+
+    tiers: tuple[Identifier, ...] = ()
+    """Every agency of these tiers."""
+    agencies: tuple[AgencyCode, ...] = ()
+    """These agencies and all below them."""
 
 
 class PlatformSpec(Shape):
     """A shared platform."""
 
-    kind: Literal["lgsp"]
+    kind: PlatformKind
     """Which blueprint: `lgsp` is a ministry's or province's integration and data sharing platform."""
     title: Title
     """Name for people."""
@@ -28,8 +44,14 @@ class PlatformSpec(Shape):
     """Security level; not above the owner tenant's."""
     exposure: Literal["dedicated-network"]
     """From where it can be reached: only over the dedicated network."""
-    consumers: Literal["linked"] = "linked"
-    """Who may use it: agencies with a link through it."""
+    consumers: Literal["linked"] | Consumers = "linked"
+    """Who may use it: every agency with a link through it, or those that are named here."""
+    depends_on: tuple[Identifier, ...] = ()
+    """Platforms without which it does not work."""
+    master_of: tuple[Identifier, ...] = ()
+    """Datasets whose master it holds; all others read them here (NĐ 224/2026, article 23)."""
+    national_database: bool = False
+    """Whether it is a national database, which lives at the National Data Centre (Data Law 60/2024, article 14)."""
     replicas: Annotated[int, Field(ge=2, le=20)] = 2
     """How many run; two at least, as others depend on it."""
     quota: Quota

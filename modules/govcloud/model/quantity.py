@@ -17,7 +17,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Bytes", "Count", "MilliCpu", "format_bytes", "format_cpu", "parse"]
+__all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "format_bytes", "format_cpu", "parse"]
 
 _AMOUNT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{0,3}|[eE][+-]?[0-9]{1,2})", re.ASCII)
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
@@ -99,7 +99,10 @@ Bytes = Annotated[int, BeforeValidator(_bytes), WithJsonSchema(_SCHEMA)]
 """Bytes: `1Gi`, `1024Mi` and `1GiB` are all 1073741824; `1G` is 1000000000."""
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-"""Pieces: pods, buckets."""
+"""Pieces that one can oversee: pods, buckets, namespaces, graphics processors."""
+
+Pieces = Annotated[int, Field(ge=0, le=2**53)]
+"""Pieces by the billion: objects of a store, addresses. As exact in JSON as here."""
 
 
 def format_cpu(milli: int) -> str:

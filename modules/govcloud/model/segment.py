@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from govcloud.model.declaration import Declaration, Shape, Title
-from govcloud.model.identifier import Identifier, PortNumber, ShortName
+from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 from govcloud.model.quota import Quota
 
-__all__ = ["Gateway", "Publication", "Segment", "SegmentSpec"]
+__all__ = ["Gateway", "InheritedPool", "Publication", "Segment", "SegmentSpec"]
 
 
 class Publication(Shape):
@@ -31,6 +32,17 @@ class Gateway(Shape):
     """How many run; at least two from level 3 where the site has the nodes."""
 
 
+class InheritedPool(Shape):
+    """A pool that came with an agency that was merged into this one: hosts keep the addresses that they have."""
+
+    pool: str
+    """Address range in CIDR notation."""
+    allocation: Annotated[str, Field(min_length=3, max_length=200)]
+    """Reference of the allocation to the agency that ended."""
+    source: Annotated[AgencyCode, Field(alias="from")]
+    """That agency."""
+
+
 class SegmentSpec(Shape):
     """A dedicated-network segment of one tenant environment."""
 
@@ -46,6 +58,12 @@ class SegmentSpec(Shape):
     """Address range in CIDR notation, allocated once and overlapping no other."""
     allocation: Annotated[str, Field(min_length=3, max_length=200)]
     """Reference of the allocation by the network's authority (TT 06/2026, article 7)."""
+    allocated: datetime.date | None = None
+    """Day of the allocation; the forecast of when the network is full rests on it."""
+    reason: Annotated[str, Field(min_length=3, max_length=300)] | None = None
+    """Why it is this pool and no other, as the allocator said: `next free /24 in 10.80.0.0/13`."""
+    inherited: tuple[InheritedPool, ...] = ()
+    """Pools of agencies that were merged into the tenant's."""
     gateway: Gateway = Gateway()
     """Its gateway."""
     zones: Annotated[tuple[ShortName, ...], Field(min_length=1)]

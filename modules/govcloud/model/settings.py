@@ -32,6 +32,8 @@ class SettingsSpec(Shape):
     """Address ranges of the dedicated network; every segment's pool lies in one."""
     reserved_networks: tuple[str, ...] = ()
     """Ranges that no segment may touch: nodes, pods, services."""
+    address_warning: Annotated[int, Field(ge=1, le=100)] = 80
+    """Percentage of a range of the dedicated network from which its use is reported."""
 
 
 class CountrySettings(Declaration):

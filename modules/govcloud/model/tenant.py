@@ -9,7 +9,7 @@ from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
-from govcloud.model.quantity import Bytes
+from govcloud.model.quantity import Bytes, Pieces
 from govcloud.model.quota import Quota
 
 __all__ = [
@@ -17,11 +17,17 @@ __all__ = [
     "Bucket",
     "Criteria",
     "DataSubjects",
+    "Dataset",
     "Environment",
+    "Export",
+    "LegalHold",
     "Lifecycle",
+    "PlannedStop",
+    "State",
     "Storage",
     "Tenant",
     "TenantSpec",
+    "Transition",
     "Zone",
     "ZoneFlow",
 ]
@@ -96,6 +102,8 @@ class Bucket(Shape):
     """Keep replaced and deleted objects; obligatory from level 2."""
     quota: Bytes
     """Most bytes, all versions counted."""
+    objects: Pieces | None = None
+    """Most objects, all versions counted; must be stated where a budget above limits them."""
 
 
 class Storage(Shape):
@@ -112,15 +120,88 @@ class Access(Shape):
     """Roles bound in every zone, each to the group `gov:<tenant>:<role>`."""
 
 
+State = Literal["requested", "trial", "active", "suspended", "halted", "exported", "removed"]
+"""State of a tenant; what each means and may become is data (policies/regimes/lifecycle.yaml)."""
+
+
+class LegalHold(Shape):
+    """An order to keep everything as it is."""
+
+    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    """Document."""
+    since: datetime.date
+    """First day."""
+    until: datetime.date | None = None
+    """Last day; absent while no end is known."""
+
+    def holds(self, date: datetime.date) -> bool:
+        """Return whether the order binds on `date`."""
+        return self.since <= date and (self.until is None or date <= self.until)
+
+
+class Export(Shape):
+    """The hand-over of a tenant's data to its owner."""
+
+    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    """Record of the hand-over."""
+    date: datetime.date
+    """Day on which the owner confirmed that the data is complete and readable."""
+
+
+class PlannedStop(Shape):
+    """A stop for maintenance, announced in time (NĐ 224/2026, article 13)."""
+
+    environment: ShortName = "prod"
+    """What stops."""
+    first: datetime.date
+    """First day without service."""
+    last: datetime.date
+    """Last day without service."""
+    announced: datetime.date
+    """Day on which users were told."""
+    reason: Annotated[str, Field(min_length=3, max_length=300)]
+    """Why."""
+    fallback: Annotated[str, Field(min_length=3, max_length=300)]
+    """What serves in the meantime."""
+
+
 class Lifecycle(Shape):
     """Where the tenant is between request and removal."""
 
-    state: Literal["requested", "trial", "active", "suspended", "halted", "exported", "removed"] = "active"
+    state: State = "active"
     """State."""
+    since: datetime.date | None = None
+    """Day on which the state began; states that end by themselves need it."""
     review_by: datetime.date
     """Day until which the owner confirms that the tenant is still needed."""
     expires: datetime.date | None = None
     """Last day, for trials."""
+    legal_hold: LegalHold | None = None
+    """An order that forbids removal."""
+    export: Export | None = None
+    """Hand-over of the data, before removal."""
+    planned_stops: tuple[PlannedStop, ...] = ()
+    """Announced stops."""
+
+
+class Dataset(Shape):
+    """A body of data that the tenant's systems hold; data that they only read elsewhere is not named."""
+
+    master: bool = False
+    """Whether the authoritative copy is here: it is in one place only (NĐ 224/2026, article 23)."""
+
+
+class Transition(Shape):
+    """A second regime that the tenant follows for a while, beside its own (NĐ 331/2026, article 39)."""
+
+    regime: Identifier
+    """The other regime."""
+    level: Level
+    """Level in that regime."""
+    level_dossier: str | None = Field(default=None, max_length=100)
+    """Reference of the dossier approved in that regime."""
+    until: datetime.date
+    """Last day on which it is followed."""
 
 
 class TenantSpec(Shape):
@@ -138,8 +219,16 @@ class TenantSpec(Shape):
     """Security level declared and approved; not below what the criteria give."""
     level_dossier: str | None = Field(default=None, max_length=100)
     """Reference of the approved level dossier."""
+    level_approver: Identifier | None = None
+    """Class of who approved it, as the regime names them."""
+    transition: Transition | None = None
+    """A second regime followed for a while."""
     criteria: Criteria
     """Facts behind the level."""
+    datasets: dict[Identifier, Dataset] = Field(default_factory=dict)
+    """Bodies of data held here; two systems of one body that hold the same one count as one for the level."""
+    platforms: tuple[Identifier, ...] = ()
+    """Shared platforms that it uses."""
     quota: Quota
     """Budget of the whole sub-tree: own environments, segment, platforms and all child agencies."""
     environments: Annotated[dict[ShortName, Environment], Field(min_length=1)]

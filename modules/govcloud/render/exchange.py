@@ -1,11 +1,12 @@
 """Who meets whom over the dedicated network: the hops of every link, computed from declarations alone.
 
-A direct link has one hop, from the initiator's gateway to the target's. A link through a platform has two: gateway to
-platform, platform to gateway.
+A direct link has one hop, from the initiator's gateway to the target's. A link through platforms has one to the first
+of them, one between each two, and one from the last to the target's gateway.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.render.nginx import HTTP_PORT
 from govcloud.render.zone import Zone, gateway_zone, platform_zone
+from govcloud.rules.chains import chain
 
 __all__ = ["Hop", "hops", "links_through", "platform_home"]
 
@@ -30,12 +32,12 @@ class Hop:
 def platform_home(country: Country, platform: Platform) -> Zone:
     """Return the zone in which a platform runs."""
     owner = country.tenants_by_agency[platform.spec.owner]
-    return platform_zone(country, owner, platform.spec.environment, platform.spec.level)
+    return platform_zone(country, owner, platform.spec)
 
 
 def links_through(country: Country, platform: Platform) -> tuple[Link, ...]:
     """Return the links that a platform carries, in the order of their names."""
-    return tuple(k for k in country.links.values() if k.spec.platform == platform.name)
+    return tuple(k for k in country.links.values() if platform in chain(country, k))
 
 
 def hops(country: Country, links: Iterable[Link] | None = None) -> frozenset[Hop]:
@@ -49,11 +51,10 @@ def hops(country: Country, links: Iterable[Link] | None = None) -> frozenset[Hop
             first, last = _gateway(country, source, link), _gateway(country, target, link)
             if first is None or last is None:
                 continue
-            if link.spec.via == "direct":
-                found.add(Hop(first, last, HTTP_PORT))
-            elif link.spec.platform is not None and link.spec.platform in country.platforms:
-                middle = platform_home(country, country.platforms[link.spec.platform])
-                found |= {Hop(first, middle, HTTP_PORT), Hop(middle, last, HTTP_PORT)}
+            platforms = chain(country, link, source=source)
+            if link.spec.via == "direct" or platforms:
+                way = (first, *(platform_home(country, p) for p in platforms), last)
+                found |= {Hop(here, there, HTTP_PORT) for here, there in itertools.pairwise(way)}
     return frozenset(found)
 
 

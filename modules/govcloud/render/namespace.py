@@ -25,7 +25,7 @@ def guards(zone: Zone, quota: Quota, cloud: CloudSpec) -> Iterable[Manifest]:
     A quota of nothing still yields a ResourceQuota: it says that nothing may run.
     """
     yield _namespace(zone, cloud.cluster.version)
-    yield _resource_quota(zone, quota, cloud.overcommit.cpu)
+    yield _resource_quota(zone, quota, cloud)
     yield _limit_range(zone, quota, cloud.overcommit.cpu)
     yield network.default_deny(zone)
     yield network.allow_dns(zone)
@@ -50,10 +50,12 @@ def _namespace(zone: Zone, version: str) -> Manifest:
     }
 
 
-def _resource_quota(zone: Zone, quota: Quota, overcommit: int) -> Manifest:
+def _resource_quota(zone: Zone, quota: Quota, cloud: CloudSpec) -> Manifest:
+    # Where the site has graphics processors, a zone without any must be told so.
+    graphics = {f"requests.{cloud.cluster.gpu_resource}": str(quota.gpu)} if cloud.capacity.gpu else {}
     hard = {
         "requests.cpu": format_cpu(quota.cpu),
-        "limits.cpu": format_cpu(quota.cpu * overcommit),
+        "limits.cpu": format_cpu(quota.cpu * cloud.overcommit.cpu),
         "requests.memory": format_bytes(quota.memory),
         "limits.memory": format_bytes(quota.memory),
         "requests.storage": format_bytes(quota.storage),
@@ -61,6 +63,7 @@ def _resource_quota(zone: Zone, quota: Quota, overcommit: int) -> Manifest:
         # Each of these opens a way in past the zone's edge.
         "services.nodeports": "0",
         "services.loadbalancers": "0",
+        **graphics,
     }
     return {
         "apiVersion": "v1",

@@ -7,18 +7,20 @@ agencies linked in two pairs, the filter alone would let each reach every other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model.cloud import Cluster
 from govcloud.model.identifier import slug
+from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.render import access, exchange, network, nginx
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.segment import AGENCY_HEADER, GATEWAY
 from govcloud.render.zone import Zone, gateway_zone
+from govcloud.rules.chains import chain
 
 __all__ = ["PlatformManifests", "platform"]
 
@@ -60,35 +62,67 @@ def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Man
 
 
 def _configuration(country: Country, declared: Platform, zone: Zone, cluster: Cluster) -> str:
-    asking: dict[str, set[str]] = {}
+    routes: dict[str, dict[str, Platform | None]] = {}
     for link in exchange.links_through(country, declared):
         for source, target in link.directions():
-            asking.setdefault(target, set()).add(source)
-    header = AGENCY_HEADER.lower().replace("-", "_")
-    maps, locations = [], []
-    for target, sources in sorted(asking.items()):
-        variable = f"$may_ask_{slug(target).replace('-', '_')}"
-        entries = "".join(f'    "{source}" 1;\n' for source in sorted(sources))
-        maps.append(f"map $http_{header} {variable} {{\n    default 0;\n{entries}}}")
-        peer = gateway_zone(country, country.tenants_by_agency[target], zone.environment)
-        address = nginx.service_address(peer, GATEWAY, nginx.HTTP_PORT, cluster)
-        locations.append(
-            f"    location /agencies/{target}/ {{\n"
-            f"        if ({variable} = 0) {{ return 403; }}\n"
-            f'        set $peer "{address}";\n'
-            f"        rewrite ^/agencies/[^/]+(/.*)$ $1 break;\n"
-            f"        proxy_pass http://$peer;\n"
-            f"    }}"
-        )
+            if target in country.tenants_by_agency:
+                routes.setdefault(target, {})[source] = _next(country, declared, link, source)
+    blocks = [_route(country, zone, cluster, target, by_source) for target, by_source in sorted(routes.items())]
     server = "\n".join(
         [
             "server {",
             f"    listen {nginx.HTTP_PORT};",
             '    location = /healthz { access_log off; return 200 "ok\\n"; }',
             f'    location = /identity {{ return 200 "{declared.name}\\n"; }}',
-            *locations,
+            *(location for _, location in blocks),
             '    location / { return 404 "no such agency\\n"; }',
             "}",
         ]
     )
-    return nginx.configuration(cluster, [*maps, server])
+    return nginx.configuration(cluster, [*(entry for maps, _ in blocks for entry in maps), server])
+
+
+def _next(country: Country, here: Platform, link: Link, source: str) -> Platform | None:
+    """Return the platform after this one on the way from `source`; None where the target's gateway is next."""
+    way = chain(country, link, source=source)
+    after = way.index(here) + 1
+    return way[after] if after < len(way) else None
+
+
+def _route(
+    country: Country, zone: Zone, cluster: Cluster, target: str, by_source: Mapping[str, Platform | None]
+) -> tuple[list[str], str]:
+    """Return the maps and the location that lead to one agency, for those who may ask for it.
+
+    A further platform is asked in the words in which this one was; the gateway at the end no longer needs them. Two
+    askers may have to go different ways, so then the way is looked up as well.
+    """
+    header = AGENCY_HEADER.lower().replace("-", "_")
+    word = slug(target).replace("-", "_")
+    peer = gateway_zone(country, country.tenants_by_agency[target], zone.environment)
+    gateway = nginx.service_address(peer, GATEWAY, nginx.HTTP_PORT, cluster)
+
+    def by_asker(variable: str, default: str, values: Mapping[str, str]) -> str:
+        entries = "".join(f'    "{source}" {value};\n' for source, value in sorted(values.items()))
+        return f"map $http_{header} {variable} {{\n    default {default};\n{entries}}}"
+
+    maps = [by_asker(f"$may_ask_{word}", "0", dict.fromkeys(by_source, "1"))]
+    address, prefix = f'"{gateway}"', ""
+    if any(by_source.values()):
+        addresses = {
+            source: nginx.service_address(exchange.platform_home(country, p), p.spec.kind, nginx.HTTP_PORT, cluster)
+            for source, p in by_source.items()
+            if p is not None
+        }
+        address, prefix = f"$way_to_{word}", f"$path_to_{word}"
+        maps.append(by_asker(address, f'"{gateway}"', {s: f'"{a}"' for s, a in addresses.items()}))
+        maps.append(by_asker(prefix, '""', dict.fromkeys(addresses, f'"/agencies/{target}"')))
+    location = (
+        f"    location /agencies/{target}/ {{\n"
+        f"        if ($may_ask_{word} = 0) {{ return 403; }}\n"
+        f"        set $peer {address};\n"
+        f"        rewrite ^/agencies/[^/]+(/.*)$ {prefix}$1 break;\n"
+        f"        proxy_pass http://$peer;\n"
+        f"    }}"
+    )
+    return maps, location

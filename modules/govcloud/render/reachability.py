@@ -7,13 +7,16 @@ rendering would be compared with itself.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.model.platform import Platform
+from govcloud.model.tenant import Tenant
 from govcloud.render import storage
-from govcloud.render.zone import EXCHANGE, GATEWAY
+from govcloud.rules.chains import chain
 
 __all__ = ["Flow", "HostFlow", "Reachability", "reachability"]
 
@@ -72,9 +75,9 @@ def reachability(country: Country, date: datetime.date) -> Reachability:
                 }
     for platform in country.platforms.values():
         owner = country.tenants_by_agency[platform.spec.owner]
-        namespaces.add(names.namespace(owner.name, platform.spec.environment, EXCHANGE))
+        namespaces.add(_home(owner, platform))
     for segment in country.segments.values():
-        namespaces.add(names.namespace(segment.spec.tenant, segment.spec.environment, GATEWAY))
+        namespaces.add(names.namespace(segment.spec.tenant, segment.spec.environment, names.GATEWAY_ZONE))
     flows.update(_gateway_flows(country, date))
     flows.update(_link_flows(country, date))
     return Reachability(frozenset(namespaces), frozenset(flows), frozenset(_store_flows(country)))
@@ -95,7 +98,7 @@ def _gateway_flows(country: Country, date: datetime.date) -> Iterable[Flow]:
     """Yield traffic between gateways and the zones of their own tenant."""
     for segment in country.segments.values():
         tenant, environment = segment.spec.tenant, segment.spec.environment
-        gateway = names.namespace(tenant, environment, GATEWAY)
+        gateway = names.namespace(tenant, environment, names.GATEWAY_ZONE)
         agency = country.tenants[tenant].spec.agency
         ports = {_PORT}
         for link in country.links_by_agency.get(agency, ()):
@@ -119,14 +122,14 @@ def _link_flows(country: Country, date: datetime.date) -> Iterable[Flow]:
             for code in (source, target):
                 tenant = country.tenants_by_agency.get(code)
                 if tenant and (tenant.name, link.spec.environment) in country.segments_by_tenant:
-                    ends.append(names.namespace(tenant.name, link.spec.environment, GATEWAY))
+                    ends.append(names.namespace(tenant.name, link.spec.environment, names.GATEWAY_ZONE))
             if len(ends) != 2:
                 continue
-            if link.spec.platform is None:
-                yield Flow(ends[0], ends[1], _PORT)
-            else:
-                platform = country.platforms[link.spec.platform]
-                owner = country.tenants_by_agency[platform.spec.owner]
-                middle = names.namespace(owner.name, platform.spec.environment, EXCHANGE)
-                yield Flow(ends[0], middle, _PORT)
-                yield Flow(middle, ends[1], _PORT)
+            platforms = chain(country, link, source=source)
+            middle = [_home(country.tenants_by_agency[p.spec.owner], p) for p in platforms]
+            for here, there in itertools.pairwise([ends[0], *middle, ends[1]]):
+                yield Flow(here, there, _PORT)
+
+
+def _home(owner: Tenant, platform: Platform) -> str:
+    return names.namespace(owner.name, platform.spec.environment, names.platform_zone(platform.spec.kind))

@@ -19,6 +19,7 @@ from govcloud.render import access, exchange, gateway_flow, network, nginx
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.zone import Zone, gateway_zone, zone_of
+from govcloud.rules.chains import chain
 
 __all__ = ["AGENCY_HEADER", "GATEWAY", "SegmentManifests", "segment"]
 
@@ -61,15 +62,19 @@ def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Mani
             yield network.ingress(zone, hop.source, [hop.port])
     # The gateway is the network's, not the tenant's: its owner may look.
     yield from access.roles(zone, ["viewer"])
-    outgoing = _outgoing(links, zone.agency)
+    outgoing = _outgoing(country, links, zone.agency)
     ports = {"http": nginx.HTTP_PORT} | {f"link-{link.spec.listen}": link.spec.listen for link, _ in outgoing}
     config = _configuration(country, declared, zone, outgoing, cloud.cluster)
     yield from nginx.workload(zone, GATEWAY, config, replicas=declared.spec.gateway.replicas, ports=ports)
 
 
-def _outgoing(links: Iterable[Link], agency: str) -> list[tuple[Link, str]]:
-    """Return the links that `agency` may open, with the agency at the other end, by port."""
-    pairs = [(k, target) for k in links for source, target in k.directions() if source == agency]
+def _outgoing(country: Country, links: Iterable[Link], agency: str) -> list[tuple[Link, str]]:
+    """Return the links that `agency` may open, with the agency at the other end, by port.
+
+    A body outside the State has no gateway here: its links are declared, and opened where it joins the network.
+    """
+    here = country.tenants_by_agency
+    pairs = [(k, target) for k in links for source, target in k.directions() if source == agency and target in here]
     return sorted(pairs, key=lambda pair: pair[0].spec.listen)
 
 
@@ -89,8 +94,8 @@ def _configuration(
                 f"    proxy_pass $peer;\n"
                 f"}}"
             )
-        elif link.spec.platform is not None:
-            platform = country.platforms[link.spec.platform]
+        else:
+            platform = chain(country, link, source=zone.agency)[0]
             home = exchange.platform_home(country, platform)
             address = nginx.service_address(home, platform.spec.kind, nginx.HTTP_PORT, cluster)
             http.append(

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.model.platform import PlatformSpec
 from govcloud.model.tenant import Tenant
 
 __all__ = ["Zone", "gateway_zone", "platform_zone", "zone_of"]
-
-GATEWAY = "tsl"
-"""Zone of the gateway to the dedicated network, made by the Segment."""
-EXCHANGE = "xch"
-"""Zone of shared exchange platforms, made by the Platform."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,9 @@ def zone_of(country: Country, tenant: Tenant, environment: str, name: str, level
 
 def gateway_zone(country: Country, tenant: Tenant, environment: str) -> Zone:
     """Return the zone of a tenant's gateway to the dedicated network."""
-    return zone_of(country, tenant, environment, GATEWAY)
+    return zone_of(country, tenant, environment, names.GATEWAY_ZONE)
 
 
-def platform_zone(country: Country, tenant: Tenant, environment: str, level: int) -> Zone:
-    """Return the zone of the platforms that a tenant owns."""
-    return zone_of(country, tenant, environment, EXCHANGE, level)
+def platform_zone(country: Country, tenant: Tenant, platform: PlatformSpec) -> Zone:
+    """Return the zone in which a platform of a tenant runs."""
+    return zone_of(country, tenant, platform.environment, names.platform_zone(platform.kind), platform.level)

@@ -3,79 +3,154 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem
+from govcloud.errors import Problem, Severity
 from govcloud.model.segment import Segment
+from govcloud.rules import allocation
 from govcloud.rules.finding import At, unknown
+from govcloud.rules.network import Network, inside, overlaps, parse, span
 
-__all__ = ["Network", "judge", "parse"]
+__all__ = ["judge"]
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_SOON = datetime.timedelta(365)
 
-
-def parse(text: str) -> Network:
-    """Return the network that `text` writes as `address/length`.
-
-    Raises ValueError for everything else that `ipaddress` would take for one: masks instead of lengths, host bits set,
-    IPv4 addresses disguised as IPv6.
-    """
-    address, slash, length = text.partition("/")
-    if not slash or not length.isascii() or not length.isdigit():
-        raise ValueError("write address/length")
-    network = ipaddress.ip_network(f"{address}/{length}")
-    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped is not None:
-        raise ValueError("write IPv4 addresses as IPv4")
-    return network
+_Taken = tuple[Network, Segment, tuple[str | int, ...]]
+"""A pool, its segment, and where in the file it stands."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield malformed pools (GC-ADDR-001), pools outside the dedicated network (002), in reserved ranges (003) or
-    overlapping (004), two segments for one environment (GC-SEGMENT-001) and zones that do not exist (002).
+    overlapping (004), ranges that fill up (005) or overlap each other (006), pools inherited from nobody (007), two
+    segments for one environment (GC-SEGMENT-001) and zones that do not exist (002).
     """
     bounds, problem = _plan(country, "dedicatedNetwork", country.spec.dedicated_network)
     reserved, other = _plan(country, "reservedNetworks", country.spec.reserved_networks)
     yield from (*problem, *other)
-    allocated: list[tuple[Network, Segment]] = []
+    yield from _doubled(country, bounds)
+    allocated: list[_Taken] = []
     homes: dict[tuple[str, str], str] = {}
     for segment in country.segments.values():
         yield from _attachment(country, segment, homes)
-        at = At(country, segment, "spec", "pool")
+        yield from _inherited(country, segment)
+        yield from _pools(country, segment, [n for n, _ in bounds], [n for n, _ in reserved], allocated)
+    yield from _overlapping(country, allocated)
+    yield from _filling(country, bounds, date)
+
+
+def _pools(
+    country: Country, segment: Segment, bounds: list[Network], reserved: list[Network], allocated: list[_Taken]
+) -> Iterable[Problem]:
+    """Yield what is wrong with each pool by itself, and add the sound ones to `allocated`."""
+    own: tuple[str | int, ...] = ("spec", "pool")
+    for index, text in enumerate(allocation.pools(segment)):
+        path = own if index == 0 else ("spec", "inherited", index - 1, "pool")
         try:
-            pool = parse(segment.spec.pool)
+            pool = parse(text)
         except ValueError as error:
-            yield _malformed(at, segment.spec.pool, error)
+            yield _malformed(At(country, segment, *path), text, error)
             continue
-        if bounds and not any(_inside(pool, bound) for bound in bounds):
-            yield at.problem(
+        allocated.append((pool, segment, path))
+        if bounds and not any(inside(pool, bound) for bound in bounds):
+            yield At(country, segment, *path).problem(
                 "GC-ADDR-002",
                 ("outside the dedicated network", "nằm ngoài mạng truyền số liệu chuyên dùng"),
                 ("ask the network's authority for a pool", "đề nghị cơ quan quản lý mạng cấp dải địa chỉ"),
                 value=pool,
                 allowed=", ".join(map(str, bounds)),
             )
-        if taken := next((n for n in reserved if _overlaps(pool, n)), None):
-            yield at.problem(
+        if taken := next((n for n in reserved if overlaps(pool, n)), None):
+            yield At(country, segment, *path).problem(
                 "GC-ADDR-003",
                 (f"overlaps the reserved range {taken}", f"trùng với dải dành riêng {taken}"),
                 ("choose a pool outside it", "chọn dải khác"),
                 value=pool,
             )
-        allocated.append((pool, segment))
-    yield from _overlapping(country, allocated)
 
 
-def _plan(country: Country, field: str, written: tuple[str, ...]) -> tuple[list[Network], list[Problem]]:
-    networks: list[Network] = []
+def _plan(country: Country, field: str, written: tuple[str, ...]) -> tuple[list[tuple[Network, int]], list[Problem]]:
+    """Return the ranges of a field of the country with their positions, and problems of the malformed ones."""
+    networks: list[tuple[Network, int]] = []
     problems: list[Problem] = []
     for index, text in enumerate(written):
         try:
-            networks.append(parse(text))
+            networks.append((parse(text), index))
         except ValueError as error:
             problems.append(_malformed(At(country, country.settings, "spec", field, index), text, error))
     return networks, problems
+
+
+def _doubled(country: Country, bounds: list[tuple[Network, int]]) -> Iterable[Problem]:
+    """Yield ranges of the dedicated network that hold the same addresses twice."""
+    for bound, index in bounds:
+        other = next((n for n, i in bounds if i < index and overlaps(n, bound)), None)
+        if other is not None:
+            yield At(country, country.settings, "spec", "dedicatedNetwork", index).problem(
+                "GC-ADDR-006",
+                (f"overlaps {other} of the same list", f"trùng với {other} trong cùng danh sách"),
+                ("write each address once", "mỗi địa chỉ chỉ viết một lần"),
+                value=bound,
+            )
+
+
+def _filling(country: Country, bounds: list[tuple[Network, int]], date: datetime.date) -> Iterable[Problem]:
+    """Yield a warning for each range that is nearly full, or will be within a year at the present pace."""
+    threshold = country.spec.address_warning
+    positions = dict(bounds)
+    for used in allocation.use(country, date):
+        soon = used.full_on is not None and used.full_on - date <= _SOON
+        if used.percent < threshold and not soon:
+            continue
+        english = f"{used.taken} of {used.total} addresses are taken ({used.percent} %), {used.free} are left"
+        vietnamese = f"đã dùng {used.taken} trên {used.total} địa chỉ ({used.percent} %), còn {used.free}"
+        if used.full_on is not None:
+            english += f"; at the pace of the last year ({used.pace}) none is left on {used.full_on}"
+            vietnamese += f"; với mức cấp của năm qua ({used.pace}), sẽ hết vào ngày {used.full_on}"
+        yield At(country, country.settings, "spec", "dedicatedNetwork", positions[used.bound]).problem(
+            "GC-ADDR-005",
+            (english, vietnamese),
+            (
+                "have the network's authority add a range to dedicatedNetwork",
+                "đề nghị cơ quan quản lý mạng bổ sung dải vào dedicatedNetwork",
+            ),
+            value=used.bound,
+            allowed=f"< {threshold} %",
+            severity=Severity.WARNING,
+        )
+
+
+def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
+    """Yield pools said to come from an agency that was not merged into the tenant's."""
+    tenant = country.tenants.get(segment.spec.tenant)
+    for index, old in enumerate(segment.spec.inherited):
+        at = At(country, segment, "spec", "inherited", index, "from")
+        if old.source not in country.agencies_by_code:
+            known = sorted(country.agencies_by_code)
+            yield unknown(at, "GC-REF-001", ("agency", "cơ quan"), old.source, known)
+        elif tenant is not None and tenant.spec.agency not in _heirs(country, old.source):
+            yield at.problem(
+                "GC-ADDR-007",
+                (
+                    f"{old.source} was not merged into {tenant.spec.agency}",
+                    f"{old.source} không sáp nhập vào {tenant.spec.agency}",
+                ),
+                (
+                    "write mergedInto in the agency that ended, or remove the pool",
+                    "ghi mergedInto ở cơ quan đã kết thúc, hoặc bỏ dải này",
+                ),
+                value=old.pool,
+            )
+
+
+def _heirs(country: Country, code: str) -> set[str]:
+    """Return every agency into which `code` was merged, directly or through others."""
+    found: set[str] = set()
+    agency = country.agencies_by_code.get(code)
+    while agency is not None and agency.spec.merged_into and agency.spec.merged_into not in found:
+        found.add(agency.spec.merged_into)
+        agency = country.agencies_by_code.get(agency.spec.merged_into)
+    return found
 
 
 def _malformed(at: At, text: str, error: ValueError) -> Problem:
@@ -90,25 +165,13 @@ def _malformed(at: At, text: str, error: ValueError) -> Problem:
     )
 
 
-def _inside(pool: Network, bound: Network) -> bool:
-    if isinstance(pool, ipaddress.IPv4Network) and isinstance(bound, ipaddress.IPv4Network):
-        return pool.subnet_of(bound)
-    if isinstance(pool, ipaddress.IPv6Network) and isinstance(bound, ipaddress.IPv6Network):
-        return pool.subnet_of(bound)
-    return False
-
-
-def _overlaps(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.overlaps(other)
-
-
-def _overlapping(country: Country, allocated: list[tuple[Network, Segment]]) -> Iterable[Problem]:
+def _overlapping(country: Country, allocated: list[_Taken]) -> Iterable[Problem]:
     """Yield each pool that overlaps an earlier one in address order: one pass, however many there are."""
-    allocated.sort(key=lambda entry: (entry[0].version, int(entry[0].network_address), entry[0].prefixlen))
+    allocated.sort(key=lambda entry: (entry[0].version, span(entry[0])[0], entry[0].prefixlen))
     widest: tuple[Network, Segment] | None = None
-    for pool, segment in allocated:
-        if widest is not None and _overlaps(widest[0], pool):
-            yield At(country, segment, "spec", "pool").problem(
+    for pool, segment, path in allocated:
+        if widest is not None and overlaps(widest[0], pool):
+            yield At(country, segment, *path).problem(
                 "GC-ADDR-004",
                 (
                     f"overlaps {widest[0]} of {widest[1].name}",
@@ -117,11 +180,7 @@ def _overlapping(country: Country, allocated: list[tuple[Network, Segment]]) -> 
                 ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
                 value=pool,
             )
-        if (
-            widest is None
-            or widest[0].version != pool.version
-            or int(pool.broadcast_address) > int(widest[0].broadcast_address)
-        ):
+        if widest is None or widest[0].version != pool.version or span(pool)[1] > span(widest[0])[1]:
             widest = (pool, segment)
 
 

@@ -1,119 +1,98 @@
-"""The quota tree: at every node and for every resource, what is given away is no more than what was given.
-
-A tenant's quota is the budget of its whole sub-tree. It pays for the tenant's own environments, segments and platforms,
-and for the tenants of the agencies below; tenants at the top draw on the cloud's capacity.
-"""
+"""The quota tree is sound: at every node and for every resource, what is given away is no more than what was given."""
 
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
+from govcloud.rules.budgets import Budget, budgets, parent_tenant
 from govcloud.rules.finding import At
 
-__all__ = ["judge", "parent_tenant", "spending"]
+__all__ = ["judge"]
 
 _FIELDS = {"object_storage": "objectStorage"}
+_SHOWN = 8
+"""Holders that a message names; a province has a hundred and more."""
 _LEAST = {"cpu": 1, "memory": 4 << 20, "pods": 1}
 """What a zone needs to run one pod: a thousandth of a processor, 4 MiB, one pod."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield overdrawn budgets (GC-QUOTA-001, 002), buckets beyond their environment (003) and zones too small (004)."""
-    spent = spending(country)
+    """Yield overdrawn budgets (GC-QUOTA-001, 002), buckets beyond their environment (003), zones too small (004), more
+    zones than namespaces (005) and buckets without the number of objects that a budget limits (006).
+    """
+    found = budgets(country, date)
     for tenant in country.tenants.values():
-        path, own = ("spec", "quota"), spent["Tenant", tenant.name]
-        yield from _overdrawn(country, tenant, path, tenant.spec.quota, own, "GC-QUOTA-001")
+        budget = found["Tenant", tenant.name]
+        yield from _overdrawn(country, tenant, ("spec", "quota"), budget, "GC-QUOTA-001")
         for environment in tenant.spec.environments:
             yield from _buckets(country, tenant, environment)
             yield from _zones(country, tenant, environment)
+    yield from _uncounted(country)
     for cloud in country.clouds.values():
-        path, given = ("spec", "capacity"), spent["Cloud", cloud.name]
-        yield from _overdrawn(country, cloud, path, cloud.spec.capacity, given, "GC-QUOTA-002")
-
-
-def parent_tenant(country: Country, tenant: Tenant) -> Tenant | None:
-    """Return the tenant from whose budget `tenant` draws: of the nearest agency above that has one on this cloud."""
-    agency = country.agencies_by_code.get(tenant.spec.agency)
-    for above in country.ancestors(agency) if agency else ():
-        candidate = country.tenants_by_agency.get(above.code)
-        if candidate is not None and candidate.spec.cloud == tenant.spec.cloud:
-            return candidate
-    return None
-
-
-def spending(country: Country) -> dict[tuple[str, str], dict[str, Quota]]:
-    """Return what draws on each budget: by (kind, name) of its tenant or cloud, then by what draws."""
-    spent: dict[tuple[str, str], dict[str, Quota]] = defaultdict(dict)
-    for tenant in country.tenants.values():
-        for name, environment in tenant.spec.environments.items():
-            spent["Tenant", tenant.name][f"environment {name}"] = environment.quota
-        above = parent_tenant(country, tenant)
-        node = ("Tenant", above.name) if above else ("Cloud", tenant.spec.cloud)
-        spent[node][f"tenant {tenant.name}"] = tenant.spec.quota
-    for segment in country.segments.values():
-        spent["Tenant", segment.spec.tenant][f"segment {segment.name}"] = segment.spec.quota
-    for platform in country.platforms.values():
-        owner = country.tenants_by_agency.get(platform.spec.owner)
-        if owner is not None:
-            spent["Tenant", owner.name][f"platform {platform.name}"] = platform.spec.quota
-    return spent
+        yield from _overdrawn(country, cloud, ("spec", "capacity"), found["Cloud", cloud.name], "GC-QUOTA-002")
 
 
 def _overdrawn(
-    country: Country,
-    node: Declaration,
-    path: tuple[str, ...],
-    budget: Quota,
-    spent: Mapping[str, Quota],
-    code: str,
+    country: Country, node: Declaration, path: tuple[str, ...], budget: Budget, code: str
 ) -> Iterable[Problem]:
-    total = Quota.total(spent.values())
     for resource in Quota.RESOURCES:
-        have, need = budget.amount(resource), total.amount(resource)
-        if need <= have:
+        left = budget.remaining(resource)
+        if left is None or left >= 0:
             continue
-        holders = sorted(spent.items(), key=lambda item: -item[1].amount(resource))
-        shown = ", ".join(f"{name} {q.written(resource)}" for name, q in holders if q.amount(resource))
-        over = Quota.write(resource, need - have)
-        field = _FIELDS.get(resource, resource)
+        need, field = budget.given.amount(resource), _FIELDS.get(resource, resource)
+        holders = budget.largest(resource)
+        shown = ", ".join(f"{name} {Quota.write(resource, amount)}" for name, amount in holders[:_SHOWN])
+        more = len(holders) - _SHOWN
+        over = Quota.write(resource, -left)
+        without = budget.limits.amount(resource) - (need - holders[0][1])
+        room = Quota.write(resource, max(without, 0))
         yield At(country, node, *path, field).problem(
             code,
             (
-                f"{node.name} gives away more {field} than it has: {over} too much ({shown})",
-                f"{node.name} phân bổ {field} vượt hạn mức: quá {over} ({shown})",
+                f"{node.name} gives away more {field} than it has: {over} too much "
+                f"({shown}{f' and {more} more' if more > 0 else ''})",
+                f"{node.name} phân bổ {field} vượt hạn mức: quá {over} "
+                f"({shown}{f' và {more} nơi khác' if more > 0 else ''})",
             ),
             (
-                f"raise {field} to {Quota.write(resource, need)}, or lower one of the shares by {over}",
-                f"tăng {field} lên {Quota.write(resource, need)}, hoặc giảm một phần đi {over}",
+                f"raise {field} to {Quota.write(resource, need)}, or lower one of the shares by {over}; "
+                f"the others leave {room} for {holders[0][0]}",
+                f"tăng {field} lên {Quota.write(resource, need)}, hoặc giảm một phần đi {over}; "
+                f"các phần khác chừa lại {room} cho {holders[0][0]}",
             ),
             value=Quota.write(resource, need),
-            allowed=f"<= {budget.written(resource)}",
+            allowed=f"<= {budget.limits.written(resource)}",
         )
 
 
 def _buckets(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
     quota = tenant.spec.environments[environment].quota
-    buckets = tenant.spec.storage.buckets
-    spent = {f"bucket {name}": Quota.of({"buckets": 1, "object_storage": b.quota}) for name, b in buckets.items()}
-    limits = Quota.of({"buckets": quota.buckets, "object_storage": quota.object_storage})
+    spent = {
+        f"bucket {name}": Quota.of({"buckets": 1, "object_storage": b.quota, "objects": b.objects or 0})
+        for name, b in tenant.spec.storage.buckets.items()
+    }
+    limits = {"buckets": quota.buckets, "object_storage": quota.object_storage}
+    if quota.objects is not None:
+        limits["objects"] = quota.objects
     path = ("spec", "environments", environment, "quota")
-    yield from _overdrawn(country, tenant, path, limits, spent, "GC-QUOTA-003")
+    budget = Budget(Quota.of(limits), spent, Quota.total(spent.values()))
+    yield from _overdrawn(country, tenant, path, budget, "GC-QUOTA-003")
 
 
 def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
     zones = len(country.zones(tenant, environment))
     quota = tenant.spec.environments[environment].quota
+    path = ("spec", "environments", environment, "quota")
     for resource, least in _LEAST.items():
         needed = least * zones
         if quota.amount(resource) < needed:
-            yield At(country, tenant, "spec", "environments", environment, "quota", resource).problem(
+            yield At(country, tenant, *path, resource).problem(
                 "GC-QUOTA-004",
                 (
                     f"too little {resource} for the {zones} zones of level {tenant.spec.level}",
@@ -126,3 +105,42 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                 value=quota.written(resource),
                 allowed=f">= {Quota.write(resource, needed)}",
             )
+    if quota.namespaces is not None and quota.namespaces < zones:
+        yield At(country, tenant, *path, "namespaces").problem(
+            "GC-QUOTA-005",
+            (
+                f"level {tenant.spec.level} and the declared zones take {zones} namespaces",
+                f"cấp độ {tenant.spec.level} và các vùng đã khai báo cần {zones} namespace",
+            ),
+            (f"write {zones}, or leave the limit out", f"ghi {zones}, hoặc bỏ giới hạn"),
+            value=quota.namespaces,
+            allowed=f">= {zones}",
+        )
+
+
+def _uncounted(country: Country) -> Iterable[Problem]:
+    """Yield buckets that may hold any number of objects although a budget that pays for them limits it."""
+    tenants = country.tenants.values()
+    stating = {t.name for t in tenants if t.spec.quota.objects is not None}
+    within = {t.name for t in tenants if any(e.quota.objects is not None for e in t.spec.environments.values())}
+    clouds = {c.name for c in country.clouds.values() if c.spec.capacity.objects is not None}
+    if not (stating or within or clouds):
+        return
+    for tenant in tenants:
+        payers = {tenant.name}
+        above = parent_tenant(country, tenant)
+        while above is not None and above.name not in payers:
+            payers.add(above.name)
+            above = parent_tenant(country, above)
+        if not (payers & stating or tenant.name in within or tenant.spec.cloud in clouds):
+            continue
+        for name, bucket in tenant.spec.storage.buckets.items():
+            if bucket.objects is None:
+                yield At(country, tenant, "spec", "storage", "buckets", name).problem(
+                    "GC-QUOTA-006",
+                    (
+                        "objects are limited here, but this bucket states no number",
+                        "số đối tượng bị giới hạn nhưng kho này chưa nêu số lượng",
+                    ),
+                    ("add objects: with the most that it may hold", "thêm objects: với số lượng tối đa"),
+                )

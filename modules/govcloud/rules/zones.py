@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import get_args
 
 from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model import names
+from govcloud.model.platform import PlatformKind
 from govcloud.model.tenant import Tenant
 from govcloud.rules.finding import At, unknown
 
 __all__ = ["judge"]
 
 _ZONE = ("zone", "vùng mạng")
-_GATEWAY_ZONES = ("tsl", "xch")
+_GATEWAY_ZONES = (names.GATEWAY_ZONE, *(names.platform_zone(kind) for kind in get_args(PlatformKind)))
 _LONGEST_NAME = 63
 """Of a Kubernetes namespace and of a bucket."""
 
@@ -67,8 +69,7 @@ def _flows(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
 
 def _names(country: Country, tenant: Tenant, environment: str, taken: dict[str, str]) -> Iterable[Problem]:
     where = ("spec", "environments", environment)
-    # The gateway's and platform's zones are no longer than the longest of the regime, so these stand for all.
-    for zone in (*country.zones(tenant, environment), *_GATEWAY_ZONES):
+    for zone in (*country.zones(tenant, environment), *_GATEWAY_ZONES[:2]):
         name = names.namespace(tenant.name, environment, zone)
         if len(name) > _LONGEST_NAME:
             yield _too_long(At(country, tenant, *where, key=True), name)

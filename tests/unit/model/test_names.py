@@ -24,7 +24,7 @@ def test_identifiers_refuse_what_is_not_plain(name: str) -> None:
         TypeAdapter(Identifier).validate_python(name)
 
 
-@pytest.mark.parametrize("code", ["h41", "Z41", "H4", "H41.", "H41.1a", "H41\n", "H41." + "1" * 32, "Н41"])
+@pytest.mark.parametrize("code", ["h41", "Z4", "H4", "H41.", "H41.1a", "H41\n", "H41." + "1" * 32, "Н41"])
 def test_agency_codes_have_the_form_of_the_decision(code: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(AgencyCode).validate_python(code)
