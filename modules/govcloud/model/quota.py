@@ -59,6 +59,12 @@ class Quota(Shape):
         """Return the amount of one of RESOURCES in its unit; 0 where none is stated."""
         return self.limit(resource) or 0
 
+    def amounts(self) -> tuple[int, ...]:
+        """Return the amount of each of RESOURCES, in their order; 0 where none is stated."""
+        counted = (self.namespaces or 0, self.objects or 0, self.addresses or 0)
+        carved = (self.cpu, self.memory, self.storage, self.gpu, self.pods, self.buckets, self.object_storage)
+        return (*carved, *counted)
+
     def written(self, resource: str) -> str:
         """Return the amount of `resource` as a declaration writes it."""
         return self.write(resource, self.amount(resource))

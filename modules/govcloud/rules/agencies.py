@@ -33,6 +33,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             yield unknown(at, "GC-AGENCY-003", ("tier", "cấp"), agency.spec.tier, sorted(tiers))
             continue
         yield from _parent(country, agency, tiers)
+        yield from _outside(country, agency, tiers[agency.spec.tier])
         yield from _territory(country, agency, tiers[agency.spec.tier])
 
 
@@ -110,6 +111,21 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
             ("the agency is its own ancestor", "cơ quan là cấp trên của chính nó"),
             ("correct one of the parents", "sửa một trong các cấp trên"),
             value=" < ".join([agency.code, *(a.code for a in chain), agency.code]),
+        )
+
+
+def _outside(country: Country, agency: Agency, tier: Tier) -> Iterable[Problem]:
+    """Yield codes that say the opposite of the tier about whether the body belongs to the State."""
+    if agency.code.startswith("Z") != tier.external:
+        yield At(country, agency, "spec", "code").problem(
+            "GC-AGENCY-008",
+            (
+                "codes that begin with Z, and no others, belong to bodies outside the State",
+                "chỉ tổ chức ngoài Nhà nước mới có mã bắt đầu bằng Z",
+            ),
+            ("correct the code or the tier", "sửa mã hoặc cấp"),
+            value=f"{agency.code}, {agency.spec.tier}",
+            allowed="Z.." if tier.external else "A.. - Y..",
         )
 
 

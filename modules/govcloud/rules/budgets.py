@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govcloud.country import Country
@@ -19,10 +19,17 @@ from govcloud.model.tenant import Tenant
 from govcloud.rules.allocation import pools
 from govcloud.rules.network import parse
 
-__all__ = ["Budget", "Node", "budgets", "draws", "parent_tenant"]
+__all__ = ["Amounts", "Budget", "Node", "budget", "budgets", "draws", "parent_tenant"]
 
 Node = tuple[str, str]
 """Kind and name of what has a budget: a tenant or a cloud."""
+
+Amounts = tuple[int, ...]
+"""One exact amount for each of Quota.RESOURCES, in their order: plain numbers, as there are many sums to take."""
+
+_POSITION = {resource: index for index, resource in enumerate(Quota.RESOURCES)}
+_CARVED = len(Quota.CARVED)
+_NOTHING: Amounts = (0,) * len(Quota.RESOURCES)
 
 
 @dataclass(frozen=True)
@@ -31,59 +38,60 @@ class Budget:
 
     limits: Quota
     """The node's own quota or capacity."""
-    holders: Mapping[str, Quota]
-    """Who draws on it, with how much: `environment prod`, `segment tsl-h41`, `tenant h41-101`. All amounts stated."""
-    given: Quota
+    holders: Mapping[str, Amounts]
+    """Who draws on it, with how much: `environment prod`, `segment tsl-h41`, `tenant h41-101`."""
+    total: Amounts
     """Sum of what is drawn."""
+
+    def given(self, resource: str) -> int:
+        """Return how much of a resource is drawn."""
+        return self.total[_POSITION[resource]]
 
     def remaining(self, resource: str) -> int | None:
         """Return what is left of a resource, negative where too much was given; None where the node sets no limit."""
         limit = self.limits.limit(resource)
-        return None if limit is None else limit - self.given.amount(resource)
+        return None if limit is None else limit - self.given(resource)
 
     def largest(self, resource: str) -> list[tuple[str, int]]:
         """Return who holds some of a resource, the largest share first."""
-        held = [(name, quota.amount(resource)) for name, quota in self.holders.items()]
-        return sorted((entry for entry in held if entry[1]), key=lambda entry: (-entry[1], entry[0]))
+        position = _POSITION[resource]
+        held = [(name, amounts[position]) for name, amounts in self.holders.items() if amounts[position]]
+        return sorted(held, key=lambda entry: (-entry[1], entry[0]))
+
+
+def budget(limits: Quota, holders: Mapping[str, Amounts]) -> Budget:
+    """Return the budget from which `holders` draw."""
+    return Budget(limits, holders, _sum(holders.values()))
 
 
 def budgets(country: Country, date: datetime.date) -> dict[Node, Budget]:
     """Return every budget of the country on `date`. Tenants that have been removed draw on none."""
-    holders: dict[Node, dict[str, Quota]] = defaultdict(dict)
+    holders: dict[Node, dict[str, Amounts]] = defaultdict(dict)
     for segment in country.segments.values():
-        node = ("Tenant", segment.spec.tenant)
-        used = {"namespaces": 1, "addresses": sum(_addresses(pool) for pool in pools(segment))}
-        holders[node][f"segment {segment.name}"] = _weight(segment.spec.quota, used)
+        taken = sum(_addresses(pool) for pool in pools(segment))
+        holders["Tenant", segment.spec.tenant][f"segment {segment.name}"] = _weight(segment.spec.quota, (1, 0, taken))
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is not None:
-            holders["Tenant", owner.name][f"platform {platform.name}"] = _weight(platform.spec.quota, {"namespaces": 1})
+            holders["Tenant", owner.name][f"platform {platform.name}"] = _weight(platform.spec.quota, (1, 0, 0))
     parents = {t.name: parent_tenant(country, t) for t in country.tenants.values()}
     for tenant in _deepest_first(country, parents):
-        node = ("Tenant", tenant.name)
-        own_holders = holders[node]
+        own = holders["Tenant", tenant.name]
+        objects = sum(b.objects or 0 for b in tenant.spec.storage.buckets.values())
         for name, environment in tenant.spec.environments.items():
-            buckets = tenant.spec.storage.buckets.values()
-            used = {
-                "namespaces": len(country.zones(tenant, name)),
-                "objects": sum(b.objects or 0 for b in buckets),
-            }
-            own_holders[f"environment {name}"] = _weight(environment.quota, used)
+            zones = len(country.zones(tenant, name))
+            own[f"environment {name}"] = _weight(environment.quota, (zones, objects, 0))
         if draws(country, tenant, date):
-            total = Quota.total(own_holders.values())
             above = parents[tenant.name]
             payer = ("Tenant", above.name) if above else ("Cloud", tenant.spec.cloud)
-            holders[payer][f"tenant {tenant.name}"] = _weight(
-                tenant.spec.quota, {r: total.amount(r) for r in Quota.COUNTED}
-            )
-    found = {}
-    for tenant in country.tenants.values():
-        node = ("Tenant", tenant.name)
-        # Where agencies are their own ancestors, a tenant may have drawn on this one after its sum was taken.
-        found[node] = Budget(tenant.spec.quota, holders[node], Quota.total(holders[node].values()))
-    for cloud in country.clouds.values():
-        node = ("Cloud", cloud.name)
-        found[node] = Budget(cloud.spec.capacity, holders[node], Quota.total(holders[node].values()))
+            holders[payer][f"tenant {tenant.name}"] = _weight(tenant.spec.quota, _sum(own.values())[_CARVED:])
+    # Only now: where agencies are their own ancestors, a tenant may draw on one whose sum was taken before.
+    found = {
+        node: budget(t.spec.quota, holders[node]) for t in country.tenants.values() if (node := ("Tenant", t.name))
+    }
+    found |= {
+        node: budget(c.spec.capacity, holders[node]) for c in country.clouds.values() if (node := ("Cloud", c.name))
+    }
     return found
 
 
@@ -104,13 +112,16 @@ def draws(country: Country, tenant: Tenant, date: datetime.date) -> bool:
     return rules is None or rules.draws
 
 
-def _weight(asked: Quota, used: Mapping[str, int]) -> Quota:
-    """Return what a holder weighs: as asked for, and where it states no limit, as used."""
-    amounts = {r: asked.amount(r) for r in Quota.CARVED}
-    for resource in Quota.COUNTED:
-        limit = asked.limit(resource)
-        amounts[resource] = used.get(resource, 0) if limit is None else limit
-    return Quota.of(amounts)
+def _weight(asked: Quota, used: tuple[int, ...]) -> Amounts:
+    """Return what a holder weighs: as asked for, and of what is counted, where it states no limit, as used."""
+    limits = (asked.namespaces, asked.objects, asked.addresses)
+    return asked.amounts()[:_CARVED] + tuple(
+        u if limit is None else limit for u, limit in zip(used, limits, strict=True)
+    )
+
+
+def _sum(amounts: Iterable[Amounts]) -> Amounts:
+    return tuple(map(sum, zip(_NOTHING, *amounts, strict=True)))
 
 
 def _addresses(pool: str) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
+from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import Link
+from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At
 
 __all__ = ["judge", "same_body"]
@@ -16,6 +19,7 @@ __all__ = ["judge", "same_body"]
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of links (GC-LINK-*). A pair that the table does not name is denied."""
+    rows = _Rows(country, date)
     for link in country.links.values():
         if not link.holds(date):
             yield from _out_of_force(country, link, date)
@@ -31,11 +35,28 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 value=first.code,
             )
             continue
-        yield from _table(country, link, first, second, date)
+        yield from _table(country, link, first, second, rows)
         yield from _way(country, link, first, second)
+        yield from _through(country, link, rows)
         yield from _approvals(country, link)
-        yield from _ends(country, link, first, second)
+        yield from _ends(country, link, first, second, rows)
     yield from _ports(country, date)
+
+
+class _Rows:
+    """The law of a date as links need it: looked up once, whatever the number of links."""
+
+    def __init__(self, country: Country, date: datetime.date) -> None:
+        self._rows: dict[tuple[str, ...], list[ConnectionRow]] = defaultdict(list)
+        for row in country.law.connections(date):
+            self._rows[tuple(sorted(row.between))].append(row)
+        self.through_lgsp = country.law.through_lgsp(date)
+        self.external = {name for name, tier in country.law.tiers(date).items() if tier.external}
+
+    def covering(self, tiers: tuple[str, str], *, same_body: bool, kind: str) -> list[ConnectionRow]:
+        """Return the rows that speak about such a link."""
+        found = self._rows.get(tuple(sorted(tiers)), [])
+        return [row for row in found if row.covers(tiers, same_body=same_body, kind=kind)]
 
 
 def same_body(country: Country, first: Agency, second: Agency) -> bool:
@@ -56,10 +77,10 @@ def _out_of_force(country: Country, link: Link, date: datetime.date) -> Iterable
         )
 
 
-def _table(country: Country, link: Link, first: Agency, second: Agency, date: datetime.date) -> Iterable[Problem]:
+def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Rows) -> Iterable[Problem]:
     tiers = (first.spec.tier, second.spec.tier)
     same = same_body(country, first, second)
-    rows = [r for r in country.law.connections(date) if r.covers(tiers, same_body=same, kind=link.spec.kind)]
+    rows = law.covering(tiers, same_body=same, kind=link.spec.kind)
     if not rows:
         kind, relation = link.spec.kind, "cùng hệ thống" if same else "khác hệ thống"
         bodies = "one body" if same else "different bodies"
@@ -118,7 +139,7 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
             value=name,
         )
     bodies = {a.code for end in (first, second) for a in (end, *country.ancestors(end))}
-    if platform.spec.owner not in bodies:
+    if platform.spec.kind not in CENTRAL and platform.spec.owner not in bodies:
         yield at.problem(
             "GC-LINK-007",
             (
@@ -145,6 +166,23 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
         )
 
 
+def _through(country: Country, link: Link, law: _Rows) -> Iterable[Problem]:
+    """Yield ends whose body lacks the integration platform through which the way must lead."""
+    if link.spec.via not in law.through_lgsp:
+        return
+    for index, end in enumerate(link.spec.ends):
+        if lgsp(country, end, link.spec.environment) is None:
+            yield At(country, link, "spec", "ends", index).problem(
+                "GC-LINK-012",
+                (
+                    f"{link.spec.via} is reached through an LGSP, and the body of {end} has none",
+                    f"{link.spec.via} phải đi qua LGSP, nhưng {end} chưa có LGSP",
+                ),
+                ("declare the body's LGSP first", "khai báo LGSP của bộ hoặc tỉnh trước"),
+                value=end,
+            )
+
+
 def _approvals(country: Country, link: Link) -> Iterable[Problem]:
     agreed = {approval.agency for approval in link.spec.approvals}
     for end in link.spec.ends:
@@ -167,10 +205,15 @@ def _approvals(country: Country, link: Link) -> Iterable[Problem]:
             )
 
 
-def _ends(country: Country, link: Link, first: Agency, second: Agency) -> Iterable[Problem]:
-    """Yield ends that have no gateway, and ends whose gateways cannot see each other."""
+def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Rows) -> Iterable[Problem]:
+    """Yield ends that have no gateway, and ends whose gateways cannot see each other.
+
+    A body outside the State has no gateway here: the link says what its own side may open.
+    """
     clouds = set()
     for index, agency in enumerate((first, second)):
+        if agency.spec.tier in law.external:
+            continue
         tenant = country.tenants_by_agency.get(agency.code)
         if tenant is None or (tenant.name, link.spec.environment) not in country.segments_by_tenant:
             yield At(country, link, "spec", "ends", index).problem(

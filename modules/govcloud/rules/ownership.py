@@ -27,9 +27,10 @@ _CENTRAL = {
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of declarations in the wrong folder (GC-OWNER-*)."""
+    root = shown_name(country.folder)
     for kind in (country.clouds, country.agencies, country.segments, country.links, country.platforms, country.waivers):
         for declaration in kind.values():
-            yield from _central(country, declaration)
+            yield from _central(country, declaration, root)
     for tenant in country.tenants.values():
         agency = country.agencies_by_code.get(tenant.spec.agency)
         if agency is None:
@@ -42,8 +43,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 value=tenant.name,
                 allowed=agency.tenant_name,
             )
-        folder = _folder(country, tenant)
-        if folder != PurePosixPath(agency.spec.path):
+        folder = _folder(country, tenant, root)
+        if folder != agency.spec.path:
             yield At(country, tenant, "spec", "agency").problem(
                 "GC-OWNER-001",
                 (
@@ -51,20 +52,21 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                     f"tệp không nằm trong thư mục của {agency.code}",
                 ),
                 (f"move it to {agency.spec.path}/", f"chuyển tệp vào {agency.spec.path}/"),
-                value=str(folder),
+                value=folder,
                 allowed=agency.spec.path,
             )
     yield from _paths(country)
 
 
-def _folder(country: Country, declaration: Declaration) -> PurePosixPath:
-    file = PurePosixPath(country.document(declaration).file)
-    return PurePosixPath(file.parent.relative_to(shown_name(country.folder)))
+def _folder(country: Country, declaration: Declaration, root: str) -> str:
+    """Return the folder of a declaration's file within the country, whose own name is `root`."""
+    file = country.document(declaration).file.removeprefix(f"{root}/")
+    return file.rpartition("/")[0]
 
 
-def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
-    folder, wanted = _folder(country, declaration), PurePosixPath(_CENTRAL[declaration.kind])
-    if folder.parts[:1] != wanted.parts[:1]:
+def _central(country: Country, declaration: Declaration, root: str) -> Iterable[Problem]:
+    folder, wanted = _folder(country, declaration, root), _CENTRAL[declaration.kind]
+    if folder.partition("/")[0] != wanted:
         yield At(country, declaration, "kind").problem(
             "GC-OWNER-002",
             (
@@ -72,8 +74,8 @@ def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
                 f"khai báo loại {declaration.kind} không thuộc thư mục này",
             ),
             (f"move it to {wanted}/", f"chuyển tệp vào {wanted}/"),
-            value=str(folder),
-            allowed=str(wanted),
+            value=folder,
+            allowed=wanted,
         )
 
 

@@ -10,7 +10,7 @@ from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
-from govcloud.rules.budgets import Budget, budgets, parent_tenant
+from govcloud.rules.budgets import Budget, budget, budgets, parent_tenant
 from govcloud.rules.finding import At
 
 __all__ = ["judge"]
@@ -28,8 +28,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """
     found = budgets(country, date)
     for tenant in country.tenants.values():
-        budget = found["Tenant", tenant.name]
-        yield from _overdrawn(country, tenant, ("spec", "quota"), budget, "GC-QUOTA-001")
+        yield from _overdrawn(country, tenant, ("spec", "quota"), found["Tenant", tenant.name], "GC-QUOTA-001")
         for environment in tenant.spec.environments:
             yield from _buckets(country, tenant, environment)
             yield from _zones(country, tenant, environment)
@@ -39,18 +38,18 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 
 
 def _overdrawn(
-    country: Country, node: Declaration, path: tuple[str, ...], budget: Budget, code: str
+    country: Country, node: Declaration, path: tuple[str, ...], drawn: Budget, code: str
 ) -> Iterable[Problem]:
     for resource in Quota.RESOURCES:
-        left = budget.remaining(resource)
+        left = drawn.remaining(resource)
         if left is None or left >= 0:
             continue
-        need, field = budget.given.amount(resource), _FIELDS.get(resource, resource)
-        holders = budget.largest(resource)
+        need, field = drawn.given(resource), _FIELDS.get(resource, resource)
+        holders = drawn.largest(resource)
         shown = ", ".join(f"{name} {Quota.write(resource, amount)}" for name, amount in holders[:_SHOWN])
         more = len(holders) - _SHOWN
         over = Quota.write(resource, -left)
-        without = budget.limits.amount(resource) - (need - holders[0][1])
+        without = drawn.limits.amount(resource) - (need - holders[0][1])
         room = Quota.write(resource, max(without, 0))
         yield At(country, node, *path, field).problem(
             code,
@@ -67,22 +66,28 @@ def _overdrawn(
                 f"các phần khác chừa lại {room} cho {holders[0][0]}",
             ),
             value=Quota.write(resource, need),
-            allowed=f"<= {budget.limits.written(resource)}",
+            allowed=f"<= {drawn.limits.written(resource)}",
         )
 
 
 def _buckets(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
     quota = tenant.spec.environments[environment].quota
+    buckets = tenant.spec.storage.buckets
+    if (
+        len(buckets) <= quota.buckets
+        and sum(b.quota for b in buckets.values()) <= quota.object_storage
+        and (quota.objects is None or sum(b.objects or 0 for b in buckets.values()) <= quota.objects)
+    ):
+        return  # nearly all: nothing needs to be named
     spent = {
-        f"bucket {name}": Quota.of({"buckets": 1, "object_storage": b.quota, "objects": b.objects or 0})
-        for name, b in tenant.spec.storage.buckets.items()
+        f"bucket {name}": Quota.of({"buckets": 1, "object_storage": b.quota, "objects": b.objects or 0}).amounts()
+        for name, b in buckets.items()
     }
     limits = {"buckets": quota.buckets, "object_storage": quota.object_storage}
     if quota.objects is not None:
         limits["objects"] = quota.objects
     path = ("spec", "environments", environment, "quota")
-    budget = Budget(Quota.of(limits), spent, Quota.total(spent.values()))
-    yield from _overdrawn(country, tenant, path, budget, "GC-QUOTA-003")
+    yield from _overdrawn(country, tenant, path, budget(Quota.of(limits), spent), "GC-QUOTA-003")
 
 
 def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:

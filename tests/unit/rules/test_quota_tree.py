@@ -98,7 +98,7 @@ def test_what_is_given_away_is_the_sum_of_what_is_held(children: list[int]) -> N
     made = tree("cpu", 3, children)
     budget = budgets(made, DAY)["Tenant", "h41"]
     for resource in Quota.RESOURCES:
-        assert budget.given.amount(resource) == sum(amount for _, amount in budget.largest(resource))
+        assert budget.given(resource) == sum(amount for _, amount in budget.largest(resource))
     assert budget.remaining("cpu") == 3000 - 1000 * sum(children)
     assert budget.remaining("namespaces") is None
 
