@@ -152,6 +152,10 @@ class Country:
         """Return the zones of a tenant's environment: the level's minimum and those declared beyond it."""
         table = self.level_table(tenant)
         minimum = table.minimum(tenant.spec.level) if table else ()
+        other = tenant.spec.transition
+        second = self.law.levels(other.regime) if other else None
+        if other is not None and second is not None:
+            minimum += tuple(zone for zone in second.minimum(other.level) if zone not in minimum)
         declared = tenant.spec.environments[environment].zones
         return (*minimum, *(name for name in declared if name not in minimum))
 

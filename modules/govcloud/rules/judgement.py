@@ -6,11 +6,37 @@ import datetime
 
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Place, Problem, Severity
-from govcloud.rules import addresses, agencies, levels, links, ownership, platforms, quotas, references, zones
+from govcloud.rules import (
+    addresses,
+    agencies,
+    levels,
+    lifecycles,
+    links,
+    ownership,
+    platforms,
+    quotas,
+    references,
+    sites,
+    splitting,
+    zones,
+)
 
 __all__ = ["judge", "passed", "require"]
 
-_RULES = (references, agencies, ownership, levels, zones, quotas, addresses, platforms, links)
+_RULES = (
+    references,
+    agencies,
+    ownership,
+    levels,
+    splitting,
+    zones,
+    quotas,
+    addresses,
+    platforms,
+    links,
+    lifecycles,
+    sites,
+)
 
 
 def judge(country: Country, date: datetime.date) -> list[Problem]:

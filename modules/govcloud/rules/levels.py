@@ -1,4 +1,7 @@
-"""Security levels: declared ones are not below what the criteria give, and what a level demands is declared."""
+"""Security levels: declared ones are not below what the criteria give, and what a level demands is declared.
+
+A tenant in transition follows two regimes at once; each gives a level of its own, and both count.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +11,26 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.level import Criterion
-from govcloud.model.tenant import Tenant
+from govcloud.model.tenant import Criteria, Tenant
 from govcloud.rules.finding import At
 
-__all__ = ["computed", "judge"]
+__all__ = ["computed", "computed_in", "judge"]
+
+_APPROVAL_TOLD_FROM = 4
+"""Level from which a dossier without the class of its approver is reported: it must have been appraised outside."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield levels that are too low (GC-LEVEL-001), platforms above their owner's level (002), buckets without the
-    versions that the level demands (003), missing dossiers (004) and regimes not in force (005).
+    versions that the level demands (003), missing dossiers (004), regimes not in force (005), open personal data (006),
+    approvers of the wrong class (007) and transitions to nowhere (009) or without end (010).
     """
     for tenant in country.tenants.values():
-        level, reasons = computed(country, tenant)
-        if tenant.spec.level < level:
-            why = "; ".join(reason.source for reason in reasons)
-            yield At(country, tenant, "spec", "level").problem(
-                "GC-LEVEL-001",
-                (f"the criteria give level {level} ({why})", f"theo tiêu chí phải là cấp độ {level} ({why})"),
-                (f"declare level {level}", f"khai báo cấp độ {level}"),
-                value=tenant.spec.level,
-                allowed=f">= {level}",
-            )
+        yield from _level(country, tenant, date)
+        yield from _approval(country, tenant)
         yield from _buckets(country, tenant)
-        if tenant.spec.level_dossier is None and tenant.spec.lifecycle.state == "active":
-            yield At(country, tenant, "spec").problem(
-                "GC-LEVEL-004",
-                ("no approved level dossier is named", "chưa nêu hồ sơ đề xuất cấp độ được duyệt"),
-                ("add levelDossier: with its reference", "thêm levelDossier: với số hiệu hồ sơ"),
-                severity=Severity.WARNING,
-            )
-        regime = country.law.regime(country.regime(tenant))
-        if regime is not None and not regime.spec.holds(date):
-            yield At(country, tenant, "spec", "regime").problem(
-                "GC-LEVEL-005",
-                (f"{regime.name} is not in force on {date}", f"{regime.name} không có hiệu lực ngày {date}"),
-                ("name the regime in force", "dùng chế độ đang có hiệu lực"),
-                value=regime.name,
-                allowed=", ".join(r.name for r in country.law.regimes if r.spec.holds(date)) or None,
-            )
+        if tenant.spec.transition is not None:
+            yield from _transition(country, tenant, date)
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is not None and platform.spec.level > owner.spec.level:
@@ -62,13 +47,133 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 
 
 def computed(country: Country, tenant: Tenant) -> tuple[int, tuple[Criterion, ...]]:
-    """Return the lowest level that the criteria allow, and the articles that demand it; the highest criterion wins."""
+    """Return the lowest level that the tenant's regime allows, and the articles that demand it."""
+    return computed_in(country, country.regime(tenant), tenant.spec.criteria)
+
+
+def computed_in(country: Country, regime: str, criteria: Criteria) -> tuple[int, tuple[Criterion, ...]]:
+    """Return the lowest level that a regime allows for a system of such facts; the highest criterion wins.
+
+    With it, the articles that demand that level. A regime that is not known demands level 1.
+    """
+    found = country.law.regime(regime)
+    if found is None:
+        return 1, ()
+    applying = [c for c in found.spec.criteria if c.applies(criteria)]
+    level = max((c.level for c in applying), default=found.spec.lowest)
+    return level, tuple(c for c in applying if c.level == level)
+
+
+def _level(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
+    regime, level = country.regime(tenant), tenant.spec.level
+    yield from _too_low(country, tenant, regime, level, "spec", "level")
+    if tenant.spec.level_dossier is None and tenant.spec.lifecycle.state == "active":
+        yield At(country, tenant, "spec").problem(
+            "GC-LEVEL-004",
+            ("no approved level dossier is named", "chưa nêu hồ sơ đề xuất cấp độ được duyệt"),
+            ("add levelDossier: with its reference", "thêm levelDossier: với số hiệu hồ sơ"),
+            severity=Severity.WARNING,
+        )
+    yield from _in_force(country, tenant, regime, date, "spec", "regime")
+
+
+def _too_low(country: Country, tenant: Tenant, regime: str, level: int, *path: str) -> Iterable[Problem]:
+    least, reasons = computed_in(country, regime, tenant.spec.criteria)
+    if level < least:
+        why = "; ".join(f"{regime} {reason.source}" for reason in reasons)
+        yield At(country, tenant, *path).problem(
+            "GC-LEVEL-001",
+            (f"the criteria give level {least} ({why})", f"theo tiêu chí phải là cấp độ {least} ({why})"),
+            (f"declare level {least}", f"khai báo cấp độ {least}"),
+            value=level,
+            allowed=f">= {least}",
+        )
+
+
+def _in_force(country: Country, tenant: Tenant, name: str, date: datetime.date, *path: str) -> Iterable[Problem]:
+    regime = country.law.regime(name)
+    if regime is not None and not regime.spec.holds(date):
+        yield At(country, tenant, *path).problem(
+            "GC-LEVEL-005",
+            (f"{name} is not in force on {date}", f"{name} không có hiệu lực ngày {date}"),
+            ("name the regime in force", "dùng chế độ đang có hiệu lực"),
+            value=name,
+            allowed=", ".join(r.name for r in country.law.regimes if r.spec.holds(date)) or None,
+        )
+
+
+def _approval(country: Country, tenant: Tenant) -> Iterable[Problem]:
     regime = country.law.regime(country.regime(tenant))
     if regime is None:
-        return 1, ()
-    applying = [c for c in regime.spec.criteria if c.applies(tenant.spec.criteria)]
-    level = max((c.level for c in applying), default=regime.spec.lowest)
-    return level, tuple(c for c in applying if c.level == level)
+        return
+    level, approver = tenant.spec.level, tenant.spec.level_approver
+    allowed = regime.spec.may_approve(level)
+    if approver is None:
+        if level >= _APPROVAL_TOLD_FROM and tenant.spec.level_dossier is not None:
+            yield At(country, tenant, "spec", "levelDossier").problem(
+                "GC-LEVEL-007",
+                (
+                    f"a dossier of level {level} says who approved it",
+                    f"hồ sơ cấp độ {level} phải nêu cấp phê duyệt",
+                ),
+                (f"add levelApprover: {' or '.join(allowed)}", f"thêm levelApprover: {' hoặc '.join(allowed)}"),
+                allowed=", ".join(allowed) or None,
+                severity=Severity.WARNING,
+            )
+    elif approver not in allowed:
+        yield At(country, tenant, "spec", "levelApprover").problem(
+            "GC-LEVEL-007",
+            (
+                f"{approver} does not approve dossiers of level {level}",
+                f"{approver} không có thẩm quyền phê duyệt hồ sơ cấp độ {level}",
+            ),
+            (
+                f"have the dossier approved by {' or '.join(allowed)}",
+                f"trình hồ sơ cho {' hoặc '.join(allowed)} phê duyệt",
+            ),
+            value=approver,
+            allowed=", ".join(allowed) or None,
+        )
+
+
+def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
+    other = tenant.spec.transition
+    assert other is not None
+    if other.regime == country.regime(tenant):
+        yield At(country, tenant, "spec", "transition", "regime").problem(
+            "GC-LEVEL-009",
+            ("a transition is to or from another regime", "chuyển tiếp phải với một chế độ khác"),
+            ("name the other regime, or remove transition", "nêu chế độ kia, hoặc bỏ transition"),
+            value=other.regime,
+        )
+        return
+    regime = country.law.regime(other.regime)
+    if regime is None:
+        return  # reported as a dangling reference
+    yield from _too_low(country, tenant, other.regime, other.level, "spec", "transition", "level")
+    last = regime.spec.valid_to
+    if other.until < date:
+        yield At(country, tenant, "spec", "transition", "until").problem(
+            "GC-LEVEL-010",
+            ("the transition is over", "thời gian chuyển tiếp đã hết"),
+            ("remove transition, or have its end approved anew", "bỏ transition, hoặc xin gia hạn"),
+            value=other.until,
+            allowed=f">= {date}",
+            severity=Severity.WARNING,
+        )
+    elif last is not None and other.until > last:
+        yield At(country, tenant, "spec", "transition", "until").problem(
+            "GC-LEVEL-010",
+            (
+                f"{other.regime} ends on {last}, before the transition does",
+                f"{other.regime} hết hiệu lực ngày {last}, trước khi chuyển tiếp xong",
+            ),
+            (f"end the transition by {last}", f"kết thúc chuyển tiếp trước {last}"),
+            value=other.until,
+            allowed=f"<= {last}",
+        )
+    else:
+        yield from _in_force(country, tenant, other.regime, date, "spec", "transition", "regime")
 
 
 def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:

@@ -1,28 +1,62 @@
-"""Platforms, clouds, waivers and lifecycles: the smaller rules."""
+"""Shared platforms: each has a home and its consumers, none depends on itself, and data has one master."""
 
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
-from govcloud.rules.finding import At, unknown
+from govcloud.errors import Problem
+from govcloud.model.declaration import Declaration
+from govcloud.model.platform import Platform
+from govcloud.rules.chains import chain
+from govcloud.rules.finding import At
 
-__all__ = ["judge"]
+__all__ = ["entitled", "judge", "users"]
+
+_STOPPED = ("halted", "exported", "removed")
+"""States of an owner in which its platforms do not run."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield platforms without a home (GC-PLATFORM-001) or doubled (002), clouds abroad (GC-CLOUD-002), waivers that do
-    not count (GC-WAIVER-*) and tenants overdue (GC-LIFECYCLE-*).
+    """Yield platforms without a home (GC-PLATFORM-001) or doubled (002), consumers that are not entitled (003),
+    dependencies in a circle (004), datasets with two masters (005), a second LGSP of one body (006), national databases
+    elsewhere than at the National Data Centre (007) and platforms that stop while they are used (008).
     """
-    yield from _platforms(country)
-    yield from _clouds(country)
-    yield from _waivers(country, date)
-    yield from _lifecycles(country, date)
+    yield from _homes(country)
+    yield from _consumers(country, date)
+    yield from _circles(country)
+    yield from _masters(country)
+    yield from _exchanges(country)
+    yield from _national(country)
+    yield from _stopped(country, date)
 
 
-def _platforms(country: Country) -> Iterable[Problem]:
+def entitled(country: Country, platform: Platform, code: str) -> bool:
+    """Return whether an agency may use a platform: its owner and all below may, and whom `consumers` names."""
+    wanted = platform.spec.consumers
+    agency = country.agencies_by_code.get(code)
+    if wanted == "linked" or agency is None:
+        return True
+    lineage = {agency.code, *(above.code for above in country.ancestors(agency))}
+    return agency.spec.tier in wanted.tiers or bool(lineage & {platform.spec.owner, *wanted.agencies})
+
+
+def users(country: Country, date: datetime.date) -> Counter[str]:
+    """Return how many declarations use each platform on `date`: links, tenants and other platforms."""
+    found: Counter[str] = Counter()
+    for link in country.links.values():
+        if link.spec.platform is not None and link.holds(date):
+            found.update(p.name for p in chain(country, link))
+    for tenant in country.tenants.values():
+        found.update(tenant.spec.platforms)
+    for platform in country.platforms.values():
+        found.update(platform.spec.depends_on)
+    return found
+
+
+def _homes(country: Country) -> Iterable[Problem]:
     homes: dict[tuple[str, str, str], str] = {}
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
@@ -46,49 +80,145 @@ def _platforms(country: Country) -> Iterable[Problem]:
             )
 
 
-def _clouds(country: Country) -> Iterable[Problem]:
-    for cloud in country.clouds.values():
-        if cloud.spec.region not in country.spec.regions:
-            at = At(country, cloud, "spec", "region")
-            what = ("region inside the country", "vùng trong lãnh thổ")
-            yield unknown(at, "GC-CLOUD-002", what, cloud.spec.region, list(country.spec.regions))
-
-
-def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:
-    for waiver in country.waivers.values():
-        if waiver.spec.approver.casefold() == waiver.spec.author.casefold():
-            yield At(country, waiver, "spec", "approver").problem(
-                "GC-WAIVER-001",
-                ("who asks for a waiver does not approve it", "người đề nghị miễn trừ không được tự duyệt"),
-                ("have somebody else approve it", "để người khác phê duyệt"),
-                value=waiver.spec.approver,
-            )
-        if waiver.spec.expires < date:
-            yield At(country, waiver, "spec", "expires").problem(
-                "GC-WAIVER-002",
-                ("the waiver has expired; its control applies again", "miễn trừ đã hết hạn; biện pháp lại có hiệu lực"),
-                ("meet the control, or have the waiver renewed", "đáp ứng biện pháp, hoặc gia hạn miễn trừ"),
-                value=waiver.spec.expires,
-                allowed=f">= {date}",
-            )
-
-
-def _lifecycles(country: Country, date: datetime.date) -> Iterable[Problem]:
+def _consumers(country: Country, date: datetime.date) -> Iterable[Problem]:
+    for link in country.links.values():
+        if link.spec.platform is None or not link.holds(date):
+            continue
+        for platform in chain(country, link):
+            for index, end in enumerate(link.spec.ends):
+                yield from _consumer(At(country, link, "spec", "ends", index), country, platform, end)
     for tenant in country.tenants.values():
-        life = tenant.spec.lifecycle
-        if life.expires is not None and life.expires < date and life.state in ("trial", "active"):
-            yield At(country, tenant, "spec", "lifecycle", "expires").problem(
-                "GC-LIFECYCLE-001",
-                ("the tenant has expired", "tenant đã hết hạn"),
-                ("extend it, or set its state to halted", "gia hạn, hoặc đặt trạng thái halted"),
-                value=life.expires,
-                allowed=f">= {date}",
+        for index, name in enumerate(tenant.spec.platforms):
+            used = country.platforms.get(name)
+            if used is not None:
+                at = At(country, tenant, "spec", "platforms", index)
+                yield from _consumer(at, country, used, tenant.spec.agency)
+
+
+def _consumer(at: At, country: Country, platform: Platform, code: str) -> Iterable[Problem]:
+    wanted = platform.spec.consumers
+    if wanted == "linked" or entitled(country, platform, code):
+        return
+    yield at.problem(
+        "GC-PLATFORM-003",
+        (f"{code} is not among the consumers of {platform.name}", f"{code} không thuộc đối tượng dùng {platform.name}"),
+        (
+            f"have {platform.spec.owner} add it to consumers of {platform.name}",
+            f"đề nghị {platform.spec.owner} bổ sung vào consumers của {platform.name}",
+        ),
+        value=code,
+        allowed=", ".join((*wanted.tiers, *wanted.agencies)) or platform.spec.owner,
+    )
+
+
+def _circles(country: Country) -> Iterable[Problem]:
+    """Yield each circle of dependencies once, at its first platform by name."""
+    done: set[str] = set()
+    for start in country.platforms:
+        if start in done:
+            continue
+        way = [start]
+        pending = [iter(country.platforms[start].spec.depends_on)]
+        while way:
+            after = next(pending[-1], None)
+            if after is None:
+                done.add(way.pop())
+                pending.pop()
+            elif after in way:
+                circle = way[way.index(after) :]
+                first = circle.index(min(circle))
+                yield _circle(country, circle[first:] + circle[:first])
+            elif after not in done and after in country.platforms:
+                way.append(after)
+                pending.append(iter(country.platforms[after].spec.depends_on))
+
+
+def _circle(country: Country, circle: list[str]) -> Problem:
+    way = " > ".join([*circle, circle[0]])
+    return At(country, country.platforms[circle[0]], "spec", "dependsOn").problem(
+        "GC-PLATFORM-004",
+        ("the platform depends on itself", "nền tảng phụ thuộc vào chính nó"),
+        ("remove one of the dependencies", "bỏ một trong các phụ thuộc"),
+        value=way,
+    )
+
+
+def _masters(country: Country) -> Iterable[Problem]:
+    masters: dict[str, Declaration] = {}
+    claims: list[tuple[str, Declaration, tuple[str | int, ...]]] = []
+    for platform in country.platforms.values():
+        claims += [(name, platform, ("spec", "masterOf", n)) for n, name in enumerate(platform.spec.master_of)]
+    for tenant in country.tenants.values():
+        held = tenant.spec.datasets.items()
+        claims += [(name, tenant, ("spec", "datasets", name)) for name, dataset in held if dataset.master]
+    for name, holder, path in claims:
+        first = masters.setdefault(name, holder)
+        if first is not holder:
+            yield At(country, holder, *path).problem(
+                "GC-PLATFORM-005",
+                (
+                    f"the master of {name!r} is already {first.kind} {first.name}",
+                    f"dữ liệu chủ {name!r} đã thuộc {first.kind} {first.name}",
+                ),
+                (
+                    "keep the master in one place and read it from there",
+                    "chỉ giữ dữ liệu chủ ở một nơi và khai thác từ đó",
+                ),
+                value=name,
             )
-        if life.review_by < date and life.state in ("trial", "active"):
-            yield At(country, tenant, "spec", "lifecycle", "reviewBy").problem(
-                "GC-LIFECYCLE-002",
-                ("the review is overdue", "đã quá hạn rà soát"),
-                ("confirm that the tenant is needed and set the next date", "xác nhận nhu cầu và đặt ngày rà soát mới"),
-                value=life.review_by,
-                severity=Severity.WARNING,
+
+
+def _exchanges(country: Country) -> Iterable[Problem]:
+    """Yield LGSPs of one body beside another: a ministry or province has exactly one for each environment."""
+    served: dict[tuple[str, str], Platform] = {}
+    for platform in country.platforms.values():
+        owner = country.agencies_by_code.get(platform.spec.owner)
+        if platform.spec.kind != "lgsp" or owner is None:
+            continue
+        body = (owner, *country.ancestors(owner))[-1].code
+        first = served.setdefault((body, platform.spec.environment), platform)
+        if first.spec.owner != platform.spec.owner:
+            yield At(country, platform, "spec", "owner").problem(
+                "GC-PLATFORM-006",
+                (f"{body} already has the LGSP {first.name}", f"{body} đã có LGSP {first.name}"),
+                ("share it: one LGSP for each ministry or province", "dùng chung: mỗi bộ, tỉnh chỉ có một LGSP"),
+                value=platform.spec.owner,
+                allowed=first.spec.owner,
+            )
+
+
+def _national(country: Country) -> Iterable[Problem]:
+    centres = sorted(c.name for c in country.clouds.values() if c.spec.national_data_centre)
+    for platform in country.platforms.values():
+        owner = country.tenants_by_agency.get(platform.spec.owner)
+        if platform.spec.national_database and owner is not None and owner.spec.cloud not in centres:
+            site = owner.spec.cloud
+            yield At(country, platform, "spec", "nationalDatabase").problem(
+                "GC-PLATFORM-007",
+                (
+                    f"a national database lives at the National Data Centre, not on {site} (STO-08)",
+                    f"cơ sở dữ liệu quốc gia phải đặt tại Trung tâm dữ liệu quốc gia, không phải {site} (STO-08)",
+                ),
+                (
+                    "move the owner's tenant to the National Data Centre",
+                    "chuyển tenant của chủ quản về Trung tâm dữ liệu quốc gia",
+                ),
+                value=site,
+                allowed=", ".join(centres) or None,
+            )
+
+
+def _stopped(country: Country, date: datetime.date) -> Iterable[Problem]:
+    used = users(country, date)
+    for platform in country.platforms.values():
+        owner = country.tenants_by_agency.get(platform.spec.owner)
+        if owner is not None and owner.spec.lifecycle.state in _STOPPED and used[platform.name]:
+            yield At(country, owner, "spec", "lifecycle", "state").problem(
+                "GC-PLATFORM-008",
+                (
+                    f"{platform.name} runs here and {used[platform.name]} declarations use it",
+                    f"{platform.name} chạy ở đây và còn {used[platform.name]} khai báo sử dụng",
+                ),
+                ("give the platform another owner first", "chuyển nền tảng cho chủ quản khác trước"),
+                value=owner.spec.lifecycle.state,
             )

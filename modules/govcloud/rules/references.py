@@ -37,28 +37,43 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         if tenant.spec.cloud not in country.clouds:
             at = At(country, tenant, "spec", "cloud")
             yield unknown(at, "GC-REF-002", _CLOUD, tenant.spec.cloud, sorted(country.clouds))
+        for index, name in enumerate(tenant.spec.platforms):
+            yield from _platform(country, tenant, name, "spec", "platforms", index)
         if tenant.spec.regime is not None:
             yield from _regime(country, tenant, tenant.spec.regime)
+        if tenant.spec.transition is not None:
+            yield from _regime(country, tenant, tenant.spec.transition.regime, "transition", "regime")
     for segment in country.segments.values():
         yield from _environment(country, segment, segment.spec.tenant, segment.spec.environment)
     for link in country.links.values():
         for index, end in enumerate(link.spec.ends):
             yield from agency(link, end, "spec", "ends", index)
-        if link.spec.platform is not None and link.spec.platform not in country.platforms:
-            at = At(country, link, "spec", "platform")
-            yield unknown(at, "GC-REF-004", _PLATFORM, link.spec.platform, sorted(country.platforms))
+        if link.spec.platform is not None:
+            yield from _platform(country, link, link.spec.platform, "spec", "platform")
     for platform in country.platforms.values():
         yield from agency(platform, platform.spec.owner, "spec", "owner")
+        for index, name in enumerate(platform.spec.depends_on):
+            yield from _platform(country, platform, name, "spec", "dependsOn", index)
+        if platform.spec.consumers != "linked":
+            for index, code in enumerate(platform.spec.consumers.agencies):
+                yield from agency(platform, code, "spec", "consumers", "agencies", index)
     for waiver in country.waivers.values():
         if waiver.spec.tenant not in country.tenants:
             at = At(country, waiver, "spec", "tenant")
             yield unknown(at, "GC-REF-003", _TENANT, waiver.spec.tenant, sorted(country.tenants))
 
 
-def _regime(country: Country, declaration: Declaration, name: str) -> Iterable[Problem]:
+def _regime(country: Country, declaration: Declaration, name: str, *path: str) -> Iterable[Problem]:
     known = sorted(r.name for r in country.law.regimes if country.law.levels(r.name))
     if name not in known:
-        yield unknown(At(country, declaration, "spec", "regime"), "GC-REF-005", _REGIME, name, known)
+        at = At(country, declaration, "spec", *(path or ("regime",)))
+        yield unknown(at, "GC-REF-005", _REGIME, name, known)
+
+
+def _platform(country: Country, declaration: Declaration, name: str, *path: str | int) -> Iterable[Problem]:
+    """Yield a platform that is not there: mistyped, or removed although it is still used."""
+    if name not in country.platforms:
+        yield unknown(At(country, declaration, *path), "GC-REF-004", _PLATFORM, name, sorted(country.platforms))
 
 
 def _environment(country: Country, declaration: Declaration, tenant: str, environment: str) -> Iterable[Problem]:

@@ -111,6 +111,7 @@ class _Writer:
             f"    en: {scalar(f'Information systems of the {body.en}')}",
             f"  level: {wish.level}",
             f"  levelDossier: HSCD-{body.code}-2026",
+            *(["  levelApprover: appraised"] if wish.level >= 4 else []),
             f"  criteria: {_criteria(wish)}",
             f"  quota: {wish.budget.written()}",
             "  environments:",
