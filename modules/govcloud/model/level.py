@@ -111,6 +111,8 @@ class ZoneKind(Shape):
     """Lowest level that must have it; absent where a tenant may have it but no level demands it."""
     share: Annotated[int, Field(ge=1, le=100)] = 1
     """Default weight of its part of the environment's quota."""
+    holds_data: bool = False
+    """Whether data lives here: systems whose zones of this kind are joined share their data."""
 
 
 class QuantityByLevel(Shape):

@@ -1,10 +1,10 @@
 """Systems that were cut up to get a lower level (NĐ 331/2026, article 8): seen together they would have a higher one.
 
-Two tenants of one body belong together where they hold the same data, or share a zone: an internal direct link joins
-their zones without any platform between them. Taken together, a group has the most protected information of any member,
-the widest infrastructure, all duties, and the people of all. What a member declares may then be too low although its
-own criteria were met. A group of which one member has the higher level by itself was not cut up: a small system beside
-a large one stays small.
+Two tenants of one body belong together where they hold the same data, or share a zone of data: an internal direct link
+joins segments to which the database zones of both are attached, so nothing stands between them. Taken together, a group
+has the most protected information of any member, the widest infrastructure, all duties, and the people of all. What a
+member declares may then be too low although its own criteria were met. A group of which one member has the higher level
+by itself was not cut up: a small system beside a large one stays small.
 """
 
 from __future__ import annotations
@@ -91,8 +91,19 @@ def groups(country: Country, date: datetime.date) -> Iterator[Group]:
             continue
         ends = [country.tenants_by_agency.get(code) for code in sorted(set(link.spec.ends))]
         first, second = ends if len(ends) == 2 else (None, None)
-        if first and second and _body(country, first.spec.agency) == _body(country, second.spec.agency):
+        if first is None or second is None:
+            continue
+        alike = _body(country, first.spec.agency) == _body(country, second.spec.agency)
+        if alike and all(_data_attached(country, tenant, link.spec.environment) for tenant in (first, second)):
             yield Group((first, second), None, link.name)
+
+
+def _data_attached(country: Country, tenant: Tenant, environment: str) -> bool:
+    segment, table = country.segments_by_tenant.get((tenant.name, environment)), country.level_table(tenant)
+    if segment is None or table is None:
+        return False
+    zones = (table.spec.zones.get(name) for name in segment.spec.zones)
+    return any(zone is not None and zone.holds_data for zone in zones)
 
 
 def together(criteria: Iterable[Criteria]) -> Criteria:

@@ -159,7 +159,7 @@ def halves(first: dict[str, Any], second: dict[str, Any], *documents: dict[str, 
     bodies = [agency("H41"), agency("H42"), agency("H41.1", "province-unit", "H41")]
     bodies.append(agency(f"{parent}.2", "province-unit", parent))
     parts = [tenant("H41.1", **first), tenant(f"{parent}.2", **second)]
-    segments = [segment("H41.1", "10.80.1.0/24"), segment(f"{parent}.2", "10.80.2.0/24")]
+    segments = [segment("H41.1", "10.80.1.0/24", zones=["db"]), segment(f"{parent}.2", "10.80.2.0/24", zones=["db"])]
     return country([cloud(), *bodies, *parts, *segments, *documents])
 
 
@@ -202,3 +202,8 @@ def test_what_was_not_cut_up_is_not_reported(made: Country) -> None:
 def test_a_shared_zone_is_a_warning(spec: dict[str, Any], reported: bool) -> None:
     found = judged(halves(half(60_000, None), half(60_000, None), link("H41.1", "H41.2", **spec)))
     assert [(p.code, p.severity) for p in found] == [("GC-LEVEL-008", Severity.WARNING)] * (2 * reported)
+
+
+def test_servers_that_are_linked_do_not_share_their_data() -> None:
+    apart = [link("H41.1", "H41.2", kind="internal"), segment("H41.2", "10.80.2.0/24", zones=["srv"])]
+    assert judged(halves(half(60_000, None), half(60_000, None), *apart)) == []
