@@ -78,7 +78,7 @@ def graph(
     if picture is Picture.TOPOLOGY:
         content = topology(declared.on(day), selection, wanted)
     elif picture is Picture.QUOTA:
-        content = quota_tree(declared, selection, wanted)
+        content = quota_tree(declared, selection, day, wanted)
     else:
         content = reach(declared, selection, day, wanted)
     if output is Format.JSON:

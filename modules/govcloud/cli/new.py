@@ -75,7 +75,7 @@ def _new(kind: str, options: dict[str, Any]) -> None:
         return
     for draft in drafts:
         _write(folder / draft.path, draft.document.data.decode())
-    for line in _report(drafts, folder, language()):
+    for line in _report(drafts, folder, day, language()):
         print(line)
 
 
@@ -124,14 +124,14 @@ def _write(path: Path, text: str) -> None:
         ) from None
 
 
-def _report(drafts: list[Draft], folder: Path, wanted: Language) -> list[str]:
+def _report(drafts: list[Draft], folder: Path, date: datetime.date, wanted: Language) -> list[str]:
     """Return what was written, what follows from it, what remains of the budget, and what to do next."""
     vietnamese = wanted is Language.VI
     lines = [("đã ghi " if vietnamese else "written: ") + draft.document.file for draft in drafts]
     last = drafts[-1]
     if isinstance(last.declaration, Tenant):
         lines += [text.in_language(wanted) for text in tenant.reasons(last.country, last.declaration)]
-    if left := remainder(last.country, last.declaration):
+    if left := remainder(last.country, last.declaration, date):
         amounts = ", ".join(f"{name} {amount}" for name, amount in left.left.items())
         lines.append(f"{left.holder} còn lại: {amounts}" if vietnamese else f"left of {left.holder}: {amounts}")
     return [*lines, *_next(drafts, folder, wanted)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from pydantic.alias_generators import to_camel
@@ -12,7 +13,7 @@ from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
-from govcloud.rules import quotas
+from govcloud.rules.budgets import budgets, parent_tenant
 
 __all__ = ["Remainder", "remainder"]
 
@@ -27,10 +28,10 @@ class Remainder:
     """Amounts by resource, as a declaration writes them."""
 
 
-def remainder(country: Country, declaration: Declaration) -> Remainder | None:
-    """Return what remains of the budget that pays for `declaration`; None where it costs nothing."""
+def remainder(country: Country, declaration: Declaration, date: datetime.date) -> Remainder | None:
+    """Return what remains on `date` of the budget that pays for `declaration`; None where it costs nothing."""
     if isinstance(declaration, Tenant):
-        above = quotas.parent_tenant(country, declaration)
+        above = parent_tenant(country, declaration)
         kind, name = ("Tenant", above.name) if above else ("Cloud", declaration.spec.cloud)
     elif isinstance(declaration, Segment):
         kind, name = "Tenant", declaration.spec.tenant
@@ -38,9 +39,10 @@ def remainder(country: Country, declaration: Declaration) -> Remainder | None:
         kind, name = "Tenant", country.tenants_by_agency[declaration.spec.owner].name
     else:
         return None
-    budget = country.tenants[name].spec.quota if kind == "Tenant" else country.clouds[name].spec.capacity
-    spent = Quota.total(quotas.spending(country)[kind, name].values())
+    budget = budgets(country, date)[kind, name]
     left = {
-        to_camel(r): Quota.write(r, budget.amount(r) - spent.amount(r)) for r in Quota.RESOURCES if budget.amount(r)
+        to_camel(resource): Quota.write(resource, amount)
+        for resource in Quota.RESOURCES
+        if budget.limits.amount(resource) and (amount := budget.remaining(resource)) is not None
     }
     return Remainder(f"{kind.lower()} {name}", left)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from govcloud.country import Country
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.draft.tenant import GATEWAY
-from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.errors import Text
 from govcloud.model.segment import Segment, SegmentSpec
 from govcloud.model.tenant import Tenant
-from govcloud.rules import addresses
-from govcloud.rules.addresses import Network
+from govcloud.rules.allocation import next_free
 
 __all__ = ["FORM"]
 
@@ -67,7 +64,7 @@ def _proposed(resource: str) -> Callable[[Situation], Any]:
 def _complete(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
     """Take the next free network where no pool is named, and write down why it is this one."""
     if "pool" not in spec:
-        spec["pool"] = str(next_free(situation.country, int(situation["prefix"]))[0])
+        spec["pool"] = str(next_free(situation.country, size=int(situation["prefix"])).pool)
     return spec
 
 
@@ -75,49 +72,8 @@ def _reason(situation: Situation) -> tuple[str, ...]:
     """Return why it is this pool and no other, for whoever reads the file's history."""
     reasons = []
     if situation["pool"] is None:
-        pool, bound = next_free(situation.country, int(situation["prefix"]))
-        reasons.append(f"Pool: next free /{pool.prefixlen} in {bound}.")
+        reasons.append(f"Pool: {next_free(situation.country, size=int(situation['prefix'])).reason.en}.")
     return (*reasons, *([f"Reason: {situation['reason']}"] if situation["reason"] else ()))
-
-
-def next_free(country: Country, length: int) -> tuple[Network, Network]:
-    """Return the lowest network of `length` that nobody holds, and the range of the dedicated network it lies in.
-
-    Raises GovCloudError where none is left. What exists never moves: the answer depends on what is taken alone.
-    """
-    written = [*country.spec.reserved_networks, *(s.spec.pool for s in country.segments.values())]
-    taken = [network for text in written if (network := _network(text)) is not None]
-    for text in country.spec.dedicated_network:
-        bound = _network(text)
-        if bound is None or not bound.prefixlen <= length <= bound.max_prefixlen:
-            continue
-        size = 1 << (bound.max_prefixlen - length)
-        free = int(bound.network_address)
-        holders = sorted((int(n[0]), int(n[-1])) for n in taken if n.version == bound.version)
-        for first, last in holders:
-            if last >= free and first < free + size:
-                free = -(-(last + 1) // size) * size
-        if free + size - 1 <= int(bound.broadcast_address):
-            return ipaddress.ip_network((free, length)) if bound.version == 4 else ipaddress.IPv6Network(
-                (free, length)
-            ), bound
-    raise GovCloudError(
-        Problem(
-            "GC-NEW-005",
-            Text(f"no network of length {length} is free", f"không còn dải địa chỉ độ dài {length} nào trống"),
-            Text("ask for a smaller one, or extend the dedicated network", "xin dải nhỏ hơn, hoặc mở rộng mạng"),
-            Place("--prefix"),
-            value=str(length),
-            allowed=", ".join(country.spec.dedicated_network),
-        )
-    )
-
-
-def _network(text: str) -> Network | None:
-    try:
-        return addresses.parse(text)
-    except ValueError:
-        return None
 
 
 FORM = Form(

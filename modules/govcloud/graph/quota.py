@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from pydantic.alias_generators import to_camel
@@ -11,7 +12,8 @@ from govcloud.errors import Language
 from govcloud.graph.selection import Selection
 from govcloud.graph.topology import titled
 from govcloud.model.quota import Quota
-from govcloud.rules.quotas import spending
+from govcloud.rules.budgets import Amounts
+from govcloud.rules.budgets import budgets as budgets_of
 
 __all__ = ["Amount", "Budget", "QuotaTree", "quota_tree"]
 
@@ -52,10 +54,10 @@ class QuotaTree:
     budgets: tuple[Budget, ...]
 
 
-def quota_tree(country: Country, selection: Selection, language: Language) -> QuotaTree:
-    """Return the budgets of the selected tenants and of their clouds."""
-    spent = spending(country)
-    found: list[tuple[str, str, str, int, Quota, dict[str, Quota] | None, int]] = []
+def quota_tree(country: Country, selection: Selection, date: datetime.date, language: Language) -> QuotaTree:
+    """Return the budgets of the selected tenants and of their clouds on `date`."""
+    spent = budgets_of(country, date)
+    found: list[tuple[str, str, str, int, Quota, Amounts | None, int]] = []
     roots: dict[str, list[str]] = {}
     for name in selection.children.get(None, ()):
         roots.setdefault(country.tenants[name].spec.cloud, []).append(name)
@@ -64,22 +66,25 @@ def quota_tree(country: Country, selection: Selection, language: Language) -> Qu
         declared = country.tenants[name]
         agency = country.agencies_by_code.get(declared.spec.agency)
         title = titled(agency.spec.title if agency else declared.spec.purpose, language)
-        shares = spent.get(("Tenant", name), {})
-        found.append(("tenant", name, title, depth, declared.spec.quota, shares, selection.hidden[name]))
-        for share, quota in shares.items():
+        budget = spent["Tenant", name]
+        found.append(("tenant", name, title, depth, budget.limits, budget.total, selection.hidden[name]))
+        for share, amounts in budget.holders.items():
             kind, _, own = share.partition(" ")
             if kind != "tenant":
-                found.append((kind, own, "", depth + 1, quota, None, 0))
+                held = Quota.of(dict(zip(Quota.RESOURCES, amounts, strict=True)))
+                found.append((kind, own, "", depth + 1, held, None, 0))
         for child in selection.children.get(name, ()):
             tenant(child, depth + 1)
 
     for name, cloud in country.clouds.items():
         if name in roots:
             title, capacity = titled(cloud.spec.title, language), cloud.spec.capacity
-            found.append(("cloud", name, title, 0, capacity, spent.get(("Cloud", name), {}), 0))
+            found.append(("cloud", name, title, 0, capacity, spent["Cloud", name].total, 0))
             for root in roots[name]:
                 tenant(root, 1)
-    used = tuple(r for r in Quota.RESOURCES if any(quota.amount(r) for _, _, _, _, quota, _, _ in found))
+    # What is counted shows only where somebody limits it: every share holds some namespace.
+    bounds = [quota for _, _, _, _, quota, given, _ in found if given is not None]
+    used = tuple(r for r in Quota.RESOURCES if any(quota.amount(r) for quota in bounds))
     budgets = tuple(
         Budget(kind, name, title, depth, tuple(_amount(r, quota, shares) for r in used), hidden)
         for kind, name, title, depth, quota, shares, hidden in found
@@ -87,10 +92,13 @@ def quota_tree(country: Country, selection: Selection, language: Language) -> Qu
     return QuotaTree(titled(country.spec.title, language), tuple(to_camel(r) for r in used), budgets)
 
 
-def _amount(resource: str, budget: Quota, shares: dict[str, Quota] | None) -> Amount:
-    have = budget.amount(resource)
-    if shares is None:
-        return Amount(to_camel(resource), budget.written(resource), None, None)
-    gone = sum(quota.amount(resource) for quota in shares.values())
+def _amount(resource: str, budget: Quota, given: Amounts | None) -> Amount:
+    have = budget.limit(resource)
+    stated = "-" if have is None else Quota.write(resource, have)
+    if given is None:
+        return Amount(to_camel(resource), stated, None, None)
+    gone = given[Quota.RESOURCES.index(resource)]
+    if have is None:
+        return Amount(to_camel(resource), stated, Quota.write(resource, gone), None)
     used = gone / have if have else (0.0 if gone == 0 else 2.0)
-    return Amount(to_camel(resource), budget.written(resource), Quota.write(resource, gone), used)
+    return Amount(to_camel(resource), stated, Quota.write(resource, gone), used)

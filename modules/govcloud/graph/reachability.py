@@ -12,7 +12,6 @@ from govcloud.graph.selection import Selection, too_large
 from govcloud.graph.topology import titled
 from govcloud.model import names
 from govcloud.render.reachability import reachability as relation
-from govcloud.render.zone import EXCHANGE, GATEWAY
 
 __all__ = ["MOST", "Opening", "Reach", "Room", "reach"]
 
@@ -59,9 +58,9 @@ def reach(country: Country, selection: Selection, date: datetime.date, language:
     for name in selection.parents:
         for environment in country.tenants[name].spec.environments:
             zones = list(country.zones(country.tenants[name], environment))
-            zones += [GATEWAY] if (name, environment) in country.segments_by_tenant else []
+            zones += [names.GATEWAY_ZONE] if (name, environment) in country.segments_by_tenant else []
             owned = (p for p in country.platforms.values() if p.spec.owner == country.tenants[name].spec.agency)
-            zones += [EXCHANGE] if any(p.spec.environment == environment for p in owned) else []
+            zones += [names.platform_zone(p.spec.kind) for p in owned if p.spec.environment == environment]
             rooms += [Room(names.namespace(name, environment, zone), name, environment, zone) for zone in zones]
     shown = {room.namespace for room in rooms}
     if len(rooms) > MOST:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from govcloud import country, rules
 from govcloud.cli.interview import interview
 from govcloud.cli.new import app
-from govcloud.draft import segment, tenant
+from govcloud.draft import tenant
 from govcloud.draft.form import answered
 from govcloud.draft.question import Situation
 from govcloud.errors import GovCloudError, Language, Severity, UsageError
@@ -164,23 +164,14 @@ def test_a_country_grows_from_nothing_by_these_commands(new: New, folder: Path) 
 def test_a_segment_takes_the_next_free_network_and_says_so(new: New, folder: Path) -> None:
     written(new("tenant", H29))
     text = written(new("segment", "--tenant h29 --tier-level I --allocation CPQH-1"))
-    assert "# Pool: next free /24 in 10.80.0.0/13.\n" in text
+    assert "# Pool: next free /24 in 10.80.0.0/13, the first of it.\n" in text
     assert country.load(folder).segments["tsl-h29"].spec.pool == "10.80.0.0/24"
 
 
-@pytest.mark.parametrize(
-    ("length", "pool"), [(24, "10.80.0.0/24"), (23, "10.80.4.0/23"), (22, "10.80.4.0/22"), (18, "10.80.64.0/18")]
-)
-def test_the_next_free_network_is_aligned_and_overlaps_nobody(length: int, pool: str) -> None:
-    declared = country.load(ROOT / "stacks" / "vn")  # 10.80.1.0, 10.80.2.0, 10.80.41.0 and 10.80.42.0 are taken
-    found, bound = segment.next_free(declared, length)
-    assert (str(found), str(bound)) == (pool, "10.80.0.0/13")
-
-
-def test_no_free_network_is_said_plainly() -> None:
-    with pytest.raises(GovCloudError) as caught:
-        segment.next_free(country.load(ROOT / "stacks" / "vn"), 13)
-    assert caught.value.problems[0].code == "GC-NEW-005"
+def test_a_network_that_is_full_is_said_plainly(new: New) -> None:
+    written(new("tenant", H29))
+    found = new("segment", "--tenant h29 --tier-level I --allocation CPQH-1 --prefix 13")
+    assert [code for code, _ in codes(found)] == ["GC-ADDR-008"]
 
 
 def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:

@@ -43,7 +43,7 @@ def every_svg(declared: Country, language: Language = Language.VI) -> dict[str, 
     selection = select(declared, None, None)
     return {
         "topology": topology_svg.draw(topology(declared, selection, language), language),
-        "quota": quota_svg.draw(quota_tree(declared, selection, language), language),
+        "quota": quota_svg.draw(quota_tree(declared, selection, DATE, language), language),
         "reachability": reachability_svg.draw(reach(declared, selection, DATE, language), language),
     }
 
@@ -52,7 +52,7 @@ def every_mermaid(declared: Country) -> dict[str, str]:
     selection = select(declared, None, None)
     return {
         "topology": mermaid.draw_topology(topology(declared, selection, Language.VI)),
-        "quota": mermaid.draw_quota(quota_tree(declared, selection, Language.VI)),
+        "quota": mermaid.draw_quota(quota_tree(declared, selection, DATE, Language.VI)),
         "reachability": mermaid.draw_reachability(reach(declared, selection, DATE, Language.VI)),
     }
 
@@ -103,7 +103,7 @@ def test_an_unknown_tenant_is_answered_with_the_nearest(declared: Country) -> No
 
 
 def test_the_quota_tree_adds_up(declared: Country) -> None:
-    found = quota_tree(declared, select(declared, None, None), Language.VI)
+    found = quota_tree(declared, select(declared, None, None), DATE, Language.VI)
     rows = {(b.kind, b.name): {a.resource: (a.spent, a.budget) for a in b.amounts} for b in found.budgets}
     assert rows["cloud", "cgc-hn1"]["cpu"] == ("1380m", "2")
     assert rows["tenant", "h41"]["cpu"] == ("720m", "720m")
