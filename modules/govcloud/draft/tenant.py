@@ -79,7 +79,7 @@ def reasons(country: Country, tenant: Tenant) -> Iterable[Text]:
     if not articles:
         yield Text(f"level {level}: no criterion of {regime} applies", f"cấp độ {level}: không tiêu chí nào áp dụng")
     for article in articles:
-        met = article.model_dump(exclude={"level", "source"}, exclude_none=True)
+        met = article.model_dump(exclude={"level", "source", "provisional"}, exclude_none=True)
         english = ", ".join(_CONDITIONS[name].en.format(value=_WORDS.get(str(v), (v, v))[0]) for name, v in met.items())
         viet = ", ".join(_CONDITIONS[name].vi.format(value=_WORDS.get(str(v), (v, v))[1]) for name, v in met.items())
         yield Text(
