@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from govcloud.local import bootstrap, control_plane, environment, probe, relay, storage
@@ -68,66 +68,44 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
 
 def _api_relay(settings: Settings) -> Component:
     """Return what brings the machine's tools to the API server."""
-    place, port = settings.api_address, settings.ports.api
-    return _relay(
-        settings,
-        API_RELAY,
-        ("in", "127.0.0.1", port, place, port),
-        control_plane.API_SERVER,
-        settings.machine_api_url,
-        partial(
+    port = settings.ports.api
+    return Component(
+        name=API_RELAY,
+        argv=_relay(settings, "in", ("127.0.0.1", port), (settings.api_address, port)),
+        ready=partial(
             probe.http_get,
             settings,
             f"{settings.machine_api_url}/readyz",
             ca=settings.pki / "kubernetes" / "ca.crt",
             pair=control_plane.probe_pair(settings),
         ),
+        home=Home.HOST,
+        after=(NODE_INIT, control_plane.API_SERVER),
+        endpoint=settings.machine_api_url,
     )
 
 
 def _store_relay(settings: Settings) -> Component:
     """Return what brings pods to the object store, at an address of its own that policies can name."""
-    return _relay(
-        settings,
-        STORE_RELAY,
-        ("out", settings.store_address, WORKLOAD_S3_PORT, "127.0.0.1", settings.ports.s3),
-        storage.NAME,
-        settings.workload_s3_url,
-        partial(
+    return Component(
+        name=STORE_RELAY,
+        argv=_relay(settings, "out", (settings.store_address, WORKLOAD_S3_PORT), ("127.0.0.1", settings.ports.s3)),
+        ready=partial(
             probe.http_get,
             settings,
             f"{settings.workload_s3_url}/healthz",
             ca=settings.pki / "storage" / "ca.crt",
             within=Home.NETWORK,
         ),
-    )
-
-
-def _relay(
-    settings: Settings,
-    name: str,
-    way: tuple[str, str, int, str, int],
-    server: str,
-    endpoint: str,
-    ready: Callable[[], str | None],
-) -> Component:
-    direction, *ends = way
-    return Component(
-        name=name,
-        argv=(
-            sys.executable,
-            "-I",
-            "-S",
-            relay.__file__,
-            direction,
-            str(settings.run / f"{NODE_INIT}.json"),
-            *map(str, ends),
-        ),
-        ready=ready,
         home=Home.HOST,
-        after=(NODE_INIT, server),
-        endpoint=endpoint,
+        after=(NODE_INIT, storage.NAME),
+        endpoint=settings.workload_s3_url,
     )
+
+
+def _relay(settings: Settings, direction: str, listen: tuple[str, int], dial: tuple[str, int]) -> tuple[str, ...]:
+    node = str(settings.run / f"{NODE_INIT}.json")
+    return (sys.executable, "-I", "-S", relay.__file__, direction, node, *map(str, (*listen, *dial)))
 
 
 def tasks(settings: Settings, resolved: Mapping[str, Tool], daemons: list[Component]) -> list[Task]:

@@ -61,12 +61,15 @@ def _hosts(declared: Iterable[DeclaredHost]) -> list[Host]:
 def _examine(_subject: str, access: Access) -> Examination:
     if access.prober is None:
         raise BlindError("no identity may run probe pods in every namespace")
-    namespaces, hosts = access.namespaces(), _hosts(access.hosts)
+    namespaces = access.namespaces()
+    # a country has more clouds than the one that is examined: their stores are no business of these zones
+    declared = frozenset(way for way in access.hosts if way.source in namespaces)
+    hosts = _hosts(declared)
     if not hosts:
         raise BlindError("the declaration names no host outside, so there is nothing to measure")
     with deployed(access.prober, namespaces, _LISTENED) as probes:
-        alive, measured = _measure(probes, namespaces, hosts, access.hosts)
-    return Examination(len(namespaces) * len(hosts), tuple(judge(alive, access.hosts, measured)))
+        alive, measured = _measure(probes, namespaces, hosts, declared)
+    return Examination(len(namespaces) * len(hosts), tuple(judge(alive, declared, measured)))
 
 
 def _measure(
