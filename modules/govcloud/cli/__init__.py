@@ -15,6 +15,7 @@ __all__ = ["main"]
 COMMANDS = (
     "new",
     "validate",
+    "review",
     "render",
     "schema",
     "graph",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import enum
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from govcloud import rules
+from govcloud.cli.output import Format, structured
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
 
@@ -20,16 +19,9 @@ _SHOWN = 40
 """So many codes are named on a terminal; `--format json` names all."""
 
 
-class Format(enum.StrEnum):
-    """How problems are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def validate(
     folder: Annotated[Path, typer.Argument(help="Folder of the declarations.")] = Path("stacks/vn"),
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Text, JSON, SARIF or JUnit.")] = Format.TEXT,
     date: Annotated[
         datetime.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
@@ -45,13 +37,20 @@ def validate(
         declared, problems = rules.judged(folder, day)
     except GovCloudError as error:
         problems = sorted(error.problems, key=lambda p: p.place or Place(""))
-    if output is Format.JSON:
-        answer = {
+    files = [d.file for d in declared.documents.values()] if declared else []
+    written = structured(
+        output,
+        problems,
+        language(),
+        document=lambda: {
             "date": str(day),
             "problems": [p.as_dict() for p in problems],
             "provisional": _unconfirmed(declared),
-        }
-        print(json.dumps(answer, ensure_ascii=False, indent=2))
+        },
+        files=files,
+    )
+    if written is not None:
+        print(written)
     else:
         for problem in problems:
             print(problem.render(language()))

@@ -33,7 +33,7 @@ from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 
-__all__ = ["Country", "Readings", "load", "remembered"]
+__all__ = ["Country", "Readings", "assemble", "collector_paused", "load", "remembered", "twice"]
 
 _D = TypeVar("_D", bound=Declaration)
 _TABLES: dict[type[Declaration], str] = {
@@ -182,7 +182,7 @@ def load(folder: Path, law: Path | None = None, readings: Readings | None = None
     """
     readings = readings or Readings()
     try:
-        with _collector_paused():
+        with collector_paused():
             return _load(folder, law, readings)
     finally:
         readings.save()
@@ -194,7 +194,7 @@ def remembered(folder: Path) -> Country:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep the cycle collector away: it would walk the growing country again and again and find no cycles."""
     enabled = gc.isenabled()
     gc.disable()
@@ -218,26 +218,39 @@ def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
             continue
         identity = (declaration.kind, declaration.name)
         if identity in documents:
-            problems.append(_twice(document, documents[identity], identity))
+            problems.append(twice(document, documents[identity], identity))
         else:
             documents[identity] = document
             found[identity] = declaration
-    settings = [d for d in found.values() if isinstance(d, CountrySettings)]
-    if len(settings) != 1 and not problems:
-        problems.append(_head(folder, len(settings)))
     try:
         rules = law_module.load(law or law_folder(folder), readings)
     except GovCloudError as error:
         problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
+    return assemble(folder, rules, found, documents)
+
+
+def assemble(
+    folder: Path,
+    law: Law,
+    found: Mapping[tuple[str, str], Declaration],
+    documents: Mapping[tuple[str, str], Document],
+) -> Country:
+    """Return the country of declarations already read, by (kind, name).
+
+    Raises GovCloudError where they have not exactly one head.
+    """
+    settings = [d for d in found.values() if isinstance(d, CountrySettings)]
+    if len(settings) != 1:
+        raise GovCloudError(_head(folder, len(settings)))
 
     def of(kind: type[_D]) -> dict[str, _D]:
         return {d.name: d for _, d in sorted(found.items()) if isinstance(d, kind)}
 
     return Country(
         folder=folder,
-        law=rules,
+        law=law,
         settings=settings[0],
         clouds=of(Cloud),
         agencies=of(Agency),
@@ -250,7 +263,8 @@ def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
     )
 
 
-def _twice(document: Document, first: Document, identity: tuple[str, str]) -> Problem:
+def twice(document: Document, first: Document, identity: tuple[str, str]) -> Problem:
+    """Return the problem that two files declare the same thing."""
     kind, name = identity
     return Problem(
         "GC-COUNTRY-001",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from govcloud.country.folder import declaration_files
-from govcloud.country.law_folder import LAW_PARTS
+from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Problem
@@ -19,8 +19,9 @@ from govcloud.model.connection import ConnectionRow, ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import LevelTable, Regime
 from govcloud.model.lifecycle import LifecycleTable
+from govcloud.model.review_policy import ReviewPolicy
 
-__all__ = ["LAW_KINDS", "Law", "load"]
+__all__ = ["LAW_KINDS", "Law", "assemble", "load"]
 
 LAW_KINDS: dict[str, type[Declaration]] = {
     "Administration": Administration,
@@ -29,9 +30,12 @@ LAW_KINDS: dict[str, type[Declaration]] = {
     "ConnectionTable": ConnectionTable,
     "LifecycleTable": LifecycleTable,
     "Calendar": Calendar,
+    "ReviewPolicy": ReviewPolicy,
 }
 """Kinds that the law's folders may hold."""
-_Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable, LifecycleTable, Calendar)
+_Dated = TypeVar(
+    "_Dated", Administration, Regime, LevelTable, ConnectionTable, LifecycleTable, Calendar, ReviewPolicy
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Law:
     connection_tables: tuple[ConnectionTable, ...]
     lifecycle_tables: tuple[LifecycleTable, ...]
     calendars: tuple[Calendar, ...]
+    review_policies: tuple[ReviewPolicy, ...]
 
     def tiers(self, date: datetime.date) -> dict[str, Tier]:
         """Return the tiers of agencies on `date`."""
@@ -75,6 +80,10 @@ class Law:
         """Return the calendar to which `date` belongs; None where none was entered yet."""
         return next(iter(_on(self.calendars, date)), None)
 
+    def review(self, date: datetime.date) -> ReviewPolicy | None:
+        """Return the review policy in force on `date`."""
+        return next(iter(_on(self.review_policies, date)), None)
+
 
 def _on(declarations: Iterable[_Dated], date: datetime.date) -> list[_Dated]:
     return [d for d in declarations if d.spec.holds(date)]
@@ -88,7 +97,7 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
     readings = readings or Readings()
     problems: list[Problem] = []
     found: list[Declaration] = []
-    for name in LAW_PARTS:
+    for name in (*LAW_PARTS, *([REVIEW_PART] if (folder / REVIEW_PART).is_dir() else [])):
         for file in declaration_files(folder / name):
             try:
                 found.append(readings.declared(content(file.path, file.shown), file.shown, LAW_KINDS)[1])
@@ -96,6 +105,12 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
                 problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
+    return assemble(folder, found)
+
+
+def assemble(folder: Path, found: Iterable[Declaration]) -> Law:
+    """Return the law of declarations already read."""
+    found = tuple(found)
     return Law(
         folder,
         tuple(d for d in found if isinstance(d, Administration)),
@@ -104,4 +119,5 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
         tuple(d for d in found if isinstance(d, ConnectionTable)),
         tuple(d for d in found if isinstance(d, LifecycleTable)),
         tuple(d for d in found if isinstance(d, Calendar)),
+        tuple(d for d in found if isinstance(d, ReviewPolicy)),
     )

@@ -7,10 +7,14 @@ from pathlib import Path
 from govcloud.country.folder import shown_name
 from govcloud.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["LAW_PARTS", "law_folder"]
+__all__ = ["LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "law_folder"]
 
 LAW_PARTS = ("regimes", "levels")
 """Folders that the law consists of."""
+REVIEW_PART = "review"
+"""Folder of the review policy; a country that is never reviewed needs none."""
+PROJECT_LAW = Path(__file__).parents[3] / "policies"
+"""The law as this project ships it."""
 
 
 def law_folder(country: Path) -> Path:
@@ -20,7 +24,7 @@ def law_folder(country: Path) -> Path:
     Raises GovCloudError where neither exists.
     """
     here = country.resolve()
-    for folder in (*(parent / "policies" for parent in (here, *here.parents)), Path(__file__).parents[3] / "policies"):
+    for folder in (*(parent / "policies" for parent in (here, *here.parents)), PROJECT_LAW):
         if all((folder / name).is_dir() for name in LAW_PARTS):
             return folder
     raise GovCloudError(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+from decimal import Decimal
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from govcloud.model.declaration import Declaration, Shape, Title
 from govcloud.model.identifier import Identifier
 from govcloud.model.quota import Quota
 
-__all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit", "WorkloadAccess"]
+__all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit", "Prices", "WorkloadAccess"]
 
 EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 """Name of an environment variable: files name where a secret or address comes from, never the thing itself."""
@@ -130,6 +131,28 @@ class Overcommit(Shape):
     """Processors are shared by time, so a burst only slows others down. Memory is never overcommitted."""
 
 
+Money = Annotated[
+    Decimal,
+    BeforeValidator(lambda value: Decimal(value) if type(value) is int else value),
+    Field(ge=0, le=10**12),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+"""An amount of VND, exact."""
+
+
+class Prices(Shape):
+    """What the site charges a month, in VND. Reviews show what a change costs by it."""
+
+    cpu: Money
+    """One processor."""
+    memory: Money
+    """One GiB of memory."""
+    storage: Money
+    """One GiB of volumes."""
+    object_storage: Money
+    """One GiB of the object store."""
+
+
 class CloudSpec(Shape):
     """A site of the government cloud."""
 
@@ -149,6 +172,8 @@ class CloudSpec(Shape):
     """What the site can promise to tenants in all."""
     overcommit: Overcommit = Overcommit()
     """How far workloads may burst."""
+    prices: Prices | None = None
+    """Price list, where there is one."""
 
 
 class Cloud(Declaration):

@@ -1,0 +1,65 @@
+"""`govcloud review`: what a change means, for the one who decides about it."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govcloud.errors import Language
+from govcloud.errors import language as readers_language
+from govcloud.report.sarif import sarif
+from govcloud.review import compare
+from govcloud.review.document import as_dict
+from govcloud.review.markdown import markdown
+from govcloud.revision import pair
+
+__all__ = ["review"]
+
+
+class Format(enum.StrEnum):
+    """How a review is written."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def review(
+    folder: Annotated[Path, typer.Argument(help="Folder of the declarations.")] = Path("stacks/vn"),
+    base: Annotated[str, typer.Option(help="Revision into which the change is merged; its word counts.")] = "main",
+    head: Annotated[str | None, typer.Option(help="Revision of the change; the working tree by default.")] = None,
+    agency: Annotated[
+        str | None, typer.Option(help="Code of the agency that makes the change; found from the files by default.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Markdown, JSON or SARIF.")] = Format.MARKDOWN,
+    language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
+    require: Annotated[
+        str | None, typer.Option(help="Exit with 1 also where the tier is above this one, such as auto.")
+    ] = None,
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
+    ] = None,
+) -> None:
+    """Say what a change means and who must approve it / Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.
+
+    Nothing is checked out and nothing of the change is run. Exits with 0 where the change can be approved, with 1 where
+    it has errors that nobody can approve away.
+    """
+    day = date.date() if date else datetime.date.today()
+    wanted = language or readers_language()
+    found = pair(folder, base, head, day)
+    result = compare(found.base, found.head, found.files, day, agency)
+    if output is Format.JSON:
+        print(json.dumps(as_dict(result), ensure_ascii=False, indent=2))
+    elif output is Format.SARIF:
+        print(json.dumps(sarif(result.problems, wanted, {"tier": result.tier}), ensure_ascii=False, indent=2))
+    else:
+        print(markdown(result, wanted), end="")
+    if result.refused or (require is not None and result.above(require)):
+        raise typer.Exit(1)

@@ -1,0 +1,105 @@
+"""Who must approve: roles of the policy and the agencies concerned, found from what is declared; never the author."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from govcloud.country import Country
+from govcloud.errors import Text
+from govcloud.model.agency import Agency
+from govcloud.model.declaration import Declaration
+from govcloud.model.identifier import slug
+from govcloud.model.platform import Platform
+from govcloud.model.review_policy import ReviewPolicySpec
+from govcloud.model.segment import Segment
+from govcloud.model.tenant import Tenant
+from govcloud.model.waiver import Waiver
+from govcloud.review.difference import declaration
+from govcloud.review.ownership import parties
+from govcloud.review.tier import Reason, text
+from govcloud.rules.quotas import parent_tenant
+
+__all__ = ["Approver", "required"]
+
+_FALLBACK = "cloud-operator"
+
+
+@dataclass(frozen=True, order=True)
+class Approver:
+    """One whose approval a change needs."""
+
+    id: str
+    """Agency code or role."""
+    team: str
+    """Team of the forge."""
+    title: Text = dataclasses.field(compare=False)
+    """Name for people."""
+    another_person: bool = False
+    """Whether the change comes from the same agency: then somebody else of it approves."""
+
+
+def required(
+    base: Country, head: Country, reasons: Iterable[Reason], tier: str, by: str | None, policy: ReviewPolicySpec
+) -> tuple[Approver, ...]:
+    """Return who must approve a change of `tier` made by agency `by`; nobody where the tier is the least."""
+    order = list(policy.tiers)
+    if tier == order[0]:
+        return ()
+    wanted: set[str] = set(policy.tiers[tier].approvers)
+    for reason in reasons:
+        if reason.rule.tier == order[0]:
+            continue
+        wanted.update(policy.tiers[reason.rule.tier].approvers)
+        for symbol in reason.rule.approvers:
+            wanted.update(_resolve(symbol, base, head, reason.key, by, policy))
+    if not wanted:
+        wanted.add(_FALLBACK)
+    return tuple(sorted(_approver(base, head, name, by, policy) for name in wanted))
+
+
+def _resolve(
+    symbol: str, base: Country, head: Country, key: tuple[str, str] | None, by: str | None, policy: ReviewPolicySpec
+) -> Iterable[str]:
+    if symbol in policy.roles:
+        return (symbol,)
+    revisions = [(c, d) for c in (base, head) if key is not None and (d := declaration(c, key)) is not None]
+    if symbol == "owner":
+        # The base revision's word: a change cannot choose its own approver.
+        return next(([code] for c, d in revisions if (code := _owner(c, d)) is not None), ())
+    if symbol == "parties":
+        return {code for c, d in revisions for code in parties(c, d)} - {by}
+    if symbol == "budget":
+        return {_holder(c, d) for c, d in revisions if isinstance(d, Tenant)}
+    assert symbol == "level", symbol
+    levels = [d.spec.level for _, d in revisions if isinstance(d, Tenant)]
+    role = policy.level_approvers.get(str(max(levels, default=5)), _FALLBACK)
+    return _resolve(role, base, head, key, by, policy)
+
+
+def _owner(country: Country, declared: Declaration) -> str | None:
+    if isinstance(declared, Tenant):
+        return declared.spec.agency
+    if isinstance(declared, Agency):
+        return declared.code
+    if isinstance(declared, (Segment, Platform)):
+        return next(iter(parties(country, declared)), None)
+    if isinstance(declared, Waiver):
+        tenant = country.tenants.get(declared.spec.tenant)
+        return tenant.spec.agency if tenant else None
+    return None
+
+
+def _holder(country: Country, tenant: Tenant) -> str:
+    above = parent_tenant(country, tenant)
+    return above.spec.agency if above else _FALLBACK
+
+
+def _approver(base: Country, head: Country, name: str, by: str | None, policy: ReviewPolicySpec) -> Approver:
+    if name in policy.roles:
+        role = policy.roles[name]
+        return Approver(name, role.team, text(role.title))
+    agency = base.agencies_by_code.get(name) or head.agencies_by_code.get(name)
+    title = text(agency.spec.title) if agency else Text(name, name)
+    return Approver(name, slug(name), title, another_person=name == by)

@@ -1,0 +1,134 @@
+"""Names under which data is kept: what is renamed is deleted and made anew, empty. Refused, however it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govcloud.country import Country
+from govcloud.errors import Problem, Text
+from govcloud.model.platform import Platform
+from govcloud.model.tenant import Tenant
+
+__all__ = ["judge"]
+
+_GONE = ("exported", "removed")
+"""States of a tenant after which nothing of it is kept."""
+
+
+def judge(base: Country, head: Country) -> Iterable[Problem]:
+    """Yield what would delete data: a country, tenant, environment, bucket or platform renamed (GC-LOSS-001) or removed
+    outside off-boarding (GC-LOSS-002), and a tenant that moves to another cloud (GC-LOSS-003).
+    """
+    if base.name != head.name:
+        yield Problem(
+            "GC-LOSS-001",
+            Text(
+                f"the country is renamed from {base.name}: every bucket would be made anew, empty",
+                f"quốc gia bị đổi tên từ {base.name}: mọi kho sẽ được tạo lại, rỗng",
+            ),
+            Text(f"keep the name {base.name}", f"giữ tên {base.name}"),
+            head.place(head.settings, "metadata", "name"),
+            value=head.name,
+            allowed=base.name,
+        )
+    yield from _tenants(base, head)
+    for platform in base.platforms.values():
+        if platform.name not in head.platforms:
+            yield from _platform(base, head, platform)
+
+
+def _tenants(base: Country, head: Country) -> Iterable[Problem]:
+    new = {t.spec.agency: t for t in head.tenants.values() if t.name not in base.tenants}
+    for tenant in base.tenants.values():
+        after = head.tenants.get(tenant.name)
+        offboarded = tenant.spec.lifecycle.state in _GONE
+        if after is None:
+            heir = new.get(tenant.spec.agency) or _same_purpose(tenant, new.values())
+            if heir is not None:
+                yield _renamed(head, heir, ("metadata", "name"), "tenant", tenant.name, heir.name)
+            elif not offboarded:
+                yield _removed(base, tenant, (), ("tenant", "tenant"), tenant.name)
+            continue
+        if after == tenant:
+            continue
+        if after.spec.cloud != tenant.spec.cloud:
+            yield Problem(
+                "GC-LOSS-003",
+                Text(
+                    f"{tenant.name} moves from {tenant.spec.cloud}: what it holds would stay behind and be deleted",
+                    f"{tenant.name} rời {tenant.spec.cloud}: dữ liệu sẽ ở lại và bị xóa",
+                ),
+                Text(
+                    "declare a second tenant there, move the data, then off-board this one",
+                    "khai báo tenant mới ở đó, chuyển dữ liệu, rồi kết thúc tenant này",
+                ),
+                head.place(after, "spec", "cloud"),
+                value=after.spec.cloud,
+                allowed=tenant.spec.cloud,
+            )
+        if not offboarded:
+            yield from _parts(base, head, tenant, after)
+
+
+def _parts(base: Country, head: Country, tenant: Tenant, after: Tenant) -> Iterable[Problem]:
+    held = (
+        (("environment", "môi trường"), ("spec", "environments"), tenant.spec.environments, after.spec.environments),
+        (("bucket", "kho"), ("spec", "storage", "buckets"), tenant.spec.storage.buckets, after.spec.storage.buckets),
+    )
+    for what, path, before, now in held:
+        fresh = [name for name in now if name not in before]
+        for name in before:
+            if name in now:
+                continue
+            heir = next((n for n in fresh if now[n] == before[name]), None)
+            if heir is None:
+                yield _removed(base, tenant, (*path, name), what, f"{tenant.name}/{name}")
+            else:
+                yield _renamed(head, after, (*path, heir), what[0], f"{tenant.name}/{name}", heir)
+
+
+def _same_purpose(tenant: Tenant, new: Iterable[Tenant]) -> Tenant | None:
+    return next((t for t in new if t.spec.purpose == tenant.spec.purpose), None)
+
+
+def _platform(base: Country, head: Country, platform: Platform) -> Iterable[Problem]:
+    new = [p for p in head.platforms.values() if p.name not in base.platforms]
+    heir = next((p for p in new if (p.spec.kind, p.spec.owner) == (platform.spec.kind, platform.spec.owner)), None)
+    if heir is not None:
+        yield _renamed(head, heir, ("metadata", "name"), "platform", platform.name, heir.name)
+
+
+_VIETNAMESE = {"tenant": "tenant", "environment": "môi trường", "bucket": "kho", "platform": "nền tảng"}
+
+
+def _renamed(head: Country, at: Tenant | Platform, path: tuple[str, ...], what: str, old: str, new: str) -> Problem:
+    return Problem(
+        "GC-LOSS-001",
+        Text(
+            f"the {what} {old} is renamed: what it holds would be deleted, and {new} made anew, empty",
+            f"{_VIETNAMESE[what]} {old} bị đổi tên: dữ liệu sẽ bị xóa và {new} được tạo lại, rỗng",
+        ),
+        Text(
+            f"keep the name {old.rpartition('/')[2]}; titles may change freely",
+            f"giữ tên {old.rpartition('/')[2]}; tiêu đề thì đổi tùy ý",
+        ),
+        head.place(at, *path, key=True),
+        value=new,
+        allowed=old.rpartition("/")[2],
+    )
+
+
+def _removed(base: Country, at: Tenant, path: tuple[str, ...], what: tuple[str, str], name: str) -> Problem:
+    return Problem(
+        "GC-LOSS-002",
+        Text(
+            f"the {what[0]} {name} is removed, and what it holds with it, before the tenant was off-boarded",
+            f"{what[1]} {name} bị xóa cùng dữ liệu khi tenant chưa kết thúc",
+        ),
+        Text(
+            "put it back; set lifecycle.state to exported, then removed, in changes of their own",
+            "khôi phục khai báo; chuyển lifecycle.state sang exported rồi removed trong các thay đổi riêng",
+        ),
+        base.place(at, *path, key=True),
+        value=name,
+    )

@@ -1,0 +1,152 @@
+"""The review policy applied to each single change: which tier it has, why, and which edit would make it automatic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from govcloud.errors import Place, Text
+from govcloud.model.declaration import Title
+from govcloud.model.quantity import format_bytes
+from govcloud.model.quota import Quota
+from govcloud.model.review_policy import ChangeRule, Consequence, ReviewPolicySpec
+from govcloud.model.tenant import Tenant
+from govcloud.review.difference import Change, matches
+
+__all__ = ["Reason", "highest", "of_change", "subject", "text"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a change has at least a tier."""
+
+    rule: Consequence
+    """What the policy demands."""
+    what: Text
+    """The change in words."""
+    place: Place
+    """Where to look."""
+    key: tuple[str, str] | None = None
+    """(kind, name) of the declaration that changes, from which approvers follow."""
+    edit: Text | None = None
+    """The smallest edit after which this reason is gone; None where no edit of the declaration can do that."""
+    undoes: bool = False
+    """Whether the edit takes the whole change back."""
+
+
+def text(title: Title) -> Text:
+    """Return a title as messages carry it; a title without English is shown as it is."""
+    return Text(title.en or title.vi, title.vi)
+
+
+def highest(tiers: Iterable[str], policy: ReviewPolicySpec) -> str:
+    """Return the gravest of `tiers`; the least of the policy where there is none."""
+    order = list(policy.tiers)
+    return max(tiers, key=order.index, default=order[0])
+
+
+def subject(change: Change) -> str:
+    """Return what changes, in the words of the file: `tenant h41: spec.level`."""
+    where = f"{change.kind} {change.name}"
+    return f"{where}: {change.field.removeprefix('spec.')}" if change.path else where
+
+
+def of_change(change: Change, policy: ReviewPolicySpec) -> Reason:
+    """Return the reason that a change gives; what no rule covers is unforeseen."""
+    rule: Consequence = next((r for r in policy.changes if _fits(r, change)), policy.unforeseen)
+    reason, automatic = text(rule.reason), next(iter(policy.tiers))
+    shown = f"{subject(change)}{_values(change)}"
+    what = Text(f"{reason.en}: {shown}", f"{reason.vi}: {shown}")
+    key = (change.kind, change.name)
+    if rule.tier == automatic:
+        return Reason(rule, what, change.place, key)
+    edit, undoes = _edit(change, policy, automatic)
+    return Reason(rule, what, change.place, key, edit, undoes)
+
+
+def _values(change: Change) -> str:
+    before, after = change.written_before, change.written_after
+    if not change.path:
+        return ""
+    if change.sense == "added":
+        return f" + {after}" if after else " +"
+    if change.sense == "removed":
+        return f" - {before}" if before else " -"
+    return f" {before} → {after}"
+
+
+def _fits(rule: ChangeRule, change: Change) -> bool:
+    return _speaks_of(rule, change) and not _exceeded(rule, change)
+
+
+def _speaks_of(rule: ChangeRule, change: Change) -> bool:
+    if rule.kind != change.kind or (rule.sense is not None and change.sense not in rule.sense):
+        return False
+    return not change.path if rule.field is None else bool(change.path) and matches(rule.field, change.path)
+
+
+def _exceeded(rule: ChangeRule, change: Change) -> frozenset[str]:
+    """Return which bounds of the rule the change exceeds."""
+    over = set()
+    if rule.at_most_percent is not None:
+        before, after = change.before, change.after
+        if not (isinstance(before, int) and isinstance(after, int)) or after * 100 > _bound(rule, before) * 100:
+            over.add("percent")
+    levels = [getattr(d.spec, "level", None) for d in (change.before, change.after) if hasattr(d, "spec")]
+    if rule.at_most_level is not None and any(level is None or level > rule.at_most_level for level in levels):
+        over.add("level")
+    if rule.at_most_quota is not None and _beyond(rule.at_most_quota, change):
+        over.add("quota")
+    return frozenset(over)
+
+
+def _bound(rule: ChangeRule, before: int) -> int:
+    assert rule.at_most_percent is not None
+    return before * (100 + rule.at_most_percent) // 100
+
+
+def _beyond(most: Quota, change: Change) -> list[str]:
+    if not isinstance(change.after, Tenant):
+        return list(Quota.RESOURCES)
+    asked = change.after.spec.quota
+    return [r for r in Quota.RESOURCES if asked.amount(r) > most.amount(r)]
+
+
+def _edit(change: Change, policy: ReviewPolicySpec, automatic: str) -> tuple[Text | None, bool]:
+    """Return the smallest edit that a rule without people would accept, and whether it undoes the change."""
+    for rule in policy.changes:
+        if rule.tier != automatic or not _speaks_of(rule, change):
+            continue
+        over = _exceeded(rule, change)
+        if "level" in over:
+            return None, False  # a level follows from facts; nobody is asked to bend them
+        if over == {"percent"} and isinstance(change.before, int) and change.before:
+            bound = _write(change, _bound(rule, change.before))
+            return _to(change, bound), False
+        if over == {"quota"} and rule.at_most_quota is not None:
+            asked = ", ".join(f"{r} {rule.at_most_quota.written(r)}" for r in _beyond(rule.at_most_quota, change))
+            return Text(f"ask for at most {asked}", f"chỉ xin tối đa {asked}"), False
+    if change.kind == "Tenant" and not change.path and change.sense == "added":
+        return None, False
+    what = subject(change)
+    if change.path and change.written_before is not None and change.sense in ("raised", "lowered", "changed"):
+        return Text(f"leave {what} at {change.written_before}", f"giữ {what} là {change.written_before}"), True
+    if change.sense == "removed":
+        return Text(f"put {what} back", f"khôi phục {what}"), True
+    return Text(f"leave {what} out", f"bỏ {what} khỏi thay đổi"), True
+
+
+def _to(change: Change, bound: str) -> Text:
+    what = subject(change)
+    return Text(f"raise {what} to at most {bound}", f"tăng {what} tối đa đến {bound}")
+
+
+def _write(change: Change, amount: int) -> str:
+    """Return an amount as the file writes it: bytes in whole mebibytes where they are that large."""
+    resource = {"objectStorage": "object_storage"}.get(change.path[-1], change.path[-1])
+    if resource in Quota.RESOURCES:
+        large = resource in ("memory", "storage", "object_storage") and amount >= 1 << 20
+        return Quota.write(resource, amount >> 20 << 20 if large else amount)
+    if resource == "quota":  # of a bucket
+        return format_bytes(amount >> 20 << 20 if amount >= 1 << 20 else amount)
+    return str(amount)

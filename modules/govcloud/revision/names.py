@@ -1,0 +1,60 @@
+"""Names that a git tree may hold and a file system or a reader would not: refused before anything is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from govcloud.errors import Place, Problem, Text
+from govcloud.revision.repository import Entry
+
+__all__ = ["name_problems", "shown"]
+
+# What every file system, archive and reader takes for the same name, and no look-alike can imitate.
+_PORTABLE = re.compile(rb"[A-Za-z0-9._-]+")
+_LINK, _REPOSITORY = "120000", "160000"
+
+
+def shown(name: bytes) -> str:
+    """Return a path as it can be shown: bytes that are no text, and invisible characters, escaped."""
+    text = name.decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def name_problems(entries: Mapping[bytes, Entry], folders: Iterable[str]) -> list[Problem]:
+    """Return what is wrong with the names below `folders`: the same that reading them from a disk would find."""
+    problems: list[Problem] = []
+    twins: dict[bytes, bytes] = {}
+    prefixes = tuple(f"{folder}/".encode() if folder not in ("", ".") else b"" for folder in folders)
+    for name, entry in sorted(entries.items()):
+        if not name.startswith(prefixes):
+            continue
+        parts = name.split(b"/")
+        if not all(_PORTABLE.fullmatch(part) and part not in (b".", b"..", b".git") for part in parts):
+            problems.append(
+                _refused("GC-FOLDER-006", name, "a name that not every system can hold", "tên không phổ dụng")
+            )
+            continue
+        if entry.mode == _LINK:
+            problems.append(_refused("GC-FOLDER-002", name, "a symbolic link", "liên kết tượng trưng"))
+        elif entry.mode == _REPOSITORY:
+            problems.append(_refused("GC-FOLDER-004", name, "another repository", "kho mã khác"))
+        elif not name.endswith((b".yaml", b".md")):
+            problems.append(_refused("GC-FOLDER-004", name, "not a declaration (.yaml)", "không phải khai báo (.yaml)"))
+        for end in range(1, len(parts) + 1):
+            path = b"/".join(parts[:end])
+            twin = twins.setdefault(path.lower(), path)
+            if twin != path:
+                english = f"differs from {shown(twin)} only in case"
+                problems.append(_refused("GC-FOLDER-003", name, english, f"chỉ khác {shown(twin)} ở chữ hoa"))
+                break
+    return problems
+
+
+def _refused(code: str, name: bytes, english: str, vietnamese: str) -> Problem:
+    return Problem(
+        code,
+        Text(english, vietnamese),
+        Text("remove it, or write the declaration itself", "bỏ nó, hoặc viết trực tiếp khai báo"),
+        Place(shown(name)),
+    )
