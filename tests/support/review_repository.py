@@ -1,0 +1,59 @@
+"""A git repository with a small country, in which a test makes a change and has it reviewed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+from pathlib import Path
+
+from govcloud.review import Review, compare
+from govcloud.revision import pair
+
+DATE = datetime.date(2026, 11, 22)
+H41 = "stacks/vn/tenants/h41/tenant.yaml"
+COMMUNE = "stacks/vn/tenants/h41-101/tenant.yaml"
+
+
+class Repo:
+    """A git repository: `main` is the base of every change."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def git(self, *words: str) -> str:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+        settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        names = {
+            f"GIT_{who}_{what}": "test@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
+        done = subprocess.run(
+            ["git", *words],
+            cwd=self.root,
+            env={**clean, **settings, **names},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def write(self, file: str, text: str) -> None:
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Replace the first `old` in a file, which must hold it."""
+        text = (self.root / file).read_text(encoding="utf-8")
+        assert old in text, f"{file} does not hold {old!r}"
+        self.write(file, text.replace(old, new, 1))
+
+    def commit(self, message: str = "change") -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def review(self, head: str | None = None, agency: str | None = None, base: str = "main") -> Review:
+        """Return the review of a revision, or of the working tree."""
+        found = pair(self.root / "stacks" / "vn", base, head, DATE)
+        return compare(found.base, found.head, found.files, DATE, agency)
