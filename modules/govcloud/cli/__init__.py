@@ -16,6 +16,7 @@ COMMANDS = (
     "new",
     "validate",
     "review",
+    "explain",
     "render",
     "schema",
     "graph",

@@ -11,7 +11,7 @@ from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.review.review import Review
 from govcloud.review.tier import text
 
-__all__ = ["MARKER", "markdown", "vnd"]
+__all__ = ["MARKER", "markdown", "vnd", "why"]
 
 MARKER = "<!-- govcloud-review -->"
 """First line, by which a workflow finds the comment that it replaces."""
@@ -59,6 +59,15 @@ def markdown(review: Review, language: Language) -> str:
     return "\n".join(_lines(review, say)) + "\n"
 
 
+def why(review: Review, language: Language) -> str:
+    """Return only why a change has its tier, who must approve, and the smallest edit that needs nobody."""
+    say = _Speaker(language)
+    lines = [f"**{say.own(text(review.policy.tiers[review.tier].title))}**"]
+    lines += [*_findings(review, say), *_why(review, say), *_approvers(review, say)]
+    lines += [*_list(say("auto"), [say.own(edit) for edit in review.edits], say), "", say.own(review.next_step)]
+    return "\n".join(lines)
+
+
 class _Speaker:
     """Words in one language, and text of others made harmless."""
 
@@ -98,15 +107,7 @@ def _lines(review: Review, say: _Speaker) -> Iterable[str]:
     yield f"{plain(review.base)} → {plain(review.head)}, {say('by')} {author}, {review.date}"
     yield from _findings(review, say)
     yield from _why(review, say)
-    if review.approvers:
-        yield from _list(
-            say("approve"),
-            [
-                f"**{a.id}** {say.own(a.title)}" + (f" ({say('another')})" if a.another_person else "")
-                for a in review.approvers
-            ],
-            say,
-        )
+    yield from _approvers(review, say)
     yield from _list(say("auto"), [say.own(edit) for edit in review.edits], say)
     yield from _reach(review, say)
     yield from _budgets(review, say)
@@ -151,6 +152,14 @@ def _why(review: Review, say: _Speaker) -> Iterable[str]:
     if not shown and not review.refused:
         shown = [say.own(r.what) for r in review.reasons]
     yield from _list(say("why"), shown, say)
+
+
+def _approvers(review: Review, say: _Speaker) -> Iterable[str]:
+    entries = []
+    for approver in review.approvers:
+        other = f" ({say('another')})" if approver.another_person else ""
+        entries.append(f"**{approver.id}** {say.own(approver.title)}{other}")
+    yield from _list(say("approve"), entries, say)
 
 
 def _tier(name: str, policy: ReviewPolicySpec, say: _Speaker) -> str:

@@ -1,0 +1,79 @@
+"""`govcloud explain`: why a value is what it is, or why a change needs somebody."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govcloud import country, explanation
+from govcloud.errors import Language, Problem, Text, UsageError
+from govcloud.errors import language as readers_language
+from govcloud.review import compare
+from govcloud.review.markdown import why
+from govcloud.revision import pair
+
+__all__ = ["explain"]
+
+
+class Format(enum.StrEnum):
+    """How an explanation is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def explain(
+    name: Annotated[
+        str | None, typer.Argument(help="Declaration, Kind/name, or agency code; left out with --base.")
+    ] = None,
+    field: Annotated[str | None, typer.Argument(help="Field, such as quota.cpu; all by default.")] = None,
+    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    base: Annotated[
+        str | None, typer.Option(help="Explain instead why the working tree's change against this needs somebody.")
+    ] = None,
+    agency: Annotated[str | None, typer.Option(help="Code of the agency that makes the change.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+    language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
+    date: Annotated[
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
+    ] = None,
+) -> None:
+    """Say where a value comes from and who bounds it / Cho biết giá trị từ đâu ra và bị ai giới hạn."""
+    wanted = language or readers_language()
+    day = date.date() if date else datetime.date.today()
+    if base is not None:
+        if name is not None:
+            raise UsageError(_both())
+        found = pair(folder, base, None, day)
+        print(why(compare(found.base, found.head, found.files, day, agency), wanted))
+        return
+    if name is None:
+        raise UsageError(_nothing())
+    declared = country.load(folder)
+    values = explanation.explain(declared, explanation.find(declared, name), field)
+    if output is Format.JSON:
+        print(json.dumps([v.as_dict() for v in values], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(v.render(wanted) for v in values))
+
+
+def _both() -> Problem:
+    return Problem(
+        "GC-EXPLAIN-003",
+        Text("a name and --base exclude each other", "không dùng tên cùng với --base"),
+        Text("leave one of them out", "bỏ một trong hai"),
+    )
+
+
+def _nothing() -> Problem:
+    return Problem(
+        "GC-EXPLAIN-004",
+        Text("nothing to explain", "không có gì để giải thích"),
+        Text("name a declaration, or give --base", "nêu tên khai báo, hoặc dùng --base"),
+    )
