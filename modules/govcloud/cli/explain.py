@@ -56,7 +56,7 @@ def explain(
     if name is None:
         raise UsageError(_nothing())
     declared = country.load(folder)
-    values = explanation.explain(declared, explanation.find(declared, name), field)
+    values = explanation.explain(declared, explanation.find(declared, name), day, field)
     if output is Format.JSON:
         print(json.dumps([v.as_dict() for v in values], ensure_ascii=False, indent=2))
     else:

@@ -33,9 +33,7 @@ LAW_KINDS: dict[str, type[Declaration]] = {
     "ReviewPolicy": ReviewPolicy,
 }
 """Kinds that the law's folders may hold."""
-_Dated = TypeVar(
-    "_Dated", Administration, Regime, LevelTable, ConnectionTable, LifecycleTable, Calendar, ReviewPolicy
-)
+_Dated = TypeVar("_Dated", Administration, Regime, LevelTable, ConnectionTable, LifecycleTable, Calendar, ReviewPolicy)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -48,15 +49,17 @@ def find(country: Country, name: str) -> Declaration:
     )
 
 
-def explain(country: Country, declared: Declaration, field: str | None = None) -> tuple[Value, ...]:
-    """Return the effective values of a declaration, or those at and below `field` (`quota.cpu`).
+def explain(
+    country: Country, declared: Declaration, date: datetime.date, field: str | None = None
+) -> tuple[Value, ...]:
+    """Return the effective values of a declaration on `date`, or those at and below `field` (`quota.cpu`).
 
     Raises UsageError where it has no such field, with the nearest one.
     """
     values = {v.path: v for v in _written(country.document(declared), declared)}
     if isinstance(declared, Tenant):
         values.update({v.path: _merged(values.get(v.path), v) for v in tenant.values(country, declared)})
-    for path, bounds in budget.bounds(country, declared):
+    for path, bounds in budget.bounds(country, declared, date):
         if path in values:
             values[path] = dataclasses.replace(values[path], bounds=(*values[path].bounds, *bounds))
     chosen = tuple(v for p, v in sorted(values.items()) if field is None or _below(p, field))

@@ -19,7 +19,7 @@ from govcloud.model.waiver import Waiver
 from govcloud.review.difference import declaration
 from govcloud.review.ownership import parties
 from govcloud.review.tier import Reason, text
-from govcloud.rules.quotas import parent_tenant
+from govcloud.rules.budgets import parent_tenant
 
 __all__ = ["Approver", "required"]
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
 from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model.quota import Quota
-from govcloud.rules.quotas import spending
+from govcloud.rules.budgets import budgets as tree
 
 __all__ = ["Budget", "budgets"]
-
-_Node = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,32 +44,15 @@ class Budget:
         return sign + Quota.write(self.resource, abs(amount))
 
 
-def budgets(base: Country, head: Country) -> tuple[Budget, ...]:
-    """Return every budget that differs, clouds first, then tenants by name."""
-    old, new = _nodes(base), _nodes(head)
-    spent, spends = spending(base), spending(head)
+def budgets(base: Country, head: Country, date: datetime.date) -> tuple[Budget, ...]:
+    """Return every budget that differs on `date`, clouds first, then tenants by name."""
+    old, new = tree(base, date), tree(head, date)
     found = []
     for node in sorted({*old, *new}):
         before, after = old.get(node), new.get(node)
-        if before == after and spent.get(node) == spends.get(node):
-            continue
-        used, uses = (Quota.total(s.get(node, {}).values()) for s in (spent, spends))
         for resource in Quota.RESOURCES:
-            sizes = _limit(before, resource), _limit(after, resource)
-            amounts = used.amount(resource), uses.amount(resource)
+            sizes = [b.limits.limit(resource) if b else None for b in (before, after)]
+            amounts = [b.given(resource) if b else 0 for b in (before, after)]
             if sizes[0] != sizes[1] or amounts[0] != amounts[1]:
                 found.append(Budget(*node, resource, sizes[0], sizes[1], amounts[0], amounts[1]))
     return tuple(found)
-
-
-def _limit(quota: Quota | None, resource: str) -> int | None:
-    value = getattr(quota, resource) if quota else None
-    assert value is None or isinstance(value, int)
-    return value
-
-
-def _nodes(country: Country) -> Mapping[_Node, Quota]:
-    return {
-        **{("Cloud", c.name): c.spec.capacity for c in country.clouds.values()},
-        **{("Tenant", t.name): t.spec.quota for t in country.tenants.values()},
-    }

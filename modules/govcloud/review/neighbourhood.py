@@ -35,6 +35,9 @@ def around(base: Country, head: Country, keys: Iterable[tuple[str, str]]) -> tup
             platform = country.platforms.get(spec.platform) if spec.platform else None
             if platform is not None:
                 agencies.add(platform.spec.owner)
+    # Ways lead through the platforms of the bodies above.
+    known = [c.agencies_by_code[code] for c in (base, head) for code in agencies if code in c.agencies_by_code]
+    agencies |= {above.code for c in (base, head) for agency in known for above in c.ancestors(agency)}
     return _only(base, agencies, links), _only(head, agencies, links)
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.errors import Place, Text
-from govcloud.model.agency import Agency
-from govcloud.model.link import Link
-from govcloud.model.names import namespace
+from govcloud.model.names import GATEWAY_ZONE, namespace
 from govcloud.model.review_policy import ReachRule, ReviewPolicySpec
-from govcloud.render.reachability import reachability
-from govcloud.render.zone import EXCHANGE, GATEWAY
 from govcloud.review.tier import Reason, text
+from govcloud.rules.reachability import GATEWAY_PORT, Reach, of_link, of_tenant
 
 __all__ = ["Passage", "between", "reasons"]
 
@@ -40,7 +36,7 @@ class Passage:
 
 def between(base: Country, head: Country, date: datetime.date) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
     """Return what is gained and what is lost from `base` to `head` on `date`."""
-    old, new = ({p.what.en: p for p in (*_agencies(c, date), *_zones(c, date))} for c in (base, head))
+    old, new = ({p.what.en: p for p in (*_agencies(c, date), *_zones(c))} for c in (base, head))
     gained = tuple(p for name, p in new.items() if name not in old)
     return gained, tuple(p for name, p in old.items() if name not in new)
 
@@ -70,68 +66,73 @@ def _fits(rule: ReachRule, passage: Passage) -> bool:
 
 def _agencies(country: Country, date: datetime.date) -> Iterable[Passage]:
     for link in country.links.values():
-        if not link.holds(date):
-            continue
-        for source, target in link.directions():
-            ends = [country.agencies_by_code.get(code) for code in (source, target)]
-            if ends[0] is None or ends[1] is None:
-                continue
-            way = _way(link)
-            english = f"{_name(ends[0]).en} → {_name(ends[1]).en}, {way.en}: {_offer(country, target, link).en}"
-            vietnamese = f"{_name(ends[0]).vi} → {_name(ends[1]).vi}, {way.vi}: {_offer(country, target, link).vi}"
-            yield Passage("agencies", source, target, Text(english, vietnamese), ("Link", link.name), ("spec", "ends"))
+        for reach in of_link(country, link, date):
+            names = [_name(country, code) for code in (reach.source, reach.target)]
+            way, offer = _way(country, reach), _offer(country, reach)
+            english = f"{names[0].en} → {names[1].en}, {way.en}: {offer.en}"
+            vietnamese = f"{names[0].vi} → {names[1].vi}, {way.vi}: {offer.vi}"
+            what = Text(english, vietnamese)
+            yield Passage("agencies", reach.source, reach.target, what, ("Link", link.name), ("spec", "ends"))
 
 
-def _name(agency: Agency) -> Text:
-    title = text(agency.spec.title)
-    return Text(f"{agency.code} ({title.en})", f"{agency.code} ({title.vi})")
+def _name(country: Country, code: str) -> Text:
+    title = text(country.agencies_by_code[code].spec.title)
+    return Text(f"{code} ({title.en})", f"{code} ({title.vi})")
 
 
-def _way(link: Link) -> Text:
-    if link.spec.platform is None:
+def _way(country: Country, reach: Reach) -> Text:
+    platforms = " → ".join(hop for hop in reach.hops if hop in country.platforms)
+    if not platforms:
         return Text("directly between the gateways", "trực tiếp giữa hai cổng kết nối")
-    return Text(f"through {link.spec.platform} ({link.spec.via})", f"qua {link.spec.platform} ({link.spec.via})")
+    return Text(f"through {platforms}", f"qua {platforms}")
 
 
-def _offer(country: Country, code: str, link: Link) -> Text:
+def _offer(country: Country, reach: Reach) -> Text:
     """Return what the target end offers: one published service, or nothing but its gateway."""
-    tenant = country.tenants_by_agency.get(code)
-    segment = country.segments_by_tenant.get((tenant.name, link.spec.environment)) if tenant else None
-    if segment is None:
-        return Text("nothing yet, for it has no segment", "chưa có gì, vì chưa có phân đoạn")
-    offer = segment.spec.publishes
+    tenant = country.tenants_by_agency.get(reach.target)
+    segment = country.segments_by_tenant.get((tenant.name, reach.environment)) if tenant else None
+    offer = segment.spec.publishes if segment else None
     if offer is None:
-        return Text("its gateway only, nothing is published", "chỉ cổng kết nối, chưa công bố dịch vụ")
+        return Text(
+            f"its gateway only, TCP {reach.port}; nothing is published",
+            f"chỉ cổng kết nối, TCP {reach.port}; chưa công bố dịch vụ",
+        )
     where = f"{offer.service}, TCP {offer.port}"
     return Text(f"{where} in zone {offer.zone}", f"{where} ở vùng {offer.zone}")
 
 
-def _zones(country: Country, date: datetime.date) -> Iterable[Passage]:
+def _zones(country: Country) -> Iterable[Passage]:
     homes = _homes(country)
-    ports: dict[tuple[str, str], set[int]] = defaultdict(set)
-    listening = {k.spec.listen for k in country.links.values() if k.holds(date)}
-    for flow in reachability(country, date).flows:
-        ends = [homes.get(name) for name in (flow.source, flow.target)]
-        if ends[0] is None or ends[1] is None or ends[0][:2] != ends[1][:2]:
-            continue  # between tenants: told by the link
-        if ends[1][2] == GATEWAY and flow.port in listening:
-            continue  # told by the link as well
-        ports[flow.source, flow.target].add(flow.port)
-    for (source, target), open_ports in sorted(ports.items()):
-        (tenant, environment, one), other = homes[source], homes[target][2]
-        # One passage a port: ports that stay are no news when one is added.
-        for port in sorted(open_ports):
-            english = f"zone {one} → zone {other} of {tenant} ({environment}), TCP {port}"
-            vietnamese = f"vùng {one} → vùng {other} của {tenant} ({environment}), TCP {port}"
-            where = ("spec", "environments", environment, "flows")
-            yield Passage("zones", one, other, Text(english, vietnamese), ("Tenant", tenant), where)
+    for tenant in country.tenants.values():
+        for reach in of_tenant(tenant):
+            if reach.source in homes and reach.target in homes:  # else a zone that does not exist, which rules report
+                ends = homes[reach.source], homes[reach.target]
+                where = ("spec", "environments", reach.environment, "flows")
+                home = (tenant.name, reach.environment)
+                yield _passage(ends[0], ends[1], home, f"TCP {reach.port}", ("Tenant", tenant.name), where)
+    for segment in country.segments.values():
+        key, home = ("Segment", segment.name), (segment.spec.tenant, segment.spec.environment)
+        for zone in segment.spec.zones:
+            yield _passage(zone, GATEWAY_ZONE, home, f"TCP {GATEWAY_PORT}", key, ("spec", "zones"))
+        offer = segment.spec.publishes
+        if offer is not None:
+            yield _passage(GATEWAY_ZONE, offer.zone, home, f"TCP {offer.port}", key, ("spec", "publishes"))
 
 
-def _homes(country: Country) -> dict[str, tuple[str, str, str]]:
-    """Return tenant, environment and zone of each namespace: names are never taken apart."""
+def _passage(
+    source: str, target: str, home: tuple[str, str], port: str, key: tuple[str, str], path: tuple[str, ...]
+) -> Passage:
+    tenant, environment = home
+    english = f"zone {source} → zone {target} of {tenant} ({environment}), {port}"
+    vietnamese = f"vùng {source} → vùng {target} của {tenant} ({environment}), {port}"
+    return Passage("zones", source, target, Text(english, vietnamese), key, path)
+
+
+def _homes(country: Country) -> dict[str, str]:
+    """Return the zone of each namespace: names are never taken apart."""
     return {
-        namespace(tenant.name, environment, zone): (tenant.name, environment, zone)
+        namespace(tenant.name, environment, zone): zone
         for tenant in country.tenants.values()
         for environment in tenant.spec.environments
-        for zone in (*country.zones(tenant, environment), GATEWAY, EXCHANGE)
+        for zone in country.zones(tenant, environment)
     }

@@ -192,7 +192,7 @@ def compare(
         standing=standing,
         weakenings=weakenings,
         resources=resources(*(country.on(date) for country in near)) if sound else None,
-        budgets=budget.budgets(base.country, head.country),
+        budgets=budget.budgets(base.country, head.country, date),
         gained=gained,
         lost=lost,
         addresses=addresses.address_use(base.country, head.country),

@@ -49,7 +49,7 @@ def test_a_link_to_another_agency_needs_its_consent_and_the_networks(repo: Repo)
     assert review.tier == "parties"
     assert [a.id for a in review.approvers] == ["H41", "network-authority"]
     assert [p.source for p in review.gained if p.kind == "agencies"] == ["G09", "H41"]
-    assert "through lgsp-h41 (lgsp)" in review.gained[0].what.en
+    assert "through lgsp-h41: its gateway only" in review.gained[0].what.en
     assert review.edits == ()  # without the link nothing of the change is left
 
 
