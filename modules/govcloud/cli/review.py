@@ -13,7 +13,7 @@ import typer
 from govcloud.errors import Language
 from govcloud.errors import language as readers_language
 from govcloud.report.sarif import sarif
-from govcloud.review import compare
+from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
 from govcloud.review.markdown import markdown
 from govcloud.revision import pair
@@ -41,6 +41,10 @@ def review(
     require: Annotated[
         str | None, typer.Option(help="Exit with 1 also where the tier is above this one, such as auto.")
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Folder for every form at once: comment.md, comment.json, review.json, review.sarif."),
+    ] = None,
     date: Annotated[
         datetime.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
@@ -55,11 +59,25 @@ def review(
     wanted = language or readers_language()
     found = pair(folder, base, head, day)
     result = compare(found.base, found.head, found.files, day, agency)
-    if output is Format.JSON:
-        print(json.dumps(as_dict(result), ensure_ascii=False, indent=2))
-    elif output is Format.SARIF:
-        print(json.dumps(sarif(result.problems, wanted, {"tier": result.tier}), ensure_ascii=False, indent=2))
-    else:
-        print(markdown(result, wanted), end="")
+    print(_written(result, output, wanted), end="")
+    if save is not None:
+        save.mkdir(parents=True, exist_ok=True)
+        comment = _written(result, Format.MARKDOWN, wanted)
+        forms = {
+            "comment.md": comment,
+            # What the forges' interfaces take as it is.
+            "comment.json": json.dumps({"body": comment}, ensure_ascii=False),
+            "review.json": _written(result, Format.JSON, wanted),
+            "review.sarif": _written(result, Format.SARIF, wanted),
+        }
+        for name, text in forms.items():
+            (save / name).write_text(text, encoding="utf-8")
     if result.refused or (require is not None and result.above(require)):
         raise typer.Exit(1)
+
+
+def _written(result: Review, output: Format, language: Language) -> str:
+    if output is Format.MARKDOWN:
+        return markdown(result, language)
+    document = as_dict(result) if output is Format.JSON else sarif(result.problems, language, {"tier": result.tier})
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
