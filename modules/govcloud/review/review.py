@@ -163,7 +163,7 @@ def compare(
     gained, lost = reach.between(*near, date)
     reasons = [
         *(of_change(change, policy) for change in changes if not _told(change, gained)),
-        *reach.reasons(head.country, gained, policy),
+        *(r for r in reach.reasons(head.country, gained, policy) if not _part_of_new(r, changes)),
         *_files(base.country, head.country, touched, policy),
         *_many(changes, policy),
     ]
@@ -215,6 +215,12 @@ def _compared(before: Iterable[Problem], after: Iterable[Problem]) -> tuple[list
 def _told(change: Change, gained: Iterable[Passage]) -> bool:
     """Return whether a change of flows is told by what it opens."""
     return "flows" in change.path and any(p.key == (change.kind, change.name) for p in gained)
+
+
+def _part_of_new(reason: Reason, changes: Iterable[Change]) -> bool:
+    """Return whether a passage inside a new tenant concerns nobody but its owner, who asks for all of it."""
+    new = {(c.kind, c.name) for c in changes if not c.path and c.sense == "added"}
+    return reason.key in new and reason.rule.approvers == ("owner",)
 
 
 def _files(base: Country, head: Country, files: Iterable[str], policy: ReviewPolicySpec) -> Iterable[Reason]:

@@ -1,0 +1,142 @@
+"""Parts of a review: data loss, cost, edits, and a comment that untrusted text cannot turn into something else."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from review_repository import COMMUNE, H41, Repo
+
+from govcloud.errors import Language
+from govcloud.review.document import as_dict
+from govcloud.review.markdown import MARKER, markdown, plain, vnd
+
+CLOUD = "stacks/vn/clouds/cgc-hn1.yaml"
+PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage: 900}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        (H41, "      records: {class", "      files: {class", "GC-LOSS-001"),
+        (H41, "    prod:\n", "    production:\n", "GC-LOSS-001"),
+        (H41, "      attachments: {class: private, personalData: true, quota: 4Gi}\n", "", "GC-LOSS-002"),
+        ("stacks/vn/country.yaml", "name: vn", "name: vi", "GC-LOSS-001"),
+        ("stacks/vn/platforms/lgsp-h41.yaml", "name: lgsp-h41", "name: lgsp-na", "GC-LOSS-001"),
+    ],
+)
+def test_what_would_delete_data_is_refused(repo: Repo, file: str, old: str, new: str, code: str) -> None:
+    repo.replace(file, old, new)
+    review = repo.review()
+    assert review.refused
+    assert code in [p.code for p in review.introduced]
+
+
+def test_a_tenant_leaves_only_after_off_boarding(repo: Repo) -> None:
+    repo.git("rm", "--quiet", "-r", "stacks/vn/tenants/g09-20", "stacks/vn/segments/tsl-g09-20.yaml")
+    assert "GC-LOSS-002" in [p.code for p in repo.review().introduced]
+
+
+def test_cost_is_exact_and_told_by_tenant(repo: Repo) -> None:
+    repo.replace(CLOUD, "  overcommit:", f"{PRICES}  overcommit:")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "quota: {cpu: 250m, memory: 960Mi", "quota: {cpu: 150m, memory: 448Mi")
+    (cost,) = repo.review().costs or ()
+    assert (cost.tenant, cost.change) == ("h41-101", -Fraction(40_000) - Fraction("45000.25"))
+    assert "\\-" not in vnd(cost.change)
+    assert vnd(cost.change) == "-85.000"
+    assert vnd(Fraction(1234567, 2)) == "617.284"
+
+
+def test_without_a_price_list_cost_is_unknown_and_not_zero(repo: Repo) -> None:
+    repo.replace(COMMUNE, "cpu: 250m", "cpu: 249m")
+    review = repo.review()
+    assert review.costs is None
+    assert "no price list" in markdown(review, Language.EN)
+
+
+def test_the_smallest_edit_makes_it_automatic(repo: Repo) -> None:
+    repo.replace(H41, "quota: {cpu: 350m", "quota: {cpu: 200m")
+    repo.replace(H41, "quota: {cpu: 720m", "quota: {cpu: 900m")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(H41, "quota: {cpu: 200m", "quota: {cpu: 350m")
+    review = repo.review(agency="H41")
+    assert review.tier == "peer"
+    assert [e.en for e in review.edits] == ["raise Tenant h41: environments.prod.quota.cpu to at most 300m"]
+    repo.replace(H41, "quota: {cpu: 350m", "quota: {cpu: 300m")
+    assert repo.review(agency="H41").tier == "auto"
+
+
+def test_nobody_is_told_to_bend_the_level(repo: Repo) -> None:
+    repo.write("stacks/vn/tenants/h29/tenant.yaml", TENANT)
+    review = repo.review(agency="H29")
+    assert (review.tier, [a.id for a in review.approvers], review.edits) == ("peer", ["cloud-operator"], ())
+
+
+def test_a_standard_tenant_of_level_1_needs_nobody(repo: Repo) -> None:
+    text = TENANT.replace("level: 2", "level: 1").replace("{information: private, dataSubjects: {basic: 2000}}", "{}")
+    text = text.replace("{from: edge, to: [dmz], ports: [8443]}", "{from: edge, to: [int], ports: [8443]}")
+    text = text.replace("        - {from: dmz, to: [srv], ports: [8080]}\n", "")
+    repo.write("stacks/vn/tenants/h29/tenant.yaml", text)
+    review = repo.review(agency="H29")
+    assert review.introduced == ()
+    assert (review.tier, review.approvers) == ("auto", ())
+    repo.write("stacks/vn/tenants/h29/tenant.yaml", text.replace("storage: 1Gi, pods", "storage: 60Gi, pods"))
+    larger = repo.review(agency="H29")
+    assert larger.introduced == ()
+    assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most storage 50Gi"])
+
+
+TENANT = """apiVersion: govcloud/v1
+kind: Tenant
+metadata:
+  name: h29
+spec:
+  agency: H29
+  cloud: cgc-hn1
+  purpose: {vi: Kho lưu trữ thành phố, en: City archive}
+  level: 2
+  levelDossier: HSCD-H29-2026
+  criteria: {information: private, dataSubjects: {basic: 2000}}
+  quota: {cpu: 200m, memory: 640Mi, storage: 1Gi, pods: 20, buckets: 1, objectStorage: 1Gi}
+  environments:
+    prod:
+      quota: {cpu: 200m, memory: 640Mi, storage: 1Gi, pods: 20, buckets: 1, objectStorage: 1Gi}
+      flows:
+        - {from: edge, to: [dmz], ports: [8443]}
+        - {from: dmz, to: [srv], ports: [8080]}
+  storage:
+    buckets:
+      archive: {class: private, quota: 1Gi}
+  lifecycle: {state: active, reviewBy: 2027-11-22}
+"""
+
+
+def test_untrusted_text_stays_text() -> None:
+    hostile = "@gov/board <img src=x> [x](http://e.vn) `a` | b\n# c\u202e #12 www.e.vn ![x](y) &lt; \x1b[31m"
+    shown = plain(hostile)
+    for live in ("@g", "<i", "](h", "://", "\n", "\u202e", " #1", "www.", "\x1b"):
+        assert live not in shown.replace("\\", "") or live in ("<i", "](h")
+    assert "\\<" in shown
+    assert "\\[" in shown
+    assert "\\|" in shown
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_comment_is_one_screen_with_the_verdict_first(repo: Repo, language: Language) -> None:
+    repo.replace(H41, "{from: int, to: [srv], ports: [8080]}", "{from: int, to: [srv], ports: [8080, 8081]}")
+    text = markdown(repo.review(), language)
+    lines = text.splitlines()
+    assert lines[0] == MARKER
+    assert lines[1] == {"en": "### GovCloud: one approver", "vi": "### GovCloud: một người duyệt"}[language.value]
+    assert len(text.split("<details>")[0].splitlines()) <= 40
+
+
+def test_json_is_plain_data(repo: Repo) -> None:
+    repo.replace(H41, "{from: int, to: [srv], ports: [8080]}", "{from: int, to: [srv], ports: [8080, 8081]}")
+    found = json.loads(json.dumps(as_dict(repo.review())))
+    assert (found["tier"], found["automatic"], found["author"]) == ("peer", False, "H41")
+    assert found["reachability"]["gained"][0]["vi"] == "vùng int → vùng srv của h41 (prod), TCP 8081"

@@ -1,0 +1,169 @@
+"""Revisions read from git: nothing is checked out, hostile trees are refused, and what is missing is said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from review_repository import COMMUNE, DATE, H41, Repo
+
+from govcloud.errors import EnvironmentProblem, GovCloudError, UsageError
+from govcloud.revision import pair
+
+FOLDER = "stacks/vn"
+
+
+def codes(repo: Repo) -> list[str]:
+    return [p.code for p in repo.review().introduced]
+
+
+def test_a_commit_and_the_working_tree_say_the_same_and_leave_it_alone(repo: Repo) -> None:
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    uncommitted = repo.review()
+    head = repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    committed = repo.review(head=head)
+    assert [r.what for r in uncommitted.reasons] == [r.what for r in committed.reasons]
+    assert repo.git("status", "--porcelain") == ""
+    assert repo.git("rev-parse", "--abbrev-ref", "HEAD") == "main"
+
+
+def test_a_base_that_moved_on_is_not_undone(repo: Repo) -> None:
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    head = repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    repo.replace(COMMUNE, "en: One-stop desk", "en: One-stop shop")
+    repo.commit()
+    review = repo.review(head=head)
+    assert review.files == (H41,)
+    assert [c.field for c in review.changes] == ["spec.purpose.vi"]
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống khác giải quyết")
+    repo.commit()
+    assert [p.code for p in repo.review(head=head).introduced] == ["GC-GIT-006"]
+
+
+def test_a_symbolic_link_is_refused(repo: Repo) -> None:
+    (repo.root / FOLDER / "tenants" / "h41" / "secret.yaml").symlink_to("/etc/passwd")
+    assert codes(repo) == ["GC-FOLDER-002"]
+    assert [p.code for p in repo.review(head=repo.commit()).introduced] == ["GC-FOLDER-002"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (b"Tenant.yaml", "GC-FOLDER-003"),
+        (b"notes.txt", "GC-FOLDER-004"),
+        ("tenаnt.yaml".encode(), "GC-FOLDER-006"),  # a Cyrillic letter
+        (b"line\nbreak.yaml", "GC-FOLDER-006"),
+        (b"\xff\xfe.yaml", "GC-FOLDER-006"),
+        (b"x`$(id)`.yaml", "GC-FOLDER-006"),
+    ],
+)
+def test_a_hostile_name_is_refused_and_shown_harmless(repo: Repo, name: bytes, code: str) -> None:
+    path = os.fsencode(repo.root / FOLDER / "tenants" / "h41") + b"/" + name
+    Path(os.fsdecode(path)).write_bytes(b"x: 1\n")
+    for review in (repo.review(), repo.review(head=repo.commit())):
+        assert code in [p.code for p in review.introduced]
+        assert all(file.isprintable() for file in review.files)
+
+
+def test_a_large_file_is_refused_unread(repo: Repo) -> None:
+    repo.write(f"{FOLDER}/tenants/h41/large.yaml", "x: " + "y" * 300_000)
+    assert codes(repo)[0] in ("GC-READ-002", "GC-GIT-005")
+    assert [p.code for p in repo.review(head=repo.commit()).introduced] == ["GC-GIT-005"]
+
+
+def test_broken_yaml_is_a_finding_with_its_line(repo: Repo) -> None:
+    repo.write(H41, "kind: [\n")
+    review = repo.review()
+    assert review.refused
+    assert review.introduced[0].code == "GC-READ-005"
+    assert review.introduced[0].place is not None
+    assert review.introduced[0].place.file == H41
+
+
+def test_a_shallow_clone_says_what_to_fetch(repo: Repo, tmp_path: Path) -> None:
+    base = repo.git("rev-parse", "main")
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    repo.commit()
+    clone = tmp_path / "clone"
+    repo.git("clone", "--quiet", "--depth", "1", "--branch", "change", f"file://{repo.root}", str(clone))
+    with pytest.raises(UsageError, match="shallow: fetch more") as raised:
+        pair(clone / FOLDER, base, None, DATE)
+    assert raised.value.problems[0].code == "GC-GIT-002"
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=/tmp/x", "", "main:stacks", "main..change"])
+def test_what_is_no_commit_is_a_usage_error(repo: Repo, revision: str) -> None:
+    with pytest.raises(UsageError):
+        pair(repo.root / FOLDER, revision, None, DATE)
+
+
+def test_unrelated_histories_and_missing_countries_are_said(repo: Repo, tmp_path: Path) -> None:
+    tree = repo.git("write-tree")
+    alone = repo.git("commit-tree", tree, "-m", "alone")
+    with pytest.raises(UsageError, match="no common ancestor"):
+        pair(repo.root / FOLDER, "main", alone, DATE)
+    (repo.root / "stacks" / "xx").mkdir()
+    with pytest.raises(UsageError, match="GC-REVIEW-004"):
+        pair(repo.root / "stacks" / "xx", "main", None, DATE)
+    with pytest.raises(EnvironmentProblem):
+        pair(tmp_path, "main", None, DATE)
+
+
+def test_an_unknown_agency_is_offered_the_nearest(repo: Repo) -> None:
+    with pytest.raises(UsageError, match="did you mean 'H41'"):
+        repo.review(agency="H42")
+
+
+def test_a_broken_base_is_named(repo: Repo) -> None:
+    repo.write(H41, "kind: [\n")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    with pytest.raises(GovCloudError, match="GC-READ-005"):
+        repo.review()
+
+
+def test_nothing_that_the_repository_configures_is_run(repo: Repo, tmp_path: Path) -> None:
+    """Filters, hooks, monitors and drivers of a repository would run the change's own program."""
+    trap = tmp_path / "trap"
+    script = tmp_path / "trap.sh"
+    script.write_text(f"#!/bin/sh\ntouch {trap}\ncat\n")
+    script.chmod(0o755)
+    for key in ("filter.x.clean", "filter.x.smudge", "diff.x.textconv", "diff.x.command", "core.fsmonitor"):
+        repo.git("config", key, str(script))
+    repo.write(".gitattributes", "*.yaml filter=x diff=x\n")
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    trap.unlink(missing_ok=True)
+    review = repo.review()
+    assert H41 in review.files
+    assert not trap.exists()
+
+
+def test_review_as_its_users_meet_it(repo: Repo, tmp_path: Path) -> None:
+    import sys
+
+    repo.replace(H41, "level: 3", "level: 2")
+    command = [sys.executable, "-m", "govcloud", "review", FOLDER, "--base", "main", "--date", str(DATE)]
+    environment = {**os.environ, "GOVCLOUD_LANG": "vi"}
+    done = subprocess.run(
+        [*command, "--save", str(tmp_path / "out")],
+        cwd=repo.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "hạ cấp độ an ninh" in done.stdout
+    assert done.stderr == ""
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "comment.json",
+        "comment.md",
+        "review.json",
+        "review.sarif",
+    ]
+    wrong = subprocess.run([*command[:-3], "nowhere"], cwd=repo.root, capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
