@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from govcloud.review import Review, compare
 from govcloud.revision import pair
 
+ROOT = Path(__file__).parents[2]
 DATE = datetime.date(2026, 11, 22)
 H41 = "stacks/vn/tenants/h41/tenant.yaml"
 COMMUNE = "stacks/vn/tenants/h41-101/tenant.yaml"
@@ -57,3 +61,25 @@ class Repo:
         """Return the review of a revision, or of the working tree."""
         found = pair(self.root / "stacks" / "vn", base, head, DATE)
         return compare(found.base, found.head, found.files, DATE, agency)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("template") / "repository"
+    shutil.copytree(ROOT / "tests" / "fixtures" / "country", root / "stacks" / "vn")
+    for name in ("regimes", "levels", "review", "controls", "admission"):
+        shutil.copytree(ROOT / "policies" / name, root / "policies" / name)
+    repo = Repo(root)
+    repo.git("init", "--quiet", "--initial-branch", "main")
+    repo.commit("base")
+    repo.git("branch", "change")
+    return root
+
+
+@pytest.fixture
+def repo(template: Path, tmp_path: Path) -> Repo:
+    """Return a copy of the repository, on a branch of its own."""
+    shutil.copytree(template, tmp_path / "repository")
+    made = Repo(tmp_path / "repository")
+    made.git("checkout", "--quiet", "change")
+    return made

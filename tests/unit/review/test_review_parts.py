@@ -84,10 +84,10 @@ def test_a_standard_tenant_of_level_1_needs_nobody(repo: Repo) -> None:
     review = repo.review(agency="H29")
     assert review.introduced == ()
     assert (review.tier, review.approvers) == ("auto", ())
-    repo.write("stacks/vn/tenants/h29/tenant.yaml", text.replace("storage: 1Gi, pods", "storage: 60Gi, pods"))
+    repo.write("stacks/vn/tenants/h29/tenant.yaml", text.replace("pods: 20", "pods: 60"))
     larger = repo.review(agency="H29")
     assert larger.introduced == ()
-    assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most storage 50Gi"])
+    assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most pods 50"])
 
 
 TENANT = """apiVersion: govcloud/v1
