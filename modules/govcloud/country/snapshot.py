@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from govcloud.country import law as law_module
-from govcloud.country.country import Country, assemble, twice
+from govcloud.country.country import Country, assemble, collector_paused, twice
 from govcloud.country.document import Document
-from govcloud.country.fields import typed
-from govcloud.country.kinds import COUNTRY_KINDS, kind_of
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS, Law
-from govcloud.country.reader import read_bytes
+from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Problem
 from govcloud.model.declaration import Declaration
 
@@ -20,12 +19,13 @@ __all__ = ["read", "read_law", "revise"]
 _Entry = tuple[Document, Declaration]
 
 
-def read(folder: Path, law: Law, files: Mapping[str, bytes]) -> Country:
+def read(folder: Path, law: Law, files: Mapping[str, bytes], readings: Readings) -> Country:
     """Return the country that `files` declare: contents by name, which is also how problems show them.
 
-    Raises GovCloudError with every problem found.
+    `readings` remember files that an earlier run read. Raises GovCloudError with every problem found.
     """
-    return _country(folder, law, (), files)
+    with collector_paused():
+        return _country(folder, law, (), files, readings)
 
 
 def revise(country: Country, law: Law, files: Mapping[str, bytes | None]) -> Country:
@@ -37,7 +37,8 @@ def revise(country: Country, law: Law, files: Mapping[str, bytes | None]) -> Cou
     shared = (country.links, country.platforms, country.waivers)
     kept = [d for table in (*tables, *shared) for d in table.values()]
     entries = [(country.document(d), d) for d in (country.settings, *kept) if country.document(d).file not in files]
-    return _country(country.folder, law, entries, {name: data for name, data in files.items() if data is not None})
+    changed = {name: data for name, data in files.items() if data is not None}
+    return _country(country.folder, law, entries, changed, Readings())
 
 
 def read_law(folder: Path, files: Mapping[str, bytes]) -> Law:
@@ -49,8 +50,7 @@ def read_law(folder: Path, files: Mapping[str, bytes]) -> Law:
     found: list[Declaration] = []
     for name, data in sorted(files.items()):
         try:
-            document = read_bytes(data, name)
-            found.append(typed(kind_of(document, LAW_KINDS), document))
+            found.append(Readings().declared(data, name, LAW_KINDS)[1])
         except GovCloudError as error:
             problems.extend(error.problems)
     if problems:
@@ -58,7 +58,7 @@ def read_law(folder: Path, files: Mapping[str, bytes]) -> Law:
     return law_module.assemble(folder, found)
 
 
-def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes]) -> Country:
+def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes], readings: Readings) -> Country:
     problems: list[Problem] = []
     documents: dict[tuple[str, str], Document] = {}
     found: dict[tuple[str, str], Declaration] = {}
@@ -74,8 +74,7 @@ def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str,
         add(document, declaration)
     for name, data in sorted(files.items()):
         try:
-            document = read_bytes(data, name)
-            add(document, typed(kind_of(document, COUNTRY_KINDS), document))
+            add(*readings.declared(data, name, COUNTRY_KINDS))
         except GovCloudError as error:
             problems.extend(error.problems)
     if problems:

@@ -69,7 +69,7 @@ def changes(base: Country, head: Country, orders: Iterable[Order]) -> tuple[Chan
     found: list[Change] = []
     for key in sorted({*base.documents, *head.documents}):
         old, new = base.documents.get(key), head.documents.get(key)
-        if old is not None and new is not None and (old is new or old.text == new.text):
+        if old is not None and new is not None and (old is new or old.data == new.data):
             continue
         found.extend(_of_declaration(key, (base, old), (head, new), ordered))
     return tuple(found)

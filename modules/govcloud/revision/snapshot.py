@@ -15,6 +15,7 @@ from govcloud.country import law as law_module
 from govcloud.country.law import Law
 from govcloud.country.law_folder import LAW_PARTS, PROJECT_LAW, REVIEW_PART, law_folder
 from govcloud.country.reader import MAX_BYTES
+from govcloud.country.readings import Readings
 from govcloud.country.snapshot import read, read_law, revise
 from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
 from govcloud.review import Revision, judged
@@ -107,7 +108,10 @@ class _Reading:
 
     def country(self, law: Law) -> Country:
         """Return the country of this revision."""
-        return read(Path(self.inside), law, self._files((self.inside,)))
+        readings = Readings.of(self._repository.root / self.inside)
+        country = read(Path(self.inside), law, self._files((self.inside,)), readings)
+        readings.save()
+        return country
 
     def revised(self, country: Country, law: Law, touched: Iterable[bytes]) -> Country:
         """Return the country of another revision with the `touched` files as they are here."""
