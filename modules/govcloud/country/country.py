@@ -75,6 +75,12 @@ class Country:
         return self.settings.spec
 
     @cached_property
+    def declarations(self) -> dict[tuple[str, str], Declaration]:
+        """Every declaration by (kind, name)."""
+        tables = (self.clouds, self.agencies, self.tenants, self.segments, self.links, self.platforms, self.waivers)
+        return {(d.kind, d.name): d for table in (*tables, {"": self.settings}) for d in table.values()}
+
+    @cached_property
     def agencies_by_code(self) -> dict[str, Agency]:
         """Agencies by electronic identifier."""
         return {a.code: a for a in self.agencies.values()}
@@ -245,8 +251,10 @@ def assemble(
     if len(settings) != 1:
         raise GovCloudError(_head(folder, len(settings)))
 
+    ordered = [declaration for _, declaration in sorted(found.items(), key=lambda item: item[0])]
+
     def of(kind: type[_D]) -> dict[str, _D]:
-        return {d.name: d for _, d in sorted(found.items()) if isinstance(d, kind)}
+        return {d.name: d for d in ordered if isinstance(d, kind)}
 
     return Country(
         folder=folder,

@@ -33,12 +33,9 @@ def revise(country: Country, law: Law, files: Mapping[str, bytes | None]) -> Cou
 
     Raises GovCloudError with every problem found in the changed files.
     """
-    tables = (country.clouds, country.agencies, country.tenants, country.segments)
-    shared = (country.links, country.platforms, country.waivers)
-    kept = [d for table in (*tables, *shared) for d in table.values()]
-    entries = [(country.document(d), d) for d in (country.settings, *kept) if country.document(d).file not in files]
+    kept = [(d, country.declarations[key]) for key, d in country.documents.items() if d.file not in files]
     changed = {name: data for name, data in files.items() if data is not None}
-    return _country(country.folder, law, entries, changed, Readings())
+    return _country(country.folder, law, kept, changed, Readings())
 
 
 def read_law(folder: Path, files: Mapping[str, bytes]) -> Law:

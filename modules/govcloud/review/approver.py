@@ -16,7 +16,6 @@ from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
-from govcloud.review.difference import declaration
 from govcloud.review.ownership import parties
 from govcloud.review.tier import Reason, text
 from govcloud.rules.budgets import parent_tenant
@@ -64,7 +63,7 @@ def _resolve(
 ) -> Iterable[str]:
     if symbol in policy.roles:
         return (symbol,)
-    revisions = [(c, d) for c in (base, head) if key is not None and (d := declaration(c, key)) is not None]
+    revisions = [(c, d) for c in (base, head) if key is not None and (d := c.declarations.get(key)) is not None]
     if symbol == "owner":
         # The base revision's word: a change cannot choose its own approver.
         return next(([code] for c, d in revisions if (code := _owner(c, d)) is not None), ())

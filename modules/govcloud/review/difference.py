@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,9 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.country.document import Document
 from govcloud.errors import Place
-from govcloud.model.declaration import Declaration
 from govcloud.model.review_policy import Order, Sense
 
-__all__ = ["Change", "changes", "declaration", "matches"]
+__all__ = ["Change", "changes", "matches"]
 
 Path = tuple[str, ...]
 _Key = tuple[str, str]
@@ -75,23 +74,6 @@ def changes(base: Country, head: Country, orders: Iterable[Order]) -> tuple[Chan
     return tuple(found)
 
 
-def declaration(country: Country, key: _Key) -> Declaration | None:
-    """Return the declaration of a (kind, name), of whatever kind."""
-    kind, name = key
-    if kind == country.settings.kind:
-        return country.settings if name == country.settings.name else None
-    held: Mapping[str, Mapping[str, Declaration]] = {
-        "Cloud": country.clouds,
-        "Agency": country.agencies,
-        "Tenant": country.tenants,
-        "Segment": country.segments,
-        "Link": country.links,
-        "Platform": country.platforms,
-        "Waiver": country.waivers,
-    }
-    return held[kind].get(name)
-
-
 def _of_declaration(
     key: _Key,
     before: tuple[Country, Document | None],
@@ -100,7 +82,7 @@ def _of_declaration(
 ) -> Iterable[Change]:
     kind, name = key
     (base, old), (head, new) = before, after
-    olden, newer = declaration(base, key), declaration(head, key)
+    olden, newer = base.declarations.get(key), head.declarations.get(key)
     if old is None or olden is None:
         assert new is not None
         yield Change(kind, name, new.file, (), "added", None, newer, None, None, new.place())

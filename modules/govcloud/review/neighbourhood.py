@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
-from govcloud.review.difference import declaration
 from govcloud.review.ownership import parties
 
 __all__ = ["around"]
@@ -17,7 +16,7 @@ _EVERYWHERE = ("Country", "Cloud")
 
 
 def around(base: Country, head: Country, keys: Iterable[tuple[str, str]]) -> tuple[Country, Country]:
-    """Return both revisions with only the tenants, segments, links and platforms that changes of `keys` can affect.
+    """Return both revisions with only the agencies and what is theirs that changes of `keys` can affect.
 
     Affected are the agencies concerned, those that they have links with in either revision, and the owners of the
     platforms between them.
@@ -42,7 +41,7 @@ def around(base: Country, head: Country, keys: Iterable[tuple[str, str]]) -> tup
 
 
 def _concerned(country: Country, key: tuple[str, str]) -> Iterable[str]:
-    declared = declaration(country, key)
+    declared = country.declarations.get(key)
     if declared is None:
         return ()
     if isinstance(declared, Tenant):
@@ -64,6 +63,7 @@ def _only(country: Country, agencies: set[str], links: set[str]) -> Country:
     tenants = {n: t for n, t in country.tenants.items() if t.spec.agency in agencies}
     return dataclasses.replace(
         country,
+        agencies={n: a for n, a in country.agencies.items() if a.code in agencies},
         tenants=tenants,
         segments={n: s for n, s in country.segments.items() if s.spec.tenant in tenants},
         links={n: k for n, k in country.links.items() if n in links},

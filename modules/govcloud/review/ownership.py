@@ -13,7 +13,6 @@ from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.review_policy import FileRule, ReviewPolicySpec
 from govcloud.model.segment import Segment
-from govcloud.review.difference import declaration
 
 __all__ = ["author", "file_rule", "judge", "owner", "parties"]
 
@@ -134,7 +133,7 @@ def _proposal(
     """Return whether the file is a shared declaration that concerns the agency before and after."""
     if key is None or key[0] not in policy.proposals:
         return False
-    revisions = [(c, found) for c in (base, head) if c is not None and (found := declaration(c, key)) is not None]
+    revisions = [(c, found) for c in (base, head) if c is not None and (found := c.declarations.get(key)) is not None]
     return bool(revisions) and all(by in parties(c, found) for c, found in revisions)
 
 

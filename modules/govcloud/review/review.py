@@ -196,7 +196,7 @@ def compare(
         gained=gained,
         lost=lost,
         addresses=addresses.address_use(base.country, head.country),
-        costs=cost.costs(base.country, head.country),
+        costs=cost.costs(*near),
     )
 
 

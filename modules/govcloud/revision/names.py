@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from govcloud.errors import Place, Problem, Text
 from govcloud.revision.repository import Entry
@@ -21,10 +21,19 @@ def shown(name: bytes) -> str:
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
-def name_problems(entries: Mapping[bytes, Entry], folders: Iterable[str]) -> list[Problem]:
-    """Return what is wrong with the names below `folders`: the same that reading them from a disk would find."""
+def name_problems(
+    entries: Mapping[bytes, Entry], folders: Iterable[str], only: Collection[bytes] | None = None
+) -> list[Problem]:
+    """Return what is wrong with the names below `folders`: the same that reading them from a disk would find.
+
+    With `only`, the other names are known to be right by themselves, and merely compared with.
+    """
     problems: list[Problem] = []
     twins: dict[bytes, bytes] = {}
+    if only is not None:
+        others = {name for name in entries if name not in only}
+        twins = {path.lower(): path for name in others for path in (name, name.rpartition(b"/")[0])}
+        entries = {name: entries[name] for name in only if name in entries}
     prefixes = tuple(f"{folder}/".encode() if folder not in ("", ".") else b"" for folder in folders)
     for name, entry in sorted(entries.items()):
         if not name.startswith(prefixes):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
+import json
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from govcloud import rules
 from govcloud.country import Country
 from govcloud.country import law as law_module
+from govcloud.country.cache import Cache, cache_file, code_digest, digest
 from govcloud.country.law import Law
 from govcloud.country.law_folder import LAW_PARTS, PROJECT_LAW, REVIEW_PART, law_folder
 from govcloud.country.reader import MAX_BYTES
@@ -27,6 +30,9 @@ __all__ = ["Pair", "pair"]
 _GUARD = ("controls", "admission")
 """Folders beside the law's that hold controls and admission rules."""
 _LAW = (*LAW_PARTS, REVIEW_PART)
+_KEPT = 16
+"""Judgements of revisions that are remembered."""
+_MOST_PROBLEMS = 2000
 _WORKING_TREE = "working tree"
 
 
@@ -74,7 +80,7 @@ def pair(folder: Path, base: str, head: str | None, date: datetime.date) -> Pair
     new = _Reading(repository, after, inside, laws, edit.contents)
     law = old.law(folder)
     country = old.country(law)
-    first = judged(f"{base} ({commit[:10]})", country, date, old.guard())
+    first = Revision(f"{base} ({commit[:10]})", country, old.problems(country, date), old.guard())
     touched = {*edit.entries, *edit.gone}
     second = _head(new, touched, country, law, head or _WORKING_TREE, date)
     # Of other files the merge itself speaks.
@@ -120,6 +126,27 @@ class _Reading:
         changed.update(self._files((self.inside,), only=named))
         return revise(country, law, {name: data for name, data in changed.items() if name.endswith(".yaml")})
 
+    def problems(self, country: Country, date: datetime.date) -> tuple[Problem, ...]:
+        """Return what is wrong with the country of this revision; remembered by the ids of all files that count."""
+        if self.laws is None:
+            return tuple(rules.judge(country, date))  # a law that lies outside the repository has no ids
+        counting = [f"{shown(n)} {e.object_id}" for n, e in self._tree.items() if self._counts(n)]
+        key = digest("\n".join([str(date), *sorted(counting)]).encode())
+        code = code_digest("model", "country", "rules", ".")
+        cache = Cache(cache_file(self._repository.root / self.inside, "revisions"), code)
+        lines = cache.lines()
+        for line in lines:
+            if line.startswith(key + b" "):
+                return tuple(Problem.of(found) for found in json.loads(line.partition(b" ")[2]))
+        found = rules.judge(country, date)
+        if len(found) <= _MOST_PROBLEMS:
+            text = json.dumps([problem.as_dict() for problem in found]).encode()
+            cache.write([*lines[1 - _KEPT :], key + b" " + text])
+        return tuple(found)
+
+    def _counts(self, name: bytes) -> bool:
+        return _lies_in(name, self.inside) or (self.laws is not None and _lies_in(name, self.laws))
+
     def guard(self) -> dict[str, bytes]:
         """Return controls and admission rules by file."""
         return self._files(f"{self.laws}/{name}" for name in _GUARD) if self.laws is not None else {}
@@ -128,7 +155,8 @@ class _Reading:
         """Return the declarations below `folders`; raises GovCloudError where names or sizes forbid reading them."""
         wanted = tuple(folders)
         here = {name: e for name, e in self._tree.items() if any(_lies_in(name, folder) for folder in wanted)}
-        problems = name_problems(here, wanted)
+        # Of a revision that differs in a few files from one that was looked through, only these can be wrong.
+        problems = name_problems(here, wanted, only)
         chosen = {name: e for name, e in here.items() if name.endswith(b".yaml") and (only is None or name in only)}
         if problems:
             raise GovCloudError(problems)
@@ -225,8 +253,8 @@ def _on_disk(root: Path, name: bytes, digits: int) -> tuple[Entry | None, bytes 
     except FileNotFoundError:
         return None, None
     # The name of a blob in git, not a protection.
-    digest = hashlib.sha256 if digits == 64 else hashlib.sha1
-    return Entry(mode, digest(b"blob %d\0" % len(data) + data).hexdigest()), data
+    algorithm = hashlib.sha256 if digits == 64 else hashlib.sha1
+    return Entry(mode, algorithm(b"blob %d\0" % len(data) + data).hexdigest()), data
 
 
 def _too_large(name: bytes) -> Problem:
