@@ -10,8 +10,8 @@ from govcloud.revision.repository import Entry
 
 __all__ = ["name_problems", "shown"]
 
-# What every file system, archive and reader takes for the same name, and no look-alike can imitate.
-_PORTABLE = re.compile(rb"[A-Za-z0-9._-]+")
+# What every file system, archive and reader takes for the same path, and no look-alike can imitate.
+_PORTABLE = re.compile(rb"(?:(?!\.{1,2}/|\.git/)[A-Za-z0-9._-]+/)*(?!\.{1,2}$|\.git$)[A-Za-z0-9._-]+")
 _LINK, _REPOSITORY = "120000", "160000"
 
 
@@ -38,8 +38,7 @@ def name_problems(
     for name, entry in sorted(entries.items()):
         if not name.startswith(prefixes):
             continue
-        parts = name.split(b"/")
-        if not all(_PORTABLE.fullmatch(part) and part not in (b".", b"..", b".git") for part in parts):
+        if not _PORTABLE.fullmatch(name):
             problems.append(
                 _refused("GC-FOLDER-006", name, "a name that not every system can hold", "tên không phổ dụng")
             )
@@ -50,14 +49,24 @@ def name_problems(
             problems.append(_refused("GC-FOLDER-004", name, "another repository", "kho mã khác"))
         elif not name.endswith((b".yaml", b".md")):
             problems.append(_refused("GC-FOLDER-004", name, "not a declaration (.yaml)", "không phải khai báo (.yaml)"))
-        for end in range(1, len(parts) + 1):
-            path = b"/".join(parts[:end])
-            twin = twins.setdefault(path.lower(), path)
-            if twin != path:
-                english = f"differs from {shown(twin)} only in case"
-                problems.append(_refused("GC-FOLDER-003", name, english, f"chỉ khác {shown(twin)} ở chữ hoa"))
-                break
+        twin = _twin(name, twins)
+        if twin is not None:
+            english = f"differs from {shown(twin)} only in case"
+            problems.append(_refused("GC-FOLDER-003", name, english, f"chỉ khác {shown(twin)} ở chữ hoa"))
     return problems
+
+
+def _twin(name: bytes, twins: dict[bytes, bytes]) -> bytes | None:
+    """Return a path met before that differs from this one, or from a folder of it, only in case; note all of them."""
+    path = name
+    while path:
+        found = twins.setdefault(path.lower(), path)
+        if found != path:
+            return found
+        path = path.rpartition(b"/")[0]
+        if twins.get(path.lower()) == path:
+            return None  # and so are the folders above it
+    return None
 
 
 def _refused(code: str, name: bytes, english: str, vietnamese: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,7 @@ class Repository:
         return found
 
 
-def _git(folder: Path, *words: str, given: bytes | None = None) -> bytes:
+def _git(folder: Path, *words: str, given: bytes = b"") -> bytes:
     done = _run(folder, words, given)
     if done.returncode:
         detail = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
@@ -157,7 +158,7 @@ def _git(folder: Path, *words: str, given: bytes | None = None) -> bytes:
     return done.stdout
 
 
-def _run(folder: Path, words: Iterable[str], given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def _run(folder: Path, words: Iterable[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k == "GIT_CONFIG_GLOBAL"},
         "GIT_OPTIONAL_LOCKS": "0",
@@ -167,9 +168,22 @@ def _run(folder: Path, words: Iterable[str], given: bytes | None = None) -> subp
     }
     argv = ["git", "--no-replace-objects", "--literal-pathspecs", *_SAFE, *words]
     try:
-        return subprocess.run(
-            argv, cwd=folder, env=environment, input=given or b"", capture_output=True, timeout=_SECONDS, check=False
-        )
+        # Files and not pipes: megabytes go each way, and neither end waits for the other.
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answer:
+            asked.write(given)
+            asked.seek(0)
+            done = subprocess.run(
+                argv,
+                cwd=folder,
+                env=environment,
+                stdin=asked,
+                stdout=answer,
+                stderr=subprocess.PIPE,
+                timeout=_SECONDS,
+                check=False,
+            )
+            answer.seek(0)
+            return subprocess.CompletedProcess(argv, done.returncode, answer.read(), done.stderr)
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise EnvironmentProblem(

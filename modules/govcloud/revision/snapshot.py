@@ -130,8 +130,9 @@ class _Reading:
         """Return what is wrong with the country of this revision; remembered by the ids of all files that count."""
         if self.laws is None:
             return tuple(rules.judge(country, date))  # a law that lies outside the repository has no ids
-        counting = [f"{shown(n)} {e.object_id}" for n, e in self._tree.items() if self._counts(n)]
-        key = digest("\n".join([str(date), *sorted(counting)]).encode())
+        prefixes = (_prefix(self.inside), _prefix(self.laws))
+        counting = [n + b" " + e.object_id.encode() for n, e in self._tree.items() if n.startswith(prefixes)]
+        key = digest(b"\0".join([str(date).encode(), *sorted(counting)]))
         code = code_digest("model", "country", "rules", ".")
         cache = Cache(cache_file(self._repository.root / self.inside, "revisions"), code)
         lines = cache.lines()
@@ -144,9 +145,6 @@ class _Reading:
             cache.write([*lines[1 - _KEPT :], key + b" " + text])
         return tuple(found)
 
-    def _counts(self, name: bytes) -> bool:
-        return _lies_in(name, self.inside) or (self.laws is not None and _lies_in(name, self.laws))
-
     def guard(self) -> dict[str, bytes]:
         """Return controls and admission rules by file."""
         return self._files(f"{self.laws}/{name}" for name in _GUARD) if self.laws is not None else {}
@@ -154,7 +152,8 @@ class _Reading:
     def _files(self, folders: Iterable[str], only: set[bytes] | None = None) -> dict[str, bytes]:
         """Return the declarations below `folders`; raises GovCloudError where names or sizes forbid reading them."""
         wanted = tuple(folders)
-        here = {name: e for name, e in self._tree.items() if any(_lies_in(name, folder) for folder in wanted)}
+        prefixes = tuple(_prefix(folder) for folder in wanted)
+        here = {name: e for name, e in self._tree.items() if name.startswith(prefixes)}
         # Of a revision that differs in a few files from one that was looked through, only these can be wrong.
         problems = name_problems(here, wanted, only)
         chosen = {name: e for name, e in here.items() if name.endswith(b".yaml") and (only is None or name in only)}
@@ -191,7 +190,11 @@ def _inside(repository: Repository, folder: Path) -> str:
 
 
 def _lies_in(name: bytes, folder: str) -> bool:
-    return folder in ("", ".") or name.startswith(f"{folder}/".encode())
+    return name.startswith(_prefix(folder))
+
+
+def _prefix(folder: str) -> bytes:
+    return b"" if folder in ("", ".") else f"{folder}/".encode()
 
 
 def _law_in(tree: Tree, inside: str) -> str | None:
