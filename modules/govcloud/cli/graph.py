@@ -69,10 +69,8 @@ def graph(
 ) -> None:
     """Draw topology, quota tree or reachability / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối."""
     day, wanted = date.date() if date else datetime.date.today(), speech or language()
-    declared = countries.load(folder)
-    if picture is Picture.REACHABILITY:
-        # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
-        declared = rules.require(declared, day)
+    # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
+    declared = rules.required(folder, day) if picture is Picture.REACHABILITY else countries.remembered(folder)
     selection = select(declared.on(day), tenant, depth, linked=picture is not Picture.QUOTA)
     content: Any
     if picture is Picture.TOPOLOGY:

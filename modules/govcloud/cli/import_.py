@@ -53,7 +53,7 @@ def import_(
     zone_label: Annotated[str, typer.Option(help="Label that names the zone.")] = Keys.zone,
 ) -> None:
     """Draft tenants from what runs, without changing it / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
-    declared = countries.load(folder)
+    declared = countries.remembered(folder)
     keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
     cloud = _cloud(declared, cloud)
     enter_cloud(Console(stderr=True))

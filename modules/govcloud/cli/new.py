@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from govcloud import country as countries
 from govcloud.cli.interview import interview
 from govcloud.country import Country, law
 from govcloud.country.law_folder import law_folder
@@ -23,6 +22,7 @@ from govcloud.draft.form import Draft, Form, answered
 from govcloud.draft.question import Situation
 from govcloud.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 from govcloud.model.tenant import Tenant
+from govcloud.rules import judged
 
 __all__ = ["app"]
 
@@ -52,7 +52,11 @@ def _new(kind: str, options: dict[str, Any]) -> None:
     dry, day = options.pop("dry_run"), date.date() if date else datetime.date.today()
     given = {name.removeprefix(_ANSWER).replace("_", "-"): value for name, value in options.items()}
     forms = _FORMS[kind]
-    declared = _unfounded(folder) if kind == "country" else countries.load(folder)
+    before: list[Problem] = []
+    if kind == "country":
+        declared = _unfounded(folder)
+    else:
+        declared, before = judged(folder, day)
     drafts: list[Draft] = []
     problems: list[Problem] = []
     for form in forms:
@@ -68,7 +72,7 @@ def _new(kind: str, options: dict[str, Any]) -> None:
     if problems:
         raise UsageError(problems)
     for draft in drafts:
-        _require(draft)
+        _require(draft, before)
     if dry:
         for draft in drafts:
             print(f"# {draft.document.file}\n{draft.document.data.decode()}", end="")
@@ -93,10 +97,10 @@ def _unfounded(folder: Path) -> Country:
     return foundation.unfounded(folder, law.load(law_folder(folder)))
 
 
-def _require(draft: Draft) -> None:
+def _require(draft: Draft, before: list[Problem]) -> None:
     """Print the warnings about a draft; where it is refused, the draft as well: its problems name lines of it."""
     try:
-        warnings = draft.require()
+        warnings = draft.require(before)
     except UsageError:
         raise
     except GovCloudError:

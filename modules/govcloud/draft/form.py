@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -67,21 +67,16 @@ class Draft:
         """The country as it would be."""
         return self.situation.country.including(self.declaration, self.document)
 
-    def problems(self) -> list[Problem]:
-        """Return what is wrong with the country because of the draft; what was wrong before is not its fault."""
-        country, date = self.situation.country, self.situation.date
-        before = frozenset(judge(country, date)) if country.documents else frozenset()
-        return [p for p in judge(self.country, date) if p not in before]
-
-    def require(self) -> list[Problem]:
-        """Return the warnings about the draft.
+    def require(self, before: Iterable[Problem]) -> list[Problem]:
+        """Return the warnings about the draft. What was wrong `before` with the country is not its fault.
 
         Raises GovCloudError with all problems where any is an error, or where the declaration exists already.
         """
         taken = self.situation.country.documents.get((self.declaration.kind, self.declaration.name))
         if taken is not None:
             raise UsageError(_exists(self.declaration, taken))
-        problems = self.problems()
+        known = frozenset(before)
+        problems = [p for p in judge(self.country, self.situation.date) if p not in known]
         if any(p.severity is Severity.ERROR for p in problems):
             raise GovCloudError(problems)
         return problems

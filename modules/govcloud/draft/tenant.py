@@ -9,6 +9,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
+from govcloud.draft.agency import agencies
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.errors import Text
@@ -26,12 +27,6 @@ _PER_ZONE = Quota.model_validate({"cpu": "50m", "memory": "192Mi", "storage": "1
 """Proposed for each network zone of an environment: room for a small service. Asking for more is one answer away."""
 GATEWAY = Quota.model_validate({"cpu": "30m", "memory": "128Mi", "pods": 5})
 """Proposed for the gateway of a segment, and in the budget of a tenant that may get one."""
-
-
-def _free_agencies(situation: Situation) -> dict[str, str]:
-    taken = situation.country.tenants_by_agency
-    existing = (a for a in situation.country.agencies.values() if a.spec.holds(situation.date))
-    return {a.code: a.spec.title.vi for a in existing if a.code not in taken}
 
 
 def _clouds(situation: Situation) -> dict[str, str]:
@@ -207,7 +202,7 @@ FORM = Form(
     model=Tenant,
     title=Text("Ask for a tenant", "Đề nghị cấp tenant"),
     questions=(
-        Question("agency", Text("code of the agency", "mã cơ quan"), ("agency",), known=_free_agencies),
+        Question("agency", Text("code of the agency", "mã cơ quan"), ("agency",), known=agencies),
         Question("cloud", Text("cloud", "đám mây"), ("cloud",), propose=_cloud, known=_clouds),
         Question("purpose-vi", Text("purpose, in Vietnamese", "mục đích, bằng tiếng Việt"), ("purpose", "vi")),
         Question(

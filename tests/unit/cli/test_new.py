@@ -113,7 +113,7 @@ def test_every_missing_and_wrong_answer_is_reported_at_once(new: New, folder: Pa
 
 def test_an_existing_tenant_is_not_overwritten(new: New, folder: Path) -> None:
     before = (folder / "tenants/h41/tenant.yaml").read_text()
-    assert codes(new("tenant", H29.replace("H29", "H41"))) == [("GC-NEW-002", "--agency")]
+    assert codes(new("tenant", H29.replace("H29", "H41"))) == [("GC-NEW-003", "vn/tenants/h41/tenant.yaml")]
     assert codes(new("agency", "--code H41 --title-vi X --tier province")) == [("GC-NEW-003", "vn/agencies/h41.yaml")]
     assert (folder / "tenants/h41/tenant.yaml").read_text() == before
 
