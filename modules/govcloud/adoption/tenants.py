@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.alias_generators import to_camel
 
@@ -16,12 +16,13 @@ from govcloud.errors import Text
 from govcloud.model import names
 from govcloud.model.identifier import slug
 from govcloud.model.level import LevelTable
+from govcloud.model.platform import PlatformKind
 from govcloud.model.quota import Quota
 
 __all__ = ["Adopted", "Findings", "adopt", "differences"]
 
-_OTHERS = {"tsl": "segment", "xch": "platform"}
-"""Zones that belong to other kinds of declarations, and to which."""
+_OTHERS = frozenset({names.GATEWAY_ZONE, *(names.platform_zone(kind) for kind in get_args(PlatformKind))})
+"""Zones that belong to segments and platforms, which are declared in files of their own."""
 _RESOURCES = ("cpu", "memory", "storage", "pods")
 
 

@@ -63,17 +63,12 @@ def _proposed(resource: str) -> Callable[[Situation], Any]:
 
 def _complete(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
     """Take the next free network where no pool is named, and write down why it is this one."""
+    reasons = [situation["reason"]] if situation["reason"] else []
     if "pool" not in spec:
-        spec["pool"] = str(next_free(situation.country, size=int(situation["prefix"])).pool)
-    return spec
-
-
-def _reason(situation: Situation) -> tuple[str, ...]:
-    """Return why it is this pool and no other, for whoever reads the file's history."""
-    reasons = []
-    if situation["pool"] is None:
-        reasons.append(f"Pool: {next_free(situation.country, size=int(situation['prefix'])).reason.en}.")
-    return (*reasons, *([f"Reason: {situation['reason']}"] if situation["reason"] else ()))
+        allocation = next_free(situation.country, size=int(situation["prefix"]))
+        spec["pool"] = str(allocation.pool)
+        reasons.insert(0, f"{allocation.reason.vi} / {allocation.reason.en}")
+    return {**spec, "allocated": situation.date, "reason": "; ".join(reasons) or None}
 
 
 FORM = Form(
@@ -141,7 +136,6 @@ FORM = Form(
     name=lambda s: _name(s),
     path=lambda s: PurePosixPath("segments") / f"{_name(s)}.yaml",
     complete=_complete,
-    comments=_reason,
 )
 
 

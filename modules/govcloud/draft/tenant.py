@@ -16,7 +16,7 @@ from govcloud.errors import Text
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import slug
 from govcloud.model.quota import Quota
-from govcloud.model.tenant import Criteria, Tenant, TenantSpec
+from govcloud.model.tenant import Criteria, Tenant
 from govcloud.rules import levels
 
 __all__ = ["FORM", "GATEWAY", "reasons"]
@@ -61,9 +61,7 @@ def _facts(situation: Situation) -> Criteria:
 
 def _level(situation: Situation) -> int:
     """Propose the lowest level that the answers to the criteria allow."""
-    # Only the criteria and the regime count, so the rest of the tenant need not be known yet.
-    spec = TenantSpec.model_construct(None, criteria=_facts(situation), regime=None)
-    level, _ = levels.computed(situation.country, Tenant.model_construct(None, spec=spec))
+    level, _ = levels.computed_in(situation.country, situation.country.spec.regime, _facts(situation))
     return level
 
 
@@ -74,7 +72,7 @@ def reasons(country: Country, tenant: Tenant) -> Iterable[Text]:
     if not articles:
         yield Text(f"level {level}: no criterion of {regime} applies", f"cấp độ {level}: không tiêu chí nào áp dụng")
     for article in articles:
-        met = article.model_dump(exclude={"level", "source", "provisional"}, exclude_none=True)
+        met = article.model_dump(include=set(_CONDITIONS), exclude_none=True)
         english = ", ".join(_CONDITIONS[name].en.format(value=_WORDS.get(str(v), (v, v))[0]) for name, v in met.items())
         viet = ", ".join(_CONDITIONS[name].vi.format(value=_WORDS.get(str(v), (v, v))[1]) for name, v in met.items())
         yield Text(

@@ -15,7 +15,10 @@ from govcloud.model.quota import Quota
 from govcloud.rules.budgets import Amounts
 from govcloud.rules.budgets import budgets as budgets_of
 
-__all__ = ["Amount", "Budget", "QuotaTree", "quota_tree"]
+__all__ = ["DETAILED", "Amount", "Budget", "QuotaTree", "quota_tree"]
+
+DETAILED = 30
+"""Most tenants of which environments, segments and platforms are shown one by one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,11 @@ class QuotaTree:
 
 
 def quota_tree(country: Country, selection: Selection, date: datetime.date, language: Language) -> QuotaTree:
-    """Return the budgets of the selected tenants and of their clouds on `date`."""
+    """Return the budgets of the selected tenants and of their clouds on `date`.
+
+    What a tenant keeps for itself is shown where few tenants are: a country is read by its budgets.
+    """
+    detailed = len(selection.parents) <= DETAILED
     spent = budgets_of(country, date)
     found: list[tuple[str, str, str, int, Quota, Amounts | None, int]] = []
     roots: dict[str, list[str]] = {}
@@ -68,7 +75,7 @@ def quota_tree(country: Country, selection: Selection, date: datetime.date, lang
         title = titled(agency.spec.title if agency else declared.spec.purpose, language)
         budget = spent["Tenant", name]
         found.append(("tenant", name, title, depth, budget.limits, budget.total, selection.hidden[name]))
-        for share, amounts in budget.holders.items():
+        for share, amounts in budget.holders.items() if detailed else ():
             kind, _, own = share.partition(" ")
             if kind != "tenant":
                 held = Quota.of(dict(zip(Quota.RESOURCES, amounts, strict=True)))

@@ -163,9 +163,12 @@ def test_a_country_grows_from_nothing_by_these_commands(new: New, folder: Path) 
 
 def test_a_segment_takes_the_next_free_network_and_says_so(new: New, folder: Path) -> None:
     written(new("tenant", H29))
-    text = written(new("segment", "--tenant h29 --tier-level I --allocation CPQH-1"))
-    assert "# Pool: next free /24 in 10.80.0.0/13, the first of it.\n" in text
-    assert country.load(folder).segments["tsl-h29"].spec.pool == "10.80.0.0/24"
+    written(new("segment", "--tenant h29 --tier-level I --allocation CPQH-1 --reason Gần-nhất"))
+    spec = country.load(folder).segments["tsl-h29"].spec
+    assert (spec.pool, spec.allocated) == ("10.80.0.0/24", DATE)
+    assert spec.reason is not None
+    assert "next free /24 in 10.80.0.0/13" in spec.reason
+    assert spec.reason.endswith("; Gần-nhất")
 
 
 def test_a_network_that_is_full_is_said_plainly(new: New) -> None:
