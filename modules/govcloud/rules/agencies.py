@@ -30,7 +30,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             continue
         if agency.spec.tier not in tiers:
             at = At(country, agency, "spec", "tier")
-            yield unknown(at, "GC-AGENCY-003", ("tier", "cấp"), agency.spec.tier, sorted(tiers))
+            titles = {name: tier.title.vi for name, tier in tiers.items()}
+            yield unknown(at, "GC-AGENCY-003", ("tier", "cấp"), agency.spec.tier, sorted(tiers), titles)
             continue
         yield from _parent(country, agency, tiers)
         yield from _outside(country, agency, tiers[agency.spec.tier])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Severity, Text
@@ -41,9 +43,19 @@ class At:
         )
 
 
-def unknown(at: At, code: str, what: tuple[str, str], value: str, known: list[str]) -> Problem:
-    """Return the problem that `value` names nothing that is declared; `what` says of which sort, in both languages."""
-    english, vietnamese = did_you_mean(value, known)
+def unknown(
+    at: At,
+    code: str,
+    what: tuple[str, str],
+    value: str,
+    known: list[str],
+    titles: Mapping[str, str] | None = None,
+) -> Problem:
+    """Return the problem that `value` names nothing that is declared; `what` says of which sort, in both languages.
+
+    With `titles` for people, what was meant is also found by them: `cap xa` finds the tier `commune`.
+    """
+    english, vietnamese = did_you_mean(value, known, titles)
     shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
     return at.problem(
         code,

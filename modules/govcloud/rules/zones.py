@@ -36,7 +36,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             for name in wanted.zones:
                 if name not in known:
                     at = At(country, tenant, *path, "zones", name, key=True)
-                    yield unknown(at, "GC-ZONE-001", _ZONE, name, known)
+                    titles = {zone: kind.title.vi for zone, kind in table.spec.zones.items()}
+                    yield unknown(at, "GC-ZONE-001", _ZONE, name, known, titles)
             yield from _flows(country, tenant, environment)
             yield from _names(country, tenant, environment, taken)
 

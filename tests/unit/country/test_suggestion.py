@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import shutil
+from pathlib import Path
+
 import pytest
 
+from govcloud import country, rules
 from govcloud.country.suggestion import did_you_mean, nearest
 
+ROOT = Path(__file__).parents[3]
 AGENCIES = {
     "G09": "Bộ Nội vụ",
     "G12": "Bộ Tài chính",
@@ -57,6 +63,34 @@ def test_nonsense_finds_nothing(written: str) -> None:
 )
 def test_a_field_or_kind_is_found(written: str, known: list[str], name: str) -> None:
     assert nearest(written, known) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "offered"),
+    [
+        ("agencies/h41.yaml", "tier: province", "tier: cap-tinh", "'province' (Ủy ban nhân dân cấp tỉnh)"),
+        ("agencies/h41-101.yaml", "tier: commune", "tier: xa", "'commune' (Ủy ban nhân dân cấp xã)"),
+        (
+            "tenants/h41/tenant.yaml",
+            "      flows:",
+            "      zones: {nhatky: {share: 1}}\n      flows:",
+            "'log' (Vùng nhật ký)",
+        ),
+    ],
+)
+def test_a_tier_and_a_zone_are_found_by_what_the_law_calls_them(
+    tmp_path: Path, file: str, right: str, wrong: str, offered: str
+) -> None:
+    folder = tmp_path / "vn"
+    shutil.copytree(ROOT / "stacks" / "vn", folder)
+    spoilt = folder / file
+    text = spoilt.read_text()
+    assert right in text
+    spoilt.write_text(text.replace(right, wrong, 1))
+    problems = rules.judge(country.load(folder, ROOT / "policies"), datetime.date(2026, 11, 22))
+    assert [p.fix.vi for p in problems if p.code in ("GC-AGENCY-003", "GC-ZONE-001")] == [
+        f"có phải ý bạn là {offered}?"
+    ]
 
 
 def test_the_sentence_exists_in_both_languages_and_shows_the_title() -> None:
