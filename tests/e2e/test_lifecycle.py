@@ -38,9 +38,9 @@ def test_pulumi_refresh_finds_nothing_to_change(country: Cloud) -> None:
 
 def test_a_tenant_is_added_by_one_file_and_is_all_there(country: Cloud, newcomer: Newcomer) -> None:
     country.govcloud("up", newcomer.stack, newcomer.option)
-    zones = {f"namespace/h29-prod-{zone}" for zone in ("dmz", "edge", "int", "srv")}
-    assert _namespaces(country, "h29") == zones
-    assert "vn-h29-prod-archive" in _buckets(country)
+    zones = {f"namespace/g82-prod-{zone}" for zone in ("dmz", "edge", "int", "srv")}
+    assert _namespaces(country, "g82") == zones
+    assert "vn-g82-prod-archive" in _buckets(country)
     country.govcloud("drift", newcomer.stack, newcomer.option)
 
 
@@ -101,7 +101,7 @@ def test_a_killed_up_is_repaired_by_running_it_again(
     assert "pending" not in again.stdout, "nothing is left for a person to clear"
     country.govcloud("drift", newcomer.stack, newcomer.option)
     country.run(*plain, "--expect-no-changes", GOVCLOUD_COUNTRY=str(newcomer.folder))
-    assert len(_namespaces(country, "h29")) == 4
+    assert len(_namespaces(country, "g82")) == 4
 
 
 def test_an_object_deleted_behind_pulumi_is_found_and_put_back(country: Cloud) -> None:
@@ -149,11 +149,11 @@ def test_a_live_tenant_cannot_be_destroyed(country: Cloud) -> None:
 
 def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer) -> None:
     country.govcloud("up", newcomer.stack, newcomer.option)
-    _put_object(country, "vn-h29-prod-archive")
+    _put_object(country, "vn-g82-prod-archive")
     newcomer.edit("state: active", "state: removed")
     country.govcloud("destroy", newcomer.stack, newcomer.option)
-    assert _namespaces(country, "h29") == set()
-    assert "vn-h29-prod-archive" not in _buckets(country)
+    assert _namespaces(country, "g82") == set()
+    assert "vn-g82-prod-archive" not in _buckets(country)
     assert newcomer.stack not in country.run("pulumi", "stack", "ls", "--json").stdout
 
 

@@ -10,13 +10,13 @@ DECLARATION = """\
 apiVersion: govcloud/v1
 kind: Tenant
 metadata:
-  name: h29
+  name: g82
 spec:
-  agency: H29
+  agency: G82
   cloud: cgc-hn1
-  purpose: {vi: Kho tài liệu của thành phố, en: City archive}
+  purpose: {vi: Kho tư liệu của Thông tấn xã, en: Archive of the news agency}
   level: 2
-  levelDossier: HSCD-H29-2026
+  levelDossier: HSCD-G82-2026
   criteria: {information: private, dataSubjects: {basic: 2000}}
   quota: {cpu: 200m, memory: 640Mi, storage: 1Gi, pods: 20, buckets: 1, objectStorage: 1Gi}
   environments:
@@ -34,11 +34,11 @@ spec:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """A tenant that only a copied country declares: Ho Chi Minh City, whose agency the country knows."""
+    """A tenant that only a copied country declares: a news agency, which the country knows."""
 
     folder: Path
     """The copied country."""
-    name: str = "h29"
+    name: str = "g82"
 
     @property
     def file(self) -> Path:

@@ -58,13 +58,13 @@ def test_following_the_page_ends_with_a_request_that_is_accepted(language: str, 
         result = run(shlex.split(text), clone, language)
         assert result.returncode == 0, f"{text}\n{result.stdout}{result.stderr}"
         assert [line for line in expected if line not in result.stdout] == [], text
-    sent = run(shlex.split("git show --stat --format= tenant-h29"), origin, language).stdout
-    assert "stacks/vn/tenants/h29/tenant.yaml" in sent
+    sent = run(shlex.split("git show --stat --format= tenant-g82"), origin, language).stdout
+    assert "stacks/vn/tenants/g82/tenant.yaml" in sent
     assert "1 file changed" in sent, "a request is one file"
     spoilt = re.findall(r"<!-- mistake: (.*) → (.*) -->\n```text\n(.*?)```", PAGES[language].read_text(), re.DOTALL)
     assert spoilt
     for right, wrong, answer in spoilt:
-        file = clone / "stacks/vn/tenants/h29/tenant.yaml"
+        file = clone / "stacks/vn/tenants/g82/tenant.yaml"
         file.write_text(file.read_text().replace(right, wrong))
         said = run(["govcloud", "validate", "stacks/vn"], clone, language)
         assert said.returncode == 1

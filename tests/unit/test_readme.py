@@ -28,7 +28,7 @@ def test_the_example_tenant_is_accepted_in_one_file(readme: str, tmp_path: Path)
     file.write_text(example[1])
     declared = country.load(folder, ROOT / "policies")
     rules.require(declared, datetime.date(2026, 11, 22))
-    assert declared.tenants["h29"].spec.level == 2
+    assert declared.tenants["g82"].spec.level == 2
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -7,10 +7,11 @@ import os
 from rich.console import Console
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.fleet.contexts import contexts
 from govcloud.local import environment, settings
 from govcloud.local.paths import state_folder
 
-__all__ = ["enter_cloud"]
+__all__ = ["enter_cloud", "known_contexts"]
 
 
 def enter_cloud(console: Console) -> None:
@@ -37,3 +38,13 @@ def enter_cloud(console: Console) -> None:
         )
     os.environ.update(environment.variables(found, os.environ.get("PATH", os.defpath)))
     console.print(f"Embedded cloud of {found.state}", style="dim", highlight=False)
+
+
+def known_contexts() -> frozenset[str] | None:
+    """Return the contexts of the cloud that a command would work on; None where there is no cloud to work on."""
+    if "KUBECONFIG" in os.environ:
+        return contexts()
+    found = settings.load(state_folder())
+    if found is None:
+        return None
+    return contexts(environment.variables(found, os.environ.get("PATH", os.defpath))["KUBECONFIG"])

@@ -13,6 +13,7 @@ from govcloud import country
 from govcloud.cli.cloud import enter_cloud
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
+from govcloud.fleet.contexts import contexts
 from govcloud.fleet.offboarding import empty_buckets, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
@@ -28,10 +29,10 @@ def destroy(
 ) -> None:
     """Delete stacks of tenants that are declared as removed / Xóa stack của tenant đã được khai báo gỡ bỏ."""
     declared = country.remembered(folder)
-    chosen = select(declared, stacks)
-    require_removed(declared, chosen)
+    require_removed(declared, select(declared, stacks, None).stacks)
     console = Console()
     enter_cloud(console)
+    chosen = select(declared, stacks, contexts()).stacks
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root())
     outcomes: list[Outcome] = []

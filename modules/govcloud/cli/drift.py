@@ -16,6 +16,7 @@ from govcloud import country
 from govcloud.cli.cloud import enter_cloud
 from govcloud.cli.selection import select
 from govcloud.fleet.check import differences
+from govcloud.fleet.contexts import contexts
 
 __all__ = ["drift"]
 
@@ -28,7 +29,8 @@ class Format(enum.StrEnum):
 
 
 def drift(
-    stacks: Annotated[list[str] | None, typer.Argument(help="Stacks to compare; all by default.")] = None,
+    stacks: Annotated[list[str] | None, typer.Argument(help="Stacks to compare; by default all at hand.")] = None,
+    cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
     folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
     output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
 ) -> None:
@@ -37,9 +39,12 @@ def drift(
     Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read.
     """
     declared = country.remembered(folder).on(datetime.date.today())
-    chosen = select(declared, stacks or [])
     console = Console(stderr=True)
     enter_cloud(console)
+    selection = select(declared, stacks or [], contexts(), cloud)
+    chosen = selection.stacks
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False)
     found = {str(stack): differences(declared, stack) for stack in chosen}
     total = sum(len(rows) for rows in found.values())
     if output is Format.JSON:

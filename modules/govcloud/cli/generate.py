@@ -47,6 +47,8 @@ def generate(
         f"{out}: {written} files, {len(country.wishes)} agencies, {country.environments} environments, "
         f"{len(country.connections)} links, {len(country.sites)} clouds"
     )
+    invented = sum(body.provisional for body in chosen)
+    print(f"{invented} codes are provisional: invented here, or confirmed by no published source")
 
 
 def _write(country: Plan, out: Path) -> int:

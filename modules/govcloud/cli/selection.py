@@ -1,27 +1,82 @@
-"""Which stacks a command means."""
+"""Which stacks a command means: those that are named, else all of the clouds that this machine can reach."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError
+from govcloud.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
 from govcloud.fleet.stack import StackName
 
-__all__ = ["select"]
+__all__ = ["Selection", "reachable", "select"]
 
 
-def select(country: Country, names: Sequence[str]) -> list[StackName]:
-    """Return the named stacks, or all of the country in the order in which they need each other.
+@dataclass(frozen=True)
+class Selection:
+    """Stacks to work on, in the order in which they need each other, and the clouds that are left out."""
 
-    Raises UsageError that names every stack which the country does not declare, with the nearest one.
+    stacks: tuple[StackName, ...]
+    clouds: frozenset[str]
+    """Clouds on which they lie."""
+    left_out: tuple[str, ...] = ()
+    """Clouds whose context is in no kubeconfig here."""
+
+    def remark(self, country: Country) -> str | None:
+        """Return the line that names what is left out, in the reader's language; None where nothing is."""
+        if not self.left_out:
+            return None
+        missing = ", ".join(f"{name} ({country.clouds[name].spec.cluster.context})" for name in self.left_out)
+        if language() is Language.VI:
+            return f"Bỏ qua các đám mây không có context trong kubeconfig: {missing}"
+        return f"Left out, as the kubeconfig has no context for them: {missing}"
+
+
+def select(
+    country: Country, names: Sequence[str], contexts: Collection[str] | None, cloud: str | None = None
+) -> Selection:
+    """Return the named stacks; where none is named, all of `cloud`, or of every cloud whose context is at hand.
+
+    Where `contexts` is None, every cloud counts as at hand: nothing is going to be touched. Raises UsageError that
+    names every stack and cloud which the country does not declare, with the nearest one, and EnvironmentProblem for
+    what is asked for by name but lies on a cloud out of reach.
     """
+    problems = _unknown(country, names, cloud)
+    if problems:
+        raise UsageError(problems)
+    at_hand = reachable(country, contexts)
+    wanted = frozenset({cloud} if cloud else country.clouds)
+    if names:
+        home = {name: country.cloud_of(name) for name in names}
+        problems = [_elsewhere(name, home[name], cloud) for name in names if cloud and home[name] != cloud]
+        if problems:
+            raise UsageError(problems)
+        away = [name for name in names if home[name] not in at_hand]
+        if away:
+            raise EnvironmentProblem([_out_of_reach(country, name, home[name]) for name in away])
+        return Selection(tuple(StackName.parse(name) for name in names), frozenset(home.values()))
+    if cloud and cloud not in at_hand:
+        raise EnvironmentProblem(_out_of_reach(country, cloud, cloud))
+    chosen = wanted & at_hand
+    stacks = tuple(StackName.parse(name) for name in country.within(chosen).stacks())
+    return Selection(stacks, chosen, () if cloud else tuple(sorted(set(country.clouds) - at_hand)))
+
+
+def reachable(country: Country, contexts: Collection[str] | None) -> frozenset[str]:
+    """Return the clouds whose context is among `contexts`; all where that is None."""
+    return frozenset(
+        name for name, cloud in country.clouds.items() if contexts is None or cloud.spec.cluster.context in contexts
+    )
+
+
+def _unknown(country: Country, names: Sequence[str], cloud: str | None) -> list[Problem]:
     declared = country.stacks()
+    known = frozenset(declared)
     problems = []
     for name in names:
         StackName.parse(name)
-        if name not in declared:
+        if name not in known:
             english, vietnamese = did_you_mean(name, declared)
             problems.append(
                 Problem(
@@ -35,6 +90,41 @@ def select(country: Country, names: Sequence[str]) -> list[StackName]:
                     ),
                 )
             )
-    if problems:
-        raise UsageError(problems)
-    return [StackName.parse(name) for name in (names or declared)]
+    if cloud is not None and cloud not in country.clouds:
+        english, vietnamese = did_you_mean(cloud, country.clouds)
+        problems.append(
+            Problem(
+                code="GC-STACK-003",
+                message=Text(en="no such cloud in this country", vi="quốc gia này không khai báo đám mây đó"),
+                value=cloud,
+                allowed=", ".join(sorted(country.clouds)),
+                fix=Text(en=english or "name one of these", vi=vietnamese or "chọn một trong các đám mây này"),
+            )
+        )
+    return problems
+
+
+def _elsewhere(name: str, home: str, cloud: str | None) -> Problem:
+    return Problem(
+        code="GC-STACK-004",
+        message=Text(en=f"{name} lies on another cloud, {home}", vi=f"{name} nằm ở đám mây khác, {home}"),
+        value=f"--cloud {cloud}",
+        fix=Text(en=f"leave out --cloud, or write --cloud {home}", vi=f"bỏ --cloud, hoặc ghi --cloud {home}"),
+    )
+
+
+def _out_of_reach(country: Country, name: str, cloud: str) -> Problem:
+    context = country.clouds[cloud].spec.cluster.context
+    where = f" ({cloud})" if name != cloud else ""
+    return Problem(
+        code="GC-STACK-005",
+        message=Text(
+            en=f"the cloud of {name}{where} is out of reach: the kubeconfig has no context {context!r}",
+            vi=f"không tới được đám mây của {name}{where}: kubeconfig không có context {context!r}",
+        ),
+        value=context,
+        fix=Text(
+            en=f"add a context named {context} to the kubeconfig, or point KUBECONFIG at the file that has it",
+            vi=f"thêm context {context} vào kubeconfig, hoặc đặt KUBECONFIG là tệp có context đó",
+        ),
+    )

@@ -12,12 +12,13 @@ import typer
 from rich.console import Console
 
 from govcloud import rules
-from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.cloud import enter_cloud, known_contexts
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.country import Country
 from govcloud.fleet.check import differences
+from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.fleet.stack import StackName
@@ -28,8 +29,10 @@ __all__ = ["up"]
 
 def up(
     stacks: Annotated[
-        list[str] | None, typer.Argument(help="Stacks to provision, such as tenant.h41; all by default.")
+        list[str] | None,
+        typer.Argument(help="Stacks to provision, such as tenant.h41; by default all of the clouds in the kubeconfig."),
     ] = None,
+    cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
     folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
     parallel: Annotated[int, typer.Option(min=1, max=64, help="Stacks at once.")] = 2,
     policies: Annotated[bool, typer.Option(help="Run the policy pack over every plan.")] = True,
@@ -41,13 +44,16 @@ def up(
     with what exists and what was found when the live cloud was read back.
     """
     declared = rules.required(folder, datetime.date.today())
-    chosen = select(declared, stacks or [])
     console = Console()
     if list_only:
-        for stack in chosen:
+        for stack in select(declared, stacks or [], known_contexts(), cloud).stacks:
             print(stack)
         return
     enter_cloud(console)
+    selection = select(declared, stacks or [], contexts(), cloud)
+    chosen = selection.stacks
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
     project.ensure(chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from govcloud import rules
 from govcloud.cli.output import Format, structured
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
+from govcloud.model.platform import Platform
 
 __all__ = ["validate"]
 
@@ -46,6 +48,7 @@ def validate(
             "date": str(day),
             "problems": [p.as_dict() for p in problems],
             "provisional": _unconfirmed(declared),
+            "declaredOnly": [p.name for p in _not_run(declared)],
         },
         files=files,
     )
@@ -54,7 +57,7 @@ def validate(
     else:
         for problem in problems:
             print(problem.render(language()))
-        for line in _provisional(declared, language()):
+        for line in (*_provisional(declared, language()), *_planned(declared, language())):
             print(line)
         print(_summary(problems, 0 if declared is None else len(declared.documents), language()))
     if any(p.severity is Severity.ERROR for p in problems):
@@ -76,6 +79,21 @@ def _provisional(declared: Country | None, wanted: Language) -> list[str]:
     vietnamese = f"mã tạm, chưa có nguồn công bố xác nhận: {codes}"
     english = f"provisional codes, confirmed by no published source: {codes}"
     return [vietnamese if wanted is Language.VI else english]
+
+
+def _not_run(declared: Country | None) -> list[Platform]:
+    return [p for p in declared.platforms.values() if not p.provisioned] if declared else []
+
+
+def _planned(declared: Country | None, wanted: Language) -> list[str]:
+    """Return the line that counts what is declared and judged but never provisioned, so that nobody relies on it."""
+    kinds = Counter(p.spec.kind for p in _not_run(declared))
+    if not kinds:
+        return []
+    shown = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    if wanted is Language.VI:
+        return [f"mới khai báo, chưa dựng (dự kiến hoặc chưa có bản thiết kế): {shown}"]
+    return [f"declared only, not provisioned (planned, or no blueprint yet): {shown}"]
 
 
 def _summary(problems: list[Problem], declarations: int, wanted: Language) -> str:

@@ -19,8 +19,10 @@ from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
+from govcloud.fleet.contexts import contexts
 
 __all__ = ["verify"]
 
@@ -37,6 +39,7 @@ class Format(enum.StrEnum):
 def verify(
     checks: Annotated[list[str] | None, typer.Argument(help="Ids of checks or controls; all by default.")] = None,
     folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    cloud: Annotated[str | None, typer.Option(help="Only this cloud; by default all in the kubeconfig.")] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
 ) -> None:
     """Examine the live cloud / Kiểm tra đám mây đang chạy.
@@ -44,10 +47,14 @@ def verify(
     Exits with 0 when every check passed, with 1 when one found a violation or could not look.
     """
     console = Console(stderr=output is Format.JSON)
-    declared = country.remembered(folder)
+    today = datetime.date.today()
+    declared = country.remembered(folder).on(today)
     chosen = _chosen(checks or [])
     enter_cloud(console)
-    access = open_access(declared, datetime.date.today())
+    selection = select(declared, [], contexts(), cloud)
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False)
+    access = open_access(declared.within(selection.clouds), today)
     results: list[CheckResult] = []
     for check in chosen:
         for subject in check.subjects(access):

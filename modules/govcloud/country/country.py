@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,8 +97,9 @@ class Country:
 
     @cached_property
     def platforms_by_owner(self) -> dict[tuple[str, str, str], Platform]:
-        """Platforms by (agency code of the owner, environment, kind)."""
-        return {(p.spec.owner, p.spec.environment, p.spec.kind): p for p in self.platforms.values()}
+        """Platforms that run, by (agency code of the owner, environment, kind)."""
+        found = (p for p in self.platforms.values() if p.provisioned)
+        return {(p.spec.owner, p.spec.environment, p.spec.kind): p for p in found}
 
     @cached_property
     def links_by_agency(self) -> dict[str, tuple[Link, ...]]:
@@ -128,8 +129,41 @@ class Country:
         return dataclasses.replace(self, **changes)
 
     def on(self, date: datetime.date) -> Country:
-        """Return the country as it stands on `date`: with the links in force then."""
-        return dataclasses.replace(self, links={n: k for n, k in self.links.items() if k.holds(date)})
+        """Return the country as it stands on `date`: with the links in force then, and the platforms that run."""
+        return dataclasses.replace(
+            self,
+            links={n: k for n, k in self.links.items() if k.holds(date)},
+            platforms={n: p for n, p in self.platforms.items() if p.provisioned},
+        )
+
+    def within(self, clouds: Collection[str]) -> Country:
+        """Return the country as far as it lies on `clouds`: their tenants, and what belongs to those.
+
+        Agencies stay: they are no part of any cloud. A link stays where both ends do.
+        """
+        tenants = {n: t for n, t in self.tenants.items() if t.spec.cloud in clouds}
+        bodies = {t.spec.agency for t in tenants.values()}
+        return dataclasses.replace(
+            self,
+            clouds={n: c for n, c in self.clouds.items() if n in clouds},
+            tenants=tenants,
+            segments={n: s for n, s in self.segments.items() if s.spec.tenant in tenants},
+            platforms={n: p for n, p in self.platforms.items() if p.spec.owner in bodies},
+            links={n: k for n, k in self.links.items() if bodies.issuperset(k.spec.ends)},
+            waivers={n: w for n, w in self.waivers.items() if w.spec.tenant in tenants},
+        )
+
+    def cloud_of(self, stack: str) -> str:
+        """Return the cloud on which a stack such as `segment.tsl-h41` is provisioned.
+
+        Raises KeyError where the country declares no such stack.
+        """
+        kind, _, name = stack.partition(".")
+        if kind == "cluster":
+            return self.clouds[name].name
+        if kind == "platform":
+            return self.tenants_by_agency[self.platforms[name].spec.owner].spec.cloud
+        return self.tenants[self.segments[name].spec.tenant if kind == "segment" else name].spec.cloud
 
     def parent(self, agency: Agency) -> Agency | None:
         """Return the agency above; None at the top or where the reference dangles."""
@@ -173,7 +207,7 @@ class Country:
             *(f"cluster.{name}" for name in self.clouds),
             *(f"tenant.{name}" for name in tenants),
             *(f"segment.{name}" for name in self.segments),
-            *(f"platform.{name}" for name in self.platforms),
+            *(f"platform.{name}" for name, platform in self.platforms.items() if platform.provisioned),
         )
 
     def _tenant(self, agency: Agency) -> tuple[Tenant, ...]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from govcloud.country.folder import declaration_files
+from govcloud.country.folder import declaration_files, shown_name
 from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
-from govcloud.errors import GovCloudError, Problem
+from govcloud.country.units import UnitTable
+from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.administration import Administration, Tier
 from govcloud.model.calendar import Calendar
 from govcloud.model.connection import ConnectionRow, ConnectionTable
@@ -21,7 +22,10 @@ from govcloud.model.level import LevelTable, Regime
 from govcloud.model.lifecycle import LifecycleTable
 from govcloud.model.review_policy import ReviewPolicy
 
-__all__ = ["LAW_KINDS", "Law", "assemble", "load"]
+__all__ = ["LAW_KINDS", "UNIT_FOLDER", "Law", "assemble", "load"]
+
+UNIT_FOLDER = "administration"
+"""Folder of the tables of administrative units and agency codes, beside the law's own folders."""
 
 LAW_KINDS: dict[str, type[Declaration]] = {
     "Administration": Administration,
@@ -53,6 +57,26 @@ class Law:
     def tiers(self, date: datetime.date) -> dict[str, Tier]:
         """Return the tiers of agencies on `date`."""
         return {name: tier for a in _on(self.administrations, date) for name, tier in a.spec.tiers.items()}
+
+    def units(self, date: datetime.date) -> UnitTable | None:
+        """Return the administrative units of the model in force on `date`; None where it has no table."""
+        return next(filter(None, map(self._table, _on(self.administrations, date))), None)
+
+    def former_units(self, date: datetime.date) -> tuple[UnitTable, ...]:
+        """Return the units of the models that had ended by `date`, the latest first."""
+        ended = [a for a in self.administrations if a.spec.valid_to is not None and a.spec.valid_to < date]
+        ended.sort(key=lambda a: a.spec.valid_from, reverse=True)
+        return tuple(filter(None, map(self._table, ended)))
+
+    def _table(self, administration: Administration) -> UnitTable | None:
+        territories = administration.spec.territories
+        if territories is None:
+            return None
+        here = self.folder / UNIT_FOLDER
+        # The law of another revision is read without its tables; they are those of the working folder, if it has any.
+        if not all((here / name).is_file() for name in (territories.table, territories.successors) if name):
+            return None
+        return UnitTable.at(here / territories.table, here / territories.successors if territories.successors else None)
 
     def regime(self, name: str) -> Regime | None:
         """Return the regime called `name`."""
@@ -101,6 +125,7 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
                 found.append(readings.declared(content(file.path, file.shown), file.shown, LAW_KINDS)[1])
             except GovCloudError as error:
                 problems.extend(error.problems)
+    problems += [p for d in found if isinstance(d, Administration) for p in _missing_tables(folder, d)]
     if problems:
         raise GovCloudError(problems)
     return assemble(folder, found)
@@ -119,3 +144,22 @@ def assemble(folder: Path, found: Iterable[Declaration]) -> Law:
         tuple(d for d in found if isinstance(d, Calendar)),
         tuple(d for d in found if isinstance(d, ReviewPolicy)),
     )
+
+
+def _missing_tables(folder: Path, administration: Administration) -> Iterable[Problem]:
+    """Yield tables that the model names and that are not there; what stands in them is read when it is asked for."""
+    territories = administration.spec.territories
+    for name in (territories.table, territories.successors) if territories else ():
+        if name is not None and not (folder / UNIT_FOLDER / name).is_file():
+            yield Problem(
+                "GC-LAW-002",
+                Text(
+                    f"{administration.name} names a table that is missing", f"{administration.name} nêu bảng không có"
+                ),
+                Text(
+                    "copy policies/administration of the project beside the regimes",
+                    "chép policies/administration của dự án đến cạnh regimes",
+                ),
+                Place(shown_name(folder / UNIT_FOLDER / name)),
+                value=name,
+            )

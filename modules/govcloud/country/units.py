@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-__all__ = ["LEVEL_OF_DIGITS", "Successor", "Unit", "UnitTable"]
+__all__ = ["LEVEL_OF_DIGITS", "Successor", "Unit", "UnitTable", "bare"]
 
 LEVEL_OF_DIGITS = {2: "province", 3: "district", 5: "commune"}
 """The kind of territory that a code of so many digits names (QĐ 124/2004/QĐ-TTg, QĐ 19/2025/QĐ-TTg)."""
@@ -40,6 +42,12 @@ class Unit:
     def level(self) -> str:
         """`province`, `district` or `commune`."""
         return LEVEL_OF_DIGITS[len(self.code)]
+
+    @property
+    def place(self) -> str:
+        """The name without its type: `Thành Vinh`."""
+        kind = next((k for k in ("thành phố", self.type) if self.name.lower().startswith(f"{k} ")), "")
+        return self.name[len(kind) :].strip()
 
     def holds(self, date: datetime.date) -> bool:
         """Return whether the unit existed on `date`, within the days of its model."""
@@ -130,3 +138,9 @@ def _unit(row: list[str]) -> Unit:
 
 def _day(text: str) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
+
+
+def bare(name: str) -> str:
+    """Return a name in lower case without diacritics, its words apart by one space: `Ea H'Leo` becomes `ea h leo`."""
+    decomposed = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", " ", decomposed.encode("ascii", "ignore").decode()).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from botocore.exceptions import ClientError
 
@@ -29,7 +29,7 @@ def owner(country: Country, stack: StackName) -> str | None:
             return None
 
 
-def require_removed(country: Country, stacks: list[StackName]) -> None:
+def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
     """Raise GovCloudError that names every stack whose tenant is not declared as removed."""
     problems = []
     for stack in stacks:

@@ -20,6 +20,10 @@ it became `ndxp`), and the one through which obligatory sharing goes (`ndop`). T
 of public services, analytics, monitoring of security, reports, open data, login, a national or sector database."""
 
 
+_BLUEPRINTS = frozenset({"lgsp", "ngsp", "ndxp", "ndop", "portal"})
+"""Kinds that can be provisioned: they carry links. The others are declared and judged, and wait for theirs."""
+
+
 class Consumers(Shape):
     """Who may use a platform beside its owner. Being named in either list is enough."""
 
@@ -40,6 +44,8 @@ class PlatformSpec(Shape):
     """Who owns and runs it; it lives in this agency's tenant."""
     environment: ShortName = "prod"
     """Environment of the owner's tenant."""
+    state: Literal["active", "planned"] = "active"
+    """A planned platform is judged and its quota set aside, but nothing of it is provisioned and no link uses it."""
     level: Annotated[int, Field(ge=1, le=5)]
     """Security level; not above the owner tenant's."""
     exposure: Literal["dedicated-network"]
@@ -63,3 +69,8 @@ class Platform(Declaration):
 
     kind: Literal["Platform"]
     spec: PlatformSpec
+
+    @property
+    def provisioned(self) -> bool:
+        """Whether `govcloud up` makes it: it is active, and there is a blueprint for its kind."""
+        return self.spec.state == "active" and self.spec.kind in _BLUEPRINTS

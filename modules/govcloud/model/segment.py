@@ -64,6 +64,8 @@ class SegmentSpec(Shape):
     """Why it is this pool and no other, as the allocator said: `next free /24 in 10.80.0.0/13`."""
     inherited: tuple[InheritedPool, ...] = ()
     """Pools of agencies that were merged into the tenant's."""
+    endpoints: Annotated[int, Field(ge=1)] | None = None
+    """Network points that it serves, where they are known; the pool has an address for each."""
     gateway: Gateway = Gateway()
     """Its gateway."""
     zones: Annotated[tuple[ShortName, ...], Field(min_length=1)]

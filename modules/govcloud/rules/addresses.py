@@ -22,8 +22,9 @@ _Taken = tuple[Network, Segment, tuple[str | int, ...]]
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield malformed pools (GC-ADDR-001), pools outside the dedicated network (002), in reserved ranges (003) or
-    overlapping (004), ranges that fill up (005) or overlap each other (006), pools inherited from nobody (007), two
-    segments for one environment (GC-SEGMENT-001) and zones that do not exist (002).
+    overlapping (004), ranges that fill up (005) or overlap each other (006), pools inherited from nobody (007) or too
+    small for their network points (009), two segments for one environment (GC-SEGMENT-001) and zones that do not exist
+    (002).
     """
     bounds, problem = _plan(country, "dedicatedNetwork", country.spec.dedicated_network)
     reserved, other = _plan(country, "reservedNetworks", country.spec.reserved_networks)
@@ -52,6 +53,17 @@ def _pools(
             yield _malformed(At(country, segment, *path), text, error)
             continue
         allocated.append((pool, segment, path))
+        if index == 0 and (segment.spec.endpoints or 0) > pool.num_addresses - 2:
+            yield At(country, segment, "spec", "endpoints").problem(
+                "GC-ADDR-009",
+                (
+                    f"the pool has too few addresses for {segment.spec.endpoints} network points",
+                    f"dải địa chỉ không đủ cho {segment.spec.endpoints} điểm mạng",
+                ),
+                ("ask the network's authority for a larger pool", "đề nghị cơ quan quản lý mạng cấp dải lớn hơn"),
+                value=segment.spec.endpoints,
+                allowed=f"<= {pool.num_addresses - 2}",
+            )
         if bounds and not any(inside(pool, bound) for bound in bounds):
             yield At(country, segment, *path).problem(
                 "GC-ADDR-002",

@@ -10,10 +10,9 @@ from govcloud.errors import Problem
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.rules.finding import At, unknown
+from govcloud.rules.territories import territory
 
 __all__ = ["judge"]
-
-_DIGITS = {"province": 2, "district": 3, "commune": 5}
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -35,7 +34,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             continue
         yield from _parent(country, agency, tiers)
         yield from _outside(country, agency, tiers[agency.spec.tier])
-        yield from _territory(country, agency, tiers[agency.spec.tier])
+        yield from territory(country, agency, tiers[agency.spec.tier], date)
 
 
 def _codes(country: Country) -> Iterable[Problem]:
@@ -127,20 +126,4 @@ def _outside(country: Country, agency: Agency, tier: Tier) -> Iterable[Problem]:
             ("correct the code or the tier", "sửa mã hoặc cấp"),
             value=f"{agency.code}, {agency.spec.tier}",
             allowed="Z.." if tier.external else "A.. - Y..",
-        )
-
-
-def _territory(country: Country, agency: Agency, tier: Tier) -> Iterable[Problem]:
-    code = agency.spec.administrative_unit
-    digits = _DIGITS[tier.governs] if tier.governs else 0
-    if code is not None and len(code) != digits:
-        yield At(country, agency, "spec", "administrativeUnit").problem(
-            "GC-AGENCY-007",
-            (
-                f"not the code of a {tier.governs or 'territory, which this tier has not'}",
-                f"không phải mã đơn vị hành chính của cấp {agency.spec.tier}",
-            ),
-            ("write the code with all its digits, in quotes", "viết đủ chữ số của mã, trong dấu nháy"),
-            value=code,
-            allowed=f"{digits} digits" if digits else "-",
         )

@@ -138,6 +138,16 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
             (f"name a platform of kind {via}", f"dùng nền tảng loại {via}"),
             value=name,
         )
+    if not platform.provisioned:
+        yield at.problem(
+            "GC-LINK-013",
+            (f"{name} is only planned: nothing carries the link", f"{name} mới ở trạng thái dự kiến, chưa chạy"),
+            (
+                "use a platform that is active, or link directly",
+                "dùng nền tảng đang hoạt động, hoặc liên kết trực tiếp",
+            ),
+            value=name,
+        )
     bodies = {a.code for end in (first, second) for a in (end, *country.ancestors(end))}
     if platform.spec.kind not in CENTRAL and platform.spec.owner not in bodies:
         yield at.problem(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from govcloud.synthesis.bodies import Body
 
-__all__ = ["NETWORK", "Connection", "connections", "pools"]
+__all__ = ["MONITOR", "NATIONAL_EXCHANGE", "NETWORK", "Connection", "connections", "pools"]
 
 NETWORK = ipaddress.IPv4Network("10.80.0.0/13")
 """The dedicated network's addresses."""
@@ -18,6 +18,10 @@ _LENGTHS = {"ministry": 24, "government-body": 24, "province": 22, "province-uni
 _SMALLEST = 27
 """Of communes and branches; a province of 778 network points needs a /22."""
 _FIRST_PORT = 9000
+NATIONAL_EXCHANGE = "G06"
+"""Runs the national exchange NDXP."""
+MONITOR = "G01"
+"""Runs the national monitoring centre, with which every centre of a ministry or province is linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Connection:
     second: Body
     kind: str
     platform: str | None
-    """The LGSP through which it goes; None where it is direct."""
+    """The platform through which it goes; None where it is direct."""
     port: int
 
 
@@ -53,9 +57,10 @@ def connections(bodies: tuple[Body, ...], clouds: dict[str, str], seed: int) -> 
     `clouds` is the site of each body by its code: gateways of one site see each other, those of two do not.
     """
     taken: dict[str, set[int]] = defaultdict(set)
-    joined: set[tuple[str, str]] = set()
+    joined: set[tuple[str, str, bool]] = set()
     for first, second, kind, platform in _wanted(bodies, seed):
-        pair = (min(first.code, second.code), max(first.code, second.code))
+        # Monitoring is a link of its own beside the one through which two bodies work together.
+        pair = (min(first.code, second.code), max(first.code, second.code), kind == "monitoring")
         if pair in joined or clouds[first.code] != clouds[second.code]:
             continue
         joined.add(pair)
@@ -76,6 +81,8 @@ def _wanted(bodies: tuple[Body, ...], seed: int) -> Iterator[tuple[Body, Body, s
         by_tier[body.tier].append(body)
         if body.tier in ("province-unit", "ministry-unit"):
             units[body.top].append(body)
+    national = f"ndxp-{NATIONAL_EXCHANGE.lower()}" if NATIONAL_EXCHANGE in by_code else None
+    monitor = by_code.get(MONITOR)
     provinces, ministries = by_tier["province"], by_tier["ministry"]
     for body in bodies:
         chance = random.Random(f"{seed}/{body.code}/links")  # noqa: S311 - a plan, not a secret
@@ -90,12 +97,15 @@ def _wanted(bodies: tuple[Body, ...], seed: int) -> Iterator[tuple[Body, Body, s
             for unit in chance.sample(near, min(len(near), 2)):
                 if unit is not body:
                     yield body, unit, "internal", None
-        elif body.tier == "ministry":
+        if monitor is not None and body is not monitor and body.tier in ("ministry", "province"):
+            yield monitor, body, "monitoring", None
+        if body.tier == "ministry":
             for other in ministries:
                 if other is not body and chance.random() < 0.5:
                     yield body, other, "administrative", None
             for province in provinces:
-                yield body, province, "administrative", f"lgsp-{province.name}"
+                through = national if national and chance.random() < 0.5 else f"lgsp-{province.name}"
+                yield body, province, "administrative", through
                 departments = units[province.code]
                 if departments and chance.random() < 0.5:
                     yield body, chance.choice(departments), "administrative", None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from govcloud.synthesis.amounts import Amounts
 from govcloud.synthesis.bodies import Body
-from govcloud.synthesis.network import Connection, connections, pools
+from govcloud.synthesis.network import NATIONAL_EXCHANGE, Connection, connections, pools
 
 __all__ = ["Plan", "Site", "Wish", "plan"]
 
@@ -30,7 +30,16 @@ _SIZES = {
 }
 """What the production environment of an agency of a tier uses on average."""
 GATEWAY = Amounts(30, 128, 0, 5)
-LGSP = Amounts(60, 256, 0, 6)
+PLATFORMS = {
+    "lgsp": Amounts(60, 256, 0, 6),
+    "portal": Amounts(2_000, 8_192, 100, 40),
+    "analytics": Amounts(4_000, 16_384, 500, 40),
+    "soc": Amounts(2_000, 8_192, 400, 30),
+    "open-data": Amounts(500, 2_048, 50, 12),
+    "reporting": Amounts(1_000, 4_096, 100, 20),
+}
+"""What every ministry and province has (targets of the strategy), and what each may use."""
+EXCHANGE = Amounts(200, 512, 0, 8)
 _OFTEN = {"ministry": 1.0, "government-body": 1.0, "province": 1.0, "province-unit": 0.9, "ministry-unit": 0.9}
 """How often an agency of a tier has a test environment beside production."""
 
@@ -103,9 +112,10 @@ def plan(bodies: tuple[Body, ...], seed: int, year: int) -> Plan:
     )
 
 
-def has_lgsp(body: Body) -> bool:
-    """Return whether the body runs a platform of its own through which its data is exchanged."""
-    return body.tier in ("ministry", "province")
+def platforms(body: Body) -> dict[str, Amounts]:
+    """Return the platforms that a body owns, by kind, and what each may use."""
+    found = dict(PLATFORMS) if body.tier in ("ministry", "province") else {}
+    return {**found, "ndxp": EXCHANGE} if body.code == NATIONAL_EXCHANGE else found
 
 
 def _own_sites(bodies: tuple[Body, ...], seed: int) -> dict[str, str]:
@@ -129,7 +139,7 @@ def _drawn(body: Body, cloud: str, seed: int) -> Wish:
     if level == 1:
         subjects = 0
     elif level == 2:
-        subjects = chance.randrange(200, 90_000)
+        subjects = chance.randrange(200, 45_000)
     else:
         subjects = chance.randrange(2_000, 90_000) if body.tier == "commune" else chance.randrange(100_000, 9_000_000)
     return Wish(
@@ -161,7 +171,7 @@ def _budgets(wishes: list[Wish]) -> dict[str, Amounts]:
     found: dict[str, Amounts] = {}
     for wish in reversed(wishes):
         body = wish.body
-        parts = [*wish.environments.values(), GATEWAY, *([LGSP] if has_lgsp(body) else []), *below[body.code]]
+        parts = [*wish.environments.values(), GATEWAY, *platforms(body).values(), *below[body.code]]
         room = 1.1 if body.parent is None else 1.02
         found[body.code] = Amounts.total(parts).scaled(room)
         if body.parent is not None:

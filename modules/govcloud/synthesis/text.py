@@ -11,14 +11,28 @@ from collections.abc import Iterator
 
 from govcloud.synthesis.amounts import Amounts
 from govcloud.synthesis.bodies import Body
-from govcloud.synthesis.network import NETWORK, Connection
-from govcloud.synthesis.plan import GATEWAY, LGSP, Plan, Site, Wish, has_lgsp
+from govcloud.synthesis.network import MONITOR, NETWORK, Connection
+from govcloud.synthesis.plan import GATEWAY, Plan, Site, Wish, platforms
 
-__all__ = ["files", "scalar"]
+__all__ = ["PLATFORM_TITLES", "files", "scalar"]
 
 _PLAIN = re.compile(r"[^\W\d_][\w '().-]*")
 """What YAML reads as text without quotes, even inside braces."""
 _RESERVED = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+PLATFORM_TITLES = {
+    "lgsp": ("Nền tảng tích hợp, chia sẻ dữ liệu", "Integration and data sharing platform"),
+    "ndxp": ("Nền tảng tích hợp, chia sẻ dữ liệu quốc gia", "National data exchange platform"),
+    "portal": ("Cổng dịch vụ công và hệ thống một cửa điện tử", "Public service portal and one-stop system"),
+    "analytics": ("Nền tảng phân tích, xử lý dữ liệu tổng hợp", "Analytics platform and data warehouse"),
+    "soc": ("Trung tâm giám sát, điều hành an toàn, an ninh mạng", "Security operations centre"),
+    "open-data": ("Cổng dữ liệu mở", "Open data portal"),
+    "reporting": ("Hệ thống thông tin báo cáo", "Reporting system"),
+}
+_PURPOSES = {
+    "administrative": ("Trao đổi văn bản và hồ sơ công việc", "Exchange of documents and files"),
+    "internal": ("Điều hành nội bộ", "Internal administration"),
+    "monitoring": ("Gửi dữ liệu giám sát an toàn về trung tâm quốc gia", "Security events go to the national centre"),
+}
 _FLOWS = (
     ("edge", ("dmz",), (443, 8443), 2),
     ("dmz", ("srv",), (8080,), 2),
@@ -35,6 +49,7 @@ def files(country: Plan, schema: str | None = None) -> Iterator[tuple[str, str]]
     `schema` is the folder of the JSON Schemas as seen from the country's folder; without it no file names one.
     """
     writer = _Writer(schema)
+    monitor = next((f"soc-{w.body.name}" for w in country.wishes if w.body.code == MONITOR), None)
     yield writer.country()
     for site in country.sites:
         yield writer.cloud(site)
@@ -42,8 +57,8 @@ def files(country: Plan, schema: str | None = None) -> Iterator[tuple[str, str]]
         yield writer.agency(wish.body)
         yield writer.tenant(wish, country.year)
         yield writer.segment(wish, country.pools[wish.body.code])
-        if has_lgsp(wish.body):
-            yield writer.lgsp(wish.body)
+        for kind, quota in platforms(wish.body).items():
+            yield writer.platform(wish.body, kind, quota, monitor)
     for number, connection in enumerate(country.connections, 1):
         yield writer.link(connection, number)
 
@@ -147,38 +162,42 @@ class _Writer:
         name = f"tsl-{body.name}"
         return self._file(_below("segments", body, name), "Segment", name, "\n".join(lines) + "\n")
 
-    def lgsp(self, body: Body) -> tuple[str, str]:
-        vi, en = f"Nền tảng tích hợp, chia sẻ dữ liệu của {body.vi}", f"Integration platform of the {body.en}"
-        return self.platform(f"lgsp-{body.name}", "lgsp", body, (vi, en), LGSP)
-
-    def platform(self, name: str, kind: str, body: Body, title: tuple[str, str], quota: Amounts) -> tuple[str, str]:
-        spec = (
-            f"  kind: {kind}\n"
-            f"  title: {_title(*title)}\n"
-            f"  owner: {body.code}\n"
-            "  level: 3\n"
-            "  exposure: dedicated-network\n"
-            "  replicas: 2\n"
-            f"  quota: {quota.written()}\n"
-        )
-        return self._file(f"platforms/{name}.yaml", "Platform", name, spec)
+    def platform(self, body: Body, kind: str, quota: Amounts, monitor: str | None) -> tuple[str, str]:
+        vi, en = PLATFORM_TITLES[kind]
+        name = f"{kind}-{body.name}"
+        above = monitor if kind == "soc" and monitor != name else None
+        lines = [
+            f"  kind: {kind}",
+            f"  title: {_title(f'{vi} ({body.vi})', f'{en}, {body.en}')}",
+            f"  owner: {body.code}",
+            *([] if kind in ("lgsp", "ndxp") else ["  state: planned"]),
+            "  level: 3",
+            "  exposure: dedicated-network",
+            *([f"  dependsOn: [{above}]"] if above else []),
+            *(["  consumers: {tiers: [ministry, province]}"] if monitor == name else []),
+            "  replicas: 2",
+            f"  quota: {quota.written()}",
+        ]
+        return self._file(f"platforms/{name}.yaml", "Platform", name, "\n".join(lines) + "\n")
 
     def link(self, connection: Connection, number: int) -> tuple[str, str]:
         first, second = connection.first, connection.second
         day = 1 + number % 28
         lines = [
-            f"  purpose: {_title('Trao đổi văn bản và hồ sơ công việc', 'Exchange of documents and files')}",
+            f"  purpose: {_title(*_PURPOSES.get(connection.kind, _PURPOSES['administrative']))}",
             f"  ends: [{first.code}, {second.code}]",
             f"  kind: {connection.kind}",
-            f"  via: {'lgsp' if connection.platform else 'direct'}",
+            f"  via: {connection.platform.partition('-')[0] if connection.platform else 'direct'}",
             *([f"  platform: {connection.platform}"] if connection.platform else []),
+            *(["  direction: second-to-first"] if connection.kind == "monitoring" else []),
             f"  listen: {connection.port}",
             "  approvals:",
             f"    - {{agency: {first.code}, reference: CV-{first.code}-2026/{number}, date: 2026-09-{day:02}}}",
             f"    - {{agency: {second.code}, reference: CV-{second.code}-2026/{number}, date: 2026-09-{day:02}}}",
             "  validFrom: 2026-10-01",
         ]
-        name = f"{first.name}-{second.name}"
+        suffix = "-monitoring" if connection.kind == "monitoring" else ""
+        name = f"{first.name}-{second.name}{suffix}"
         return self._file(f"links/{second.top.lower()}/{name}.yaml", "Link", name, "\n".join(lines) + "\n")
 
 

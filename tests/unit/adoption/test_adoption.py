@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def declared() -> country.Country:
-    return country.load(ROOT / "stacks" / "vn")
+    return country.load(ROOT / "tests" / "fixtures" / "country")
 
 
 def running(declared: country.Country, *stacks: str) -> tuple[list[Namespace], list[Bucket]]:
@@ -84,7 +84,7 @@ def test_nothing_is_guessed(declared: country.Country) -> None:
 
 def test_validate_reports_every_blank_at_its_line(declared: country.Country, tmp_path: Path) -> None:
     folder = tmp_path / "vn"
-    shutil.copytree(ROOT / "stacks" / "vn", folder)
+    shutil.copytree(ROOT / "tests" / "fixtures" / "country", folder)
     (tenant,) = found(declared, "tenant.h41").tenants
     file = folder / tenant.path
     file.write_text(tenant.text)
@@ -255,7 +255,16 @@ def run(declared: country.Country, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     app.command()(command.import_)
 
     def call(*options: str) -> Result:
-        base = ["--country", str(ROOT / "stacks" / "vn"), "--to", "out", "--from", "kubernetes", "--from", "s3"]
+        base = [
+            "--country",
+            str(ROOT / "tests" / "fixtures" / "country"),
+            "--to",
+            "out",
+            "--from",
+            "kubernetes",
+            "--from",
+            "s3",
+        ]
         return CliRunner().invoke(app, [*base, *options], standalone_mode=False)
 
     yield call

@@ -30,7 +30,7 @@ New = Callable[..., Result]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GOVCLOUD_LANG", "en")
-    shutil.copytree(ROOT / "stacks" / "vn", tmp_path / "vn")
+    shutil.copytree(ROOT / "tests" / "fixtures" / "country", tmp_path / "vn")
     shutil.copytree(ROOT / "policies", tmp_path / "policies")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "vn"
@@ -189,7 +189,7 @@ def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:
 
 
 def test_an_interview_asks_again_until_an_answer_fits() -> None:
-    declared = country.load(ROOT / "stacks" / "vn")
+    declared = country.load(ROOT / "tests" / "fixtures" / "country")
     script = iter(["Nghe An", "bo tai chinh", "G12", "", "Kho lưu trữ", "", "private", "-1", "40", *[""] * 17])
     asked: list[str] = []
     told: list[str] = []

@@ -3,15 +3,72 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
 
+from govcloud.country import law
 from govcloud.country.units import UnitTable
+from govcloud.errors import GovCloudError
+from govcloud.model.administration import Administration, UnitCount
 
-TABLES = Path(__file__).parents[3] / "policies" / "administration"
+LAW = Path(__file__).parents[3] / "policies"
+TABLES = LAW / "administration"
 OLD = UnitTable.at(TABLES / "units-2021.csv")
 NEW = UnitTable.at(TABLES / "units-2025.csv", TABLES / "successors-2025.csv")
+
+
+@pytest.mark.parametrize(
+    ("administration", "count"),
+    [(a, c) for a in law.load(LAW).administrations if a.spec.territories for c in a.spec.territories.counts],
+    ids=lambda value: str(getattr(value, "date", "")),
+)
+def test_the_tables_count_as_the_law_does(administration: Administration, count: UnitCount) -> None:
+    assert administration.spec.territories is not None
+    table = UnitTable.at(TABLES / administration.spec.territories.table)
+    assert table.counts(count.date) == {
+        "province": count.province,
+        "district": count.district,
+        "commune": count.commune,
+    }
+
+
+def test_both_models_are_there_with_their_legal_numbers() -> None:
+    legal = {
+        (c.province, c.district, c.commune)
+        for a in law.load(LAW).administrations
+        if a.spec.territories
+        for c in a.spec.territories.counts
+        if not c.provisional
+    }
+    assert {(63, 705, 10599), (34, 0, 3321)} <= legal
+
+
+def test_the_date_chooses_the_table() -> None:
+    loaded = law.load(LAW)
+    before, after = loaded.units(datetime.date(2025, 6, 30)), loaded.units(datetime.date(2025, 7, 1))
+    assert before is not None
+    assert after is not None
+    assert (before.get("02") is None, after.get("02") is None) == (False, True)
+    assert loaded.former_units(datetime.date(2025, 7, 1)) == (before,)
+    assert loaded.former_units(datetime.date(2025, 6, 30)) == ()
+
+
+def test_a_missing_table_is_a_problem_of_the_law(tmp_path: Path) -> None:
+    for name in ("regimes", "levels"):
+        shutil.copytree(LAW / name, tmp_path / name)
+    with pytest.raises(GovCloudError, match="GC-LAW-002"):
+        law.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "place"), [("00070", "Hoàn Kiếm"), ("01", "Hà Nội"), ("79", "Hồ Chí Minh"), ("40", "Nghệ An")]
+)
+def test_a_place_is_the_name_without_its_type(code: str, place: str) -> None:
+    unit = NEW.get(code)
+    assert unit is not None
+    assert unit.place == place
 
 
 def test_every_unit_hangs_below_one_that_exists() -> None:

@@ -32,7 +32,7 @@ HOSTILE = "Ủy ban \"<b>&' `end`] }; --> # $\\ \x07 <script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def declared() -> Country:
-    return country.load(ROOT / "stacks" / "vn")
+    return country.load(ROOT / "tests" / "fixtures" / "country")
 
 
 def parsed(text: str) -> ElementTree.Element:
@@ -190,7 +190,7 @@ def test_the_command_writes_each_format(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(ROOT)
 
     def run(*options: str) -> Any:
-        return CliRunner().invoke(app, ["--date", str(DATE), *options])
+        return CliRunner().invoke(app, ["--country", "tests/fixtures/country", "--date", str(DATE), *options])
 
     assert run("topology").output.startswith("---\ntitle:")
     assert len(json.loads(run("quota", "--format", "json", "--tenant", "h41").output)["budgets"]) > 3

@@ -233,3 +233,33 @@ def test_pools_are_read_as_written(address: int, length: int) -> None:
 def test_disguised_pools_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         network.parse(text)
+
+
+def test_a_planned_platform_carries_no_link_and_is_not_provisioned(folder: Path, findings: Findings) -> None:
+    edit(folder / "platforms" / "lgsp-h41.yaml", "  level: 3", "  state: planned\n  level: 3")
+    assert codes(findings()) == ["GC-LINK-013"]
+    (folder / "links" / "g09-h41.yaml").unlink()
+    loaded = country.load(folder, ROOT / "policies")
+    assert "platform.lgsp-h41" not in loaded.stacks()
+    assert not rules.require(loaded, datetime.date(2026, 11, 22)).platforms
+
+
+def test_kinds_without_a_blueprint_are_never_provisioned(folder: Path, findings: Findings) -> None:
+    copy(
+        folder / "platforms" / "lgsp-h41.yaml",
+        folder / "platforms" / "analytics-h41.yaml",
+        ("name: lgsp-h41", "name: analytics-h41"),
+        ("kind: lgsp", "kind: analytics"),
+        ("{cpu: 60m, memory: 256Mi, pods: 6}", "{}"),
+    )
+    assert findings() == []
+    assert "platform.analytics-h41" not in country.load(folder, ROOT / "policies").stacks()
+
+
+def test_a_pool_has_an_address_for_each_network_point(folder: Path, findings: Findings) -> None:
+    segment = folder / "segments" / "tsl-h41.yaml"
+    edit(segment, "  zones:", "  endpoints: 254\n  zones:")
+    assert findings() == []
+    edit(segment, "endpoints: 254", "endpoints: 255")
+    (problem,) = findings()
+    assert (problem.code, problem.allowed) == ("GC-ADDR-009", "<= 254")

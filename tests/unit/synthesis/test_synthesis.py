@@ -16,7 +16,7 @@ from govcloud.country.units import UnitTable
 from govcloud.synthesis import text
 from govcloud.synthesis.amounts import Amounts
 from govcloud.synthesis.bodies import Body, bodies, register
-from govcloud.synthesis.plan import Plan, plan
+from govcloud.synthesis.plan import Plan, plan, platforms
 
 LAW = Path(__file__).parents[3] / "policies"
 UNITS = UnitTable.at(LAW / "administration" / "units-2025.csv")
@@ -107,3 +107,12 @@ def test_names_are_read_back_as_they_are_written() -> None:
 def test_amounts_are_written_as_people_do() -> None:
     assert Amounts(2000, 2048, 5, 3).written() == "{cpu: 2, memory: 2Gi, storage: 5Gi, pods: 3}"
     assert Amounts(1001, 100).scaled(1).written() == "{cpu: 1050m, memory: 128Mi}"
+
+
+def test_every_ministry_and_province_has_its_platforms(whole: Plan) -> None:
+    owners = [w.body for w in whole.wishes if platforms(w.body)]
+    assert len(owners) == 17 + 34
+    assert all({"portal", "lgsp", "analytics", "soc", "open-data", "reporting"} <= set(platforms(b)) for b in owners)
+    ways = Counter(str(c.platform).partition("-")[0] for c in whole.connections)
+    assert min(ways["ndxp"], ways["lgsp"]) > 100
+    assert sum(c.kind == "monitoring" for c in whole.connections) > 30
