@@ -1,4 +1,7 @@
-"""`make bench`: run every benchmark on an embedded cloud of its own and print ratios beside their budgets."""
+"""`make bench`: run the benchmarks and print ratios beside their budgets.
+
+`python -m benchmarks country` runs those of declarations alone, which need no cloud; `tenant` the others.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,27 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import tenant
-from benchmarks.row import print_rows
+from benchmarks import country, tenant
+from benchmarks.row import Row, print_rows
 from govcloud.local import environment, settings
 from govcloud.local.paths import project_root
 
 PORT_BASE = "18400"
 
 
-def main() -> None:
-    """Start a control plane and a store in a temporary folder, measure, print, and take all down again."""
+def main(names: list[str]) -> None:
+    """Measure what is named, or everything, and print all rows."""
     root = project_root()
+    rows: list[Row] = []
+    if not names or "country" in names:
+        rows += country.measure(root)
+    if not names or "tenant" in names:
+        rows += _on_a_cloud(root)
+    print_rows(rows)
+
+
+def _on_a_cloud(root: Path) -> list[Row]:
+    """Start a control plane and a store in a temporary folder, measure, and take all down again."""
     with tempfile.TemporaryDirectory(prefix="govcloud-bench-") as folder:
         os.environ["GOVCLOUD_STATE"] = folder
         cloud = [sys.executable, "-m", "govcloud", "local"]
@@ -29,11 +42,10 @@ def main() -> None:
             found = settings.load(Path(folder))
             assert found is not None
             os.environ.update(environment.variables(found, os.environ["PATH"]))
-            rows = tenant.measure(root)
+            return tenant.measure(root)
         finally:
             subprocess.run([*cloud, "down"], cwd=root, check=True)
-    print_rows(rows)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

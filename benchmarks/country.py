@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -109,28 +110,24 @@ def _growth(root: Path, work: Path) -> float:
 
 def _one_file(root: Path, work: Path, folder: Path) -> float:
     """Return the seconds of the second of two reviews, each of a change of one file; the first is the first load."""
-    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
+    repository = work / f"repository-{folder.name}"
+    shutil.copytree(root / "policies", repository / "policies")
+    shutil.copytree(folder, repository / "vn")
+    git = ["git", "-C", str(repository), "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
     subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "base"], check=True)
-    tenant = sorted((folder / "tenants").rglob("*.yaml"))[0]
+    tenant = sorted((repository / "vn" / "tenants").rglob("*.yaml"))[-1]
     text = tenant.read_text(encoding="utf-8")
-    cache = work / f"cache-{folder.name}-review"
     seconds = 0.0
     for year in (2031, 2032):
         changed = "\n".join(f"{line} # {year}" if line.startswith("kind:") else line for line in text.split("\n"))
         tenant.write_text(changed, encoding="utf-8")
+        subprocess.run([*git, "checkout", "-q", "-B", f"change-{year}", "main"], check=True)
         subprocess.run([*git, "commit", "-q", "-a", "-m", str(year)], check=True)
         begun = time.perf_counter()
-        _govcloud(
-            root,
-            "review",
-            str(folder),
-            "--base",
-            "HEAD~1",
-            "--head",
-            "HEAD",
-            cache=cache,
-        )
+        revisions = ("--base", "main", "--head", f"change-{year}")
+        _govcloud(root, "review", str(repository / "vn"), *revisions, cache=work / f"cache-{folder.name}-review")
         seconds = time.perf_counter() - begun
+        subprocess.run([*git, "checkout", "-q", "main"], check=True)
     return seconds

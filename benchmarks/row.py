@@ -13,15 +13,17 @@ __all__ = ["Row", "print_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Seconds that our work took beside the peer's in the same run."""
+    """What our work took beside the peer's in the same run; seconds, unless a unit says otherwise."""
 
     work: str
     ours: float
-    peer: float
+    peer: float | None
+    """None where the budget stands by itself."""
     peer_name: str
     budget: float
-    """Most seconds that the budget allows, computed from the peer's."""
+    """Most that the budget allows, computed from the peer's."""
     budget_text: str
+    unit: str = "s"
 
     @property
     def kept(self) -> bool:
@@ -37,10 +39,10 @@ def print_rows(rows: Iterable[Row]) -> None:
     for row in rows:
         table.add_row(
             row.work,
-            f"{row.ours:.2f} s",
-            f"{row.peer_name}: {row.peer:.2f} s",
-            f"{row.ours / row.peer:.2f}",
-            f"{row.budget_text} = {row.budget:.2f} s",
+            f"{row.ours:.2f} {row.unit}",
+            f"{row.peer_name}: {row.peer:.2f} {row.unit}" if row.peer is not None else "",
+            f"{row.ours / row.peer:.2f}" if row.peer is not None else "",
+            f"{row.budget_text} = {row.budget:.2f} {row.unit}" if row.peer is not None else row.budget_text,
             "kept" if row.kept else "MISSED",
         )
     Console().print(table)

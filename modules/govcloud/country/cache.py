@@ -2,7 +2,7 @@
 
 What is kept here saves time and decides nothing: a file that is missing, damaged, made by other code, or writable by
 somebody else counts as absent, and one that cannot be written is done without. Lines are text, so nothing in them can
-be executed when they are read back (ADR 0010).
+be executed when they are read back (ADR 0011).
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ MilliCpu = Annotated[int, BeforeValidator(_milli_cpu), WithJsonSchema(_SCHEMA)]
 Bytes = Annotated[int, BeforeValidator(_bytes), WithJsonSchema(_SCHEMA)]
 """Bytes: `1Gi`, `1024Mi` and `1GiB` are all 1073741824; `1G` is 1000000000."""
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
 """Pieces that one can oversee: pods, buckets, namespaces, graphics processors."""
 
 Pieces = Annotated[int, Field(ge=0, le=2**53)]
