@@ -35,7 +35,8 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 	@$(RUN) pytest -q -n 2 tests/unit tests/component
 
 .PHONY: test
-test: check ## Everything: check, then integration, end to end and compliance on an embedded cloud of its own
+test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
 	@$(RUN) pytest tests/integration tests/e2e tests/compliance
 
 .PHONY: bench
