@@ -44,7 +44,7 @@ def drift(
     selection = select(declared, stacks or [], contexts(), cloud)
     chosen = selection.stacks
     if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False)
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     found = {str(stack): differences(declared, stack) for stack in chosen}
     total = sum(len(rows) for rows in found.values())
     if output is Format.JSON:

@@ -14,9 +14,9 @@ from rich.progress import Progress
 from govcloud.country.folder import shown_name
 from govcloud.country.law_folder import law_folder
 from govcloud.country.units import UnitTable
-from govcloud.errors import Place, Problem, Text, UsageError
+from govcloud.errors import EnvironmentProblem, Place, Problem, Text, UsageError
 from govcloud.synthesis.bodies import bodies, register
-from govcloud.synthesis.plan import Plan, plan
+from govcloud.synthesis.plan import Plan, plan, platforms
 from govcloud.synthesis.text import files
 
 __all__ = ["generate"]
@@ -37,11 +37,18 @@ def generate(
     Central bodies, provinces and communes are those of the tables in policies/administration; everything else, such as
     levels, amounts and links, is invented, and so are most codes, which are marked provisional.
     """
-    _require_empty(out)
+    try:
+        _require_empty(out)
+        _generate(out, seed, tenants, year or datetime.date.today().year)
+    except OSError as error:
+        raise EnvironmentProblem(_unusable(error, out)) from None
+
+
+def _generate(out: Path, seed: int, tenants: int | None, year: int) -> None:
     tables = law_folder(out) / "administration"
     units = UnitTable.at(tables / "units-2025.csv")
     chosen = bodies(register(tables / "agencies.csv"), units, seed, tenants)
-    country = plan(chosen, seed, year or datetime.date.today().year)
+    country = plan(chosen, seed, year)
     written = _write(country, out)
     print(
         f"{out}: {written} files, {len(country.wishes)} agencies, {country.environments} environments, "
@@ -52,7 +59,8 @@ def generate(
 
 
 def _write(country: Plan, out: Path) -> int:
-    total = 1 + len(country.sites) + 3 * len(country.wishes) + len(country.connections)
+    owned = sum(len(platforms(wish.body)) for wish in country.wishes)
+    total = 1 + len(country.sites) + 3 * len(country.wishes) + owned + len(country.connections)
     schema = "../schema" if (out.parent / "schema" / "tenant.json").is_file() else None
     folders: set[str] = set()
     written = 0
@@ -89,3 +97,14 @@ def _require_empty(out: Path) -> None:
                 value=str(out),
             )
         )
+
+
+def _unusable(error: OSError, out: Path) -> Problem:
+    """Return the problem of a folder that cannot be written, a full disk or a missing table."""
+    return Problem(
+        code="GC-GENERATE-002",
+        message=Text(f"a file cannot be used: {error.strerror}", f"không dùng được tệp: {error.strerror}"),
+        fix=Text("name another folder, or make room", "chọn thư mục khác, hoặc giải phóng dung lượng"),
+        place=Place(str(error.filename or out)),
+        value=str(out),
+    )

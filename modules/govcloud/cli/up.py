@@ -53,7 +53,7 @@ def up(
     selection = select(declared, stacks or [], contexts(), cloud)
     chosen = selection.stacks
     if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False)
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
     project.ensure(chosen)

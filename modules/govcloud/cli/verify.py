@@ -53,7 +53,7 @@ def verify(
     enter_cloud(console)
     selection = select(declared, [], contexts(), cloud)
     if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False)
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     access = open_access(declared.within(selection.clouds), today)
     results: list[CheckResult] = []
     for check in chosen:

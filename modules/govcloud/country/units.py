@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from govcloud.errors import GovCloudError, Place, Problem, Text
+
 __all__ = ["LEVEL_OF_DIGITS", "Successor", "Unit", "UnitTable", "bare"]
 
 LEVEL_OF_DIGITS = {2: "province", 3: "district", 5: "commune"}
@@ -79,20 +81,14 @@ class UnitTable:
 
     @cached_property
     def _rows(self) -> dict[str, list[str]]:
-        with self._path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            next(reader)
-            return {row[0]: row for row in reader}
+        return {row[0]: row for row in _table(self._path, 6)}
 
     @cached_property
     def _followers(self) -> dict[str, list[Successor]]:
         found: dict[str, list[Successor]] = defaultdict(list)
         if self._successors is not None:
-            with self._successors.open(encoding="utf-8", newline="") as file:
-                reader = csv.reader(file)
-                next(reader)
-                for old, new, part in reader:
-                    found[old].append(Successor(new, bool(part)))
+            for old, new, part in _table(self._successors, 3):
+                found[old].append(Successor(new, bool(part)))
         return found
 
     @cached_property
@@ -129,6 +125,28 @@ class UnitTable:
             if unit.holds(date):
                 found[unit.level] += 1
         return found
+
+
+def _table(path: Path, columns: int) -> list[list[str]]:
+    """Return the rows of a table below its head; raises GovCloudError where one has not so many columns."""
+    with path.open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    for number, row in enumerate(rows, 2):
+        if len(row) != columns:
+            raise GovCloudError(
+                Problem(
+                    "GC-LAW-003",
+                    Text(
+                        f"a row of {len(row)} columns in a table of {columns}", f"dòng có {len(row)} cột, cần {columns}"
+                    ),
+                    Text(
+                        "extract the table again: python policies/administrative_units.py",
+                        "trích lại bảng: python policies/administrative_units.py",
+                    ),
+                    Place(path.name, number),
+                )
+            )
+    return rows
 
 
 def _unit(row: list[str]) -> Unit:

@@ -55,3 +55,11 @@ def test_editors_find_the_schema_where_there_is_one(monkeypatch: pytest.MonkeyPa
     (first, *_) = sorted((tmp_path / "xx" / "tenants").rglob("*.yaml"))
     head = first.read_text(encoding="utf-8").splitlines()[0]
     assert (first.parent / head.partition("=")[2]).resolve() == tmp_path / "schema" / "tenant.json"
+
+
+def test_a_folder_that_cannot_be_made_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert run(monkeypatch, "generate", "--tenants", "3", "--out", str(tmp_path / "file" / "vn")) == 3
+    assert "GC-GENERATE-002" in capsys.readouterr().err

@@ -106,3 +106,10 @@ def test_a_divided_commune_has_several_successors() -> None:
 def test_hue_merged_four_wards_in_2021() -> None:
     before, after = datetime.date(2021, 6, 30), datetime.date(2021, 7, 1)
     assert OLD.counts(before)["commune"] - OLD.counts(after)["commune"] == 4
+
+
+def test_a_broken_row_is_named_with_its_line(tmp_path: Path) -> None:
+    table = tmp_path / "units.csv"
+    table.write_text("code,parent,type,name,valid_from,valid_to\n01,,a,A,,\n02,,b\n", encoding="utf-8")
+    with pytest.raises(GovCloudError, match=r"units\.csv:3: error GC-LAW-003"):
+        UnitTable(table).get("01")
