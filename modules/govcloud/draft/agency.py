@@ -29,6 +29,18 @@ def _parent(situation: Situation) -> str | None:
     return above if above in situation.country.agencies_by_code else None
 
 
+def _territories(situation: Situation) -> dict[str, str]:
+    """Return the units that a body of the chosen tier may govern, below the territory of the body above it."""
+    law = situation.country.law
+    tier, units = law.tiers(situation.date).get(situation["tier"] or ""), law.units(situation.date)
+    if tier is None or tier.governs is None or units is None:
+        return {}
+    above = situation.country.agencies_by_code.get(situation["parent"] or "")
+    within = above.spec.administrative_unit if above else None
+    found = units.below(within) if within else units.all()
+    return {u.code: u.name for u in found if u.level == tier.governs and u.holds(situation.date)}
+
+
 FORM = Form(
     kind="Agency",
     model=Agency,
@@ -50,6 +62,7 @@ FORM = Form(
             "administrative-unit",
             Text("code of the territory that it governs", "mã đơn vị hành chính"),
             ("administrativeUnit",),
+            known=_territories,
             optional=True,
         ),
         Question(

@@ -171,6 +171,19 @@ def test_a_segment_takes_the_next_free_network_and_says_so(new: New, folder: Pat
     assert spec.reason.endswith("; Gần-nhất")
 
 
+def test_a_territory_is_found_by_its_name_below_the_body_above(new: New, folder: Path) -> None:
+    asked = "--code H41.900 --title-vi Ủy-ban-nhân-dân-Phường-Trường-Vinh --tier commune --administrative-unit "
+    refused = new("agency", asked + "truong-vinh")
+    assert isinstance(refused.exception, UsageError)
+    (problem,) = refused.exception.problems
+    assert (problem.code, problem.place and problem.place.file) == ("GC-NEW-002", "--administrative-unit")
+    assert "(Phường Trường Vinh)" in problem.fix.vi
+    elsewhere = new("agency", asked + "00070")
+    assert codes(elsewhere) == [("GC-NEW-002", "--administrative-unit")], "a ward of Hanoi is none of Nghe An"
+    new("agency", asked + problem.fix.en.split("'")[1])
+    assert country.load(folder).agencies["h41-900"].spec.administrative_unit == "16690"
+
+
 def test_a_network_that_is_full_is_said_plainly(new: New) -> None:
     written(new("tenant", H29))
     found = new("segment", "--tenant h29 --tier-level I --allocation CPQH-1 --prefix 13")
