@@ -10,7 +10,7 @@ from govcloud.graph.selection import too_large
 __all__ = ["draw"]
 
 _MOST = 300
-_LEFT, _NAMES, _INDENT, _COLUMN, _ROW, _TOP = 16, 430, 18, 132, 34, 84
+_LEFT, _NAMES, _INDENT, _COLUMN, _ROW, _TOP = 16, 430, 18, 172, 34, 84
 _NEAR = 0.9
 """From this part of a budget on, the bar says that little is left."""
 
