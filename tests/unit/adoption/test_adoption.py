@@ -101,6 +101,8 @@ def test_what_has_no_label_has_no_owner_unless_somebody_names_one(declared: coun
     photos = [Bucket("vn-h41-prod-photos", {}, True)]
     nothing = adopt(strays, photos, Keys(), country="vn", cloud=None, levels=None)
     assert (nothing.tenants, nothing.ownerless) == ((), ("namespace/h41-prod-web", "bucket/vn-h41-prod-photos"))
+    half = [Namespace("half", {"govcloud.gov.vn/tenant": "h41"}, None)]
+    assert adopt(half, [], Keys(), country="vn", cloud=None, levels=None).ownerless == ("namespace/half",)
     keys = Keys(assigned={"vn-h41-prod-photos": Owner("h41", "H41", "prod", None, None)})
     (tenant,) = adopt(strays, photos, keys, country="vn", cloud=None, levels=None).tenants
     assert list(tenant.spec["storage"]["buckets"]) == ["photos"]

@@ -42,6 +42,10 @@ def test_an_agency_is_found_by_code_or_by_place(written: str, name: str) -> None
     assert nearest(written, AGENCIES, AGENCIES) == name
 
 
+def test_d_stands_for_the_vietnamese_letter() -> None:
+    assert nearest("do", ["Đò", "So"]) == "Đò"
+
+
 def test_the_beginning_of_a_code_weighs_more_than_its_end() -> None:
     assert nearest("H41.101x", ["H10.411", "H14.101", "H41.10", "H41.99"]) == "H41.10"
 

@@ -96,6 +96,12 @@ def test_one_tenant_is_shown_with_what_is_above_below_and_linked(declared: Count
     assert set(select(declared, "g09-20", None).parents) == {"g09", "g09-20"}
 
 
+def test_links_between_others_are_no_part_of_a_tenants_picture(declared: Country) -> None:
+    selection = dataclasses.replace(select(declared, None, None), focus=frozenset({"h41-101"}))
+    ties = topology(declared, selection, Language.VI).ties
+    assert [(t.first, t.second) for t in ties] == [("h41", "h41-101")]
+
+
 def test_an_unknown_tenant_is_answered_with_the_nearest(declared: Country) -> None:
     with pytest.raises(UsageError) as caught:
         select(declared, "nghe an", None)
