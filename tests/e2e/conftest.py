@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from embedded_cloud import Cloud
-from newcomer import DECLARATION, Newcomer
+from newcomer import DECLARATION, REMOVED, Newcomer
 
 from govcloud.local.paths import project_root
 
@@ -21,5 +21,5 @@ def newcomer(tmp_path: Path, country: Cloud) -> Iterator[Newcomer]:
     found.file.parent.mkdir()
     found.file.write_text(DECLARATION)
     yield found
-    found.file.write_text(DECLARATION.replace("state: active", "state: removed"))
+    found.file.write_text(DECLARATION.replace("state: active", REMOVED))
     country.govcloud("destroy", found.stack, found.option)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from embedded_cloud import Cloud
-from newcomer import Newcomer
+from newcomer import REMOVED, Newcomer
 
 from govcloud.local.paths import project_root
 
@@ -142,7 +142,7 @@ def test_a_live_tenant_cannot_be_destroyed(country: Cloud) -> None:
     assert "protect" in plain.stdout + plain.stderr
     ours = country.govcloud("destroy", "tenant.h41", check=False)
     assert ours.returncode == 1
-    assert "GC-LIFECYCLE-001" in ours.stderr
+    assert "GC-LIFECYCLE-011" in ours.stderr
     assert _namespaces(country, "h41") == before
     country.govcloud("drift", "tenant.h41")
 
@@ -150,7 +150,7 @@ def test_a_live_tenant_cannot_be_destroyed(country: Cloud) -> None:
 def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer) -> None:
     country.govcloud("up", newcomer.stack, newcomer.option)
     _put_object(country, "vn-g82-prod-archive")
-    newcomer.edit("state: active", "state: removed")
+    newcomer.edit("state: active", REMOVED)
     country.govcloud("destroy", newcomer.stack, newcomer.option)
     assert _namespaces(country, "g82") == set()
     assert "vn-g82-prod-archive" not in _buckets(country)

@@ -31,6 +31,9 @@ spec:
   lifecycle: {state: active, reviewBy: 2027-11-22}
 """
 
+REMOVED = "state: removed, export: {reference: BB-01, date: 2026-11-20}"
+"""What stands in the place of `state: active` once the tenant may be deleted."""
+
 
 @dataclass(frozen=True)
 class Newcomer:

@@ -38,7 +38,7 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
         if state != "removed":
             problems.append(
                 Problem(
-                    code="GC-LIFECYCLE-001",
+                    code="GC-LIFECYCLE-011",
                     message=Text(
                         en=f"{stack} may not be destroyed: its tenant is not declared as removed",
                         vi=f"không được xóa {stack}: tenant của nó chưa được khai báo là đã gỡ bỏ",

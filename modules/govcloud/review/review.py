@@ -20,6 +20,7 @@ from govcloud.review.neighbourhood import around
 from govcloud.review.reach import Passage
 from govcloud.review.resources import Resources, resources
 from govcloud.review.tier import Reason, highest, of_change, text
+from govcloud.rules import lifecycles
 
 __all__ = ["Review", "Revision", "compare", "judged", "policy_of"]
 
@@ -158,6 +159,7 @@ def compare(
     if head.country is None:
         return _unreadable(base, head, date, by, policy, touched, introduced)
     introduced += data_loss.judge(base.country, head.country)
+    introduced += lifecycles.changed(base.country, head.country, date)
     changes = difference.changes(base.country, head.country, policy.orders)
     near = around(base.country, head.country, ((c.kind, c.name) for c in changes))
     gained, lost = reach.between(*near, date)

@@ -42,7 +42,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         if "no-legal-hold" in rules.demands and life.legal_hold is not None and life.legal_hold.holds(date):
             yield _held(country, tenant)
         if "no-dependants" in rules.demands:
-            users = dependants(country) if users is None else users
+            users = dependants(country, date) if users is None else users
             yield from _used(country, tenant, users[tenant.name])
         yield from _stops(country, tenant, table.spec)
 
@@ -87,22 +87,22 @@ def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Pr
             )
 
 
-def dependants(country: Country) -> Counter[str]:
-    """Return how many declarations rely on each tenant: child agencies' tenants, segments, platforms and links."""
+def dependants(country: Country, date: datetime.date) -> Counter[str]:
+    """Return how many declarations of others rely on each tenant: tenants of child agencies, and links in force.
+
+    Its own segments and platforms go with it; a platform that others use is the concern of the platforms' rules.
+    """
     found: Counter[str] = Counter()
     for agency in country.agencies.values():
         tenant = country.tenants_by_agency.get(agency.code)
         above = country.tenants_by_agency.get(agency.spec.parent or "")
         if tenant is not None and above is not None and tenant.spec.lifecycle.state != "removed":
             found[above.name] += 1
-    for segment in country.segments.values():
-        found[segment.spec.tenant] += 1
-    owners = [platform.spec.owner for platform in country.platforms.values()]
-    ends = [end for link in country.links.values() for end in link.spec.ends]
-    for code in (*owners, *ends):
-        tenant = country.tenants_by_agency.get(code)
-        if tenant is not None:
-            found[tenant.name] += 1
+    for link in country.links.values():
+        for end in set(link.spec.ends) if link.holds(date) else ():
+            tenant = country.tenants_by_agency.get(end)
+            if tenant is not None:
+                found[tenant.name] += 1
     return found
 
 
@@ -188,8 +188,8 @@ def _used(country: Country, tenant: Tenant, users: int) -> Iterable[Problem]:
         yield At(country, tenant, "spec", "lifecycle", "state").problem(
             "GC-LIFECYCLE-006",
             (
-                f"{users} other declarations still rely on the tenant: child tenants, segments, platforms or links",
-                f"còn {users} khai báo dựa vào tenant: tenant cấp dưới, phân đoạn, nền tảng hoặc liên kết",
+                f"{users} other declarations still rely on the tenant: child tenants or links",
+                f"còn {users} khai báo dựa vào tenant: tenant cấp dưới hoặc liên kết",
             ),
             ("remove them first", "bỏ chúng trước"),
             value=tenant.spec.lifecycle.state,

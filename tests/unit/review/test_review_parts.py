@@ -24,6 +24,7 @@ PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage
         (H41, "      attachments: {class: private, personalData: true, quota: 4Gi}\n", "", "GC-LOSS-002"),
         ("stacks/vn/country.yaml", "name: vn", "name: vi", "GC-LOSS-001"),
         ("stacks/vn/platforms/lgsp-h41.yaml", "name: lgsp-h41", "name: lgsp-na", "GC-LOSS-001"),
+        (H41, "state: active", "state: halted, since: 2026-11-20", "GC-LIFECYCLE-009"),
     ],
 )
 def test_what_would_delete_data_is_refused(repo: Repo, file: str, old: str, new: str, code: str) -> None:

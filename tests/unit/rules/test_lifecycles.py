@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_country import agency, cloud, country, platform, segment, tenant, the_law
+from made_country import agency, cloud, country, link, platform, segment, tenant, the_law
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
@@ -104,18 +104,15 @@ def test_nothing_under_an_order_is_removed(hold: dict[str, Any], found: list[str
     assert judged(made(state="exported", since="2026-11-01", export=EXPORT, legalHold=order)) == []
 
 
-@pytest.mark.parametrize(
-    "user",
-    [
-        (segment("H41", "10.80.1.0/24"),),
-        (platform("lgsp-h41", "H41"),),
-        (agency("H41.1", "commune", "H41"), tenant("H41.1")),
-    ],
-    ids=["segment", "platform", "child"],
-)
-def test_nothing_that_others_rely_on_is_removed(user: tuple[dict[str, Any], ...]) -> None:
-    assert codes(judged(made(*user, state="removed", export=EXPORT))) == ["GC-LIFECYCLE-006"]
-    assert judged(made(*user)) == []
+def test_nothing_that_others_rely_on_is_removed() -> None:
+    gone = {"state": "removed", "export": EXPORT}
+    child = (agency("H41.1", "commune", "H41"), tenant("H41.1"))
+    assert codes(judged(made(*child, **gone))) == ["GC-LIFECYCLE-006"]
+    assert judged(made(*child)) == []
+    linked = (agency("G09", "ministry"), link("G09", "H41", validTo="2026-11-22"))
+    assert codes(judged(made(*linked, **gone))) == ["GC-LIFECYCLE-006"]
+    assert judged(made(*linked, **gone), datetime.date(2026, 11, 23)) == []
+    assert judged(made(segment("H41", "10.80.1.0/24"), platform("lgsp-h41", "H41"), **gone)) == []
 
 
 def stop(announced: str, first: str, last: str | None = None, **more: Any) -> Country:
