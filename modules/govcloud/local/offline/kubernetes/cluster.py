@@ -30,6 +30,8 @@ class Cluster:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.default_namespace = settings.namespace
+        self.missing_namespaces: set[str] = set()
+        """Namespaces that were not there when a preview asked: it need not ask again for every object in them."""
         self._access: Access | None = None
         self._client: Client | None = None
         self._discovery: Discovery | None = None

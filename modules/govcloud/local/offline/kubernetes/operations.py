@@ -76,7 +76,11 @@ def create_resource(
     inputs = plain(given)
     patch = is_patch(urn, inputs)
     if preview and (
-        has_unknown(given) or patch or not cluster.settings.server_side or not cluster.serves(kind_of(inputs))
+        has_unknown(given)
+        or patch
+        or not cluster.settings.server_side
+        or metadata.namespace_of(inputs) in cluster.missing_namespaces
+        or not cluster.serves(kind_of(inputs))
     ):
         return "", given
     if cluster.unreachable:
@@ -95,6 +99,8 @@ def create_resource(
         raise _no_version("creation", urn, kind_of_type(type_of(urn)), error) from error
     except ApiError as error:
         if preview and (error.namespace_missing or error.forbidden or error.exists or _no_dry_run(error)):
+            if error.namespace_missing:
+                cluster.missing_namespaces.add(metadata.namespace_of(inputs))
             return "", given
         text = f"{error}{_EXISTS_HELP if error.exists else ''}"
         raise OperationError(

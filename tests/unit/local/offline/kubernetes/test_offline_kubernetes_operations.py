@@ -239,6 +239,19 @@ def test_an_object_waits_for_the_namespace_that_the_program_makes(api: Any, prov
     assert answer["id"] == "a/conf"
 
 
+def test_a_preview_asks_once_whether_a_namespace_is_there(api: Any, provider: Any) -> None:
+    missing = refusal(404, "NotFound", 'namespaces "a" not found', kind="namespaces", name="a")
+    api.prescribe("POST", CONFIG_MAPS, missing)
+    request = {"urn": urn("core/v1:ConfigMap"), "preview": True}
+    for name in ("one", "two", "three"):
+        made = {**config_map(), "metadata": {"name": name, "namespace": "a"}}
+        assert provider.ask("Create", {**request, "properties": made})["properties"] == made
+    assert [call.method for call in api.calls].count("POST") == 1
+    elsewhere = {**config_map(), "metadata": {"name": "one", "namespace": "b"}}
+    provider.ask("Create", {**request, "properties": elsewhere})
+    assert [call.method for call in api.calls].count("POST") == 2
+
+
 def test_an_unknown_version_says_that_a_definition_is_missing(provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, "_UNEXPECTED", 0.05)
     widget = {"apiVersion": "no.example/v1", "kind": "Widget", "metadata": {"name": "w"}}
