@@ -16,11 +16,13 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.selection import reachable
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_file
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Language, Place, Problem, Text, UsageError, language
+from govcloud.fleet.contexts import contexts
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import adapters, endpoint
 from govcloud.providers.storage.endpoint import Endpoint
@@ -41,7 +43,7 @@ def import_(
     folder: Annotated[Path, typer.Option("--country", help="Folder of the country's declarations.")] = Path(
         "stacks/vn"
     ),
-    cloud: Annotated[str | None, typer.Option(help="Cloud that is read; the only declared one by default.")] = None,
+    cloud: Annotated[str | None, typer.Option(help="Cloud that is read; by default the only one at hand.")] = None,
     assign: Annotated[
         list[str] | None,
         typer.Option(
@@ -55,8 +57,8 @@ def import_(
     """Draft tenants from what runs, without changing it / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
     declared = countries.remembered(folder)
     keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
-    cloud = _cloud(declared, cloud)
     enter_cloud(Console(stderr=True))
+    cloud = _cloud(declared, cloud)
     namespaces: list[Namespace] = []
     buckets: list[Bucket] = []
     if Source.KUBERNETES in sources:
@@ -71,7 +73,8 @@ def import_(
 
 def _cloud(declared: Country, name: str | None) -> str | None:
     if name is None:
-        return next(iter(declared.clouds)) if len(declared.clouds) == 1 else None
+        at_hand = reachable(declared, contexts()) or declared.clouds.keys()
+        return next(iter(at_hand)) if len(at_hand) == 1 else None
     if name in declared.clouds:
         return name
     english, vietnamese = did_you_mean(name, declared.clouds)
