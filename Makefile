@@ -37,7 +37,7 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	@$(RUN) pytest tests/integration tests/e2e tests/compliance
+	@$(RUN) pytest --durations=15 tests/integration tests/e2e tests/compliance
 
 .PHONY: bench
 bench: $(ENVIRONMENT) ## Print measured ratios against the budgets

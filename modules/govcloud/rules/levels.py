@@ -80,7 +80,7 @@ def _level(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Pr
 def _too_low(country: Country, tenant: Tenant, regime: str, level: int, *path: str) -> Iterable[Problem]:
     least, reasons = computed_in(country, regime, tenant.spec.criteria)
     if level < least:
-        why = "; ".join(f"{regime} {reason.source}" for reason in reasons)
+        why = f"{regime} {', '.join(dict.fromkeys(reason.source for reason in reasons))}"
         yield At(country, tenant, *path).problem(
             "GC-LEVEL-001",
             (f"the criteria give level {least} ({why})", f"theo tiêu chí phải là cấp độ {least} ({why})"),
