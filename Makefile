@@ -8,6 +8,9 @@ UV := $(shell command -v uv 2>/dev/null || echo .bootstrap/bin/uv)
 RUN := $(UV) run --no-sync
 ENVIRONMENT := .venv/.synchronised
 
+# Where a shell sets this, every run would compile hundreds of modules again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
