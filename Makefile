@@ -34,7 +34,7 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(RUN) lint-imports
-	@$(RUN) govcloud validate stacks/vn
+	@$(RUN) govcloud validate
 	@$(RUN) pytest -q -n 2 tests/unit tests/component
 
 .PHONY: test

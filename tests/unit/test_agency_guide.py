@@ -66,7 +66,7 @@ def test_following_the_page_ends_with_a_request_that_is_accepted(language: str, 
     for right, wrong, answer in spoilt:
         file = clone / "stacks/vn/tenants/g82/tenant.yaml"
         file.write_text(file.read_text().replace(right, wrong))
-        said = run(["govcloud", "validate", "stacks/vn"], clone, language)
+        said = run(["govcloud", "validate"], clone, language)
         assert said.returncode == 1
         assert [line for line in answer.splitlines() if line not in said.stdout] == []
 

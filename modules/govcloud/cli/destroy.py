@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.fleet.contexts import contexts
@@ -25,7 +25,7 @@ __all__ = ["destroy"]
 
 def destroy(
     stacks: Annotated[list[str], typer.Argument(help="Stacks to delete, such as tenant.h41.")],
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
 ) -> None:
     """Delete stacks of tenants that are declared as removed / Xóa stack của tenant đã được khai báo gỡ bỏ."""
     declared = country.remembered(folder)

@@ -6,7 +6,6 @@ import datetime
 import enum
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import select
 from govcloud.fleet.check import differences
 from govcloud.fleet.contexts import contexts
@@ -31,7 +31,7 @@ class Format(enum.StrEnum):
 def drift(
     stacks: Annotated[list[str] | None, typer.Argument(help="Stacks to compare; by default all at hand.")] = None,
     cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
 ) -> None:
     """Say where the live cloud is not what is declared / Chỉ ra sai lệch giữa đám mây và khai báo.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from govcloud import country, explanation
+from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
 from govcloud.errors import Language, Problem, Text, UsageError
 from govcloud.errors import language as readers_language
 from govcloud.review import compare
@@ -32,21 +31,18 @@ def explain(
         str | None, typer.Argument(help="Declaration, Kind/name, or agency code; left out with --base.")
     ] = None,
     field: Annotated[str | None, typer.Argument(help="Field, such as quota.cpu; all by default.")] = None,
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     base: Annotated[
         str | None, typer.Option(help="Explain instead why the working tree's change against this needs somebody.")
     ] = None,
     agency: Annotated[str | None, typer.Option(help="Code of the agency that makes the change.")] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
     language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
-    date: Annotated[
-        datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
-    ] = None,
+    date: Day = None,
 ) -> None:
     """Say where a value comes from and who bounds it / Cho biết giá trị từ đâu ra và bị ai giới hạn."""
     wanted = language or readers_language()
-    day = date.date() if date else datetime.date.today()
+    day = on_day(date)
     if base is not None:
         if name is not None:
             raise UsageError(_both())

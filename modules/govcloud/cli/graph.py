@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import enum
 import json
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import typer
 
 from govcloud import country as countries
 from govcloud import rules
+from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
 from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text, language
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
 from govcloud.graph.quota import quota_tree
@@ -54,7 +54,7 @@ _SVG: dict[Picture, Callable[[Any, Language], str]] = {
 
 def graph(
     picture: Annotated[Picture, typer.Argument(help="What to show.")],
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     tenant: Annotated[
         str | None, typer.Option(help="Only this tenant, with all above, below and linked to it.")
     ] = None,
@@ -62,13 +62,10 @@ def graph(
     output: Annotated[Format, typer.Option("--format", help="Mermaid, SVG or JSON.")] = Format.MERMAID,
     file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     speech: Annotated[Language | None, typer.Option("--language", help="vi or en.")] = None,
-    date: Annotated[
-        datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day to show; today by default."),
-    ] = None,
+    date: Day = None,
 ) -> None:
     """Draw topology, quota tree or reachability / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối."""
-    day, wanted = date.date() if date else datetime.date.today(), speech or language()
+    day, wanted = on_day(date), speech or language()
     # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
     declared = rules.required(folder, day) if picture is Picture.REACHABILITY else countries.remembered(folder)
     selection = select(declared.on(day), tenant, depth, linked=picture is not Picture.QUOTA)

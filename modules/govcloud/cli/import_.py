@@ -16,6 +16,7 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import reachable
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
@@ -40,9 +41,7 @@ class Source(enum.StrEnum):
 def import_(
     to: Annotated[Path, typer.Option("--to", help="Folder for the drafts.")],
     sources: Annotated[list[Source], typer.Option("--from", help="Kubernetes, s3, or both.")],
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the country's declarations.")] = Path(
-        "stacks/vn"
-    ),
+    folder: CountryFolder = COUNTRY,
     cloud: Annotated[str | None, typer.Option(help="Cloud that is read; by default the only one at hand.")] = None,
     assign: Annotated[
         list[str] | None,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from govcloud.country.suggestion import did_you_mean
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation
 from govcloud.errors import GovCloudError, Language
 
-__all__ = ["interview"]
+__all__ = ["corrections", "interview"]
 
 _SHOWN = 12
 """Allowed values that fit beside a question; more are offered by `did you mean`."""
@@ -23,25 +24,68 @@ def interview(
     language: Language,
     ask: Callable[[str], str],
     tell: Callable[[str], None],
+    again: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Return the given answers and those to the form's other questions, as `draft.answered` takes them.
 
     `ask` shows a question and returns what was typed; `tell` shows anything else. An empty answer takes the proposal.
+    A given answer that does not fit is asked for like a missing one. With `again`, only these questions are asked.
     """
     answers = dict(given)
-    tell(form.title.in_language(language))
+    if again is None:
+        tell(form.title.in_language(language))
     for question in form.questions:
         value = answers.get(question.flag)
-        if (value is None or value == []) and not question.quiet:
+        if again is not None:
+            wanted = question.flag in again
+        else:
+            wanted = _misfit(question, form, situation, value, language, tell) or (
+                value in (None, []) and question.asked(situation)
+            )
+        if wanted:
             value = _asked(question, form, situation, language, ask, tell)
+        answers[question.flag] = value
         if value is None or value == []:
             situation = situation.with_answer(question.flag, question.propose(situation))
             continue
-        answers[question.flag] = value
-        # An option that does not fit is reported with everything else in the end.
+        # A given answer to which the others do not fit any more is reported with everything else in the end.
         with contextlib.suppress(GovCloudError):
             situation = situation.with_answer(question.flag, question.value(form.model, situation, value))
     return answers
+
+
+def corrections(
+    questions: Iterable[Question], language: Language, ask: Callable[[str], str], tell: Callable[[str], None]
+) -> tuple[str, ...]:
+    """Return the flags of the questions that the user wants to answer anew; none where the user gives up."""
+    flags = {question.flag: question.ask.in_language(language) for question in questions}
+    words = {
+        Language.EN: "answers to change, as names of options (cpu, memory); Enter to stop: ",
+        Language.VI: "câu trả lời cần sửa, ghi tên tùy chọn (cpu, memory); Enter để dừng: ",
+    }
+    while True:
+        named = _parts(ask(words[language]).replace("--", ""))
+        strange = [name for name in named if name not in flags]
+        if not strange:
+            return tuple(named)
+        for name in strange:
+            english, vietnamese = did_you_mean(name, flags, flags)
+            hint = vietnamese if language is Language.VI else english
+            tell(f"{name}: {hint or ', '.join(flags)}")
+
+
+def _misfit(
+    question: Question, form: Form, situation: Situation, value: Any, language: Language, tell: Callable[[str], None]
+) -> bool:
+    """Tell, and return, whether an answer was given that its field cannot hold."""
+    if value is None or value == []:
+        return False
+    try:
+        question.value(form.model, situation, value)
+    except GovCloudError as error:
+        tell(error.render(language))
+        return True
+    return False
 
 
 def _asked(

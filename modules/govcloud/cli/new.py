@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import datetime
 import inspect
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +16,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from govcloud.cli.interview import interview
+from govcloud.cli.interview import corrections, interview
+from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
 from govcloud.country import Country, law
 from govcloud.country.law_folder import law_folder
 from govcloud.draft import agency, foundation, link, platform, segment, tenant
@@ -46,33 +50,17 @@ _FORMS: Mapping[str, tuple[Form, ...]] = {
 
 def _new(kind: str, options: dict[str, Any]) -> None:
     """Draft the declarations of the forms of `kind`, judge them together with the country, then write them."""
-    folder, date = options.pop("country_folder"), options.pop("on")
+    folder, day = options.pop("country_folder"), on_day(options.pop("on"))
     if chosen := options.pop("speech"):
         os.environ["GOVCLOUD_LANG"] = chosen.value
-    dry, day = options.pop("dry_run"), date.date() if date else datetime.date.today()
+    dry = options.pop("dry_run")
     given = {name.removeprefix(_ANSWER).replace("_", "-"): value for name, value in options.items()}
-    forms = _FORMS[kind]
     before: list[Problem] = []
     if kind == "country":
         declared = _unfounded(folder)
     else:
         declared, before = judged(folder, day)
-    drafts: list[Draft] = []
-    problems: list[Problem] = []
-    for form in forms:
-        situation = Situation(declared, day, {})
-        answers = {q.flag: given[q.flag] for q in form.questions}
-        try:
-            if sys.stdin.isatty():
-                answers = interview(form, situation, answers, language(), lambda text: input(text), print)
-            drafts.append(form.draft(answered(form, situation, answers)))
-            declared = drafts[-1].country
-        except UsageError as error:
-            problems += error.problems
-    if problems:
-        raise UsageError(problems)
-    for draft in drafts:
-        _require(draft, before)
+    drafts = _accepted(kind, folder, Situation(declared, day, {}), given, before)
     if dry:
         for draft in drafts:
             print(f"# {draft.document.file}\n{draft.document.data.decode()}", end="")
@@ -81,6 +69,73 @@ def _new(kind: str, options: dict[str, Any]) -> None:
         _write(folder / draft.path, draft.document.data.decode())
     for line in _report(drafts, folder, day, language()):
         print(line)
+
+
+def _accepted(kind: str, folder: Path, start: Situation, given: dict[str, Any], before: list[Problem]) -> list[Draft]:
+    """Return drafts that the country's rules accept.
+
+    On a terminal, what they refuse is asked for again, and every other answer is kept; who gives up is shown the
+    command that repeats all answers. Raises GovCloudError with what is wrong otherwise.
+    """
+    again: tuple[str, ...] | None = None
+    while True:
+        drafts: list[Draft] = []
+        try:
+            _draft(kind, start, given, again, drafts)
+            for draft in drafts:
+                _require(draft, before)
+            return drafts
+        except GovCloudError as error:
+            if not _on_terminal():
+                raise
+            print(error.render(language()), file=sys.stderr)
+            again = ()
+            questions = tuple(question for form in _FORMS[kind] for question in form.questions)
+            with contextlib.suppress(EOFError):
+                again = corrections(questions, language(), input, print)
+            if not again:
+                said = Text("the same answers once more", "lặp lại các câu trả lời này")
+                print(f"{said.in_language(language())}:\n  {_repeated(kind, folder, given)}", file=sys.stderr)
+                raise typer.Exit(error.exit_code) from None
+
+
+def _draft(
+    kind: str, situation: Situation, given: dict[str, Any], again: tuple[str, ...] | None, drafts: list[Draft]
+) -> None:
+    """Add to `drafts` what the answers make; add to `given` what a terminal's user answers.
+
+    Raises UsageError with every answer that does not fit, of all forms.
+    """
+    problems: list[Problem] = []
+    for form in _FORMS[kind]:
+        answers = {q.flag: given[q.flag] for q in form.questions}
+        try:
+            if _on_terminal():
+                answers = interview(form, situation, answers, language(), input, print, again)
+                given.update(answers)
+            drafts.append(form.draft(answered(form, situation, answers)))
+            situation = dataclasses.replace(situation, country=drafts[-1].country)
+        except UsageError as error:
+            problems += error.problems
+    if problems:
+        raise UsageError(problems)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _repeated(kind: str, folder: Path, given: dict[str, Any]) -> str:
+    """Return the command that gives these answers as options."""
+    words = ["govcloud", "new", kind, "--country", str(folder)]
+    for flag, value in given.items():
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [
+                word for item in ([value] if isinstance(value, str) else value or ()) for word in (f"--{flag}", item)
+            ]
+    return shlex.join(words)
 
 
 def _unfounded(folder: Path) -> Country:
@@ -152,9 +207,9 @@ def _next(drafts: list[Draft], folder: Path, wanted: Language) -> list[str]:
         f"git push -u origin {branch}",
     )
     if wanted is Language.VI:
-        head = f"tiếp theo: kiểm tra bằng `govcloud validate {folder}`, đưa lên nhánh mới rồi mở yêu cầu hợp nhất:"
+        head = f"tiếp theo: kiểm tra bằng `govcloud validate --country {folder}`, đẩy nhánh mới và mở yêu cầu hợp nhất:"
     else:
-        head = f"next: check with `govcloud validate {folder}`, push a new branch and open a pull request:"
+        head = f"next: check with `govcloud validate --country {folder}`, push a new branch and open a pull request:"
     return [head, *(f"  {command}" for command in commands)]
 
 
@@ -165,19 +220,12 @@ def _command(kind: str) -> Any:
         _new(kind, options)
 
     parameters = [
-        _parameter(
-            "country_folder", Path, typer.Option("--country", help="Folder of the declarations."), Path("stacks/vn")
-        ),
+        inspect.Parameter("country_folder", inspect.Parameter.KEYWORD_ONLY, default=COUNTRY, annotation=CountryFolder),
         _parameter(
             "speech", Language | None, typer.Option("--language", help="vi or en; else as the environment says."), None
         ),
         _parameter("dry_run", bool, typer.Option("--dry-run", help="Print the file; write nothing."), False),
-        _parameter(
-            "on",
-            datetime.datetime | None,
-            typer.Option("--date", formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
-            None,
-        ),
+        inspect.Parameter("on", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Day),
     ]
     for form in _FORMS[kind]:
         for question in form.questions:

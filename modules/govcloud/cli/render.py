@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import enum
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +12,7 @@ import yaml
 
 from govcloud import render as rendering
 from govcloud import rules
+from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
 
 __all__ = ["render"]
 
@@ -34,17 +33,14 @@ class _Plain(yaml.CSafeDumper):
 
 def render(
     stack: Annotated[str, typer.Argument(help="Stack, such as tenant.h41.")],
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     output: Annotated[
         Format, typer.Option("--format", help="YAML for kubectl, or JSON with everything.")
     ] = Format.YAML,
-    date: Annotated[
-        datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which to render; today by default."),
-    ] = None,
+    date: Day = None,
 ) -> None:
     """Print what a stack provisions, without a cloud / In ra những gì stack sẽ tạo, không cần đám mây."""
-    day = date.date() if date else datetime.date.today()
+    day = on_day(date)
     rendered = rendering.stack(rules.required(folder, day), stack)
     if output is Format.JSON:
         print(json.dumps(dataclasses.asdict(rendered), ensure_ascii=False, indent=2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 import json
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from govcloud.cli.options import AnyCountryFolder, CountryArgument, Day, on_day, one_folder
 from govcloud.errors import Language
 from govcloud.errors import language as readers_language
 from govcloud.report.sarif import sarif
@@ -30,7 +30,8 @@ class Format(enum.StrEnum):
 
 
 def review(
-    folder: Annotated[Path, typer.Argument(help="Folder of the declarations.")] = Path("stacks/vn"),
+    argument: CountryArgument = None,
+    folder: AnyCountryFolder = None,
     base: Annotated[str, typer.Option(help="Revision into which the change is merged; its word counts.")] = "main",
     head: Annotated[str | None, typer.Option(help="Revision of the change; the working tree by default.")] = None,
     agency: Annotated[
@@ -45,17 +46,14 @@ def review(
         Path | None,
         typer.Option(help="Folder for every form at once: comment.md, comment.json, review.json, review.sarif."),
     ] = None,
-    date: Annotated[
-        datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
-    ] = None,
+    date: Day = None,
 ) -> None:
     """Say what a change means and who must approve it / Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.
 
     Nothing is checked out and nothing of the change is run. Exits with 0 where the change can be approved, with 1 where
     it has errors that nobody can approve away.
     """
-    day = date.date() if date else datetime.date.today()
+    folder, day = one_folder(argument, folder), on_day(date)
     wanted = language or readers_language()
     found = pair(folder, base, head, day)
     result = compare(found.base, found.head, found.files, day, agency)

@@ -9,6 +9,7 @@ from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
 from govcloud.fleet.stack import StackName
+from govcloud.render import absent
 
 __all__ = ["Selection", "reachable", "select"]
 
@@ -71,25 +72,10 @@ def reachable(country: Country, contexts: Collection[str] | None) -> frozenset[s
 
 
 def _unknown(country: Country, names: Sequence[str], cloud: str | None) -> list[Problem]:
-    declared = country.stacks()
-    known = frozenset(declared)
-    problems = []
+    known = frozenset(country.stacks())
     for name in names:
         StackName.parse(name)
-        if name not in known:
-            english, vietnamese = did_you_mean(name, declared)
-            problems.append(
-                Problem(
-                    code="GC-STACK-002",
-                    message=Text(en="no such stack in this country", vi="quốc gia này không khai báo stack đó"),
-                    value=name,
-                    allowed=", ".join(declared) if len(declared) <= 30 else f"{len(declared)} stacks",
-                    fix=Text(
-                        en=english or "list them with `govcloud up --list`",
-                        vi=vietnamese or "xem danh sách bằng `govcloud up --list`",
-                    ),
-                )
-            )
+    problems = [absent(country, name) for name in names if name not in known]
     if cloud is not None and cloud not in country.clouds:
         english, vietnamese = did_you_mean(cloud, country.clouds)
         problems.append(

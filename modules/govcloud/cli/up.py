@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from govcloud import rules
 from govcloud.cli.cloud import enter_cloud, known_contexts
+from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
@@ -33,7 +33,7 @@ def up(
         typer.Argument(help="Stacks to provision, such as tenant.h41; by default all of the clouds in the kubeconfig."),
     ] = None,
     cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="Stacks at once.")] = 2,
     policies: Annotated[bool, typer.Option(help="Run the policy pack over every plan.")] = True,
     list_only: Annotated[bool, typer.Option("--list", help="List the stacks of the country and stop.")] = False,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from govcloud import rules
+from govcloud.cli.options import AnyCountryFolder, CountryArgument, Day, on_day, one_folder
 from govcloud.cli.output import Format, structured
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Place, Problem, Severity, language
@@ -22,18 +21,16 @@ _SHOWN = 40
 
 
 def validate(
-    folder: Annotated[Path, typer.Argument(help="Folder of the declarations.")] = Path("stacks/vn"),
+    argument: CountryArgument = None,
+    folder: AnyCountryFolder = None,
     output: Annotated[Format, typer.Option("--format", help="Text, JSON, SARIF or JUnit.")] = Format.TEXT,
-    date: Annotated[
-        datetime.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which to judge; today by default."),
-    ] = None,
+    date: Day = None,
 ) -> None:
     """Judge every declaration, without a cloud / Kiểm tra mọi khai báo, không cần đám mây.
 
     Exits with 0 when no error is found (warnings pass), with 1 otherwise.
     """
-    day = date.date() if date else datetime.date.today()
+    folder, day = one_folder(argument, folder), on_day(date)
     declared = None
     try:
         declared, problems = rules.judged(folder, day)

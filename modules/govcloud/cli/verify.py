@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import enum
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +18,7 @@ from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
 from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
@@ -38,7 +38,7 @@ class Format(enum.StrEnum):
 
 def verify(
     checks: Annotated[list[str] | None, typer.Argument(help="Ids of checks or controls; all by default.")] = None,
-    folder: Annotated[Path, typer.Option("--country", help="Folder of the declarations.")] = Path("stacks/vn"),
+    folder: CountryFolder = COUNTRY,
     cloud: Annotated[str | None, typer.Option(help="Only this cloud; by default all in the kubeconfig.")] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,16 +23,30 @@ BLANK = "?"
 
 _D = TypeVar("_D", bound=Declaration)
 
-# What a value should have been, by pydantic's name of the error: as written in a file, in English and Vietnamese.
+# What a value should have been, by pydantic's name of the error: in English and Vietnamese, and as written in a file.
 _EXPECTED = {
-    "string_type": ("text", "văn bản"),
-    "int_type": ("a whole number", "số nguyên"),
-    "bool_type": ("true or false", "true hoặc false"),
-    "date_type": ("a date such as 2026-07-01, without quotes", "ngày dạng 2026-07-01, không đặt trong dấu nháy"),
-    "tuple_type": ("a list", "danh sách"),
-    "dict_type": ("fields with values", "các trường có giá trị"),
-    "model_type": ("fields with values", "các trường có giá trị"),
-    "model_attributes_type": ("fields with values", "các trường có giá trị"),
+    "string_type": ("text", "văn bản", "text"),
+    "int_type": ("a whole number", "số nguyên", "0, 1, 2, ..."),
+    "bool_type": ("true or false", "true hoặc false", "true, false"),
+    "date_type": (
+        "a date such as 2026-07-01, without quotes",
+        "ngày dạng 2026-07-01, không đặt trong dấu nháy",
+        "2026-07-01",
+    ),
+    "tuple_type": ("a list", "danh sách", "[a, b]"),
+    "dict_type": ("fields with values", "các trường có giá trị", "{field: value}"),
+    "model_type": ("fields with values", "các trường có giá trị", "{field: value}"),
+    "model_attributes_type": ("fields with values", "các trường có giá trị", "{field: value}"),
+}
+# What a value of the right kind keeps to, by pydantic's name of the error: the limit's name there, the form of what is
+# allowed, and the same in words.
+_LIMITS = {
+    "too_short": ("min_length", ">= {}", "{} or more entries", "từ {} mục trở lên"),
+    "too_long": ("max_length", "<= {}", "{} or fewer entries", "không quá {} mục"),
+    "string_too_short": ("min_length", ">= {}", "{} or more characters", "từ {} ký tự trở lên"),
+    "string_too_long": ("max_length", "<= {}", "{} or fewer characters", "không quá {} ký tự"),
+    "greater_than_equal": ("ge", ">= {}", "{} or more", "từ {} trở lên"),
+    "less_than_equal": ("le", "<= {}", "{} or less", "không quá {}"),
 }
 
 
@@ -99,14 +115,11 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             ", ".join(allowed),
         )
     if kind in _EXPECTED:
-        english, vietnamese = _EXPECTED[kind]
-        return Problem(
-            "GC-FIELD-003",
-            Text(f"{dotted}: {english} is expected", f"{dotted}: cần {vietnamese}"),
-            Text(f"write {english}", f"viết {vietnamese}"),
-            place,
-            value,
-        )
+        return _expecting("GC-FIELD-003", dotted, *_EXPECTED[kind], place, _notation(detail["input"]))
+    if kind in _LIMITS:
+        name, *forms = _LIMITS[kind]
+        allowed_form, english, vietnamese = (form.format(context[name]) for form in forms)
+        return _expecting("GC-FIELD-005", dotted, english, vietnamese, allowed_form, place, _notation(detail["input"]))
     if kind == "string_pattern_mismatch":
         return _misspelt(dotted, str(detail["input"]), str(context["pattern"]), place)
     limits = ", ".join(f"{name} {limit}" for name, limit in context.items() if name != "error")
@@ -118,6 +131,30 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         value,
         limits or None,
     )
+
+
+def _expecting(
+    code: str, dotted: str, english: str, vietnamese: str, allowed: str, place: Place, value: str
+) -> Problem:
+    return Problem(
+        code,
+        Text(f"{dotted}: expects {english}", f"{dotted}: cần {vietnamese}"),
+        Text(f"write {english}", f"viết {vietnamese}"),
+        place,
+        value,
+        allowed,
+    )
+
+
+def _notation(value: Any) -> str:
+    """Return a value as a file writes it, so that `"2"` and 2, or nothing and an empty list, can be told apart."""
+    if isinstance(value, (str, bool, tuple, Mapping)) or value is None:
+        return shown(json.dumps(value, ensure_ascii=False, default=_plain))
+    return shown(value)
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:

@@ -7,6 +7,7 @@ from typing import Any
 
 from govcloud.country import Country
 from govcloud.country.law import Law
+from govcloud.draft.amounts import amounts
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.errors import Text
@@ -119,21 +120,7 @@ CLOUD = Form(
             ("objectStore", "endpoint"),
             optional=True,
         ),
-        *(
-            Question(
-                f"capacity-{field}",
-                Text(f"{english} that it can promise", f"{vietnamese} có thể cấp"),
-                ("capacity", name),
-            )
-            for field, name, english, vietnamese in (
-                ("cpu", "cpu", "processors", "bộ xử lý"),
-                ("memory", "memory", "memory", "bộ nhớ"),
-                ("storage", "storage", "volumes", "dung lượng ổ đĩa"),
-                ("pods", "pods", "pods", "số pod"),
-                ("buckets", "buckets", "buckets", "số kho đối tượng"),
-                ("object-storage", "objectStorage", "object storage", "dung lượng kho đối tượng"),
-            )
-        ),
+        *amounts(("capacity",), prefix="capacity-", of=Text(" that it can promise", " có thể cấp")),
     ),
     name=lambda s: str(s["cloud"]),
     path=lambda s: PurePosixPath("clouds") / f"{s['cloud']}.yaml",

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
+from govcloud.draft.amounts import NAMES
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.errors import Text
@@ -29,7 +32,7 @@ def _level(situation: Situation) -> int | None:
 
 
 def _proposed(resource: str) -> Callable[[Situation], Any]:
-    return lambda _: _QUOTA[resource]
+    return lambda _: _QUOTA.get(resource)
 
 
 def _name(situation: Situation) -> str:
@@ -50,13 +53,14 @@ FORM = Form(
         Question("replicas", Text("how many run", "số bản chạy"), ("replicas",), propose=lambda _: 2),
         *(
             Question(
-                resource,
-                Text(f"{resource} of the platform", f"{resource} của nền tảng"),
-                ("quota", resource),
+                resource.replace("_", "-"),
+                Text(f"{name.en} of the platform", f"{name.vi} của nền tảng"),
+                ("quota", to_camel(resource)),
                 propose=_proposed(resource),
+                optional=True,
                 quiet=True,
             )
-            for resource in _QUOTA
+            for resource, name in NAMES.items()
         ),
     ),
     name=_name,

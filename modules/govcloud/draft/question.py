@@ -65,8 +65,14 @@ class Question:
     """May stay unanswered."""
     quiet: bool = False
     """Has an option but is not asked: the proposal is right nearly always."""
+    opened_by: str | None = None
+    """The yes-or-no question that must be answered with yes for this one to be asked."""
     kind: type[str] | type[bool] | type[list[str]] = str
     """Text, a yes or no, or several texts."""
+
+    def asked(self, situation: Situation) -> bool:
+        """Tell whether an interview asks this, after the answers so far."""
+        return not self.quiet and (self.opened_by is None or situation[self.opened_by] is True)
 
     def value(self, model: type[Declaration], situation: Situation, given: str | bool | list[str]) -> Any:
         """Return the answer as plain data for the file.

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
 from govcloud.draft.agency import agencies
+from govcloud.draft.amounts import USUAL, amounts, plain
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.errors import Text
@@ -21,11 +22,9 @@ from govcloud.rules import levels
 
 __all__ = ["FORM", "GATEWAY", "reasons"]
 
-_RESOURCES = ("cpu", "memory", "storage", "pods", "buckets", "object_storage")
-"""What every request says how much of. The rest of a quota is written by hand where it is wanted."""
 _PER_ZONE = Quota.model_validate({"cpu": "50m", "memory": "192Mi", "storage": "1Gi", "pods": 5})
 """Proposed for each network zone of an environment: room for a small service. Asking for more is one answer away."""
-GATEWAY = Quota.model_validate({"cpu": "30m", "memory": "128Mi", "pods": 5})
+GATEWAY = Quota.model_validate({"cpu": "30m", "memory": "128Mi", "pods": 5, "namespaces": 1})
 """Proposed for the gateway of a segment, and in the budget of a tenant that may get one."""
 
 
@@ -120,9 +119,11 @@ def _proposed(resource: str) -> Any:
         if resource == "object_storage":
             stored = [b["quota"] for b in (situation["bucket"] or {}).values()]
             return _total(resource, stored) if stored else 0
+        if resource not in USUAL:
+            return None
         table = situation.country.law.levels(situation.country.spec.regime)
         zones = len(table.minimum(situation["level"] or 1)) if table else 1
-        return _plain(resource, _PER_ZONE.amount(resource) * zones)
+        return plain(resource, _PER_ZONE.amount(resource) * zones)
 
     return propose
 
@@ -130,18 +131,13 @@ def _proposed(resource: str) -> Any:
 def _budgeted(resource: str) -> Any:
     def propose(situation: Situation) -> Any:
         own = situation[resource.replace("_", "-")]
-        return None if own is None else _total(resource, [own, _plain(resource, GATEWAY.amount(resource))])
+        return None if own is None else _total(resource, [own, plain(resource, GATEWAY.amount(resource))])
 
     return propose
 
 
 def _total(resource: str, amounts: Iterable[Any]) -> Any:
-    return _plain(resource, sum(Quota.model_validate({resource: amount}).amount(resource) for amount in amounts))
-
-
-def _plain(resource: str, amount: int) -> Any:
-    """Return an amount as a file writes it: pieces as a number, the rest with its unit."""
-    return amount if resource in ("pods", "buckets") else Quota.write(resource, amount)
+    return plain(resource, sum(Quota.model_validate({resource: amount}).amount(resource) for amount in amounts))
 
 
 def _bucket(text: str) -> dict[str, Any]:
@@ -168,11 +164,6 @@ def _flow(text: str) -> dict[str, Any]:
     return {"from": source, "to": targets.split("+"), "ports": [int(n) for n in numbers]}
 
 
-def _quota(resource: str, ask: Text) -> Question:
-    path = ("environments", "{environment}", "quota", to_camel(resource))
-    return Question(resource.replace("_", "-"), ask, path, propose=_proposed(resource))
-
-
 def _budget(resource: str) -> Question:
     flag = resource.replace("_", "-")
     return Question(
@@ -180,6 +171,7 @@ def _budget(resource: str) -> Question:
         Text(f"budget of {flag}, with segment and agencies below", f"ngân sách {flag}, gồm phân đoạn và cấp dưới"),
         ("quota", to_camel(resource)),
         propose=_budgeted(resource),
+        optional=True,
         quiet=True,
     )
 
@@ -276,13 +268,8 @@ FORM = Form(
             optional=True,
             kind=list[str],
         ),
-        _quota("cpu", Text("processors", "bộ xử lý")),
-        _quota("memory", Text("memory", "bộ nhớ")),
-        _quota("storage", Text("volumes", "dung lượng ổ đĩa")),
-        _quota("pods", Text("pods", "số pod")),
-        _quota("buckets", Text("number of buckets", "số kho đối tượng")),
-        _quota("object_storage", Text("object storage", "dung lượng kho đối tượng")),
-        *(_budget(resource) for resource in _RESOURCES),
+        *amounts(("environments", "{environment}", "quota"), _proposed),
+        *(_budget(resource) for resource in Quota.RESOURCES),
         Question(
             "flow",
             Text("traffic between zones, as zone>zone:port", "luồng giữa các vùng, dạng vùng>vùng:cổng"),

@@ -10,7 +10,7 @@ from govcloud.model.declaration import Declaration, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, ShortName
 from govcloud.model.quota import Quota
 
-__all__ = ["Consumers", "Platform", "PlatformKind", "PlatformSpec"]
+__all__ = ["BLUEPRINTS", "Consumers", "Platform", "PlatformKind", "PlatformSpec"]
 
 PlatformKind = Literal[
     "lgsp", "ngsp", "ndxp", "ndop", "portal", "analytics", "soc", "reporting", "open-data", "identity", "database"
@@ -19,8 +19,7 @@ PlatformKind = Literal[
 it became `ndxp`), and the one through which obligatory sharing goes (`ndop`). The others serve their consumers: portal
 of public services, analytics, monitoring of security, reports, open data, login, a national or sector database."""
 
-
-_BLUEPRINTS = frozenset({"lgsp", "ngsp", "ndxp", "ndop", "portal"})
+BLUEPRINTS = ("lgsp", "ngsp", "ndxp", "ndop", "portal")
 """Kinds that can be provisioned: they carry links. The others are declared and judged, and wait for theirs."""
 
 
@@ -73,4 +72,4 @@ class Platform(Declaration):
     @property
     def provisioned(self) -> bool:
         """Whether `govcloud up` makes it: it is active, and there is a blueprint for its kind."""
-        return self.spec.state == "active" and self.spec.kind in _BLUEPRINTS
+        return self.spec.state == "active" and self.spec.kind in BLUEPRINTS

@@ -8,7 +8,7 @@ from govcloud.render.manifest import Manifest, Rendering, key_of
 from govcloud.render.platform import PlatformManifests, platform
 from govcloud.render.reachability import Flow, Reachability, reachability
 from govcloud.render.segment import SegmentManifests, segment
-from govcloud.render.stack import plan, stack
+from govcloud.render.stack import absent, plan, stack
 from govcloud.render.tenant import TenantManifests, tenant
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "StackPlan",
     "StorageIdentity",
     "TenantManifests",
+    "absent",
     "cluster",
     "key_of",
     "plan",

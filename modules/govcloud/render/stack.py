@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from govcloud.country import Country
+from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
+from govcloud.model.platform import BLUEPRINTS
 from govcloud.plan import CloudTarget, StackPlan
 from govcloud.render.cluster import cluster
 from govcloud.render.manifest import Rendering
@@ -14,7 +16,7 @@ from govcloud.render.platform import platform
 from govcloud.render.segment import segment
 from govcloud.render.tenant import tenant
 
-__all__ = ["plan", "stack"]
+__all__ = ["absent", "plan", "stack"]
 
 _KINDS: dict[str, Callable[[Country, str], Rendering]] = {
     "cluster": cluster,
@@ -30,18 +32,62 @@ def stack(country: Country, name: str) -> Rendering:
     Raises UsageError where the country has no such stack.
     """
     if name not in country.stacks():
-        english, vietnamese = did_you_mean(name, country.stacks())
-        raise UsageError(
-            Problem(
-                "GC-STACK-001",
-                Text(f"there is no stack {name!r}", f"không có stack {name!r}"),
-                Text(english or "choose one of the stacks", vietnamese or "chọn một trong các stack"),
-                value=name,
-                allowed=", ".join(country.stacks()[:40]),
-            )
-        )
+        raise UsageError(absent(country, name))
     kind, _, identity = name.partition(".")
     return _KINDS[kind](country, identity)
+
+
+def absent(country: Country, name: str) -> Problem:
+    """Return why there is no stack `name`: nothing of that name is declared, or it is declared but not to run yet."""
+    kind, _, identity = name.partition(".")
+    document = country.documents.get(("Platform", identity)) if kind == "platform" else None
+    if document is not None:
+        return _waiting(name, document)
+    english, vietnamese = did_you_mean(name, country.stacks())
+    return Problem(
+        "GC-STACK-002",
+        Text(f"there is no stack {name!r} in this country", f"quốc gia này không khai báo stack {name!r}"),
+        Text(
+            english or "list the stacks with `govcloud up --list`",
+            vietnamese or "xem danh sách stack bằng `govcloud up --list`",
+        ),
+        value=name,
+        allowed=", ".join(country.stacks()[:40]),
+    )
+
+
+def _waiting(name: str, document: Document) -> Problem:
+    """Return the problem of a platform that is judged, but of which nothing is provisioned."""
+    spec = document.value["spec"]
+    if spec["kind"] not in BLUEPRINTS:
+        return Problem(
+            "GC-STACK-007",
+            Text(
+                f"{name} is declared, but there is no blueprint for platforms of the kind {spec['kind']!r} yet",
+                f"{name} đã khai báo, nhưng chưa có bản thiết kế cho nền tảng loại {spec['kind']!r}",
+            ),
+            Text(
+                "nothing can be provisioned of it; its declaration keeps its place and quota",
+                "chưa thể dựng; khai báo vẫn giữ chỗ và hạn mức cho nó",
+            ),
+            document.place("spec", "kind"),
+            spec["kind"],
+            ", ".join(BLUEPRINTS),
+        )
+    return Problem(
+        "GC-STACK-006",
+        Text(
+            f"{name} is declared, but planned: nothing of it is provisioned",
+            f"{name} đã khai báo nhưng mới dự kiến (planned): không dựng gì",
+        ),
+        Text(
+            f"write `state: active` here, have the change approved, then run `govcloud up {name}`",
+            f"ghi `state: active` tại đây, chờ duyệt thay đổi, rồi chạy `govcloud up {name}`",
+        ),
+        document.place("spec", "state"),
+        "planned",
+        "active",
+    )
 
 
 def plan(country: Country, name: str) -> StackPlan:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +27,7 @@ DATE = datetime.date.fromisoformat(DAY)
 H29 = "--agency H29 --purpose-vi Lưu-trữ --information private --people 2000"
 
 New = Callable[..., Result]
+new_module = importlib.import_module("govcloud.cli.new")
 
 
 @pytest.fixture
@@ -38,9 +41,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def new(folder: Path) -> Iterator[New]:
-    def run(kind: str, options: str, where: str = "vn") -> Result:
+    def run(kind: str, options: str, where: str = "vn", typed: str = "") -> Result:
         day = ["--date", DAY, "--country", where]
-        return CliRunner().invoke(app, [kind, *day, *options.split()], standalone_mode=False)
+        return CliRunner().invoke(app, [kind, *day, *options.split()], input=typed, standalone_mode=False)
 
     before = dict(os.environ)
     yield run
@@ -220,3 +223,76 @@ def test_an_interview_asks_again_until_an_answer_fits() -> None:
     assert any("lỗi" in line and "dataSubjects" in line for line in told), "a negative number is refused on the spot"
     assert "đám mây [cgc-hn1]: " in asked
     assert not [q for q in asked if "ngân sách" in q], "the budget is an option, not a question"
+
+
+def test_on_a_terminal_only_what_is_refused_is_asked_again(
+    new: New, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    asked: list[str] = []
+    replies = {
+        "the most protected": ["privat", "private"],
+        "answers to change": ["cpus", "cpu"],
+        "processors": ["50", "100m"],
+    }
+
+    def reply(question: str) -> str:
+        asked.append(question)
+        waiting = next((r for start, r in replies.items() if question.startswith(start)), [])
+        return waiting.pop(0) if waiting else ""
+
+    monkeypatch.setattr("builtins.input", reply)
+    result = new("tenant", "--agency H29 --purpose-vi X --people 2000")
+    assert "GC-QUOTA-002" in result.output, "50 processors are more than the cloud has"
+    assert "cpus: did you mean 'cpu'" in result.output
+    assert [q for q in asked if asked.count(q) > 1] == [q for q in asked if any(q.startswith(r) for r in replies)]
+    spec = country.load(folder).tenants["h29"].spec
+    assert (spec.environments["prod"].quota.cpu, spec.criteria.data_subjects.basic) == (100, 2000)
+
+
+def test_who_gives_up_can_repeat_all_answers(new: New, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    options = (
+        "--agency H29 --purpose-vi Lưu-trữ --information private --people 2000 --procedures --cpu 50 --bucket a=1Gi"
+    )
+    result = new("tenant", options, typed="\n" * 40)
+    assert not (folder / "tenants/h29").exists()
+    command = shlex.split(result.output.splitlines()[-1])
+    assert command[:5] == ["govcloud", "new", "tenant", "--country", "vn"]
+    monkeypatch.setattr(new_module, "_on_terminal", lambda: False)
+    again = new("tenant", shlex.join(command[5:]).replace("--cpu 50", "--cpu 50m"))
+    assert "level 3" in again.output
+    assert "a=1Gi" in command
+    assert (folder / "tenants/h29/tenant.yaml").exists()
+
+
+def test_an_option_that_does_not_fit_is_asked_for_on_a_terminal(
+    new: New, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    result = new("tenant", f"{H29.replace('private', 'privat')} --dry-run", typed="\n\nprivate" + "\n" * 40)
+    assert "GC-NEW-002" in result.output
+    assert "information: private" in result.output
+
+
+def test_every_quantity_can_be_asked_for(new: New, folder: Path) -> None:
+    further = "--gpu 0 --namespaces 4 --objects 1000 --addresses 0 --budget-addresses 256"
+    written(new("tenant", f"{H29} {further}"))
+    spec = country.load(folder).tenants["h29"].spec
+    assert (spec.environments["prod"].quota.namespaces, spec.quota.namespaces) == (4, 5), "one is for a gateway"
+    assert (spec.quota.objects, spec.quota.addresses, spec.quota.gpu) == (1000, 256, 0)
+
+
+def test_quantities_that_few_need_are_asked_for_only_where_wanted() -> None:
+    declared = country.load(ROOT / "tests" / "fixtures" / "country")
+    for more, expected in (("n", 0), ("y", 4)):
+        asked: list[str] = []
+
+        def ask(question: str, asked: list[str] = asked, more: str = more) -> str:
+            asked.append(question)
+            return more if question.startswith("any gpu") else ""
+
+        given = {"agency": "G12", "purpose-vi": "X", "information": "public", "people": "0"}
+        interview(tenant.FORM, Situation(declared, DATE, {}), given, Language.EN, ask, lambda _: None)
+        further = [q for q in asked if q.startswith(("graphics", "namespaces", "objects", "IPv4"))]
+        assert len(further) == expected

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from govcloud import cli, country
+from govcloud import cli, country, render
 from govcloud.cli.selection import select
 from govcloud.country import Country
 from govcloud.errors import EnvironmentProblem, GovCloudError, UsageError
@@ -91,6 +92,25 @@ def test_a_country_within_a_cloud_keeps_what_lies_there(declared: Country) -> No
     assert set(part.links) == set(declared.links)
     assert set(part.agencies) == set(declared.agencies)
     assert not declared.within({"agc-hcm1"}).links
+
+
+def test_a_platform_that_waits_is_not_called_unknown(two: Path) -> None:
+    file = two / "platforms" / "lgsp-h41.yaml"
+    text = file.read_text(encoding="utf-8")
+    for old, new, code in (
+        ("  level: 3\n", "  level: 3\n  state: planned\n", "GC-STACK-006"),
+        ("  kind: lgsp\n", "  kind: analytics\n", "GC-STACK-007"),
+    ):
+        file.write_text(text.replace(old, new))
+        declared = country.load(two, ROOT / "policies").on(datetime.date(2026, 11, 22))
+        with pytest.raises(UsageError) as refused:
+            select(declared, ["platform.lgsp-h41"], None)
+        (problem,) = refused.value.problems
+        assert problem.code == code
+        assert "is declared, but" in problem.message.en
+        assert problem.place and problem.place.file.endswith("lgsp-h41.yaml")
+        with pytest.raises(UsageError, match=code):
+            render.stack(declared, "platform.lgsp-h41")
 
 
 def test_the_list_shows_what_up_would_take(

@@ -43,6 +43,18 @@ def test_a_clean_country(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert "provisional codes, confirmed by no published source: G09.20, H41.101" in out
 
 
+def test_the_folder_is_named_as_in_every_other_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], spoilt: Path
+) -> None:
+    monkeypatch.setenv("GOVCLOUD_LANG", "en")
+    day = ("--date", "2026-11-22")
+    said = run(monkeypatch, capsys, "validate", "--country", str(spoilt), *day)
+    assert said[0] == 1
+    assert said == run(monkeypatch, capsys, "validate", str(spoilt), *day)
+    code, _, err = run(monkeypatch, capsys, "validate", str(VN), "--country", str(spoilt), *day)
+    assert (code, "GC-CLI-001" in err) == (2, True)
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "pods to 76"), ("vi", "tăng pods lên 76")])
 def test_a_problem_is_told_in_the_readers_language(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], spoilt: Path, language: str, words: str

@@ -1,0 +1,80 @@
+"""Questions about amounts: one for each resource of a quota, those that few need only where they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from govcloud.draft.question import Question, Situation
+from govcloud.errors import Text
+from govcloud.model.quota import Quota
+
+__all__ = ["NAMES", "USUAL", "amounts", "plain"]
+
+NAMES = {
+    "cpu": Text("processors", "bộ xử lý"),
+    "memory": Text("memory", "bộ nhớ"),
+    "storage": Text("volumes", "dung lượng ổ đĩa"),
+    "gpu": Text("graphics processors", "bộ xử lý đồ họa"),
+    "pods": Text("pods", "số pod"),
+    "buckets": Text("number of buckets", "số kho đối tượng"),
+    "object_storage": Text("object storage", "dung lượng kho đối tượng"),
+    "namespaces": Text("namespaces", "số namespace"),
+    "objects": Text("objects in the object store", "số đối tượng trong kho"),
+    "addresses": Text("IPv4 addresses of the dedicated network", "số địa chỉ IPv4 của mạng chuyên dùng"),
+}
+"""Every resource of a quota, for people."""
+USUAL = ("cpu", "memory", "storage", "pods", "buckets", "object_storage")
+"""What every request says how much of. The rest is asked for where `more` is answered with yes."""
+_FURTHER = tuple(resource for resource in Quota.RESOURCES if resource not in USUAL)
+_ITSELF = Text("", "")
+_BYTES_OR_CPU = ("cpu", "memory", "storage", "object_storage")
+
+
+def amounts(
+    path: tuple[str, ...],
+    propose: Callable[[str], Callable[[Situation], Any]] = lambda _: lambda _: None,
+    prefix: str = "",
+    of: Text = _ITSELF,
+) -> Iterator[Question]:
+    """Yield the questions for the quota at `path` of the spec; `propose` gives the proposal for a resource.
+
+    Flags begin with `prefix`, questions end with `of`.
+    """
+    for resource in USUAL:
+        yield _amount(resource, path, prefix, of, propose(resource))
+    names = ", ".join(resource for resource in _FURTHER)
+    yield Question(
+        f"{prefix}more",
+        Text(f"any {names}{of.en}", f"có cần {names}{of.vi} không"),
+        propose=lambda _: False,
+        kind=bool,
+    )
+    for resource in _FURTHER:
+        yield _amount(resource, path, prefix, of, propose(resource), opened_by=f"{prefix}more")
+
+
+def _amount(
+    resource: str,
+    path: tuple[str, ...],
+    prefix: str,
+    of: Text,
+    propose: Callable[[Situation], Any],
+    opened_by: str | None = None,
+) -> Question:
+    name = NAMES[resource]
+    return Question(
+        prefix + resource.replace("_", "-"),
+        Text(name.en + of.en, name.vi + of.vi),
+        (*path, to_camel(resource)),
+        propose=propose,
+        optional=opened_by is not None,
+        opened_by=opened_by,
+    )
+
+
+def plain(resource: str, amount: int) -> Any:
+    """Return an amount as a file writes it: pieces as a number, the rest with its unit."""
+    return Quota.write(resource, amount) if resource in _BYTES_OR_CPU else amount
