@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from embedded_cloud import Cloud
 
@@ -25,8 +26,10 @@ def pytest_configure() -> None:
     """Let fixtures clean up when the run is told to end, as by a time limit: pytest itself would just die.
 
     And let Ctrl-C do what it does everywhere: a shell starts background jobs with SIGINT ignored, which programs under
-    test would inherit.
+    test would inherit. No property test asserts how long an example takes: that depends on what else the machine does.
     """
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
