@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from declared import Declared, tenant_of
 
@@ -14,10 +15,13 @@ _ACCESS = controls.by_id("TEN-04")
 
 
 def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
-    """A Role anywhere, and a ClusterRole of a tenant, names verbs and resources one by one and never
-    escalates."""
-    if resource.kind != "Role" and not (resource.kind == "ClusterRole" and tenant_of(resource)):
+    """A Role anywhere, and a ClusterRole of a tenant or for tenants, names verbs and resources one by one and
+    never escalates."""
+    tenants = bool(tenant_of(resource)) or _for_tenants(resource.metadata)
+    if resource.kind != "Role" and not (resource.kind == "ClusterRole" and tenants):
         return
+    if resource.props.get("aggregationRule"):
+        yield f"{resource.kind} {resource.name} takes over the rules of other roles"
     for rule in resource.props.get("rules") or ():
         for verb in sorted(set(rule.get("verbs") or ()) & set(_ACCESS.strings("verbs_refused"))):
             yield f"{resource.kind} {resource.name} grants the verb {verb}"
@@ -28,17 +32,19 @@ def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
             yield f"{resource.kind} {resource.name} grants every API group"
         writing = sorted(set(rule.get("verbs") or ()) - set(_ACCESS.strings("verbs_reading")))
         reserved = sorted(set(rule.get("resources") or ()) & set(_ACCESS.strings("resources_reserved")))
-        if writing and reserved and tenant_of(resource):
+        if writing and reserved and tenants:
             yield f"{resource.kind} {resource.name} grants {', '.join(writing)} on {', '.join(reserved)}"
 
 
 def bindings_are_modest(resource: Declared) -> Iterator[str]:
-    """Nobody but the platform is bound to an administrator's cluster role, or to anything across the
-    cluster."""
+    """Nobody but the platform is bound to an administrator's cluster role, or to anything across the cluster;
+    the platform's roles for tenants go to the tenant's group of that name, namespace by namespace."""
     if resource.kind not in ("RoleBinding", "ClusterRoleBinding"):
         return
     role = resource.props.get("roleRef") or {}
     subjects = resource.props.get("subjects") or ()
+    if resource.kind == "ClusterRoleBinding" and _for_tenants(role):
+        yield f"ClusterRoleBinding {resource.name} gives {role.get('name')} in every namespace"
     outside = [s for s in subjects if s.get("name") not in _ACCESS.strings("platform_groups")]
     if not outside:
         return
@@ -47,7 +53,26 @@ def bindings_are_modest(resource: Declared) -> Iterator[str]:
         or (tenant_of(resource) and str(role.get("name")).startswith(_ACCESS.string("cluster_role_prefix_refused")))
     ):
         yield f"{resource.kind} {resource.name} grants the cluster role {role.get('name')}"
-    if resource.kind == "ClusterRoleBinding":
-        for subject in outside:
-            if subject.get("kind") == "Group" and str(subject.get("name")).startswith(_ACCESS.string("group_prefix")):
-                yield f"ClusterRoleBinding {resource.name} gives {subject.get('name')} rights in every namespace"
+    for subject in outside:
+        if resource.kind == "RoleBinding" and not _may_have(tenant_of(resource), role, subject):
+            yield f"RoleBinding {resource.name} gives {role.get('name')} to {subject.get('name')}"
+        of_tenant = subject.get("kind") == "Group" and str(subject.get("name")).startswith(
+            _ACCESS.string("group_prefix")
+        )
+        if resource.kind == "ClusterRoleBinding" and of_tenant:
+            yield f"ClusterRoleBinding {resource.name} gives {subject.get('name')} rights in every namespace"
+
+
+def _for_tenants(named: Mapping[str, Any]) -> bool:
+    """Return whether what is named is one of the platform's cluster roles for tenants."""
+    return str(named.get("name")).startswith(_ACCESS.string("tenant_role_prefix"))
+
+
+def _may_have(tenant: str, role: Mapping[str, Any], subject: Mapping[str, Any]) -> bool:
+    """Return whether a tenant's subject may be bound to a role: to one of the platform's, only the group for it."""
+    name = str(role.get("name"))
+    if role.get("kind") != "ClusterRole" or not name.startswith(_ACCESS.string("platform_role_prefix")):
+        return True
+    short = name.removeprefix(_ACCESS.string("tenant_role_prefix"))
+    group = f"{_ACCESS.string('group_prefix')}{tenant}:{short}"
+    return short in _ACCESS.strings("tenant_roles") and (subject.get("kind"), subject.get("name")) == ("Group", group)

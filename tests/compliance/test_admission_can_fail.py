@@ -49,7 +49,7 @@ class TestEscalationAndOpenings:
         self, access: Access, platform: Api, tenant: TenantAccess
     ) -> None:
         path = collection(RBAC, "rolebindings", tenant.home)
-        too_much = binding(tenant.home, "cluster-admin", f"gov:{TENANT}:admin", "ClusterRole")
+        too_much = binding(tenant.home, "cluster-admin", f"gov:{TENANT}:admin")
         with ExitStack() as stack:
             stack.enter_context(planted(platform, path, too_much))
             # authorisation has fallen in this namespace; admission alone must hold

@@ -8,17 +8,18 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from planting import Dead, Denied, binding, planted
+from planting import Dead, Denied, binding, planted, removed, restored
 from verdicts import OTHER, TENANT, errs, fails, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import isolation, rights
-from govcloud.audit.request import Api, collection
+from govcloud.audit.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
 
 pytestmark = pytest.mark.cloud
 
 RBAC = "rbac.authorization.k8s.io"
+VIEWER = "govcloud-tenant-viewer"
 
 
 class TestIsolation:
@@ -26,7 +27,7 @@ class TestIsolation:
 
     def test_a_right_in_another_tenants_namespace(self, access: Access, platform: Api, other: TenantAccess) -> None:
         path = collection(RBAC, "rolebindings", other.home)
-        with planted(platform, path, binding(other.home, "tenant-viewer", f"gov:{TENANT}:admin")):
+        with planted(platform, path, binding(other.home, VIEWER, f"gov:{TENANT}:admin")):
             result = fails(self.check, f"{TENANT} > {OTHER}", access)
         assert any(f"list pods in {other.home}" == f.name for f in result.findings if f.verdict is Verdict.FAIL)
 
@@ -44,7 +45,7 @@ class TestRights:
 
     def test_a_subject_of_another_tenant(self, access: Access, platform: Api, other: TenantAccess) -> None:
         path = collection(RBAC, "rolebindings", other.home)
-        with planted(platform, path, binding(other.home, "tenant-viewer", f"gov:{TENANT}:admin")):
+        with planted(platform, path, binding(other.home, VIEWER, f"gov:{TENANT}:admin")):
             assert f"gov:{TENANT}:admin" in fails(self.check, OTHER, access).reason
 
     def test_a_wildcard(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
@@ -58,10 +59,34 @@ class TestRights:
             fails(self.check, TENANT, access)
 
     def test_a_right_across_the_cluster(self, access: Access, platform: Api) -> None:
-        everywhere = {**binding("", "view", f"gov:{TENANT}:viewer", "ClusterRole"), "kind": "ClusterRoleBinding"}
+        everywhere = {**binding("", "view", f"gov:{TENANT}:viewer"), "kind": "ClusterRoleBinding"}
         everywhere["metadata"] = {"name": "planted"}
         with planted(platform, collection(RBAC, "clusterrolebindings"), everywhere):
             fails(self.check, TENANT, access)
+
+    def test_a_tenants_role_in_every_namespace(self, access: Access, platform: Api) -> None:
+        everywhere = {**binding("", VIEWER, "gov:platform:auditor"), "kind": "ClusterRoleBinding"}
+        everywhere["metadata"] = {"name": "planted"}
+        with planted(platform, collection(RBAC, "clusterrolebindings"), everywhere):
+            assert "in every namespace" in fails(self.check, TENANT, access).reason
+
+    def test_the_administrators_role_for_those_who_look(
+        self, access: Access, platform: Api, tenant: TenantAccess
+    ) -> None:
+        too_much = binding(tenant.home, "govcloud-tenant-admin", f"gov:{TENANT}:viewer")
+        with planted(platform, collection(RBAC, "rolebindings", tenant.home), too_much):
+            assert f"to gov:{TENANT}:viewer" in fails(self.check, TENANT, access).reason
+
+    def test_a_role_that_was_widened(self, access: Access, platform: Api) -> None:
+        path = resource(RBAC, "clusterroles", VIEWER)
+        wider = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+        with restored(platform, path):
+            assert platform.send(Request("PATCH", path, {"rules": wider}, MERGE_PATCH)).ok
+            assert "differs" in fails(self.check, TENANT, access).reason
+
+    def test_a_role_that_is_gone(self, access: Access, platform: Api) -> None:
+        with removed(platform, resource(RBAC, "clusterroles", VIEWER)):
+            assert "not there" in fails(self.check, TENANT, access).reason
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         errs(self.check, TENANT, dataclasses.replace(access, auditor=Dead()))

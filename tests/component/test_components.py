@@ -88,7 +88,7 @@ def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch:
     requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
     rendered = render.tenant(declared, "h41")
     manifests = {resource_name(manifest) for manifest in rendered.manifests.values()}
-    assert len(manifests) == len(rendered.manifests) > 80
+    assert len(manifests) == len(rendered.manifests) > 40
     assert manifests <= set(requests)
     assert {bucket.name for bucket in rendered.buckets} <= set(requests)
     assert "h41-prod-srv/secret/object-store" in requests

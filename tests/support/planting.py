@@ -96,8 +96,8 @@ def changed(platform: Api, path: str, patch: Mapping[str, Any], back: Mapping[st
         _must(platform.send(Request("PATCH", path, dict(back), MERGE_PATCH)))
 
 
-def binding(namespace: str, role: str, group: str, kind: str = "Role") -> dict[str, Any]:
-    """Return a RoleBinding that gives a group a role in a namespace."""
+def binding(namespace: str, role: str, group: str, kind: str = "ClusterRole") -> dict[str, Any]:
+    """Return a RoleBinding that gives a group a cluster role in a namespace."""
     return {
         "apiVersion": f"{_RBAC}/v1",
         "kind": "RoleBinding",

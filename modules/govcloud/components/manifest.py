@@ -77,6 +77,6 @@ def register_all(
     return registered
 
 
-_WALLS = frozenset({"ConfigMap", "LimitRange", "NetworkPolicy", "ResourceQuota", "Role", "ServiceAccount"})
+_WALLS = frozenset({"ConfigMap", "LimitRange", "NetworkPolicy", "ResourceQuota", "ServiceAccount"})
 """Kinds that stand before anybody may do anything in a namespace. The others wait for them, but not for one another:
 a Service is waited for until pods answer behind it."""

@@ -15,8 +15,15 @@ from govcloud.model import quantity
 
 __all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
 
-BOUNDARY_KINDS = frozenset({"LimitRange", "NetworkPolicy", "ResourceQuota", "Role", "RoleBinding"})
-"""Kinds that make up a tenant's walls: one that nobody declared is a finding, not a tenant's business."""
+BOUNDARY_KINDS: Mapping[str, str] = {
+    "LimitRange": "v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "ResourceQuota": "v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+    "RoleBinding": "rbac.authorization.k8s.io/v1",
+}
+"""Kinds that make up a tenant's walls, with their API versions: one that nobody declared is a finding, not a tenant's
+business."""
 
 _UNREADABLE = frozenset({"data", "stringData"})
 """Fields of Secrets: their values are never read into a report."""

@@ -38,9 +38,9 @@ class LiveCluster:
     def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return the live objects of every (kind, namespace) that `declared` uses.
 
-        Kinds that make up a tenant's walls are read in all its namespaces, declared there or not. Outside namespaces
-        only the declared names are read. Raises CloudError when the API server cannot be reached or refuses: not
-        being allowed to look is never taken for nothing being there.
+        Kinds that make up a tenant's walls are read in all its namespaces, whether the stack declares any or not.
+        Outside namespaces only the declared names are read. Raises CloudError when the API server cannot be reached or
+        refuses: not being allowed to look is never taken for nothing being there.
         """
         namespaces: set[str] = set()
         lists: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -52,8 +52,8 @@ class LiveCluster:
                 lists[item["apiVersion"], item["kind"]].add(home)
             else:
                 singles.append((item["apiVersion"], item["kind"], metadata["name"]))
-        for version, kind in list(lists):
-            if kind in BOUNDARY_KINDS:
+        for kind, version in BOUNDARY_KINDS.items():
+            if namespaces:
                 lists[version, kind] |= namespaces
         found: list[dict[str, Any]] = []
         for (version, kind), homes in sorted(lists.items()):

@@ -2,6 +2,9 @@
 
 No role has a wildcard, and none may change what the platform set (quota, limits, network policies, roles, bindings, the
 namespace itself) or reach around it (service account tokens, impersonation, endpoints, node or pod bindings).
+
+The roles are the same for every tenant, so the cluster has them once, and they give nothing by themselves: only the
+bindings in a tenant's namespaces do, each to one group of that tenant and in that namespace alone (ADR 0031).
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ from collections.abc import Iterable, Sequence
 from govcloud.model import names
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
+from govcloud.rules import controls
 
-__all__ = ["roles"]
+__all__ = ["bindings", "role_name", "roles"]
+
+_GROUP = "rbac.authorization.k8s.io"
 
 _READ = ("get", "list", "watch")
 _WRITE = ("create", "update", "patch", "delete")
@@ -30,7 +36,7 @@ _SEEN_ONLY = {
     "discovery.k8s.io": ("endpointslices",),
     "events.k8s.io": ("events",),
     "networking.k8s.io": ("networkpolicies",),
-    "rbac.authorization.k8s.io": ("roles", "rolebindings"),
+    _GROUP: ("roles", "rolebindings"),
 }
 
 
@@ -68,27 +74,29 @@ def _admin() -> list[Manifest]:
 _RULES = {"admin": _admin, "operator": _operator, "viewer": _viewer}
 
 
-def roles(zone: Zone, granted: Iterable[str]) -> Iterable[Manifest]:
-    """Yield a Role and its RoleBinding in `zone` for each of the tenant's roles in `granted`."""
-    for role in granted:
-        name = f"tenant-{role}"
-        metadata = {"name": name, "namespace": zone.namespace, "labels": zone.labels}
+def role_name(role: str) -> str:
+    """Return the name of the cluster role for a tenant's `role`, and of the bindings to it."""
+    return f"{controls.by_id('TEN-04').string('tenant_role_prefix')}{role}"
+
+
+def roles() -> Iterable[Manifest]:
+    """Yield the cluster roles to which tenants' groups are bound, namespace by namespace."""
+    for role, rules in _RULES.items():
         yield {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "Role",
-            "metadata": metadata,
-            "rules": _RULES[role](),
+            "apiVersion": f"{_GROUP}/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": role_name(role), "labels": {names.label("managed-by"): names.MANAGED_BY}},
+            "rules": rules(),
         }
+
+
+def bindings(zone: Zone, granted: Iterable[str]) -> Iterable[Manifest]:
+    """Yield for each of the tenant's roles in `granted` the binding that gives it to its group, in `zone` alone."""
+    for role in granted:
         yield {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "apiVersion": f"{_GROUP}/v1",
             "kind": "RoleBinding",
-            "metadata": metadata,
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name},
-            "subjects": [
-                {
-                    "apiGroup": "rbac.authorization.k8s.io",
-                    "kind": "Group",
-                    "name": names.group(zone.tenant, role),
-                }
-            ],
+            "metadata": {"name": role_name(role), "namespace": zone.namespace, "labels": zone.labels},
+            "roleRef": {"apiGroup": _GROUP, "kind": "ClusterRole", "name": role_name(role)},
+            "subjects": [{"apiGroup": _GROUP, "kind": "Group", "name": names.group(zone.tenant, role)}],
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model import names
-from govcloud.render import admission
+from govcloud.render import access, admission
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.nginx import PLATFORM_PRIORITY
 
@@ -62,7 +62,7 @@ def cluster(country: Country, cloud: str) -> ClusterManifests:
     """
     if cloud not in country.clouds:
         raise KeyError(cloud)
-    manifests = (*_priorities(), *_auditor(), *admission.policies(country.law.folder))
+    manifests = (*_priorities(), *_auditor(), *access.roles(), *admission.policies(country.law.folder))
     return ClusterManifests(cloud=cloud, manifests=keyed(manifests))
 
 

@@ -55,7 +55,7 @@ def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Man
         if hop.target == zone:
             yield network.ingress(zone, hop.source, [hop.port])
     # Whoever could open a shell here could ask any linked agency in the name of any other: the owner may look.
-    yield from access.roles(zone, ["viewer"])
+    yield from access.bindings(zone, ["viewer"])
     config = _configuration(country, declared, zone, cloud.cluster)
     ports = {"http": nginx.HTTP_PORT}
     yield from nginx.workload(zone, declared.spec.kind, config, replicas=declared.spec.replicas, ports=ports)

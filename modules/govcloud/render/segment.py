@@ -61,7 +61,7 @@ def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Mani
         if hop.target == zone:
             yield network.ingress(zone, hop.source, [hop.port])
     # The gateway is the network's, not the tenant's: its owner may look.
-    yield from access.roles(zone, ["viewer"])
+    yield from access.bindings(zone, ["viewer"])
     outgoing = _outgoing(country, links, zone.agency)
     ports = {"http": nginx.HTTP_PORT} | {f"link-{link.spec.listen}": link.spec.listen for link, _ in outgoing}
     config = _configuration(country, declared, zone, outgoing, cloud.cluster)

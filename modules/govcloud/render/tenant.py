@@ -81,4 +81,4 @@ def _environment(country: Country, declared: Tenant, environment: str, cloud: Cl
         holder = storage.holder(country, declared, environment)
         yield network.egress_to_hosts(holder, storage.SECRET_NAME, reach.addresses, reach.port)
     for zone in zones.values():
-        yield from access.roles(zone, declared.spec.access.roles)
+        yield from access.bindings(zone, declared.spec.access.roles)

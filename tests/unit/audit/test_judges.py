@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,6 +16,7 @@ from govcloud.audit.request import Answer, Request
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
 from govcloud.audit.verdict import Verdict
+from govcloud.render import access as rendered_access
 from govcloud.render import admission as rendered
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
@@ -26,8 +27,11 @@ def named(name: str, **fields: Any) -> dict[str, Any]:
 
 
 class TestRights:
+    CLUSTER: ClassVar[dict[str, dict[str, Any]]] = {role["metadata"]["name"]: role for role in rendered_access.roles()}
+
     def judge(self, *bindings: dict[str, Any], roles: list[dict[str, Any]] | None = None) -> Verdict:
-        return rights.judge_namespace("g09", ["g09-prod-srv"], "g09-prod-srv", roles or [], bindings).verdict
+        own = ["g09-prod-srv"]
+        return rights.judge_namespace("g09", own, "g09-prod-srv", roles or [], bindings, self.CLUSTER).verdict
 
     def binding(self, subject: dict[str, str], role: str = "view", kind: str = "Role") -> dict[str, Any]:
         return named("b", roleRef={"kind": kind, "name": role}, subjects=[subject])
@@ -61,16 +65,40 @@ class TestRights:
         assert self.judge(self.binding(own, "cluster-admin", "ClusterRole")) is FAIL
 
     @pytest.mark.parametrize(
-        "rule",
+        ("role", "group", "verdict"),
         [
-            {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
-            {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
-            {"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]},
-            {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+            ("govcloud-tenant-viewer", "gov:g09:viewer", PASS),
+            ("govcloud-tenant-admin", "gov:g09:viewer", FAIL),
+            ("govcloud-tenant-auditor", "gov:g09:auditor", FAIL),
+            ("govcloud-auditor", "gov:g09:viewer", FAIL),
+            ("no-such-role", "gov:g09:viewer", FAIL),
         ],
     )
-    def test_wildcards_fail(self, rule: dict[str, Any]) -> None:
+    def test_cluster_roles_go_to_the_group_that_they_are_for(self, role: str, group: str, verdict: Verdict) -> None:
+        assert self.judge(self.binding({"kind": "Group", "name": group}, role, "ClusterRole")) is verdict
+
+    def test_a_cluster_role_is_what_was_declared(self) -> None:
+        for name, role in self.CLUSTER.items():
+            assert rights.judge_role(role, self.CLUSTER).verdict is PASS
+            assert rights.judge_role(role, {}).verdict is FAIL
+            wider = {**role, "rules": [*role["rules"], {"apiGroups": [""], "resources": ["nodes"], "verbs": ["get"]}]}
+            taking = {**role, "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}}
+            for live in (wider, taking):
+                assert rights.judge_role(role, {name: live}).verdict is FAIL
+
+    WILDCARDS = (
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
+        {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
+        {"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+    )
+
+    @pytest.mark.parametrize("rule", WILDCARDS)
+    def test_wildcards_fail(self, rule: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.judge(roles=[named("r", rules=[rule])]) is FAIL
+        own = {"kind": "Group", "name": "gov:g09:admin"}
+        monkeypatch.setattr(self, "CLUSTER", {"wide": named("wide", rules=[rule])})
+        assert self.judge(self.binding(own, "wide", "ClusterRole")) is FAIL
 
     @pytest.mark.parametrize(
         ("subject", "verdict"),
@@ -85,6 +113,10 @@ class TestRights:
     )
     def test_across_the_cluster(self, subject: dict[str, str], verdict: Verdict) -> None:
         assert rights.judge_cluster("g09", ["g09-prod-srv"], [self.binding(subject)]).verdict is verdict
+
+    def test_a_tenants_role_is_bound_nowhere_across_the_cluster(self) -> None:
+        platform = self.binding({"kind": "Group", "name": "gov:platform:auditor"}, "govcloud-tenant-viewer")
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [platform]).verdict is FAIL
 
     def test_what_everybody_may_see_of_kubernetes_passes(self) -> None:
         everybody = self.binding({"kind": "Group", "name": "system:authenticated"}, "system:discovery")

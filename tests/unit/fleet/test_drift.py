@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from govcloud.fleet.drift import DifferenceKind, compare_all
+import pytest
+
+from govcloud.fleet.drift import BOUNDARY_KINDS, DifferenceKind, compare_all
+from govcloud.fleet.live import LiveCluster
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
 QUOTA: dict[str, Any] = {
@@ -78,3 +81,14 @@ def test_values_of_secrets_never_reach_a_report() -> None:
     }
     live = {**secret, "stringData": None, "data": {"secretKey": "b3RoZXI="}}
     assert compare_all([secret], [live], MANAGED) == []
+
+
+def test_every_kind_of_wall_is_read_whether_the_stack_declares_one_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    cluster = LiveCluster.__new__(LiveCluster)
+    monkeypatch.setattr(cluster, "_path", lambda version, kind, home: f"{version}/{kind}/{home}", raising=False)
+    monkeypatch.setattr(cluster, "_get", lambda path: asked.append(path), raising=False)
+    cluster.objects([QUOTA])
+    assert asked == [
+        f"{version}/{kind}/h41-prod-srv" for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())
+    ]

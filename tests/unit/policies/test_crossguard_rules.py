@@ -35,6 +35,7 @@ POD = {
     ],
 }
 GROUP = "rbac.authorization.k8s.io/v1"
+FOR_TENANTS = {"metadata": {"name": "govcloud-tenant-viewer"}}
 
 
 def judge(token: str, props: dict[str, Any]) -> set[str]:
@@ -125,7 +126,7 @@ def test_an_object_in_another_tenants_namespace() -> None:
     ],
 )
 def test_subjects_of_a_binding(subject: dict[str, str], violated: set[str]) -> None:
-    role = {"kind": "Role", "name": "tenant-viewer"}
+    role = {"kind": "Role", "name": "own-role"}
     assert judge(*made("RoleBinding", GROUP, roleRef=role, subjects=[subject])) == violated
 
 
@@ -134,6 +135,29 @@ def test_an_administrators_role(role: str) -> None:
     reference = {"kind": "ClusterRole", "name": role}
     subjects = [{"kind": "Group", "name": "gov:g09:admin"}]
     assert judge(*made("RoleBinding", GROUP, roleRef=reference, subjects=subjects)) == {"TEN-04"}
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "violated"),
+    [
+        ("govcloud-tenant-viewer", "gov:g09:viewer", set()),
+        ("govcloud-tenant-viewer", "gov:g09:admin", {"TEN-04"}),
+        ("govcloud-tenant-owner", "gov:g09:viewer", {"TEN-04"}),
+        ("govcloud-auditor", "gov:g09:viewer", {"TEN-04"}),
+    ],
+)
+def test_the_platforms_roles_go_to_the_group_that_they_are_for(role: str, group: str, violated: set[str]) -> None:
+    reference, subjects = {"kind": "ClusterRole", "name": role}, [{"kind": "Group", "name": group}]
+    assert judge(*made("RoleBinding", GROUP, roleRef=reference, subjects=subjects)) == violated
+
+
+def test_a_role_for_tenants_is_given_in_namespaces_only() -> None:
+    props = {
+        "metadata": {"name": "x"},
+        "roleRef": {"kind": "ClusterRole", "name": "govcloud-tenant-viewer"},
+        "subjects": [{"kind": "Group", "name": "gov:platform:engineer"}],
+    }
+    assert judge(f"kubernetes:{GROUP}:ClusterRoleBinding", props) == {"TEN-04"}
 
 
 def test_a_tenant_with_rights_in_every_namespace() -> None:
@@ -162,6 +186,13 @@ def test_a_tenant_with_rights_in_every_namespace() -> None:
 )
 def test_roles_that_give_too_much(rule: dict[str, Any]) -> None:
     assert judge(*made("Role", GROUP, rules=[rule])) == {"TEN-04"}
+    assert judge(f"kubernetes:{GROUP}:ClusterRole", {**FOR_TENANTS, "rules": [rule]}) == {"TEN-04"}
+
+
+def test_a_role_for_tenants_that_takes_over_others() -> None:
+    assert judge(f"kubernetes:{GROUP}:ClusterRole", {**FOR_TENANTS, "rules": []}) == set()
+    rule = {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}
+    assert judge(f"kubernetes:{GROUP}:ClusterRole", {**FOR_TENANTS, "aggregationRule": rule}) == {"TEN-04"}
 
 
 POD_VIOLATIONS: dict[str, dict[str, Any]] = {

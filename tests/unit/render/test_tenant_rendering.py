@@ -105,7 +105,7 @@ READING = {"get", "list", "watch"}
 
 def test_no_role_has_a_wildcard_or_a_way_around_the_platform(vn: Country) -> None:
     for name in vn.stacks():
-        for role in (*of_kind(render.stack(vn, name), "Role"), *of_kind(render.stack(vn, name), "ClusterRole")):
+        for role in of_kind(render.stack(vn, name), "ClusterRole"):
             for rule in role["rules"]:
                 words = [*rule.get("apiGroups", []), *rule.get("resources", []), *rule["verbs"]]
                 assert "*" not in "".join(words)
@@ -116,16 +116,34 @@ def test_no_role_has_a_wildcard_or_a_way_around_the_platform(vn: Country) -> Non
 
 
 def test_roles_are_bound_to_the_tenants_own_groups_only(vn: Country) -> None:
-    for binding in of_kind(render.tenant(vn, "h41"), "RoleBinding"):
-        role = binding["metadata"]["name"].removeprefix("tenant-")
-        assert binding["roleRef"]["name"] == binding["metadata"]["name"]
+    bindings = of_kind(render.tenant(vn, "h41"), "RoleBinding")
+    assert len(bindings) == 3 * len(render.tenant(vn, "h41").namespaces)
+    for binding in bindings:
+        role = binding["metadata"]["name"].removeprefix("govcloud-tenant-")
+        assert binding["roleRef"] | {"apiGroup": ""} == {
+            "apiGroup": "",
+            "kind": "ClusterRole",
+            "name": binding["metadata"]["name"],
+        }
         assert [s["name"] for s in binding["subjects"]] == [f"gov:h41:{role}"]
 
 
+def test_every_role_that_is_bound_is_the_clusters_and_bound_across_it_nowhere(vn: Country) -> None:
+    cluster = render.cluster(vn, "cgc-hn1")
+    there = {role["metadata"]["name"] for role in of_kind(cluster, "ClusterRole")}
+    for name in vn.stacks():
+        assert {b["roleRef"]["name"] for b in of_kind(render.stack(vn, name), "RoleBinding")} <= there
+        assert of_kind(render.stack(vn, name), "Role") == []
+    across = {binding["roleRef"]["name"] for binding in of_kind(cluster, "ClusterRoleBinding")}
+    assert across == {"govcloud-auditor"}
+
+
 def test_only_the_admin_reads_secrets(vn: Country) -> None:
-    roles = of_kind(render.tenant(vn, "h41"), "Role")
-    readers = {r["metadata"]["name"] for r in roles if any("secrets" in rule["resources"] for rule in r["rules"])}
-    assert readers == {"tenant-admin"}
+    roles = of_kind(render.cluster(vn, "cgc-hn1"), "ClusterRole")
+    readers = {
+        r["metadata"]["name"] for r in roles if any("secrets" in rule.get("resources", ()) for rule in r["rules"])
+    }
+    assert readers == {"govcloud-tenant-admin"}
     auditor = render.cluster(vn, "cgc-hn1").manifests["cluster/ClusterRole/govcloud-auditor"]
     for rule in auditor["rules"]:
         assert set(rule["verbs"]) <= READING

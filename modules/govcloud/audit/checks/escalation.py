@@ -9,6 +9,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.render.access import role_name
 
 __all__ = ["CHECK", "binding_attempts", "guard_attempts", "impersonation_attempts", "namespace_attempts"]
 
@@ -31,7 +32,6 @@ _GUARDS: dict[str, tuple[str, str, tuple[Refusal, ...]]] = {
         (policy("platform-objects", "NET-02"), policy("network-policies", "NET-04")),
     ),
     "RoleBinding": (_GROUP, "rolebindings", (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
-    "Role": (_GROUP, "roles", (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
 }
 
 
@@ -80,6 +80,7 @@ def binding_attempts(tenant: TenantAccess, other: str) -> Iterator[Attempt]:
     for name, body in {
         "cluster-admin": _binding(home, "ClusterRole", "cluster-admin", own),
         "admin of everything": _binding(home, "ClusterRole", "admin", own),
+        "the administrator's role to others": _binding(home, "ClusterRole", role_name("admin"), own),
         "another tenant's group": _binding(home, "Role", _NAME, _group(f"gov:{other}:admin")),
         "a group that only begins alike": _binding(home, "Role", _NAME, _group(f"gov:{tenant.name}:adminx")),
         "everybody": _binding(home, "Role", _NAME, _group("system:authenticated")),
@@ -89,6 +90,8 @@ def binding_attempts(tenant: TenantAccess, other: str) -> Iterator[Attempt]:
         yield Attempt(f"bind {name}", Request("POST", bindings, body).dry_run(), _ROLES, twin)
     cluster = {**_binding(home, "ClusterRole", "view", own), "kind": "ClusterRoleBinding"}
     cluster["metadata"] = {"name": _NAME}
+    wider = Request("PATCH", resource(_GROUP, "clusterroles", role_name("viewer")), {"rules": []}, MERGE_PATCH)
+    yield Attempt("change the roles of all tenants", wider.dry_run(), (RBAC,), twin)
     yield Attempt(
         "bind across the cluster",
         Request("POST", collection(_GROUP, "clusterrolebindings"), cluster).dry_run(),

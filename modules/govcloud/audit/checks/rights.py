@@ -1,4 +1,5 @@
-"""TEN-01 and TEN-04 by reading: no binding reaches across tenants, no role in a tenant's namespace is a wildcard."""
+"""TEN-01 and TEN-04 by reading: no binding reaches across tenants, no role bound in a tenant's namespace is a wildcard,
+and the platform's roles for tenants are what they were declared to be."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.comparison import differences
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.render import access as declared_access
 from govcloud.rules import controls
 
-__all__ = ["CHECK", "judge_cluster", "judge_namespace"]
+__all__ = ["CHECK", "judge_cluster", "judge_namespace", "judge_role"]
 
 _GROUP = "rbac.authorization.k8s.io"
 _ACCESS = controls.by_id("TEN-04")
@@ -28,12 +31,21 @@ Object = Mapping[str, Any]
 
 
 def judge_namespace(
-    tenant: str, own: Iterable[str], namespace: str, roles: Iterable[Object], bindings: Iterable[Object]
+    tenant: str,
+    own: Iterable[str],
+    namespace: str,
+    roles: Iterable[Object],
+    bindings: Iterable[Object],
+    cluster_roles: Mapping[str, Object],
 ) -> Finding:
-    """Return the finding for one namespace of the tenant; `own` are all namespaces of the same tenant."""
+    """Return the finding for one namespace of the tenant.
+
+    `own` are all namespaces of the same tenant, `cluster_roles` the cluster's by name.
+    """
     wrong = [
         *(text for role in roles for text in _wildcards(role)),
         *(text for binding in bindings for text in _outsiders(tenant, frozenset(own), binding)),
+        *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles)),
     ]
     if wrong:
         return Finding(f"namespace {namespace}", Verdict.FAIL, "; ".join(wrong))
@@ -58,17 +70,50 @@ def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[st
         if not account and not (subject.get("kind") == "Group" and subject.get("name") in inside):
             place = f"{subject['namespace']}/" if subject.get("namespace") else ""
             yield f"binding {name} names {subject.get('kind')} {place}{subject.get('name')}"
-    role = binding.get("roleRef") or {}
-    if role.get("kind") == "ClusterRole" and role.get("name") in _ACCESS.strings("cluster_roles_refused"):
-        yield f"binding {name} grants the cluster role {role.get('name')}"
+
+
+def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) -> Iterator[str]:
+    """Yield what is wrong with the cluster role that a binding gives in its namespace."""
+    reference = binding.get("roleRef") or {}
+    if reference.get("kind") != "ClusterRole":
+        return
+    name, role = binding["metadata"]["name"], str(reference.get("name"))
+    if role in _ACCESS.strings("cluster_roles_refused"):
+        yield f"binding {name} grants the cluster role {role}"
+    elif role not in cluster_roles:
+        yield f"binding {name} grants the cluster role {role}, which is not there"
+    else:
+        yield from (f"binding {name}: {text}" for text in _wildcards(cluster_roles[role]))
+    if role.startswith(_ACCESS.string("platform_role_prefix")):
+        short = role.removeprefix(_ACCESS.string("tenant_role_prefix"))
+        group = f"{_ACCESS.string('group_prefix')}{tenant}:{short}"
+        for subject in binding.get("subjects") or ():
+            if subject.get("name") != group and subject.get("name") not in _ACCESS.strings("platform_groups"):
+                yield f"binding {name} grants the cluster role {role} to {subject.get('name')}"
+
+
+def judge_role(declared: Object, live: Mapping[str, Object]) -> Finding:
+    """Return whether a role of the platform for tenants is live as declared; `live` are cluster roles by name."""
+    name = declared["metadata"]["name"]
+    title = f"cluster role {name}"
+    if name not in live:
+        return Finding(title, Verdict.FAIL, "is not there")
+    wanted, found = ({key: role.get(key) for key in ("rules", "aggregationRule")} for role in (declared, live[name]))
+    changed = differences(wanted, found)
+    if changed:
+        return Finding(title, Verdict.FAIL, f"differs from the declaration in {', '.join(changed)}")
+    return Finding(title, Verdict.PASS, "as declared")
 
 
 def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -> Finding:
-    """Return the finding for bindings across the cluster: none names the tenant, its accounts, or everybody."""
+    """Return the finding for bindings across the cluster: none names the tenant, its accounts, or everybody, and none
+    gives a role that is meant for one namespace at a time."""
     prefix, namespaces = f"{_ACCESS.string('group_prefix')}{tenant}:", set(own)
     wrong = []
     for binding in bindings:
-        role = (binding.get("roleRef") or {}).get("name")
+        role = str((binding.get("roleRef") or {}).get("name"))
+        if role.startswith(_ACCESS.string("tenant_role_prefix")):
+            wrong.append(f"cluster role binding {binding['metadata']['name']} gives {role} in every namespace")
         for subject in binding.get("subjects") or ():
             name = str(subject.get("name"))
             if (
@@ -85,14 +130,16 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
 
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
-    findings = []
+    cluster_roles = {role["metadata"]["name"]: role for role in read_all(access.auditor, _GROUP, "clusterroles")}
+    declared = list(declared_access.roles())
+    findings = [judge_role(role, cluster_roles) for role in declared]
     for namespace in tenant.namespaces:
         roles = read_all(access.auditor, _GROUP, "roles", namespace)
         bindings = read_all(access.auditor, _GROUP, "rolebindings", namespace)
-        findings.append(judge_namespace(subject, tenant.namespaces, namespace, roles, bindings))
+        findings.append(judge_namespace(subject, tenant.namespaces, namespace, roles, bindings, cluster_roles))
     everywhere = read_all(access.auditor, _GROUP, "clusterrolebindings")
     findings.append(judge_cluster(subject, tenant.namespaces, everywhere))
-    return Examination(len(tenant.namespaces) + 1, tuple(findings))
+    return Examination(len(declared) + len(tenant.namespaces) + 1, tuple(findings))
 
 
 CHECK = Check("TEN-01.rights", ("TEN-01", "TEN-04"), by_tenant, _examine)
