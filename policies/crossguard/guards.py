@@ -14,6 +14,7 @@ __all__ = ["bucket_has_quota", "namespaces_deny_by_default", "namespaces_have_qu
 
 _QUOTA = controls.by_id("TEN-03")
 _DENY = controls.by_id("NET-02")
+_ENDS = (("ingress", "from"), ("egress", "to"))
 
 
 def bucket_has_quota(resource: Declared) -> Iterator[str]:
@@ -37,8 +38,8 @@ def _bounds(resource: Declared, kind: str) -> bool:
 
 
 def namespaces_deny_by_default(resources: Iterable[Declared]) -> Iterator[str]:
-    """Every namespace of the stack has a policy that selects every pod, both directions, and allows
-    nothing."""
+    """Every namespace of the stack has a policy that selects every pod, both directions, and lets nothing
+    pass but named peers."""
     for namespace in _without(list(resources), denies):
         yield f"namespace {namespace} has no default deny in both directions"
 
@@ -50,8 +51,7 @@ def denies(resource: Declared) -> bool:
         resource.kind == "NetworkPolicy"
         and not spec.get("podSelector")
         and set(_DENY.strings("policy_types")) <= set(spec.get("policyTypes") or ())
-        and not spec.get("ingress")
-        and not spec.get("egress")
+        and all(rule.get(end) for direction, end in _ENDS for rule in spec.get(direction) or ())
     )
 
 

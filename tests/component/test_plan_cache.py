@@ -100,7 +100,7 @@ def test_a_damaged_plan_is_ignored(folder: Path, tmp_path: Path, content: bytes)
 def test_a_plan_that_others_could_have_written_is_ignored(folder: Path, tmp_path: Path, judged: list[Path]) -> None:
     made = planned(folder, "tenant.h41", DATE, tmp_path / "cache")
     (file,) = (tmp_path / "cache").iterdir()
-    poisoned = StackPlan.from_json(file.read_text().replace("default-deny", "default-allow"))
+    poisoned = StackPlan.from_json(file.read_text().replace("Egress", "Eggress"))
     file.write_text(poisoned.to_json())
     assert planned(folder, "tenant.h41", DATE, tmp_path / "cache") == poisoned, "the file is used while it is one's own"
     (tmp_path / "cache").chmod(0o777)

@@ -105,11 +105,11 @@ def test_a_killed_up_is_repaired_by_running_it_again(
 
 
 def test_an_object_deleted_behind_pulumi_is_found_and_put_back(country: Cloud) -> None:
-    country.run("kubectl", "delete", "networkpolicy", "-n", "h41-prod-db", "default-deny")
+    country.run("kubectl", "delete", "networkpolicy", "-n", "h41-prod-db", "zone")
     country.run("kubectl", "delete", "resourcequota", "-n", "h41-prod-db", "--all")
     found = country.govcloud("drift", "tenant.h41", check=False)
     assert found.returncode == 1
-    assert "h41-prod-db/NetworkPolicy/default-deny is missing" in found.stdout
+    assert "h41-prod-db/NetworkPolicy/zone is missing" in found.stdout
     assert "h41-prod-db/ResourceQuota/" in found.stdout
     country.govcloud("up", "tenant.h41")
     country.govcloud("drift", "tenant.h41")

@@ -75,6 +75,10 @@ def compare(declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iter
         if field in ("apiVersion", "kind") or (declared["kind"] == "Secret" and field in _UNREADABLE):
             continue
         yield from _walk(name, field, value, live.get(field))
+    if declared["kind"] == "NetworkPolicy":
+        # One direction left out of the declaration is closed; the same field in the live object may open it.
+        for field in (live.get("spec") or {}).keys() - declared["spec"].keys():
+            yield from _walk(name, f"spec.{field}", None, live["spec"][field] or None)
 
 
 def _walk(name: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:

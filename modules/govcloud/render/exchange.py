@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from govcloud.country import Country
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
+from govcloud.render import network
+from govcloud.render.network import Opening
 from govcloud.render.nginx import HTTP_PORT
 from govcloud.render.zone import Zone, gateway_zone, platform_zone
 from govcloud.rules.chains import chain
 
-__all__ = ["Hop", "hops", "links_through", "platform_home"]
+__all__ = ["Hop", "hops", "links_through", "openings", "platform_home"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ def hops(country: Country, links: Iterable[Link] | None = None) -> frozenset[Hop
                 way = (first, *(platform_home(country, p) for p in platforms), last)
                 found |= {Hop(here, there, HTTP_PORT) for here, there in itertools.pairwise(way)}
     return frozenset(found)
+
+
+def openings(country: Country, links: Iterable[Link]) -> Iterable[Opening]:
+    """Yield what the hops of `links` open in the zones at both their ends, in the order of the namespaces."""
+    for hop in sorted(hops(country, links), key=lambda h: (h.source.namespace, h.target.namespace)):
+        yield network.egress(hop.source, hop.target, [hop.port])
+        yield network.ingress(hop.target, hop.source, [hop.port])
 
 
 def _gateway(country: Country, agency: str, link: Link) -> Zone | None:

@@ -14,7 +14,7 @@ from govcloud.model.link import Link
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
 from govcloud.render import network
-from govcloud.render.manifest import Manifest
+from govcloud.render.network import Opening
 from govcloud.render.zone import gateway_zone, zone_of
 
 __all__ = ["GATEWAY_PORT", "gateway_side", "links_of", "outgoing_ports", "zone_side"]
@@ -40,8 +40,8 @@ def outgoing_ports(country: Country, segment: Segment, date: datetime.date | Non
     return frozenset(k.spec.listen for k in links if any(source == agency for source, _ in k.directions()))
 
 
-def zone_side(country: Country, tenant: Tenant, environment: str) -> Iterable[Manifest]:
-    """Yield the policies in the tenant's zones."""
+def zone_side(country: Country, tenant: Tenant, environment: str) -> Iterable[Opening]:
+    """Yield what is open in the tenant's zones."""
     segment = country.segments_by_tenant.get((tenant.name, environment))
     if segment is None:
         return
@@ -55,8 +55,8 @@ def zone_side(country: Country, tenant: Tenant, environment: str) -> Iterable[Ma
         yield network.ingress(zone, gateway, [segment.spec.publishes.port])
 
 
-def gateway_side(country: Country, segment: Segment) -> Iterable[Manifest]:
-    """Yield the policies in the gateway's namespace."""
+def gateway_side(country: Country, segment: Segment) -> Iterable[Opening]:
+    """Yield what is open in the gateway's namespace."""
     tenant, environment = country.tenants[segment.spec.tenant], segment.spec.environment
     gateway = gateway_zone(country, tenant, environment)
     for name in segment.spec.zones:

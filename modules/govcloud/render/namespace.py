@@ -1,4 +1,4 @@
-"""What every namespace gets whatever runs in it: labels, Pod Security, quota, limits, default deny, DNS, no token."""
+"""What every namespace gets whatever runs in it: labels, Pod Security, quota, limits, its network policy, no token."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from govcloud.model.quantity import format_bytes, format_cpu
 from govcloud.model.quota import Quota
 from govcloud.render import network
 from govcloud.render.manifest import Manifest
+from govcloud.render.network import Opening
 from govcloud.render.zone import Zone
 
 __all__ = ["guards"]
@@ -19,16 +20,15 @@ _DEFAULT_MEMORY = 48 << 20
 _LOWEST_MEMORY = 4 << 20  # below this no process starts
 
 
-def guards(zone: Zone, quota: Quota, cloud: CloudSpec) -> Iterable[Manifest]:
-    """Yield the namespace of `zone` and its guards.
+def guards(zone: Zone, quota: Quota, cloud: CloudSpec, openings: Iterable[Opening]) -> Iterable[Manifest]:
+    """Yield the namespace of `zone` and its guards; of `openings` those that are this zone's are let pass.
 
     A quota of nothing still yields a ResourceQuota: it says that nothing may run.
     """
     yield _namespace(zone, cloud.cluster.version)
     yield _resource_quota(zone, quota, cloud)
     yield _limit_range(zone, quota, cloud.overcommit.cpu)
-    yield network.default_deny(zone)
-    yield network.allow_dns(zone)
+    yield network.policy(zone, openings)
     yield {
         "apiVersion": "v1",
         "kind": "ServiceAccount",

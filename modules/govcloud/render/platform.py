@@ -15,7 +15,7 @@ from govcloud.model.cloud import Cluster
 from govcloud.model.identifier import slug
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
-from govcloud.render import access, exchange, network, nginx
+from govcloud.render import access, exchange, nginx
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.segment import AGENCY_HEADER, GATEWAY
@@ -47,13 +47,8 @@ def platform(country: Country, name: str) -> PlatformManifests:
 
 def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Manifest]:
     cloud = country.clouds[country.tenants_by_agency[declared.spec.owner].spec.cloud].spec
-    yield from guards(zone, declared.spec.quota, cloud)
     through = exchange.links_through(country, declared)
-    for hop in sorted(exchange.hops(country, through), key=lambda h: (h.source.namespace, h.target.namespace)):
-        if hop.source == zone:
-            yield network.egress(zone, hop.target, [hop.port])
-        if hop.target == zone:
-            yield network.ingress(zone, hop.source, [hop.port])
+    yield from guards(zone, declared.spec.quota, cloud, list(exchange.openings(country, through)))
     # Whoever could open a shell here could ask any linked agency in the name of any other: the owner may look.
     yield from access.bindings(zone, ["viewer"])
     config = _configuration(country, declared, zone, cloud.cluster)

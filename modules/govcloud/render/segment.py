@@ -15,7 +15,7 @@ from govcloud.country import Country
 from govcloud.model.cloud import Cluster
 from govcloud.model.link import Link
 from govcloud.model.segment import Segment
-from govcloud.render import access, exchange, gateway_flow, network, nginx
+from govcloud.render import access, exchange, gateway_flow, nginx
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.zone import Zone, gateway_zone, zone_of
@@ -52,14 +52,9 @@ def segment(country: Country, name: str) -> SegmentManifests:
 
 def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Manifest]:
     cloud = country.clouds[country.tenants[declared.spec.tenant].spec.cloud].spec
-    yield from guards(zone, declared.spec.quota, cloud)
-    yield from gateway_flow.gateway_side(country, declared)
     links = gateway_flow.links_of(country, declared)
-    for hop in sorted(exchange.hops(country, links), key=lambda h: (h.source.namespace, h.target.namespace)):
-        if hop.source == zone:
-            yield network.egress(zone, hop.target, [hop.port])
-        if hop.target == zone:
-            yield network.ingress(zone, hop.source, [hop.port])
+    openings = [*gateway_flow.gateway_side(country, declared), *exchange.openings(country, links)]
+    yield from guards(zone, declared.spec.quota, cloud, openings)
     # The gateway is the network's, not the tenant's: its owner may look.
     yield from access.bindings(zone, ["viewer"])
     outgoing = _outgoing(country, links, zone.agency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govcloud.country import Country
@@ -12,7 +12,8 @@ from govcloud.model.tenant import Tenant
 from govcloud.render import access, gateway_flow, network, storage
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
-from govcloud.render.zone import zone_of
+from govcloud.render.network import Opening
+from govcloud.render.zone import Zone, zone_of
 
 __all__ = ["TenantManifests", "tenant", "zone_flows", "zone_quotas"]
 
@@ -70,8 +71,17 @@ def zone_flows(declared: Tenant, environment: str) -> dict[tuple[str, str], froz
 def _environment(country: Country, declared: Tenant, environment: str, cloud: CloudSpec) -> Iterable[Manifest]:
     zones = {name: zone_of(country, declared, environment, name) for name in country.zones(declared, environment)}
     quotas = zone_quotas(country, declared, environment)
+    openings = list(_openings(country, declared, environment, zones, cloud))
     for name, zone in zones.items():
-        yield from guards(zone, quotas[name], cloud)
+        yield from guards(zone, quotas[name], cloud, openings)
+    for zone in zones.values():
+        yield from access.bindings(zone, declared.spec.access.roles)
+
+
+def _openings(
+    country: Country, declared: Tenant, environment: str, zones: Mapping[str, Zone], cloud: CloudSpec
+) -> Iterable[Opening]:
+    """Yield both sides of each declared flow between zones, the ways to and from the gateway, and to the store."""
     for (source, target), ports in sorted(zone_flows(declared, environment).items()):
         yield network.egress(zones[source], zones[target], ports)
         yield network.ingress(zones[target], zones[source], ports)
@@ -79,6 +89,4 @@ def _environment(country: Country, declared: Tenant, environment: str, cloud: Cl
     reach = cloud.object_store.workloads
     if reach and declared.spec.storage.buckets:
         holder = storage.holder(country, declared, environment)
-        yield network.egress_to_hosts(holder, storage.SECRET_NAME, reach.addresses, reach.port)
-    for zone in zones.values():
-        yield from access.bindings(zone, declared.spec.access.roles)
+        yield network.egress_to_hosts(holder, reach.addresses, reach.port)

@@ -194,13 +194,26 @@ class TestQuotaRace:
 
 
 class TestDefaultDeny:
-    DENY = named("default-deny", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+    DENY = named("zone", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+    FLOWS = named(
+        "zone", spec={**DENY["spec"], "ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]}]}
+    )
 
     def worst(self, *live: dict[str, Any]) -> set[Verdict]:
         return {finding.verdict for finding in default_deny.judge("ns", [self.DENY], live)}
 
     def test_declared_and_nothing_else(self) -> None:
         assert self.worst(self.DENY) == {PASS}
+
+    def test_declared_flows_are_as_declared_and_deny_the_rest(self) -> None:
+        findings = default_deny.judge("ns", [self.FLOWS], [self.FLOWS])
+        assert [finding.verdict for finding in findings] == [PASS, PASS]
+
+    @pytest.mark.parametrize("more", [{}, {"from": []}, {"from": [{"namespaceSelector": {}}]}])
+    def test_a_rule_for_everybody_beside_declared_flows(self, more: dict[str, Any]) -> None:
+        wide = copy.deepcopy(self.FLOWS)
+        wide["spec"]["ingress"].append(more)
+        assert [f.verdict for f in default_deny.judge("ns", [self.FLOWS], [wide])] == [FAIL, FAIL]
 
     def test_a_tenants_own_policy_inside_its_namespace(self) -> None:
         own = named("own", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]})

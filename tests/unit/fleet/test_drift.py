@@ -72,6 +72,21 @@ def test_a_longer_list_is_a_change() -> None:
     assert (difference.kind, difference.field) == (DifferenceKind.CHANGED, "spec.ingress")
 
 
+def test_a_direction_that_the_declaration_leaves_closed_and_somebody_opened() -> None:
+    policy = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "zone", "namespace": "n"},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+    }
+    live = copy.deepcopy(policy)
+    live["spec"]["egress"] = []  # type: ignore[index]
+    assert compare_all([policy], [live], MANAGED) == []
+    live["spec"]["ingress"] = [{}]  # type: ignore[index]
+    (difference,) = compare_all([policy], [live], MANAGED)
+    assert str(difference) == "n/NetworkPolicy/zone spec.ingress: declared absent, live [{}]"
+
+
 def test_values_of_secrets_never_reach_a_report() -> None:
     secret = {
         "apiVersion": "v1",

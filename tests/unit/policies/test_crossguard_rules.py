@@ -318,6 +318,12 @@ def test_a_stack_with_a_namespace_that_nothing_bounds_or_guards() -> None:
     assert judge_stack(namespace(), quota, limits) == {"NET-02"}
     empty = made("ResourceQuota", spec={})
     half = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress"]})
+    both = {"policyTypes": ["Ingress", "Egress"]}
+    named = [{"from": [{"namespaceSelector": {"matchLabels": {"govcloud.gov.vn/tenant": "g09"}}}]}]
+    flows = made("NetworkPolicy", "networking.k8s.io/v1", spec={**both, "ingress": named})
+    wide = made("NetworkPolicy", "networking.k8s.io/v1", spec={**both, "ingress": [*named, {}]})
+    assert judge_stack(namespace(), quota, limits, flows) == set()
+    assert judge_stack(namespace(), quota, limits, wide) == {"NET-02"}
     assert judge_stack(namespace(), empty, limits, half) == {"TEN-03", "NET-02"}
 
 

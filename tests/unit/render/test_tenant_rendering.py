@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from govcloud.country import Country
 from govcloud.model.quantity import parse
 from govcloud.render.manifest import keyed
 from govcloud.render.tenant import zone_quotas
+
+TODAY = datetime.date(2026, 11, 22)
 
 
 def of_kind(rendered: render.Rendering, kind: str) -> list[dict[str, Any]]:
@@ -49,13 +53,16 @@ def test_every_namespace_of_every_stack_has_all_guards(vn: Country) -> None:
             for guard in (
                 "ResourceQuota/zone",
                 "LimitRange/zone",
-                "NetworkPolicy/default-deny",
-                "NetworkPolicy/allow-dns",
+                "NetworkPolicy/zone",
                 "ServiceAccount/default",
             ):
                 assert f"{namespace}/{guard}" in rendered.manifests
-            deny = rendered.manifests[f"{namespace}/NetworkPolicy/default-deny"]["spec"]
-            assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+            policy = rendered.manifests[f"{namespace}/NetworkPolicy/zone"]["spec"]
+            assert policy["podSelector"] == {}
+            assert policy["policyTypes"] == ["Ingress", "Egress"]
+            # An absent list is closed; an empty rule, or one without peers or ports, would be open.
+            rules = [(r, "from") for r in policy.get("ingress", [])] + [(r, "to") for r in policy["egress"]]
+            assert all(rule[end] and rule["ports"] for rule, end in rules)
             assert rendered.manifests[f"{namespace}/ServiceAccount/default"]["automountServiceAccountToken"] is False
 
 
@@ -191,6 +198,49 @@ def test_two_manifests_never_share_a_key() -> None:
 
 def test_keys_do_not_depend_on_other_declarations(vn: Country) -> None:
     alone = dataclasses.replace(vn, links={}, segments={}, platforms={})
-    assert set(render.tenant(alone, "h41").manifests) == {
-        key for key in render.tenant(vn, "h41").manifests if "tsl" not in key
-    }
+    assert set(render.tenant(alone, "h41").manifests) == set(render.tenant(vn, "h41").manifests)
+
+
+def test_policies_let_pass_exactly_the_declared_relation(vn: Country) -> None:
+    """The relation is computed from declarations alone, so a mistake in rendering is not compared with itself."""
+    policies = [m for name in vn.stacks() for m in of_kind(render.stack(vn, name), "NetworkPolicy")]
+    assert len(policies) == len({p["metadata"]["namespace"] for p in policies})
+    namespaces = [m for name in vn.stacks() for m in of_kind(render.stack(vn, name), "Namespace")]
+
+    def ends(direction: str, end: str) -> Iterator[tuple[str, str, int]]:
+        for policy in policies:
+            for rule in policy["spec"].get(direction, []):
+                for peer in rule[end]:
+                    wanted = peer.get("namespaceSelector", {}).get("matchLabels", {"no": "such"}).items()
+                    named = [n["metadata"] for n in namespaces if wanted <= n["metadata"]["labels"].items()]
+                    for other in named:
+                        yield from (
+                            (policy["metadata"]["namespace"], other["name"], port["port"]) for port in rule["ports"]
+                        )
+
+    declared = {(f.source, f.target, f.port) for f in render.reachability(vn, TODAY).flows}
+    assert declared
+    assert set(ends("egress", "to")) == declared
+    assert {(source, target, port) for target, source, port in ends("ingress", "from")} == declared
+
+
+def test_only_holders_of_keys_reach_the_store_and_only_at_its_port(vn: Country) -> None:
+    ways = set()
+    for policy in of_kind(render.tenant(vn, "h41"), "NetworkPolicy"):
+        for rule in policy["spec"]["egress"]:
+            blocks = [peer["ipBlock"]["cidr"] for peer in rule["to"] if "ipBlock" in peer]
+            ways |= {(policy["metadata"]["namespace"], b, p["port"]) for b in blocks for p in rule["ports"]}
+    hosts = render.reachability(vn, TODAY).hosts
+    assert ways == {(h.source, f"{h.address}/32", h.port) for h in hosts if h.source.startswith("h41-prod-")} != set()
+
+
+def test_every_zone_asks_for_names_and_nobody_is_told_more(vn: Country) -> None:
+    for name in vn.stacks():
+        for policy in of_kind(render.stack(vn, name), "NetworkPolicy"):
+            udp = [rule for rule in policy["spec"]["egress"] if {"protocol": "UDP", "port": 53} in rule["ports"]]
+            assert [peer for rule in udp for peer in rule["to"]] == [
+                {
+                    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+                    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+                }
+            ]

@@ -17,6 +17,8 @@ __all__ = ["CHECK", "judge"]
 _GROUP = "networking.k8s.io"
 _TYPES = frozenset(controls.by_id("NET-02").strings("policy_types"))
 
+_ENDS = (("ingress", "from"), ("egress", "to"))
+
 Object = Mapping[str, Any]
 
 
@@ -24,9 +26,9 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     """Return a finding for the default deny, one for each declared policy, and one for each that was not declared."""
     policies = {item["metadata"]["name"]: item for item in live}
     findings = [
-        Finding(f"default deny in {namespace}", Verdict.PASS, "denies both directions for every pod")
+        Finding(f"default deny in {namespace}", Verdict.PASS, "one policy closes both directions but to named peers")
         if any(_denies(policy) for policy in policies.values())
-        else Finding(f"default deny in {namespace}", Verdict.FAIL, "no policy denies both directions for every pod")
+        else Finding(f"default deny in {namespace}", Verdict.FAIL, "no policy closes both directions for every pod")
     ]
     for manifest in declared:
         name = manifest["metadata"]["name"]
@@ -50,19 +52,20 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
 
 
 def _denies(policy: Object) -> bool:
+    """Return whether the policy selects every pod in both directions and opens nothing to everybody."""
     spec = policy.get("spec") or {}
+    rules = [(rule, end) for direction, end in _ENDS for rule in spec.get(direction) or ()]
     return (
         not spec.get("podSelector")
         and set(spec.get("policyTypes") or ()) >= _TYPES
-        and not spec.get("ingress")
-        and not spec.get("egress")
+        and all(rule.get(end) and {} not in [p.get("namespaceSelector") for p in rule[end]] for rule, end in rules)
     )
 
 
 def _openings(policy: Object) -> Iterator[str]:
     """Yield what an undeclared policy opens beyond its own namespace."""
     spec = policy.get("spec") or {}
-    for direction, end in (("ingress", "from"), ("egress", "to")):
+    for direction, end in _ENDS:
         for rule in spec.get(direction) or ():
             peers = rule.get(end) or ()
             if not peers:
