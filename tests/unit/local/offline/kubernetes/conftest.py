@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import grpc
 import pytest
 from google.protobuf import json_format
+from made_objects import refusal
 
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.configuration import Settings
@@ -67,19 +68,6 @@ class Call:
     query: dict[str, str]
     body: Any
     content_type: str
-
-
-def refusal(code: int, reason: str, message: str, **details: Any) -> tuple[int, dict[str, Any]]:
-    """Return what a server answers when it refuses."""
-    return code, {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "status": "Failure",
-        "code": code,
-        "reason": reason,
-        "message": message,
-        "details": details,
-    }
 
 
 @dataclass

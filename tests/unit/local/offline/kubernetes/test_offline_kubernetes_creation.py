@@ -1,0 +1,147 @@
+"""Creating objects: names still taken, namespaces still missing, runs that were killed, and readiness."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from made_objects import CONFIG_MAP, CONFIG_MAPS, config_map, live, refusal, urn
+
+from govcloud.local.offline.kubernetes import apply
+
+
+def test_a_new_object_waits_for_the_old_one_of_its_name_to_go(api: Any, provider: Any) -> None:
+    leaving = refusal(409, "AlreadyExists", 'object is being deleted: configmaps "conf" already exists')
+    api.prescribe("POST", CONFIG_MAPS, leaving, leaving, (201, live(config_map())))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["id"] == "a/conf"
+
+
+def test_upsert_applies_instead_of_creating(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["id"] == "a/conf"
+    assert api.made("POST") == []
+    provider.servicer.cluster.close()
+
+
+def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))
+    request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map()}
+    first, second = provider.ask("Create", request), provider.ask("Create", request)
+    assert first["properties"]["__fieldManager"] == second["properties"]["__fieldManager"]
+    other = provider.ask("Create", {**request, "urn": urn("core/v1:ConfigMap") + "2"})
+    assert other["properties"]["__fieldManager"] != first["properties"]["__fieldManager"]
+    provider.servicer.cluster.close()
+
+
+def test_what_is_applied_to_an_object_on_its_way_out_is_applied_again(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    leaving = live(config_map(), deletionTimestamp="2026-11-22T00:00:00Z")
+    api.prescribe("PATCH", CONFIG_MAP, (200, leaving), (200, leaving), (201, live(config_map(), uid="u2")))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["properties"]["metadata"]["uid"] == "u2"
+    provider.servicer.cluster.close()
+
+
+def test_a_preview_of_a_replacement_is_rehearsed_under_another_name(api: Any, provider: Any) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
+    immutable = refusal(422, "Invalid", "field is immutable")
+    api.prescribe("PATCH", CONFIG_MAP, immutable)
+    seen: list[str] = []
+    usual = api.answer
+
+    def answer(call: Any) -> Any:
+        if call.method == "PATCH" and call.path != CONFIG_MAP:
+            seen.append(call.path)
+            return 201, live(call.body)
+        return usual(call)
+
+    api.answer = answer
+    request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map(), "preview": True}
+    shown = provider.ask("Create", request)
+    assert shown["properties"]["metadata"]["name"] == "conf"
+    assert seen[0].startswith(f"{CONFIG_MAPS}/conf-")
+    # Not in an update: there nothing is rehearsed.
+    with pytest.raises(Exception, match="immutable"):
+        provider.ask("Create", {**request, "preview": False})
+    provider.servicer.cluster.close()
+
+
+def test_an_object_waits_for_the_namespace_that_the_program_makes(api: Any, provider: Any) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
+    provider.ask("Check", {"urn": urn("core/v1:Namespace"), "news": namespace})
+    missing = refusal(404, "NotFound", 'namespaces "a" not found', kind="namespaces", name="a")
+    api.prescribe("POST", CONFIG_MAPS, missing, missing, missing, (201, live(config_map())))
+    answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
+    assert answer["id"] == "a/conf"
+
+
+def test_a_preview_asks_once_whether_a_namespace_is_there(api: Any, provider: Any) -> None:
+    missing = refusal(404, "NotFound", 'namespaces "a" not found', kind="namespaces", name="a")
+    api.prescribe("POST", CONFIG_MAPS, missing)
+    request = {"urn": urn("core/v1:ConfigMap"), "preview": True}
+    for name in ("one", "two", "three"):
+        made = {**config_map(), "metadata": {"name": name, "namespace": "a"}}
+        assert provider.ask("Create", {**request, "properties": made})["properties"] == made
+    assert [call.method for call in api.calls].count("POST") == 1
+    elsewhere = {**config_map(), "metadata": {"name": "one", "namespace": "b"}}
+    provider.ask("Create", {**request, "properties": elsewhere})
+    assert [call.method for call in api.calls].count("POST") == 2
+
+
+def test_an_unknown_version_says_that_a_definition_is_missing(provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "_UNEXPECTED", 0.05)
+    widget = {"apiVersion": "no.example/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    with pytest.raises(Exception, match="Verify that any required CRDs have been created"):
+        provider.ask("Create", {"urn": urn("no.example/v1:Widget"), "properties": widget})
+
+
+def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: Any, provider: Any) -> None:
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "a", "annotations": {"pulumi.com/timeoutSeconds": "0"}},
+        "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}},
+    }
+    now = live(deployment, generation=1) | {"status": {"observedGeneration": 1, "availableReplicas": 1}}
+    pod = {
+        "metadata": {"name": "web-1", "namespace": "a"},
+        "status": {
+            "containerStatuses": [
+                {"name": "c", "state": {"waiting": {"reason": "ErrImageNeverPull", "message": "not present"}}}
+            ]
+        },
+    }
+    api.prescribe("POST", "/apis/apps/v1/namespaces/a/deployments", (201, now))
+    api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [pod]}))
+    with pytest.raises(Exception, match="failed to fully initialize or become live") as caught:
+        provider.ask("Create", {"urn": urn("apps/v1:Deployment"), "properties": deployment})
+    detail: Any = caught.value.detail
+    assert detail.id == "a/web"
+    assert detail.properties["status"]["availableReplicas"] == 1
+    assert any("ErrImageNeverPull" in reason for reason in detail.reasons)
+    assert any("(1/2)" in reason for reason in detail.reasons)
+
+
+def test_skip_await_waits_for_nothing(api: Any, provider: Any) -> None:
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "a", "annotations": {"pulumi.com/skipAwait": "true"}},
+        "spec": {},
+    }
+    answer = provider.ask("Create", {"urn": urn("apps/v1:Deployment"), "properties": deployment})
+    assert answer["id"] == "a/web"
+
+
+def test_cancelling_ends_the_wait(api: Any, provider: Any) -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j", "namespace": "a"}, "spec": {}}
+    timer = threading.Timer(0.2, lambda: provider.servicer.Cancel(None, None))
+    timer.start()
+    with pytest.raises(Exception, match="was cancelled"):
+        provider.ask("Create", {"urn": urn("batch/v1:Job"), "properties": job})
+    timer.join()

@@ -1,0 +1,38 @@
+"""Every operation where no cluster can be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from made_objects import config_map, state, urn
+
+
+@pytest.mark.parametrize(
+    ("method", "request_", "message"),
+    [
+        ("Create", {"properties": config_map()}, "configured Kubernetes cluster is unreachable"),
+        ("Update", {"olds": state(config_map(), config_map()), "news": config_map()}, "cluster is unreachable"),
+        ("Read", {"id": "a/conf"}, "failed to read resource state due to unreachable cluster"),
+        ("Delete", {"id": "a/conf", "properties": state(config_map(), config_map())}, "DELETE_UNREACHABLE"),
+    ],
+)
+def test_nothing_is_done_without_a_cluster(
+    unconnected: Any, method: str, request_: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match=message):
+        unconnected.ask(method, {"urn": urn("core/v1:ConfigMap"), **request_})
+
+
+def test_a_preview_without_a_cluster_shows_the_inputs(unconnected: Any) -> None:
+    request = {"urn": urn("core/v1:ConfigMap"), "preview": True}
+    assert unconnected.ask("Create", {**request, "properties": config_map()}) == {"properties": config_map()}
+    changed = {**request, "olds": state(config_map(), config_map()), "news": config_map(data={"k": "v"})}
+    assert unconnected.ask("Update", changed) == {"properties": config_map(data={"k": "v"})}
+
+
+def test_what_cannot_be_reached_can_be_forgotten(unconnected: Any) -> None:
+    unconnected.configure("ABSENT", deleteUnreachable="true")
+    request = {"urn": urn("core/v1:ConfigMap"), "id": "a/conf", "properties": state(config_map(), config_map())}
+    assert unconnected.ask("Delete", request) == {}
+    assert unconnected.ask("Read", request) == {}
