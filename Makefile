@@ -40,7 +40,17 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	@$(RUN) pytest --durations=15 tests/integration tests/e2e tests/compliance
+	@$(MAKE) --no-print-directory -j2 lane-country lane-parts
+
+# Two runs of pytest at once, for clouds make one wait more than work: what needs the provisioned country, and the rest.
+# On Ctrl-C make and the shell wait for both, which take down their clouds, and sed for the last line.
+.PHONY: lane-country lane-parts
+lane-country: $(ENVIRONMENT)
+	@$(call lane,country,0,tests/integration/adoption tests/e2e tests/compliance)
+lane-parts: $(ENVIRONMENT)
+	@$(call lane,parts,400,tests/integration --ignore=tests/integration/adoption)
+lane = GOVCLOUD_TEST_PORT_BASE=$$(($(or $(GOVCLOUD_TEST_PORT_BASE),19000) + $(2))) \
+	$(RUN) pytest --durations=15 $(3) 2>&1 | (trap '' INT TERM; exec sed -u 's/^/$(1): /')
 
 .PHONY: bench
 bench: $(ENVIRONMENT) ## Print measured ratios against the budgets

@@ -5,21 +5,35 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from embedded_cloud import Cloud
+from port_bases import SHARED
 
 from govcloud.local import environment, settings
 
-PORT_BASE = int(os.environ.get("GOVCLOUD_TEST_PORT_BASE", "19000"))
-"""Two runs on one machine need two bases."""
 
+class Interruption:
+    """What a signal to end does: the run is interrupted as by Ctrl-C, once, though it comes twice.
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt(f"signal {number}")
+    At Ctrl-C the terminal tells pytest and uv, and uv tells pytest once more, in the middle of its cleaning up.
+    """
+
+    seconds = 2.0
+    """For how long a signal is the same one."""
+
+    def __init__(self) -> None:
+        self._last = -self.seconds
+
+    def __call__(self, number: int, frame: object) -> None:
+        again = time.monotonic() - self._last < self.seconds
+        self._last = time.monotonic()
+        if not again:
+            raise KeyboardInterrupt(f"signal {number}")
 
 
 def pytest_configure() -> None:
@@ -30,8 +44,9 @@ def pytest_configure() -> None:
     """
     hypothesis.settings.register_profile("untimed", deadline=None)
     hypothesis.settings.load_profile("untimed")
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interruption = Interruption()
+    signal.signal(signal.SIGTERM, interruption)
+    signal.signal(signal.SIGINT, interruption)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +59,7 @@ def cloud() -> Iterator[Cloud]:
         }
         started = Cloud(state, {**clean, "GOVCLOUD_STATE": folder, "GOVCLOUD_LANG": "en"})
         try:
-            started.govcloud("local", "up", "--profile", "full", "--port-base", str(PORT_BASE), "--yes")
+            started.govcloud("local", "up", "--profile", "full", "--port-base", str(SHARED), "--yes")
             found = settings.load(state)
             assert found is not None
             yield Cloud(state, {**started.environment, **environment.variables(found, clean["PATH"])})

@@ -6,12 +6,15 @@ import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.local.ports import Ports
 
 __all__ = ["Footprint", "Listener", "listeners", "members", "namespaces", "processes", "take"]
+
+_KINDS = ("mnt", "net", "pid", "ipc", "uts")
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,17 @@ def processes(state: Path) -> dict[int, str]:
     return found
 
 
-def namespaces(pid: int) -> frozenset[str]:
-    """Return the namespaces of a process that are not those of the tests."""
-    return frozenset(_links(pid)) - frozenset(_links("self"))
+@contextlib.contextmanager
+def namespaces(pid: int) -> Iterator[frozenset[str]]:
+    """Give the namespaces of a process that are not those of the tests, and hold them open.
+
+    The kernel gives the numbers of namespaces that are gone to new ones, such as those of a cloud that starts beside
+    this one; while they are open, whoever lives in a namespace of that number lives in this one.
+    """
+    with contextlib.ExitStack() as stack:
+        for kind in _KINDS:
+            stack.callback(os.close, os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC))
+        yield frozenset(_links(pid)) - frozenset(_links("self"))
 
 
 def members(wanted: frozenset[str]) -> dict[int, str]:
@@ -103,7 +114,7 @@ def listeners() -> list[Listener]:
 
 
 def _links(pid: int | str) -> list[str]:
-    return [str((Path("/proc") / str(pid) / "ns" / kind).readlink()) for kind in ("mnt", "net", "pid", "ipc", "uts")]
+    return [str((Path("/proc") / str(pid) / "ns" / kind).readlink()) for kind in _KINDS]
 
 
 def _route(line: str) -> str:

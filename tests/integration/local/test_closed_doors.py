@@ -20,9 +20,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from breakable_cloud import BreakableCloud
+from port_bases import CLOSED_DOORS as BASE
 
 pytestmark = pytest.mark.cloud
-BASE = 21000
 _WORD = "trống-đồng-Đông-Sơn"
 
 

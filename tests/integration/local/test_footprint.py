@@ -6,16 +6,16 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import footprint
 import pytest
 from breakable_cloud import BreakableCloud, start_command
+from port_bases import FOOTPRINT as BASE
 
 from govcloud.local.component import NODE_INIT
 from govcloud.local.process import Process
-
-BASE = 21200
 
 profiles = pytest.mark.parametrize(
     "profile",
@@ -50,12 +50,14 @@ def test_down_leaves_nothing(breakable: BreakableCloud, profile: str) -> None:
     assert during.packet_rules == before.packet_rules
     assert during.mounts == before.mounts
     node = Process.load(breakable.state / "run" / f"{NODE_INIT}.json")
-    inside = footprint.namespaces(node.pid) if node else frozenset()
-    groups = [g for pid in footprint.members(inside) for g in _cgroups(pid)]
-    assert (profile == "full") == bool(inside)
-    breakable.govcloud("local", "down")
-    assert footprint.take(breakable.state, BASE) == before
-    assert footprint.members(inside) == {}
+    assert (profile == "full") == bool(node)
+    with footprint.namespaces(node.pid) if node else nullcontext(frozenset()) as inside:
+        living = footprint.members(inside)
+        assert (profile == "full") == bool(living)
+        groups = [g for pid in living for g in _cgroups(pid)]
+        breakable.govcloud("local", "down")
+        assert footprint.take(breakable.state, BASE) == before
+        assert footprint.members(inside) == {}
     assert [group for group in groups if group.exists()] == []
     assert list((breakable.state / "run").iterdir()) == []
 

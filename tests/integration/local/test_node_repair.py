@@ -10,12 +10,12 @@ from pathlib import Path
 import footprint
 import pytest
 from breakable_cloud import BreakableCloud
+from port_bases import NODE_REPAIR as BASE
 
 from govcloud.local.component import NODE_INIT
 from govcloud.local.process import Process
 
 pytestmark = pytest.mark.node
-BASE = 21400
 _RELAYS = ("relay-api", "relay-store")
 _INSIDE = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", *_RELAYS}
 
@@ -61,8 +61,8 @@ def test_kill_status_up(cloud: BreakableCloud, name: str) -> None:
 
 def test_a_lost_node_is_built_again_with_all_that_lived_in_it(cloud: BreakableCloud) -> None:
     _, before = cloud.status()
-    # processes, not namespaces: the kernel gives the numbers of namespaces that are gone to new ones
-    inside = [Process.of(pid) for pid in footprint.members(footprint.namespaces(_node(cloud)))]
+    with footprint.namespaces(_node(cloud)) as namespaces:
+        inside = [Process.of(pid) for pid in footprint.members(namespaces)]
     assert len(inside) >= len(_INSIDE)
     _kill(cloud, NODE_INIT)
     code, broken = cloud.status()

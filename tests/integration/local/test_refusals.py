@@ -12,9 +12,9 @@ from pathlib import Path
 import footprint
 import pytest
 from breakable_cloud import BreakableCloud, start_command
+from port_bases import REFUSALS as BASE
 
 pytestmark = pytest.mark.cloud
-BASE = 21300
 
 
 def test_taken_ports_are_named_with_their_holder_and_nothing_starts(breakable: BreakableCloud) -> None:

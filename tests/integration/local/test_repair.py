@@ -9,11 +9,11 @@ import boto3
 import pytest
 from botocore.config import Config
 from breakable_cloud import BreakableCloud
+from port_bases import REPAIR as BASE
 
 from govcloud.local.process import Process
 
 pytestmark = pytest.mark.cloud
-BASE = 21100
 
 
 @pytest.fixture(scope="module")

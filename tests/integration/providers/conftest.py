@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from port_bases import STORE
 
-from govcloud.local import environment, ports, private_file, storage
+from govcloud.local import environment, private_file, storage
 from govcloud.local.settings import Profile, Settings
 from govcloud.local.toolchain.tool import Tool
 from govcloud.providers.storage.endpoint import Endpoint
@@ -27,11 +28,9 @@ STARTING_SECONDS = 60
 def store_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """The variables that `govcloud local env` would print for a store started for these tests alone."""
     found = shutil.which("weed") or str(Path(sys.executable).with_name("weed"))
-    bases = range(24_000, 30_000, 50)
-    base = next(b for b in bases if not ports.taken(ports.Ports(b).storage))
     state = tmp_path_factory.mktemp("store")
     state.chmod(0o700)
-    settings = Settings(state=state, profile=Profile.CONTROL_PLANE, base=base)
+    settings = Settings(state=state, profile=Profile.CONTROL_PLANE, base=STORE)
     for folder in (settings.pki, settings.run, settings.logs, settings.config, settings.data):
         private_file.folder(folder)
     environment.prepare(settings)

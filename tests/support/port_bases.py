@@ -1,0 +1,15 @@
+"""Where the clouds and stores of one test run listen: each at a base of its own above GOVCLOUD_TEST_PORT_BASE.
+
+Runs side by side need values that lie 400 apart. None may be above 22300: a cloud uses its base + 10018 as well, and
+from 32768 on the kernel gives ports to whoever connects to something.
+"""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["CLOSED_DOORS", "FOOTPRINT", "NODE_POLICY", "NODE_REPAIR", "REFUSALS", "REPAIR", "SHARED", "STORE"]
+
+_FIRST = int(os.environ.get("GOVCLOUD_TEST_PORT_BASE", "19000"))
+
+SHARED, STORE, CLOSED_DOORS, REPAIR, FOOTPRINT, REFUSALS, NODE_REPAIR, NODE_POLICY = range(_FIRST, _FIRST + 400, 50)
