@@ -13,7 +13,9 @@ from verdicts import OTHER, TENANT
 
 from govcloud import country as declarations
 from govcloud.audit.access import Access, TenantAccess
+from govcloud.audit.checks.flows import ports_in_use
 from govcloud.audit.kubernetes_api import KubernetesApi
+from govcloud.audit.probe_pods import standing
 from govcloud.audit.request import Api
 from govcloud.audit.session import open_access
 from govcloud.local import environment, settings
@@ -51,6 +53,14 @@ def access(examined: Cloud) -> Access:
 def platform(examined: Cloud) -> Api:
     """The platform's own identity, which plants violations; no check ever uses it to look."""
     return KubernetesApi.from_kubeconfig(Path(examined.environment["KUBECONFIG"]))
+
+
+@pytest.fixture(scope="module")
+def probes(access: Access) -> Iterator[None]:
+    """Keep probe pods, as `govcloud verify` does, for all tests of a file that measure between pods."""
+    assert access.prober is not None
+    with standing(access.prober, access.namespaces(), ports_in_use(access.flows)):
+        yield
 
 
 @pytest.fixture

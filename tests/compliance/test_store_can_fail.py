@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from planting import Dead, Denied
-from verdicts import OTHER, TENANT, errs, fails, passes, with_tenant
+from verdicts import OTHER, TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import exposure, versioning
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.tenant_store import PREFIX
+from govcloud.audit.verdict import Verdict
 
 pytestmark = pytest.mark.cloud
 
@@ -45,16 +46,17 @@ class TestExposure:
         answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy_for("*", bucket))
         assert answer.ok, answer.text
         try:
-            fails(self.check, TENANT, access)
+            assert "was allowed" in fails(self.check, TENANT, access).reason
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, TENANT, access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)
-        errs(self.check, TENANT, dataclasses.replace(access, store=nowhere))
-        errs(self.check, TENANT, with_tenant(access, TENANT, api=Denied(tenant.api, ("GET",))))
-        errs(self.check, TENANT, with_tenant(access, TENANT, credentials=None))
+        assert self.check(TENANT, dataclasses.replace(access, store=nowhere)).verdict is Verdict.ERROR
+        denied = Denied(tenant.api, ("GET",))
+        assert self.check(TENANT, with_tenant(access, TENANT, api=denied)).verdict is Verdict.ERROR
+        assert self.check(TENANT, with_tenant(access, TENANT, credentials=None)).verdict is Verdict.ERROR
 
 
 class TestStoreIsolation:
@@ -68,7 +70,7 @@ class TestStoreIsolation:
         answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy_for(principal, bucket))
         assert answer.ok, answer.text
         try:
-            fails(self.check, f"{TENANT} > {OTHER}", access)
+            assert "was allowed" in fails(self.check, f"{TENANT} > {OTHER}", access).reason
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, f"{TENANT} > {OTHER}", access)
@@ -76,8 +78,8 @@ class TestStoreIsolation:
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         subject = f"{TENANT} > {OTHER}"
         nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)
-        errs(self.check, subject, dataclasses.replace(access, store=nowhere))
-        errs(self.check, subject, with_tenant(access, TENANT, api=Dead()))
+        assert self.check(subject, dataclasses.replace(access, store=nowhere)).verdict is Verdict.ERROR
+        assert self.check(subject, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR
 
 
 class TestVersioning:
@@ -104,5 +106,5 @@ class TestVersioning:
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)
-        errs(self.check, TENANT, dataclasses.replace(access, store=nowhere))
-        errs(self.check, TENANT, with_tenant(access, TENANT, api=Dead()))
+        assert self.check(TENANT, dataclasses.replace(access, store=nowhere)).verdict is Verdict.ERROR
+        assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR

@@ -19,7 +19,9 @@ from govcloud.rules import controls
     "check",
     [pytest.param(check, marks=pytest.mark.node if check.node else (), id=check.id) for check in SUITE],
 )
-def test_passes_for_every_subject(check: Check, access: Access) -> None:
+def test_passes_for_every_subject(check: Check, access: Access, request: pytest.FixtureRequest) -> None:
+    if check.node:
+        request.getfixturevalue("probes")
     subjects = check.subjects(access)
     assert subjects, f"{check.id} examined nobody"
     results = [check(subject, access) for subject in subjects]

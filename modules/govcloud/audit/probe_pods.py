@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -15,13 +15,14 @@ from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.audit.request import Api, Request, collection, resource
 
-__all__ = ["NAME", "Measured", "Probes", "deployed"]
+__all__ = ["NAME", "Measured", "Probes", "deployed", "standing"]
 
 NAME = "govcloud-audit-probe"
 _READY_SECONDS = 180.0
 _ENTER_SECONDS = 90.0
 """Patience with a busy node for starting a process in a pod; waiting for connections is not part of it."""
-_SOURCES_AT_ONCE = 4
+_SOURCES_AT_ONCE = 8
+"""Sources mostly wait for connections that do not come about; more at once would make each other late."""
 
 Measured = Mapping[tuple[str, str, int], bool]
 """Whether a connection from a namespace to another at a port came about, and the right listener answered."""
@@ -95,6 +96,18 @@ def deployed(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Itera
     finally:
         for namespace in made:
             api.send(Request("DELETE", resource("", "pods", NAME, namespace), query={"gracePeriodSeconds": "0"}))
+
+
+@contextmanager
+def standing(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Iterator[None]:
+    """Keep the probe pods for several checks: each finds them there, and leaves them.
+
+    Where they do not come up none are kept, and each check says by itself why it could not look.
+    """
+    with ExitStack() as kept:
+        with suppress(BlindError):
+            kept.enter_context(deployed(api, namespaces, ports))
+        yield
 
 
 def _create(api: Api, namespace: str, ports: tuple[int, ...]) -> bool:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime
 import enum
+import itertools
 import json
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from govcloud import country
+from govcloud.audit.access import Access
 from govcloud.audit.check import Check
+from govcloud.audit.checks.flows import ports_in_use
+from govcloud.audit.probe_pods import standing
 from govcloud.audit.report import as_rows, overall
 from govcloud.audit.result import CheckResult
 from govcloud.audit.session import open_access
@@ -56,12 +61,14 @@ def verify(
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     access = open_access(declared.within(selection.clouds), today)
     results: list[CheckResult] = []
-    for check in chosen:
-        for subject in check.subjects(access):
-            with console.status(f"{check.id} [{subject}]"):
-                result = check(subject, access)
-            results.append(result)
-            _show(console, result)
+    for on_nodes, checks_alike in itertools.groupby(chosen, key=lambda check: check.node):
+        with _probes(access) if on_nodes else nullcontext():
+            for check in checks_alike:
+                for subject in check.subjects(access):
+                    with console.status(f"{check.id} [{subject}]"):
+                        result = check(subject, access)
+                    results.append(result)
+                    _show(console, result)
     verdict = overall(results)
     if output is Format.JSON:
         print(json.dumps({"verdict": verdict, "results": as_rows(results)}, ensure_ascii=False, indent=1))
@@ -69,6 +76,13 @@ def verify(
     console.print(f"{verdict.value}: {len(results)} results of {len(chosen)} checks, {examined} things examined")
     if verdict is not Verdict.PASS:
         raise typer.Exit(1)
+
+
+def _probes(access: Access) -> AbstractContextManager[None]:
+    """Keep one set of probe pods for the checks that follow one another and need them."""
+    if access.prober is None:
+        return nullcontext()
+    return standing(access.prober, access.namespaces(), ports_in_use(access.flows))
 
 
 def _chosen(wanted: list[str]) -> tuple[Check, ...]:
