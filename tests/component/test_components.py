@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pulumi.runtime import mocks
 
 from govcloud import country as country_package
 from govcloud import render
+from govcloud.components.cloud import kubernetes_provider
 from govcloud.components.manifest import resource_name
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
@@ -174,3 +176,41 @@ def test_a_service_waits_for_pods_so_no_workload_waits_for_it(
     needed = {_name(urn) for urn in deployment.dependencies}
     assert any("/configmap/" in name for name in needed)
     assert not any("/service/" in name for name in needed)
+
+
+def test_the_cluster_is_declared_as_the_sdks_class_declares_it(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The class is not imported for its weight; a state written with one must not differ from one of the other."""
+    import pulumi_kubernetes
+
+    monkeypatch.setenv("KUBECONFIG", "/a/kubeconfig")
+    target = render.plan(declared, "tenant.h41").cloud
+    ours = _register(lambda: kubernetes_provider(target), "tenant.h41", monkeypatch)[target.name]
+    theirs = _register(
+        lambda: pulumi_kubernetes.Provider(
+            target.name,
+            context=target.context,
+            cluster_identifier=target.name,
+            enable_server_side_apply=True,
+            enable_patch_force=True,
+            upsert_existing_objects=True,
+            enable_config_map_mutable=True,
+            enable_secret_mutable=True,
+        ),
+        "tenant.h41",
+        monkeypatch,
+    )[target.name]
+    assert ours.object == theirs.object
+    for field in ("type", "version", "pluginDownloadURL", "custom", "parent"):
+        assert getattr(ours, field) == getattr(theirs, field), field
+
+
+def test_objects_are_recorded_without_the_stack_of_the_program(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    objects = [request for request in requests.values() if request.type.startswith("kubernetes:")]
+    assert len(objects) > 40
+    assert not [request.name for request in objects if request.stackTrace.frames or request.sourcePosition.uri]
+    assert not hasattr(sys, "tracebacklimit")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pulumi_kubernetes import Provider as KubernetesProvider
+import importlib.metadata
+import os
+
+import pulumi
 
 from govcloud.plan import CloudTarget
 from govcloud.providers.storage.resources import Provider as StorageProvider
@@ -11,24 +14,30 @@ from govcloud.providers.storage.site import url_of
 __all__ = ["kubernetes_provider", "storage_provider"]
 
 
-def kubernetes_provider(cloud: CloudTarget) -> KubernetesProvider:
+def kubernetes_provider(cloud: CloudTarget) -> pulumi.ProviderResource:
     """Return the one provider of the stack for the cluster of `cloud`.
 
-    The kubeconfig is the one that KUBECONFIG names; it is never written into the state. The cluster is known by the
+    Declared as the SDK's class declares it, without importing the SDK's package, which takes longer (ADR 0010).
+
+    The kubeconfig is the one that KUBECONFIG names; of it, the state knows the path alone. The cluster is known by the
     cloud's name, so that a changed certificate or address never plans a replacement of everything.
     """
-    return KubernetesProvider(
-        cloud.name,
-        context=cloud.context,
-        cluster_identifier=cloud.name,
-        enable_server_side_apply=True,
+    settings = {
+        "context": cloud.context,
+        "clusterIdentifier": cloud.name,
+        "kubeconfig": os.environ.get("KUBECONFIG"),
+        "enableServerSideApply": True,
         # The declaration is the authority for every field that it sets: drift is taken back, not negotiated.
-        enable_patch_force=True,
+        "enablePatchForce": True,
         # A run that was killed may have created what it did not record; the next one takes it over (ADR 0007).
-        upsert_existing_objects=True,
-        enable_config_map_mutable=True,
-        enable_secret_mutable=True,
-    )
+        "upsertExistingObjects": True,
+        "enableConfigMapMutable": True,
+        "enableSecretMutable": True,
+    }
+    # A provider's configuration is text: anything else goes as JSON.
+    properties = {key: "true" if value is True else value for key, value in settings.items()}
+    version = importlib.metadata.version("pulumi-kubernetes")
+    return pulumi.ProviderResource("kubernetes", cloud.name, properties, pulumi.ResourceOptions(version=version))
 
 
 def storage_provider(cloud: CloudTarget) -> StorageProvider:

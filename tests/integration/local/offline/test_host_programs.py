@@ -174,9 +174,9 @@ def test_debugging_messages_all_arrive_though_nobody_waits_for_them(bench) -> No
     bench.program(
         """
         import pulumi
-        for number in range(60):
+        for number in range(250):
             pulumi.log.debug(f"note {number}.")
         """
     )
     shown = bench.done("up", "--yes", "--skip-preview", "--debug")
-    assert [number for number in range(60) if f"note {number}." not in shown] == []
+    assert [number for number in range(250) if f"note {number}." not in shown] == []

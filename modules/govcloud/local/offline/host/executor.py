@@ -17,6 +17,7 @@ import os
 import runpy
 import signal
 import sys
+import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -40,7 +41,8 @@ def main() -> int:
         )
         return 1
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
-    engine = _Engine(given.engine)
+    loop = asyncio.new_event_loop()
+    engine = _Engine(given.engine, loop)
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
             monitor=given.monitor,
@@ -59,7 +61,6 @@ def main() -> int:
     program = os.path.abspath(given.program)  # noqa: PTH100 - resolve() would follow links out of the user's names
     # Tasks that a failed program leaves unfinished are no news to the user.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     threads = ThreadPoolExecutor(max_workers=4 * max(given.parallel, 1))
     loop.set_default_executor(threads)
@@ -84,33 +85,57 @@ def main() -> int:
 
 
 class _Engine:
-    """The engine's connection, which does not wait for the engine to have taken a debugging message.
+    """The engine's connection, which collects debugging messages and does not wait for the engine to have taken them.
 
-    The SDK sends four for each resource, and waiting for them took as long as registering the resource.
+    The SDK sends four for each resource: a call for each takes a fifth of the program's time, waiting for the answers
+    as long as registering the resource.
     """
 
-    def __init__(self, address: str) -> None:
+    _MOST = 100
+    """Messages in one call; they are a few hundred characters each, and a call has room for four million."""
+    _LATEST = 0.1
+    """Seconds after which a message is on its way, however few there are."""
+
+    def __init__(self, address: str, loop: asyncio.AbstractEventLoop) -> None:
         import grpc
         from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
         self.stub: Any = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+        self._loop = loop
         self._send = self.stub.Log
         self._debug = engine_pb2.DEBUG
         self._on_the_way: collections.deque[Any] = collections.deque()
+        self._lock = threading.Lock()
+        self._collected: list[str] = []
+        self._request = engine_pb2.LogRequest
         self.stub.Log = self._log
 
     def flush(self) -> None:
         """Wait until every message has arrived, or the engine is gone."""
+        self._pass_on()
         while self._on_the_way:
             self._on_the_way.popleft().exception()
 
     def _log(self, request: Any) -> Any:
-        if request.severity != self._debug:
+        if request.severity != self._debug or request.urn:
+            self._pass_on()
             return self._send(request)
-        while self._on_the_way and self._on_the_way[0].done():
-            self._on_the_way.popleft()
-        self._on_the_way.append(self._send.future(request))
+        with self._lock:
+            self._collected.append(request.message)
+            count = len(self._collected)
+        if count >= self._MOST:
+            self._pass_on()
+        elif count == 1 and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._LATEST, self._pass_on)
         return None
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            while self._on_the_way and self._on_the_way[0].done():
+                self._on_the_way.popleft()
+            if self._collected:
+                message, self._collected = "\n".join(self._collected), []
+                self._on_the_way.append(self._send.future(self._request(severity=self._debug, message=message)))
 
 
 def _interrupted(number: int, frame: object) -> None:
