@@ -17,6 +17,7 @@ from govcloud.components.plan_cache import planned
 from govcloud.components.platform import Platform
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
+from govcloud.components.untraced import untraced
 from govcloud.errors import GovCloudError, language
 from govcloud.fleet.stack import StackKind, StackName
 from govcloud.local.paths import cache_folder
@@ -34,7 +35,9 @@ def main() -> None:
     # Pulumi runs the program in the folder of Pulumi.yaml's `main`, so the reference country lies beside this file.
     folder = Path(os.environ.get("GOVCLOUD_COUNTRY", Path(__file__).parent / "vn"))
     stack = StackName.parse(pulumi.get_stack())
-    COMPONENTS[stack.kind](planned(folder, str(stack), datetime.date.today(), cache_folder() / "plans"))
+    plan = planned(folder, str(stack), datetime.date.today(), cache_folder() / "plans")
+    with untraced():
+        COMPONENTS[stack.kind](plan)
 
 
 try:

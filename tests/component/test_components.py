@@ -19,6 +19,7 @@ from govcloud.components.cloud import kubernetes_provider
 from govcloud.components.manifest import resource_name
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
+from govcloud.components.untraced import untraced
 from govcloud.country import Country
 from govcloud.errors import EnvironmentProblem
 from govcloud.local.paths import project_root
@@ -209,8 +210,11 @@ def test_the_cluster_is_declared_as_the_sdks_class_declares_it(
 def test_objects_are_recorded_without_the_stack_of_the_program(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
-    objects = [request for request in requests.values() if request.type.startswith("kubernetes:")]
-    assert len(objects) > 40
-    assert not [request.name for request in objects if request.stackTrace.frames or request.sourcePosition.uri]
+    def program() -> None:
+        with untraced():
+            Tenant(render.plan(declared, "tenant.h41"))
+
+    requests = _register(program, "tenant.h41", monkeypatch)
+    assert len(requests) > 50
+    assert not [name for name, r in requests.items() if r.stackTrace.frames or r.sourcePosition.uri]
     assert not hasattr(sys, "tracebacklimit")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -37,26 +35,7 @@ def register(manifest: Mapping[str, Any], options: pulumi.ResourceOptions) -> pu
         options = pulumi.ResourceOptions.merge(
             options, pulumi.ResourceOptions(additional_secret_outputs=sorted(_SECRET_FIELDS))
         )
-    with _no_trace():
-        return pulumi.CustomResource(type_token(manifest), resource_name(manifest), properties, options)
-
-
-@contextlib.contextmanager
-def _no_trace() -> Iterator[None]:
-    """Keep the SDK from recording the Python stack with each resource.
-
-    It is the same few lines for every object, and a declaration is found by the object's name. In the state it was a
-    quarter of what is written after every step, and gave away folders of the machine.
-    """
-    before = getattr(sys, "tracebacklimit", None)
-    sys.tracebacklimit = 1
-    try:
-        yield
-    finally:
-        if before is None:
-            del sys.tracebacklimit
-        else:
-            sys.tracebacklimit = before
+    return pulumi.CustomResource(type_token(manifest), resource_name(manifest), properties, options)
 
 
 def type_token(manifest: Mapping[str, Any]) -> str:

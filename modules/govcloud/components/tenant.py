@@ -24,14 +24,17 @@ class Tenant(pulumi.ComponentResource):
         """Provision what `plan` says of the tenant."""
         super().__init__("govcloud:platform:Tenant", plan.id, {}, opts)
         options = pulumi.ResourceOptions(parent=self, provider=kubernetes_provider(plan.cloud))
+        # Buckets take longest of all, so they are made while the namespaces come into being.
+        issued = self._store(plan) if plan.buckets else {}
         self.resources = register_all(plan.manifests, options, protect_namespaces=plan.protected)
-        if plan.buckets:
-            self._store(plan, options)
+        for identity in plan.identities:
+            self._deliver(plan.cloud.name, identity, issued[identity.name], options)
         self.register_outputs(
             {"namespaces": list(plan.namespaces), "buckets": [bucket.name for bucket in plan.buckets]}
         )
 
-    def _store(self, plan: StackPlan, kubernetes: pulumi.ResourceOptions) -> None:
+    def _store(self, plan: StackPlan) -> dict[str, Identity]:
+        """Register buckets and identities; return the identities by name."""
         own = pulumi.ResourceOptions(parent=self, provider=storage_provider(plan.cloud))
         guarded = pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(protect=plan.protected))
         buckets = {
@@ -45,16 +48,17 @@ class Tenant(pulumi.ComponentResource):
             )
             for bucket in plan.buckets
         }
-        for identity in plan.identities:
-            # The identity's names come from the buckets' outputs: it is made when they stand, and goes before them.
-            issued = Identity(
+        # An identity's names come from the buckets' outputs: it is made when they stand, and goes before them.
+        return {
+            identity.name: Identity(
                 identity.name,
                 name=identity.name,
                 buckets=[buckets[name].name for name in identity.buckets],
                 policy=identity.policy,
                 opts=own,
             )
-            self._deliver(plan.cloud.name, identity, issued, kubernetes)
+            for identity in plan.identities
+        }
 
     def _deliver(
         self, cloud: str, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
