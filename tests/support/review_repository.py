@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from govcloud.review import Review, compare
+from govcloud.review.document import as_dict
 from govcloud.revision import pair
 
 ROOT = Path(__file__).parents[2]
@@ -58,8 +59,17 @@ class Repo:
         return self.git("rev-parse", "HEAD")
 
     def review(self, head: str | None = None, agency: str | None = None, base: str = "main") -> Review:
-        """Return the review of a revision, or of the working tree."""
-        found = pair(self.root / "stacks" / "vn", base, head, DATE)
+        """Return the review of a revision, or of the working tree.
+
+        It is made twice, the second time with what the first one remembered of the base, and must say the same.
+        """
+        first, second = (self._review(base, head, agency) for _ in range(2))
+        assert as_dict(first) == as_dict(second)
+        assert first.problems == second.problems
+        return second
+
+    def _review(self, base: str, head: str | None, agency: str | None) -> Review:
+        found = pair(self.root / "stacks" / "vn", base, head, DATE, agency)
         return compare(found.base, found.head, found.files, DATE, agency)
 
 
@@ -77,8 +87,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def repo(template: Path, tmp_path: Path) -> Repo:
-    """Return a copy of the repository, on a branch of its own."""
+def repo(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """Return a copy of the repository, on a branch of its own, of which nothing is remembered yet."""
+    monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "cache"))
     shutil.copytree(template, tmp_path / "repository")
     made = Repo(tmp_path / "repository")
     made.git("checkout", "--quiet", "change")

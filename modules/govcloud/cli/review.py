@@ -55,7 +55,7 @@ def review(
     """
     folder, day = one_folder(argument, folder), on_day(date)
     wanted = language or readers_language()
-    found = pair(folder, base, head, day)
+    found = pair(folder, base, head, day, agency)
     result = compare(found.base, found.head, found.files, day, agency)
     print(_written(result, output, wanted), end="")
     if save is not None:

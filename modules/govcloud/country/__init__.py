@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govcloud.country.country import Country, load, remembered
+    from govcloud.country.country import Country, Rest, load, remembered
     from govcloud.country.readings import Readings
 
-__all__ = ["Country", "Readings", "load", "remembered"]
+__all__ = ["Country", "Readings", "Rest", "load", "remembered"]
 
 
 def __getattr__(name: str) -> Any:

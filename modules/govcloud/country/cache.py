@@ -19,7 +19,7 @@ from pathlib import Path
 import pydantic
 import yaml
 
-__all__ = ["Cache", "cache_file", "code_digest", "digest"]
+__all__ = ["Cache", "believable", "cache_file", "code_digest", "digest"]
 
 _FORMAT = b"govcloud-cache-1"
 _LARGEST = 512 << 20
@@ -82,6 +82,16 @@ def _require_own(status: os.stat_result, is_kind: object) -> None:
     assert callable(is_kind)
     if not is_kind(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
         raise PermissionError("not this user's alone")
+
+
+def believable(file: Path) -> bool:
+    """Return whether a file of the cache is there, and nobody else can have written or replaced it."""
+    try:
+        _require_own(file.parent.stat(follow_symlinks=False), stat.S_ISDIR)
+        _require_own(file.stat(follow_symlinks=False), stat.S_ISREG)
+    except OSError:
+        return False
+    return True
 
 
 def cache_file(folder: Path, name: str) -> Path:

@@ -8,7 +8,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,7 +33,7 @@ from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 
-__all__ = ["Country", "Readings", "assemble", "collector_paused", "load", "remembered", "twice"]
+__all__ = ["Country", "Readings", "Rest", "assemble", "collector_paused", "load", "remembered", "twice"]
 
 _D = TypeVar("_D", bound=Declaration)
 _TABLES: dict[type[Declaration], str] = {
@@ -45,6 +45,20 @@ _TABLES: dict[type[Declaration], str] = {
     Platform: "platforms",
     Waiver: "waivers",
 }
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What matters of the declarations that a part of a country leaves out."""
+
+    known: frozenset[tuple[str, str]] = frozenset()
+    """(kind, name) of declarations to which there are references; of agencies the code."""
+    ports: tuple[tuple[str, str, int, str], ...] = ()
+    """Ports of gateways: agency code, environment, port, and the link in force that has it."""
+    shares: Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    """Of the budget of each (kind, name), what tenants draw on it by name: amounts in the order of Quota.RESOURCES."""
+    pools: tuple[tuple[str, datetime.date | None], ...] = ()
+    """Pools of segments, and the day on which each was allocated where that is known."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,8 @@ class Country:
     waivers: Mapping[str, Waiver]
     documents: Mapping[tuple[str, str], Document]
     """The document of each (kind, name)."""
+    rest: Rest = Rest()
+    """What is left out, where this is a part of a country."""
 
     @property
     def name(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,6 +54,8 @@ class Law:
     lifecycle_tables: tuple[LifecycleTable, ...]
     calendars: tuple[Calendar, ...]
     review_policies: tuple[ReviewPolicy, ...]
+    tables: Mapping[str, bytes] | None = field(default=None, repr=False)
+    """Tables of units by name, of a law that was not read from its folder; None where they lie there."""
 
     def tiers(self, date: datetime.date) -> dict[str, Tier]:
         """Return the tiers of agencies on `date`."""
@@ -60,23 +63,31 @@ class Law:
 
     def units(self, date: datetime.date) -> UnitTable | None:
         """Return the administrative units of the model in force on `date`; None where it has no table."""
-        return next(filter(None, map(self._table, _on(self.administrations, date))), None)
+        return next(filter(None, (self._units.get(a.name) for a in _on(self.administrations, date))), None)
 
     def former_units(self, date: datetime.date) -> tuple[UnitTable, ...]:
         """Return the units of the models that had ended by `date`, the latest first."""
         ended = [a for a in self.administrations if a.spec.valid_to is not None and a.spec.valid_to < date]
         ended.sort(key=lambda a: a.spec.valid_from, reverse=True)
-        return tuple(filter(None, map(self._table, ended)))
+        return tuple(filter(None, (self._units.get(a.name) for a in ended)))
 
-    def _table(self, administration: Administration) -> UnitTable | None:
-        territories = administration.spec.territories
-        if territories is None:
-            return None
-        here = self.folder / UNIT_FOLDER
-        # The law of another revision is read without its tables; they are those of the working folder, if it has any.
-        if not all((here / name).is_file() for name in (territories.table, territories.successors) if name):
-            return None
-        return UnitTable.at(here / territories.table, here / territories.successors if territories.successors else None)
+    @cached_property
+    def _units(self) -> dict[str, UnitTable]:
+        """The tables of units by the model's name; a model without any, or whose are missing, has none here."""
+        found = {}
+        for model in self.administrations:
+            names = model.spec.territories and (model.spec.territories.table, model.spec.territories.successors)
+            table = self._table(*filter(None, names)) if names else None
+            if table is not None:
+                found[model.name] = table
+        return found
+
+    def _table(self, *names: str) -> UnitTable | None:
+        if self.tables is None:
+            paths = [self.folder / UNIT_FOLDER / name for name in names]
+            return UnitTable.at(*paths) if all(path.is_file() for path in paths) else None
+        held = self.tables
+        return UnitTable(*((n, partial(held.__getitem__, n)) for n in names)) if held.keys() >= set(names) else None
 
     def regime(self, name: str) -> Regime | None:
         """Return the regime called `name`."""

@@ -6,7 +6,7 @@ it any other way would not be faster (docs/explanation/measurements.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -23,12 +23,12 @@ __all__ = ["Readings"]
 
 
 class Readings:
-    """Reads files, remembering what came of it where it was given a cache."""
+    """Reads files; where it was given lines of earlier readings, uses them and remembers what came of its own."""
 
-    def __init__(self, cache: Cache | None = None) -> None:
+    def __init__(self, lines: Iterable[bytes] | None = None, cache: Cache | None = None) -> None:
+        self._keeps = lines is not None
         self._cache = cache
-        lines = cache.lines() if cache else []
-        self._known = {line[:40]: line for line in lines}
+        self._known = {line[:40]: line for line in lines or ()}
         self._used: dict[bytes, bytes] = {}
         self._seen: list[bytes] = []
         self._learned = False
@@ -36,14 +36,15 @@ class Readings:
     @classmethod
     def of(cls, folder: Path) -> Readings:
         """Return what is remembered of the country at `folder`."""
-        return cls(Cache(cache_file(folder, "readings"), code_digest("model", "country")))
+        cache = Cache(cache_file(folder, "readings"), code_digest("model", "country"))
+        return cls(cache.lines(), cache)
 
     def declared(self, data: bytes, shown: str, kinds: Mapping[str, type[Declaration]]) -> tuple[Document, Declaration]:
         """Return the document and the declaration, of one of `kinds`, that a file's content is.
 
         Raises GovCloudError with every problem found.
         """
-        if self._cache is None:
+        if not self._keeps:
             document = read_bytes(data, shown)
             return document, typed(kind_of(document, kinds), document)
         key = digest(data)
@@ -62,6 +63,10 @@ class Readings:
         """Keep what this run read for the next one, and nothing older."""
         if self._cache is not None and (self._learned or len(self._used) < len(self._known)):
             self._cache.write(self._used.values())
+
+    def line(self, data: bytes) -> bytes | None:
+        """Return what is kept of a content that was read; None where it would not come back as it is."""
+        return self._used.get(digest(data))
 
     def digest(self) -> str:
         """Return the digest of everything read so far: names as shown, and contents."""

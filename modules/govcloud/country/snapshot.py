@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -38,21 +39,26 @@ def revise(country: Country, law: Law, files: Mapping[str, bytes | None]) -> Cou
     return _country(country.folder, law, kept, changed, Readings())
 
 
-def read_law(folder: Path, files: Mapping[str, bytes]) -> Law:
-    """Return the law that `files` of `folder` declare.
+def read_law(
+    folder: Path, files: Mapping[str, bytes], tables: Mapping[str, bytes], readings: Readings | None = None
+) -> Law:
+    """Return the law that `files` of `folder` declare, with its `tables` of units by name.
+
+    `readings` remember files that were read before.
 
     Raises GovCloudError with every problem found.
     """
+    readings = readings or Readings()
     problems: list[Problem] = []
     found: list[Declaration] = []
     for name, data in sorted(files.items()):
         try:
-            found.append(Readings().declared(data, name, LAW_KINDS)[1])
+            found.append(readings.declared(data, name, LAW_KINDS)[1])
         except GovCloudError as error:
             problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
-    return law_module.assemble(folder, found)
+    return dataclasses.replace(law_module.assemble(folder, found), tables=tables)
 
 
 def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes], readings: Readings) -> Country:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +23,10 @@ __all__ = ["LEVEL_OF_DIGITS", "Successor", "Unit", "UnitTable", "bare"]
 
 LEVEL_OF_DIGITS = {2: "province", 3: "district", 5: "commune"}
 """The kind of territory that a code of so many digits names (QĐ 124/2004/QĐ-TTg, QĐ 19/2025/QĐ-TTg)."""
+
+
+Source = tuple[str, Callable[[], bytes]]
+"""A table's name, and what gives its content when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +73,26 @@ class Successor:
 class UnitTable:
     """The units of one model."""
 
-    def __init__(self, path: Path, successors: Path | None = None) -> None:
-        """Take the tables' places; they are read at the first question."""
-        self._path = path
+    def __init__(self, table: Source, successors: Source | None = None) -> None:
+        """Take where the tables come from; they are read at the first question."""
+        self._table = table
         self._successors = successors
 
     @classmethod
     @cache
     def at(cls, path: Path, successors: Path | None = None) -> UnitTable:
         """Return the table at `path`: the same one for every caller, so that a file is read once in a run."""
-        return cls(path, successors)
+        return cls(*((path.name, path.read_bytes) for path in (path, successors) if path is not None))
 
     @cached_property
     def _rows(self) -> dict[str, list[str]]:
-        return {row[0]: row for row in _table(self._path, 6)}
+        return {row[0]: row for row in _read(self._table, 6)}
 
     @cached_property
     def _followers(self) -> dict[str, list[Successor]]:
         found: dict[str, list[Successor]] = defaultdict(list)
         if self._successors is not None:
-            for old, new, part in _table(self._successors, 3):
+            for old, new, part in _read(self._successors, 3):
                 found[old].append(Successor(new, bool(part)))
         return found
 
@@ -127,10 +132,10 @@ class UnitTable:
         return found
 
 
-def _table(path: Path, columns: int) -> list[list[str]]:
+def _read(source: Source, columns: int) -> list[list[str]]:
     """Return the rows of a table below its head; raises GovCloudError where one has not so many columns."""
-    with path.open(encoding="utf-8", newline="") as file:
-        _, *rows = csv.reader(file)
+    name, content = source
+    _, *rows = csv.reader(io.StringIO(content().decode("utf-8"), newline=""))
     for number, row in enumerate(rows, 2):
         if len(row) != columns:
             raise GovCloudError(
@@ -143,7 +148,7 @@ def _table(path: Path, columns: int) -> list[list[str]]:
                         "extract the table again: python policies/administrative_units.py",
                         "trích lại bảng: python policies/administrative_units.py",
                     ),
-                    Place(path.name, number),
+                    Place(name, number),
                 )
             )
     return rows

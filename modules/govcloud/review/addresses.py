@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from govcloud.country import Country
-from govcloud.rules.allocation import pools
+from govcloud.rules.allocation import allocated, pools
 from govcloud.rules.network import Network, inside, parse, span, united
 
 __all__ = ["AddressUse", "address_use"]
@@ -46,6 +46,5 @@ def _network(text: str) -> Network | None:
 
 
 def _share(country: Country, bound: Network) -> Fraction:
-    taken = [n for s in country.segments.values() for p in pools(s) if (n := _network(p)) is not None]
     first, last = span(bound)
-    return Fraction(sum(b - a + 1 for a, b in united(taken, bound)), last - first + 1)
+    return Fraction(sum(b - a + 1 for a, b in united(allocated(country), bound)), last - first + 1)

@@ -35,7 +35,9 @@ def resources(base: Country, head: Country) -> Resources | None:
 
     Expects countries without errors, as they stand on the day (rules.require).
     """
-    before, after = base.stacks(), head.stacks()
+    # What is in a cluster besides tenants follows from the controls, whose changes are told by themselves.
+    kept = {f"cluster.{name}" for name in base.clouds.keys() & head.clouds.keys()}
+    before, after = ([name for name in country.stacks() if name not in kept] for country in (base, head))
     names = (*after, *(name for name in before if name not in after))
     if len(names) > _MOST_STACKS:
         return None

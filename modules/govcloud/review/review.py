@@ -22,7 +22,7 @@ from govcloud.review.resources import Resources, resources
 from govcloud.review.tier import Reason, highest, of_change, text
 from govcloud.rules import lifecycles
 
-__all__ = ["Review", "Revision", "compare", "judged", "policy_of"]
+__all__ = ["Review", "Revision", "compare", "identity", "judged", "policy_of"]
 
 
 _FILES = 3
@@ -202,13 +202,14 @@ def compare(
     )
 
 
+def identity(problem: Problem) -> tuple[str, str, str]:
+    """Return what tells a finding from others: where in its file it stands does not, as that moves with every line."""
+    return problem.code, problem.place.file if problem.place else "", problem.message.en
+
+
 def _compared(before: Iterable[Problem], after: Iterable[Problem]) -> tuple[list[Problem], list[Problem], int]:
-    """Return findings that are new, those that are gone, and how many stay. A finding that merely moved is not new."""
-
-    def key(problem: Problem) -> tuple[str, str, str]:
-        return problem.code, problem.place.file if problem.place else "", problem.message.en
-
-    old, new = {key(p): p for p in before}, {key(p): p for p in after}
+    """Return findings that are new, those that are gone, and how many stay."""
+    old, new = {identity(p): p for p in before}, {identity(p): p for p in after}
     introduced = [p for k, p in new.items() if k not in old]
     mended = [p for k, p in old.items() if k not in new]
     return introduced, mended, len(new) - len(introduced)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from govcloud.revision.pair import Pair, pair
 from govcloud.revision.repository import Repository
-from govcloud.revision.snapshot import Pair, pair
 
 __all__ = ["Pair", "Repository", "pair"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ _SAFE = (
     *("-c", "protocol.allow=never"),
 )
 _SECONDS = 120
+_MOST_NAMES = 500
+"""Beyond which naming files one by one on a command line is no saving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,28 @@ class Repository:
             mode, _, object_id = about.split(b" ")
             entries[name] = Entry(mode.decode("ascii"), object_id.decode("ascii"))
         return entries
+
+    def entries(self, commit: str, names: Collection[bytes]) -> Tree:
+        """Return those of the files `names` that a commit has."""
+        if len(names) > _MOST_NAMES:
+            return self.tree(commit)
+        return self.tree(commit, [os.fsdecode(name) for name in names]) if names else {}
+
+    def folders(self, commit: str, names: Iterable[str]) -> dict[str, str]:
+        """Return those of the folders `names` that a commit has, by the ids of their trees; the root is `.`."""
+        wanted = list(names)
+        found = {}
+        if "." in wanted:
+            root = _git(self.root, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}")
+            found["."] = root.decode("ascii").strip()
+        if below := [name for name in wanted if name != "."]:
+            listed = _git(self.root, "ls-tree", "-d", "-z", "--full-tree", commit, "--", *below)
+            for line in filter(None, listed.split(b"\0")):
+                about, _, name = line.partition(b"\t")
+                mode, _, object_id = about.split(b" ")
+                if mode == b"040000":
+                    found[os.fsdecode(name)] = object_id.decode("ascii")
+        return found
 
     def differing(self, one: str, other: str) -> dict[bytes, Entry | None]:
         """Return the files that differ from commit `one` to `other`, as `other` has them; None where it has none."""

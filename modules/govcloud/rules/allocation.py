@@ -16,7 +16,7 @@ from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.model.segment import Segment
 from govcloud.rules.network import Network, inside, parse, united
 
-__all__ = ["Allocation", "Use", "next_free", "pools", "use"]
+__all__ = ["Allocation", "Use", "allocated", "next_free", "pools", "use"]
 
 _YEAR = 365
 _LONGEST_FORECAST = 100 * _YEAR
@@ -94,11 +94,8 @@ def next_free(country: Country, pool: str | None = None, size: int = 24) -> Allo
 def use(country: Country, date: datetime.date) -> list[Use]:
     """Return how full each range of the dedicated network is on `date`, and when it will be full."""
     taken = _taken(country)
-    recent = _readable(
-        segment.spec.pool
-        for segment in country.segments.values()
-        if segment.spec.allocated and date - datetime.timedelta(_YEAR) < segment.spec.allocated <= date
-    )
+    dated = [*((s.spec.pool, s.spec.allocated) for s in country.segments.values()), *country.rest.pools]
+    recent = _readable(pool for pool, day in dated if day and date - datetime.timedelta(_YEAR) < day <= date)
     found = []
     for bound in _readable(country.spec.dedicated_network):
         used = _amount(taken, bound)
@@ -109,9 +106,13 @@ def use(country: Country, date: datetime.date) -> list[Use]:
     return found
 
 
+def allocated(country: Country) -> list[Network]:
+    """Return every pool of every segment that can be read, inherited ones too."""
+    return _readable([*(p for s in country.segments.values() for p in pools(s)), *(p for p, _ in country.rest.pools)])
+
+
 def _taken(country: Country) -> list[Network]:
-    written = [*country.spec.reserved_networks, *(p for s in country.segments.values() for p in pools(s))]
-    return _readable(written)
+    return [*_readable(country.spec.reserved_networks), *allocated(country)]
 
 
 def _amount(taken: Iterable[Network], bound: Network) -> int:

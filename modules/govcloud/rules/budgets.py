@@ -67,6 +67,9 @@ def budget(limits: Quota, holders: Mapping[str, Amounts]) -> Budget:
 def budgets(country: Country, date: datetime.date) -> dict[Node, Budget]:
     """Return every budget of the country on `date`. Tenants that have been removed draw on none."""
     holders: dict[Node, dict[str, Amounts]] = defaultdict(dict)
+    for node, shares in country.rest.shares.items():
+        holders[node].update((f"tenant {name}", amounts) for name, amounts in shares.items())
+    known = {name for shares in country.rest.shares.values() for name in shares}
     for segment in country.segments.values():
         taken = sum(_addresses(pool) for pool in pools(segment))
         holders["Tenant", segment.spec.tenant][f"segment {segment.name}"] = _weight(segment.spec.quota, (1, 0, taken))
@@ -81,7 +84,7 @@ def budgets(country: Country, date: datetime.date) -> dict[Node, Budget]:
         for name, environment in tenant.spec.environments.items():
             zones = len(country.zones(tenant, name))
             own[f"environment {name}"] = _weight(environment.quota, (zones, objects, 0))
-        if draws(country, tenant, date):
+        if tenant.name not in known and draws(country, tenant, date):
             above = parents[tenant.name]
             payer = ("Tenant", above.name) if above else ("Cloud", tenant.spec.cloud)
             holders[payer][f"tenant {tenant.name}"] = _weight(tenant.spec.quota, _sum(own.values())[_CARVED:])

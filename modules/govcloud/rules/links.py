@@ -248,18 +248,18 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
 
 def _ports(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield links that want the same port of one gateway."""
-    taken: dict[tuple[str, str, int], Link] = {}
+    taken = {(end, environment, port): name for end, environment, port, name in country.rest.ports}
     for link in country.links.values():
         if not link.holds(date):
             continue
         for end in sorted(set(link.spec.ends)):
-            other = taken.setdefault((end, link.spec.environment, link.spec.listen), link)
-            if other is not link:
+            other = taken.setdefault((end, link.spec.environment, link.spec.listen), link.name)
+            if other != link.name:
                 yield At(country, link, "spec", "listen").problem(
                     "GC-LINK-009",
                     (
-                        f"the gateway of {end} uses the port for {other.name}",
-                        f"cổng kết nối của {end} đã dùng cổng này cho {other.name}",
+                        f"the gateway of {end} uses the port for {other}",
+                        f"cổng kết nối của {end} đã dùng cổng này cho {other}",
                     ),
                     ("choose a free port between 9000 and 9999", "chọn cổng trống từ 9000 đến 9999"),
                     value=link.spec.listen,

@@ -13,9 +13,9 @@ from govcloud.model.platform import Platform
 from govcloud.rules.chains import chain
 from govcloud.rules.finding import At
 
-__all__ = ["entitled", "judge", "users"]
+__all__ = ["STOPPED", "entitled", "judge", "users"]
 
-_STOPPED = ("halted", "exported", "removed")
+STOPPED = ("halted", "exported", "removed")
 """States of an owner in which its platforms do not run."""
 
 
@@ -212,7 +212,7 @@ def _stopped(country: Country, date: datetime.date) -> Iterable[Problem]:
     used = users(country, date)
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
-        if owner is not None and owner.spec.lifecycle.state in _STOPPED and used[platform.name]:
+        if owner is not None and owner.spec.lifecycle.state in STOPPED and used[platform.name]:
             yield At(country, owner, "spec", "lifecycle", "state").problem(
                 "GC-PLATFORM-008",
                 (

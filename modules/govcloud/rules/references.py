@@ -23,9 +23,10 @@ _ENVIRONMENT = ("environment", "môi trường")
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield a problem for every reference that leads nowhere (GC-REF-001 to 006)."""
     codes = sorted(country.agencies_by_code)
+    elsewhere = country.rest.known
 
     def agency(declaration: Declaration, code: str | None, *path: str | int) -> Iterable[Problem]:
-        if code is not None and code not in country.agencies_by_code:
+        if code is not None and code not in country.agencies_by_code and ("Agency", code) not in elsewhere:
             yield unknown(At(country, declaration, *path), "GC-REF-001", _AGENCY, code, codes)
 
     yield from _regime(country, country.settings, country.spec.regime)
@@ -58,7 +59,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             for index, code in enumerate(platform.spec.consumers.agencies):
                 yield from agency(platform, code, "spec", "consumers", "agencies", index)
     for waiver in country.waivers.values():
-        if waiver.spec.tenant not in country.tenants:
+        if waiver.spec.tenant not in country.tenants and ("Tenant", waiver.spec.tenant) not in elsewhere:
             at = At(country, waiver, "spec", "tenant")
             yield unknown(at, "GC-REF-003", _TENANT, waiver.spec.tenant, sorted(country.tenants))
 
@@ -72,7 +73,7 @@ def _regime(country: Country, declaration: Declaration, name: str, *path: str) -
 
 def _platform(country: Country, declaration: Declaration, name: str, *path: str | int) -> Iterable[Problem]:
     """Yield a platform that is not there: mistyped, or removed although it is still used."""
-    if name not in country.platforms:
+    if name not in country.platforms and ("Platform", name) not in country.rest.known:
         yield unknown(At(country, declaration, *path), "GC-REF-004", _PLATFORM, name, sorted(country.platforms))
 
 

@@ -112,4 +112,4 @@ def test_a_broken_row_is_named_with_its_line(tmp_path: Path) -> None:
     table = tmp_path / "units.csv"
     table.write_text("code,parent,type,name,valid_from,valid_to\n01,,a,A,,\n02,,b\n", encoding="utf-8")
     with pytest.raises(GovCloudError, match=r"units\.csv:3: error GC-LAW-003"):
-        UnitTable(table).get("01")
+        UnitTable.at(table).get("01")
