@@ -111,18 +111,25 @@ def standing(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Itera
 
 
 def _create(api: Api, namespace: str, ports: tuple[int, ...]) -> bool:
-    """Create the pod and return True, or False where it is there already; wait for one that is on its way out."""
+    """Create the pod and return True, or False where it is there already; wait for one that is on its way out.
+
+    Looks before it creates: where the pod that is there fills the quota, the refusal would name the quota.
+    """
     request = _creation(namespace, ports)
     pod = Request("GET", resource("", "pods", NAME, namespace))
     deadline = time.monotonic() + _READY_SECONDS
     while True:
-        answer = api.send(request)
-        if answer.ok:
-            return True
-        if answer.status != 409 or time.monotonic() > deadline:
-            raise BlindError(f"{request}: {answer}")
-        if not api.send(pod).json().get("metadata", {}).get("deletionTimestamp"):
+        answer = api.send(pod)
+        if not answer.ok:
+            answer = api.send(request)
+            if answer.ok:
+                return True
+            if answer.status != 409:
+                raise BlindError(f"{request}: {answer}")
+        elif not answer.json().get("metadata", {}).get("deletionTimestamp"):
             return False
+        if time.monotonic() > deadline:
+            raise BlindError(f"{request}: an earlier pod of that name does not go: {answer}")
         time.sleep(0.3)
 
 

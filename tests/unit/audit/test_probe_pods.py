@@ -12,7 +12,7 @@ NAMESPACES, PORTS = ("a", "b"), (80,)
 
 
 class Cluster:
-    """An API server that keeps pods, each running at once."""
+    """An API server with a quota of one pod in each namespace; pods run at once."""
 
     def __init__(self, refuses: str = "") -> None:
         self.refuses = refuses
@@ -25,7 +25,7 @@ class Cluster:
             return Answer(403, "forbidden")
         if request.method == "POST":
             if namespace in self.pods:
-                return Answer(409, "already exists")
+                return Answer(403, "exceeded quota")
             self.pods.add(namespace)
             self.created += 1
             return Answer(201, "{}")
@@ -33,6 +33,8 @@ class Cluster:
             self.pods.remove(namespace)
             return Answer(200, "{}")
         assert request.path.endswith(f"/{NAME}")
+        if namespace not in self.pods:
+            return Answer(404, "not found")
         status = {"phase": "Running", "podIP": f"10.0.0.{namespace}", "containerStatuses": [{"ready": True}]}
         return Answer(200, json.dumps({"metadata": {}, "status": status}))
 
