@@ -63,7 +63,7 @@ def test_no_secret_is_readable_in_state_or_logs(country: Cloud) -> None:
     assert (country.state / "pulumi" / "logs").read_bytes() == b"", "no run leaves a debug log"
 
 
-@pytest.mark.parametrize("resources", [1, 8, 20, 35, 50])
+@pytest.mark.parametrize("resources", [1, 6, 14, 24, 33])
 def test_a_killed_up_is_repaired_by_running_it_again(
     country: Cloud, newcomer: Newcomer, tmp_path: Path, resources: int
 ) -> None:
