@@ -22,6 +22,8 @@ PORT_BASE = "18400"
 def main(names: list[str]) -> None:
     """Measure what is named, or everything, and print all rows."""
     root = project_root()
+    # As make does: else every process that is measured would compile its modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []
     if not names or "country" in names:
         rows += country.measure(root)
