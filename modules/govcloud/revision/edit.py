@@ -90,7 +90,7 @@ def _on_disk(root: Path, name: bytes, digits: int) -> tuple[Entry | None, bytes 
         if about.st_size > LARGEST:
             return Entry(mode, ""), bytes(LARGEST + 1)  # refused for its size, whatever it holds
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, None
     # The name of a blob in git, not a protection.
     algorithm = hashlib.sha256 if digits == 64 else hashlib.sha1

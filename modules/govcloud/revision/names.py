@@ -11,7 +11,7 @@ from govcloud.revision.repository import Entry
 __all__ = ["name_problems", "shown"]
 
 # What every file system, archive and reader takes for the same path, and no look-alike can imitate.
-_PORTABLE = re.compile(rb"(?:(?!\.{1,2}/|\.git/)[A-Za-z0-9._-]+/)*(?!\.{1,2}$|\.git$)[A-Za-z0-9._-]+")
+_PORTABLE = re.compile(rb"(?i:(?:(?!\.{1,2}/|\.git/)[A-Z0-9._-]+/)*(?!\.{1,2}$|\.git$)[A-Z0-9._-]+)")
 _LINK, _REPOSITORY = "120000", "160000"
 
 
@@ -32,7 +32,7 @@ def name_problems(
     twins: dict[bytes, bytes] = {}
     if only is not None:
         others = {name for name in entries if name not in only}
-        twins = {path.lower(): path for name in others for path in (name, name.rpartition(b"/")[0])}
+        twins = {path.lower(): path for path in {*others, *_folders(others)}}
         entries = {name: entries[name] for name in only if name in entries}
     prefixes = tuple(f"{folder}/".encode() if folder not in ("", ".") else b"" for folder in folders)
     for name, entry in sorted(entries.items()):
@@ -54,6 +54,17 @@ def name_problems(
             english = f"differs from {shown(twin)} only in case"
             problems.append(_refused("GC-FOLDER-003", name, english, f"chỉ khác {shown(twin)} ở chữ hoa"))
     return problems
+
+
+def _folders(names: Iterable[bytes]) -> set[bytes]:
+    """Return the folders in which files lie, and those above them."""
+    found: set[bytes] = set()
+    for name in names:
+        folder = name.rpartition(b"/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition(b"/")[0]
+    return found
 
 
 def _twin(name: bytes, twins: dict[bytes, bytes]) -> bytes | None:

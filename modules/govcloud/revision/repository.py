@@ -71,7 +71,7 @@ class Repository:
 
         Raises UsageError where this clone does not reach back to it.
         """
-        found = _run(self.root, ("merge-base", base, head))
+        found = _run(self.root, ("merge-base", "--all", base, head))
         if found.returncode:
             raise UsageError(
                 Problem(
@@ -87,7 +87,21 @@ class Repository:
                     value=f"{base[:12]} {head[:12]}",
                 )
             )
-        return found.stdout.decode("ascii").split()[0]
+        ancestors = found.stdout.decode("ascii").split()
+        if len(ancestors) > 1:
+            # A merge weighs all of them: what differs from one only is not what it would do.
+            raise UsageError(
+                Problem(
+                    "GC-GIT-007",
+                    Text(
+                        "the two revisions merged each other: they have several common ancestors",
+                        "hai bản đã trộn lẫn nhau: chúng có nhiều tổ tiên chung",
+                    ),
+                    Text("rebase the change onto the base", "rebase thay đổi lên bản gốc"),
+                    value=f"{base[:12]} {head[:12]}",
+                )
+            )
+        return ancestors[0]
 
     def tree(self, commit: str, folders: Iterable[str] = ()) -> Tree:
         """Return the files of a commit, of all folders or of some."""
@@ -96,6 +110,7 @@ class Repository:
         for line in filter(None, listed.split(b"\0")):
             about, _, name = line.partition(b"\t")
             mode, _, object_id = about.split(b" ")
+            _require_new(name, entries)
             entries[name] = Entry(mode.decode("ascii"), object_id.decode("ascii"))
         return entries
 
@@ -129,6 +144,7 @@ class Repository:
         for about, name in zip(fields[::2], fields[1::2], strict=False):
             _, mode, _, object_id, _ = about.split(b" ")
             gone = mode == b"000000"
+            _require_new(name, found)
             found[name] = None if gone else Entry(mode.decode("ascii"), object_id.decode("ascii"))
         return found
 
@@ -164,6 +180,23 @@ class Repository:
         return found
 
 
+def _require_new(name: bytes, known: Collection[bytes]) -> None:
+    """Refuse a tree that holds a name twice, or not in its place: programs differ in which entry they take."""
+    if name in known:
+        shown = ascii(name.decode("utf-8", "backslashreplace"))
+        raise UsageError(
+            Problem(
+                "GC-GIT-008",
+                Text(
+                    f"a folder holds {shown} twice, which git never writes",
+                    f"thư mục chứa {shown} hai lần, git không tạo vậy",
+                ),
+                Text("make the commits anew, with git itself", "tạo lại các commit bằng chính git"),
+                value=shown,
+            )
+        )
+
+
 def _git(folder: Path, *words: str, given: bytes = b"") -> bytes:
     done = _run(folder, words, given)
     if done.returncode:
@@ -185,6 +218,7 @@ def _git(folder: Path, *words: str, given: bytes = b"") -> bytes:
 def _run(folder: Path, words: Iterable[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k == "GIT_CONFIG_GLOBAL"},
+        "GIT_GRAFT_FILE": os.devnull,
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_TERMINAL_PROMPT": "0",

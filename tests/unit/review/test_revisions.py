@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -67,6 +68,91 @@ def test_a_hostile_name_is_refused_and_shown_harmless(repo: Repo, name: bytes, c
     for review in (repo.review(), repo.review(head=repo.commit())):
         assert code in [p.code for p in review.introduced]
         assert all(file.isprintable() for file in review.files)
+
+
+def _objects(repo: Repo, words: list[str], given: bytes) -> str:
+    command = ["git", "-C", str(repo.root), *words]
+    return subprocess.run(command, input=given, check=True, capture_output=True).stdout.decode().strip()
+
+
+def _planted(repo: Repo, folder: str, entries: list[tuple[str, str, str]]) -> str:
+    """Commit, onto main, `folder` with these raw entries (mode, name, blob or tree), unchecked and in this order."""
+    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(found) for mode, name, found in entries)
+    tree = _objects(repo, ["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], raw)
+    while folder:
+        folder, _, name = folder.rpartition("/")
+        listed = repo.git("ls-tree", f"main:{folder}").splitlines()
+        lines = [f"040000 tree {tree}\t{name}" if line.endswith(f"\t{name}") else line for line in listed]
+        if not any(line.endswith(f"\t{name}") for line in listed):
+            lines.append(f"040000 tree {tree}\t{name}")
+        tree = _objects(repo, ["mktree"], "\n".join(lines).encode())
+    return repo.git("commit-tree", tree, "-p", "main", "-m", "planted")
+
+
+def _entries(repo: Repo, folder: str) -> list[tuple[str, str, str]]:
+    found = [line.split(None, 3) for line in repo.git("ls-tree", f"main:{folder}").splitlines()]
+    return [(mode.lstrip("0"), name, object_id) for mode, _, object_id, name in found]
+
+
+def test_a_tree_that_holds_a_file_twice_is_refused(repo: Repo) -> None:
+    evil = _objects(repo, ["hash-object", "-w", "--stdin"], b"kind: Tenant\n")
+    folder = f"{FOLDER}/tenants/h41"
+    (own,) = _entries(repo, folder)
+    other = (own[0], own[1], evil)
+    with pytest.raises(UsageError, match="GC-GIT-008"):
+        repo.review(head=_planted(repo, folder, [other, own]))
+    # To git this one merely adds a file, and the last entry wins: it is reviewed as what a merge would leave.
+    assert repo.review(head=_planted(repo, folder, [own, other])).files == (H41,)
+
+
+@pytest.mark.parametrize("name", [".git", ".GIT", "..", ".", "a\tb", "\x1b[2J", "-rf"])
+def test_an_impossible_folder_is_refused(repo: Repo, name: str) -> None:
+    blob = _objects(repo, ["hash-object", "-w", "--stdin"], b"x: 1\n")
+    inner = _objects(repo, ["mktree"], f"100644 blob {blob}\ttenant.yaml\n".encode())
+    entries = sorted([*_entries(repo, f"{FOLDER}/tenants"), ("40000", name, inner)], key=lambda e: e[1] + "/")
+    review = repo.review(head=_planted(repo, f"{FOLDER}/tenants", entries))
+    assert review.refused
+    assert all(file.isprintable() for file in review.files)
+
+
+def test_a_folder_that_differs_from_another_only_in_case_is_refused(repo: Repo) -> None:
+    repo.write(f"{FOLDER}/Tenants/h29/tenant.yaml", "x: 1\n")
+    for review in (repo.review(), repo.review(head=repo.commit())):
+        assert "GC-FOLDER-003" in [p.code for p in review.introduced]
+
+
+def test_revisions_that_merged_each_other_are_refused(repo: Repo) -> None:
+    """With several common ancestors, what differs from one of them is not what a merge would change."""
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    ours = repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    repo.replace(COMMUNE, "en: One-stop desk", "en: One-stop shop")
+    theirs = repo.commit()
+    repo.git("merge", "--quiet", "--no-edit", ours)
+    repo.git("checkout", "--quiet", "change")
+    repo.git("merge", "--quiet", "--no-edit", theirs)
+    repo.replace(H41, "vi: Hệ thống mới giải quyết", "vi: Hệ thống giải quyết")
+    with pytest.raises(UsageError, match="GC-GIT-007"):
+        repo.review(head=repo.commit())
+
+
+def test_history_that_a_clone_pretends_does_not_count(repo: Repo) -> None:
+    repo.replace(H41, "level: 3", "level: 2")
+    head = repo.commit()
+    (repo.root / ".git" / "info").mkdir(exist_ok=True)
+    (repo.root / ".git" / "info" / "grafts").write_text(f"{repo.git('rev-parse', 'main')} {head}\n")
+    repo.git("replace", head, "main")
+    assert H41 in repo.review(head=head).files
+
+
+def test_a_folder_in_the_place_of_a_file_is_reviewed(repo: Repo) -> None:
+    """And a file in the place of a folder, and one that cannot be read: never a traceback."""
+    (repo.root / H41).unlink()
+    repo.write(f"{H41}/inner.yaml", "x: 1\n")
+    assert repo.review().refused
+    shutil.rmtree(repo.root / FOLDER / "tenants" / "h41")
+    repo.write(f"{FOLDER}/tenants/h41", "x: 1\n")
+    assert repo.review().refused
 
 
 def test_a_large_file_is_refused_unread(repo: Repo) -> None:
