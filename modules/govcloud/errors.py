@@ -91,7 +91,10 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def render(self, language: Language) -> str:
-        """Return the problem as the lines that a terminal shows, without a final newline."""
+        """Return the problem as the lines that a terminal shows, without a final newline.
+
+        Names and values come from files that somebody else may have written: what a terminal would act on is escaped.
+        """
         words = _LABELS[language]
         head = f"{self.place}: " if self.place else ""
         lines = [f"{head}{words[self.severity.value]} {self.code}: {self.message.in_language(language)}"]
@@ -100,7 +103,7 @@ class Problem:
         if self.allowed is not None:
             lines.append(f"  {words['allowed']}: {self.allowed}")
         lines.append(f"  {words['fix']}: {self.fix.in_language(language)}")
-        return "\n".join(lines)
+        return "\n".join(map(_harmless, lines))
 
     def as_dict(self) -> dict[str, object]:
         """Return the problem for `--format json`: both languages, so that one run serves every reader."""
@@ -147,6 +150,12 @@ _LABELS = {
         "fix": "cách sửa",
     },
 }
+
+
+def _harmless(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 class GovCloudError(Exception):

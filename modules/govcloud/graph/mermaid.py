@@ -99,4 +99,4 @@ def _label(*lines: str) -> str:
 
 def _escaped(text: str) -> str:
     plain = "".join(c if c.isprintable() else " " for c in text)
-    return "".join(f"#{ord(c)};" if c in '#"<>&`|[]{}()\\' else c for c in plain)
+    return "".join(f"#{ord(c)};" if c in '#"<>&`|[]{}()\\%' else c for c in plain)

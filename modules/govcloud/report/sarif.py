@@ -13,6 +13,8 @@ __all__ = ["sarif"]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
+_LINK = re.compile(r"\]\(")
+"""What a viewer would take for a link in a message (§3.11.6)."""
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
@@ -53,7 +55,7 @@ def _result(problem: Problem, codes: list[str], language: Language) -> dict[str,
         "ruleIndex": codes.index(problem.code),
         "level": _LEVELS[problem.severity],
         "message": {
-            "text": f"{problem.message.in_language(language)}. {problem.fix.in_language(language)}",
+            "text": _LINK.sub("] (", f"{problem.message.in_language(language)}. {problem.fix.in_language(language)}"),
         },
         **({"locations": [_location(place)]} if place is not None and place.file else {}),
         "partialFingerprints": {"govcloud/v1": f"{problem.code}:{place.file if place else ''}:{problem.message.en}"},

@@ -40,9 +40,19 @@ class Approver:
 
 
 def required(
-    base: Country, head: Country, reasons: Iterable[Reason], tier: str, by: str | None, policy: ReviewPolicySpec
+    base: Country,
+    head: Country,
+    reasons: Iterable[Reason],
+    tier: str,
+    by: str | None,
+    policy: ReviewPolicySpec,
+    presumed: bool = False,
 ) -> tuple[Approver, ...]:
-    """Return who must approve a change of `tier` made by agency `by`; nobody where the tier is the least."""
+    """Return who must approve a change of `tier` made by agency `by`; nobody where the tier is the least.
+
+    An agency that only the files point to has not consented by making the change.
+    """
+    consenting = None if presumed else by
     order = list(policy.tiers)
     if tier == order[0]:
         return ()
@@ -52,7 +62,7 @@ def required(
             continue
         wanted.update(policy.tiers[reason.rule.tier].approvers)
         for symbol in reason.rule.approvers:
-            wanted.update(_resolve(symbol, base, head, reason.key, by, policy))
+            wanted.update(_resolve(symbol, base, head, reason.key, consenting, policy))
     if not wanted:
         wanted.add(_FALLBACK)
     return tuple(sorted(_approver(base, head, name, by, policy) for name in wanted))

@@ -20,6 +20,7 @@ def as_dict(review: Review) -> dict[str, Any]:
         "head": review.head,
         "date": str(review.date),
         "author": review.author,
+        "authorPresumed": review.presumed,
         "tier": review.tier,
         "title": _both(text(review.policy.tiers[review.tier].title)),
         "automatic": review.automatic,

@@ -15,9 +15,11 @@ __all__ = ["MARKER", "markdown", "vnd", "why"]
 
 MARKER = "<!-- govcloud-review -->"
 """First line, by which a workflow finds the comment that it replaces."""
+_LARGEST = 60_000
+"""Characters; GitHub takes no comment of more than 65,536, and no comment would be worse than a short one."""
 _MOST = 8
 """Entries of a list that are shown at once."""
-_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~@&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~@&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _LIVE = re.compile(r"\\?[@#!](?=\w)|:(?=//)|www(?=\.)", re.IGNORECASE)
 
 _WORDS = {
@@ -49,6 +51,14 @@ _WORDS = {
     "next": Text("Next", "Bước tiếp theo"),
     "all": Text("All changes", "Mọi thay đổi"),
     "more": Text("and {} more", "và {} mục nữa"),
+    "cut": Text(
+        "Cut here: too long for a comment; `govcloud review` prints all of it",
+        "Cắt tại đây: quá dài cho một bình luận; `govcloud review` in ra đầy đủ",
+    ),
+    "presumed": Text(
+        "presumed from the files: unless the author speaks for it, somebody of it approves",
+        "suy từ các tệp: nếu người gửi không đại diện cơ quan này thì cơ quan này phải duyệt",
+    ),
     "mended": Text("{} findings mended, {} from before stand", "đã sửa {} lỗi, còn {} lỗi từ trước"),
 }
 
@@ -56,7 +66,14 @@ _WORDS = {
 def markdown(review: Review, language: Language) -> str:
     """Return the comment, ending in a newline."""
     say = _Speaker(language)
-    return "\n".join(_lines(review, say)) + "\n"
+    lines = list(_lines(review, say))
+    room = _LARGEST
+    for number, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            # Inside the folded list or not, an empty line ends what was open; a tag too many does no harm.
+            return "\n".join([*lines[:number], "", "</details>", "", f"**{say('cut')}**"]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def why(review: Review, language: Language) -> str:
@@ -104,7 +121,8 @@ def _lines(review: Review, say: _Speaker) -> Iterable[str]:
     yield MARKER
     yield f"### GovCloud: {say.own(text(tier.title))}"
     yield ""
-    yield f"{plain(review.base)} → {plain(review.head)}, {say('by')} {author}, {review.date}"
+    doubt = f" ({say('presumed')})" if review.presumed else ""
+    yield f"{plain(review.base)} → {plain(review.head)}, {say('by')} {author}{doubt}, {review.date}"
     yield from _findings(review, say)
     yield from _why(review, say)
     yield from _approvers(review, say)

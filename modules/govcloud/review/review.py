@@ -74,6 +74,8 @@ class Review:
     addresses: AddressUse | None
     costs: tuple[Cost, ...] | None
     """None where a cloud concerned has no price list."""
+    presumed: bool = False
+    """Whether nobody said who makes the change: `author` only follows from the files, and excuses no approval."""
 
     @property
     def refused(self) -> bool:
@@ -154,10 +156,11 @@ def compare(
     touched = tuple(sorted(files))
     policy = policy_of(base.country, date)
     by = ownership.author(base.country, touched, agency)
+    presumed = agency is None and by is not None
     introduced, mended, standing = _compared(base.problems, head.problems)
     introduced = [*introduced, *ownership.judge(base.country, head.country, touched, by, policy)]
     if head.country is None:
-        return _unreadable(base, head, date, by, policy, touched, introduced)
+        return _unreadable(base, head, date, by, policy, touched, introduced, presumed)
     introduced += data_loss.judge(base.country, head.country)
     introduced += lifecycles.changed(base.country, head.country, date)
     changes = difference.changes(base.country, head.country, policy.orders)
@@ -186,7 +189,7 @@ def compare(
         policy=policy,
         tier=tier,
         reasons=tuple(sorted(reasons, key=lambda r: -order.index(r.rule.tier))),
-        approvers=() if errors else approver.required(base.country, head.country, reasons, tier, by, policy),
+        approvers=() if errors else approver.required(base.country, head.country, reasons, tier, by, policy, presumed),
         files=touched,
         changes=changes,
         introduced=tuple(introduced),
@@ -199,6 +202,7 @@ def compare(
         lost=lost,
         addresses=addresses.address_use(base.country, head.country),
         costs=cost.costs(*near),
+        presumed=presumed,
     )
 
 
@@ -271,6 +275,7 @@ def _unreadable(
     policy: ReviewPolicySpec,
     files: tuple[str, ...],
     introduced: list[Problem],
+    presumed: bool,
 ) -> Review:
     """Return the review of a change after which the country cannot be read: nothing is known but that."""
     return Review(
@@ -294,6 +299,7 @@ def _unreadable(
         lost=(),
         addresses=None,
         costs=(),
+        presumed=presumed,
     )
 
 

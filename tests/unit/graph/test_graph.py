@@ -27,7 +27,7 @@ from govcloud.model.agency import Agency
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = "Ủy ban \"<b>&' `end`] }; --> # $\\ \x07 <script>alert(1)</script>"
+HOSTILE = "%%{init: {}}%% Ủy ban \"<b>&' `end`] }; --> # $\\ \x07 <script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_no_title_breaks_out_of_a_picture(declared: Country) -> None:
     assert "Ủy ban" in every_svg(hostile)["topology"]
     for text in every_mermaid(hostile).values():
         labels = re.findall(r'"([^"\n]*)"', text)
-        assert not [label for label in labels if re.search(r"[`<>\[\]{}\\]", label.replace("<br/>", ""))]
+        assert not [label for label in labels if re.search(r"[`<>\[\]{}\\%]", label.replace("<br/>", ""))]
         assert all(line.count('"') % 2 == 0 for line in text.splitlines())
 
 

@@ -142,3 +142,19 @@ def test_junit_survives_what_xml_cannot_hold() -> None:
     assert failure is not None
     assert "]]><&\"'" in (failure.text or "")
     assert "\x1b" not in (failure.text or "")
+
+
+def test_a_message_holds_no_link() -> None:
+    text = "see [the form](https://example.org)"
+    log = sarif([Problem("GC-A-001", Text(text, text), Text("mend", "sửa"))], Language.EN)
+    assert "](" not in log["runs"][0]["results"][0]["message"]["text"]
+
+
+def test_a_terminal_gets_nothing_to_act_on() -> None:
+    problem = Problem("GC-A-001", Text(HOSTILE, HOSTILE), Text(HOSTILE, HOSTILE), Place(HOSTILE), HOSTILE, HOSTILE)
+    for language in Language:
+        shown = problem.render(language)
+        assert shown.replace("\n", "").isprintable()
+        assert "\\x1b[31m" in shown
+        assert len(shown.splitlines()) == 4
+        shown.encode()

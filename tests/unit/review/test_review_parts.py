@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from fractions import Fraction
 
 import pytest
-from review_repository import COMMUNE, H41, Repo
+from review_repository import COMMUNE, DATE, H41, Repo
 
-from govcloud.errors import Language
+from govcloud.errors import Language, Place, Problem, Text
+from govcloud.review import compare
+from govcloud.review.approver import required
 from govcloud.review.document import as_dict
 from govcloud.review.markdown import MARKER, markdown, plain, vnd
+from govcloud.review.tier import Reason
+from govcloud.revision import pair
 
+LINK = "stacks/vn/links/g09-h41.yaml"
 CLOUD = "stacks/vn/clouds/cgc-hn1.yaml"
 PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage: 900}\n"
 
@@ -124,6 +130,41 @@ def test_untrusted_text_stays_text() -> None:
     assert "\\<" in shown
     assert "\\[" in shown
     assert "\\|" in shown
+
+
+def test_a_comment_is_never_longer_than_a_forge_takes(repo: Repo) -> None:
+    review = repo.review()
+    problem = Problem("GC-A-001", Text("[" * 600, "[" * 600), Text("]" * 600, "]" * 600), Place("f" * 600))
+    policy = review.policy
+    reason = Reason(policy.unforeseen, problem.message, Place("*" * 600), None, problem.fix)
+    hostile = dataclasses.replace(
+        review, introduced=(problem,) * 30, weakenings=(problem,) * 30, reasons=(reason,) * 500
+    )
+    for language in Language:
+        text = markdown(hostile, language)
+        assert len(text) < 65_536
+        assert "`govcloud review`" in text.splitlines()[-1], "it says that it was cut"
+        assert text.count("</details>") >= text.count("<details>")
+
+
+def test_who_made_a_change_is_not_passed_off_as_known(repo: Repo) -> None:
+    repo.replace(H41, "vi: Hệ thống giải quyết", "vi: Hệ thống mới giải quyết")
+    assert "from H41 (presumed from the files" in markdown(repo.review(), Language.EN)
+    assert "của H41 (suy từ các tệp" in markdown(repo.review(), Language.VI)
+    assert as_dict(repo.review())["authorPresumed"] is True
+    assert "from H41, 2026" in markdown(repo.review(agency="H41"), Language.EN)
+
+
+def test_whoever_is_only_presumed_has_not_consented(repo: Repo) -> None:
+    repo.replace(LINK, "listen: 9041", "listen: 9042")
+    found = pair(repo.root / "stacks" / "vn", "main", None, DATE)
+    review = compare(found.base, found.head, found.files, DATE, "H41")
+    assert found.base.country and found.head.country
+    for presumed, expected in ((False, {"G09"}), (True, {"G09", "H41"})):
+        asked = required(
+            found.base.country, found.head.country, review.reasons, review.tier, "H41", review.policy, presumed
+        )
+        assert {a.id for a in asked} & {"G09", "H41"} == expected
 
 
 @pytest.mark.parametrize("language", list(Language))
