@@ -106,7 +106,7 @@ class Repository:
     def tree(self, commit: str, folders: Iterable[str] = ()) -> Tree:
         """Return the files of a commit, of all folders or of some."""
         listed = _git(self.root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *folders)
-        entries = {}
+        entries: dict[bytes, Entry] = {}
         for line in filter(None, listed.split(b"\0")):
             about, _, name = line.partition(b"\t")
             mode, _, object_id = about.split(b" ")
