@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,3 +119,22 @@ def test_old_plans_go(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for stack in ("tenant.h41", "tenant.g09", "tenant.g09-20"):
         planned(folder, stack, DATE, tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_a_country_that_changed_while_it_was_read_is_not_kept(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise its plan would stand for the country as it was before."""
+    tenant = folder / "tenants" / "h41" / "tenant.yaml"
+    before = tenant.read_text()
+    load = country.load
+
+    def edited(*arguments: Any) -> country.Country:
+        tenant.write_text(before.replace("ports: [8080]", "ports: [8081]"))
+        return load(*arguments)
+
+    monkeypatch.setattr(country, "load", edited)
+    planned(folder, "tenant.h41", DATE, tmp_path / "cache")
+    monkeypatch.undo()
+    tenant.write_text(before)
+    assert planned(folder, "tenant.h41", DATE, tmp_path / "cache") == render.plan(load(folder).on(DATE), "tenant.h41")

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from govcloud import own_file
 from govcloud.plan import StackPlan
 
 __all__ = ["planned"]
@@ -23,6 +24,7 @@ _CODE = ("errors.py", "plan.py", "model", "country", "rules", "render")
 """What a plan is made by, below the package's folder."""
 _KEPT = 200
 """Plans kept; the oldest go first."""
+_LARGEST = 64 << 20
 
 
 def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> StackPlan:
@@ -35,34 +37,18 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
     from govcloud.country.law_folder import law_folder
 
     law = law_folder(folder)
-    file = cache / f"{_digest(folder, law, stack, date)}.json"
+    key = _digest(folder, law, stack, date)
+    file = cache / f"{key}.json"
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        if _own(cache) and _own(file):
-            return StackPlan.from_json(file.read_bytes())
+        return StackPlan.from_json(own_file.read(file, _LARGEST))
     from govcloud import country, render, rules
 
     made = render.plan(rules.require(country.load(folder, law, country.Readings.of(folder)), date), stack)
-    with contextlib.suppress(OSError):
-        _keep(file, made)
+    # Kept only where what was read is what the key stands for: somebody may have edited a file meanwhile.
+    if _digest(folder, law, stack, date) == key:
+        with contextlib.suppress(OSError):
+            own_file.write(file, made.to_json().encode(), _KEPT)
     return made
-
-
-def _own(path: Path) -> bool:
-    """Tell whether nobody but this user can have written `path`."""
-    status = path.lstat()
-    return status.st_uid == os.getuid() and not status.st_mode & 0o022
-
-
-def _keep(file: Path, made: StackPlan) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(made.to_json())
-    temporary.replace(file)
-    plans = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    for old in plans[:-_KEPT]:
-        old.unlink(missing_ok=True)
 
 
 def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
@@ -72,14 +58,13 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
         digest.update(part.encode() + b"\0")
     for root in (folder, law):
         for path in _entries(root):
-            status = path.lstat()
-            digest.update(f"{path.relative_to(root)}\0{status.st_mode:o}\0{status.st_size}\0".encode())
+            digest.update(f"{path.relative_to(root)}\0{path.lstat().st_mode:o}\0".encode())
             if path.is_file():
-                digest.update(path.read_bytes())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     for name in _CODE:
         for path in _entries(package / name):
-            status = path.stat()
-            digest.update(f"{path.relative_to(package)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+            if path.is_file():
+                digest.update(f"{path.relative_to(package)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

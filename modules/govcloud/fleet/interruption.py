@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from urllib.parse import unquote, urlsplit
 from govcloud.errors import Text, language
 
 __all__ = ["clear"]
+
+_LARGEST = 1 << 16
+"""Bytes of a lock that are read: it names a process, a user, a machine and a time."""
 
 
 def clear(pulumi: str, stack: str | None = None) -> list[str]:
@@ -37,7 +41,7 @@ def clear(pulumi: str, stack: str | None = None) -> list[str]:
             continue
         owners = _break_stale(folder)
         if owners:
-            _forget_begun(pulumi, f"{folder.parent.parent.name}/{folder.parent.name}/{folder.name}")
+            _forget_begun(pulumi, folder, f"{folder.parent.parent.name}/{folder.parent.name}/{folder.name}")
             cleared.append(folder.name)
             _say(folder.name, owners)
     return cleared
@@ -56,37 +60,66 @@ def _break_stale(folder: Path) -> list[str]:
     broken = []
     for file in sorted(folder.glob("*.json")):
         try:
-            owner = json.loads(file.read_text())
+            owner = json.loads(_content(file))
             here, pid = owner["hostname"] == socket.gethostname(), int(owner["pid"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue  # being written, or not ours to judge
-        if here and not _is_pulumi(pid):
-            file.unlink(missing_ok=True)
-            broken.append(f"{owner.get('username', '?')}, process {pid}, since {owner.get('timestamp', '?')}")
+        if here and not _may_work(pid):
+            with contextlib.suppress(OSError):  # another run was faster, or may do what this one may not
+                file.unlink()
+                about = f"{owner.get('username', '?')}, process {pid}, since {owner.get('timestamp', '?')}"
+                broken.append("".join(c if c.isprintable() else "?" for c in about[:200]))
     return broken
 
 
-def _is_pulumi(pid: int) -> bool:
-    """Tell whether this process runs and is a Pulumi CLI: its id may have gone to another program since.
+def _content(file: Path) -> bytes:
+    """Return what a lock says; raises OSError for what is no plain file: reading a pipe would never end."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not a file")
+        return stream.read(_LARGEST)
 
-    One that has ended and that nobody has waited for yet keeps its name, but runs no more.
+
+def _may_work(pid: int) -> bool:
+    """Tell whether this process may be a Pulumi CLI that runs: its id may have gone to another program since.
+
+    One that has ended and that nobody has waited for yet keeps its name, but runs no more. Of a process that the system
+    hides from this user (`hidepid`) nothing is known but that it is there, and that is enough to leave it alone.
     """
     try:
-        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
     except OSError:
-        return False
+        return _exists(pid)
     return name == "pulumi" and rest.split()[0] not in ("Z", "X")
 
 
-def _forget_begun(pulumi: str, stack: str) -> None:
+def _exists(pid: int) -> bool:
+    if pid <= 0:
+        return False  # no process, and to the system call below a name for many
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
+def _forget_begun(pulumi: str, folder: Path, stack: str) -> None:
     """Take the operations that were under way out of the state: what an import of it does, and nothing else.
 
-    Where that fails, the next run says so itself.
+    Where that fails, the next run says so itself. So it does where another run has locked the stack meanwhile: what is
+    under way then is its own, and importing the state as it was would undo what it does.
     """
     options = ["--stack", stack, "--non-interactive"]
     exported = subprocess.run([pulumi, "stack", "export", *options], capture_output=True, check=False, cwd="/")
     with contextlib.suppress(ValueError, AttributeError):
-        if exported.returncode == 0 and json.loads(exported.stdout)["deployment"].get("pending_operations"):
+        if (
+            exported.returncode == 0
+            and not list(folder.glob("*.json"))
+            and json.loads(exported.stdout)["deployment"].get("pending_operations")
+        ):
             subprocess.run(
                 [pulumi, "stack", "import", *options],
                 input=exported.stdout,

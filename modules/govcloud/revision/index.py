@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from govcloud import own_file
 from govcloud.country import Country
-from govcloud.country.cache import Cache, believable
+from govcloud.country.cache import Cache
 from govcloud.errors import Problem
 from govcloud.model.segment import Segment
 from govcloud.rules.allocation import pools
@@ -68,7 +69,7 @@ class Index:
     def at(cls, file: Path, key: str) -> Self | None:
         """Return the index in `file` if it is the one of `key`; None where there is none to be believed."""
         seal = _seal(file, key).lines()
-        if not seal or not believable(file) or seal != [_digest(file)]:
+        if not seal or not own_file.believable(file) or seal != [_digest(file)]:
             return None
         return cls(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from pathlib import Path
 
 from govcloud.country import Country, Readings, load
@@ -29,12 +30,13 @@ def judged(folder: Path, date: datetime.date) -> tuple[Country, list[Problem]]:
     readings = Readings.of(folder)
     country = load(folder, readings=readings)
     cache = Cache(cache_file(folder, "judgements"), f"{code_digest('model', 'country', 'rules', '.')}")
-    key = f"{readings.digest()}.{_beside(country.law.folder)}.{date}".encode()
+    beside = _beside(country.law.folder)
+    key = f"{readings.digest()}.{beside}.{date}".encode()
     lines = cache.lines()
     if known := next((line for line in lines if line.partition(b" ")[0] == key), None):
         return country, [Problem.of(found) for found in json.loads(known.partition(b" ")[2])]
     problems = judge(country, date)
-    if len(problems) <= _MOST_PROBLEMS:
+    if len(problems) <= _MOST_PROBLEMS and _beside(country.law.folder) == beside:
         text = json.dumps([problem.as_dict() for problem in problems]).encode()
         cache.write([*lines[1 - _KEPT :], key + b" " + text])
     return country, problems
@@ -50,6 +52,7 @@ def required(folder: Path, date: datetime.date) -> Country:
 
 
 def _beside(law: Path) -> str:
-    """Return the digest of all that lies in the law's folder: rules may read tables and controls there."""
+    """Return the digest of all that lies in the law's folder, names and contents: rules may read tables there."""
     files = sorted(path for path in law.rglob("*") if path.suffix in (".yaml", ".csv", ".json") and path.is_file())
-    return digest(b"\0".join(digest(path.read_bytes()) for path in files)).decode()
+    named = ((os.fsencode(path.relative_to(law)), path.read_bytes()) for path in files)
+    return digest(b"\0".join(part for name, data in named for part in (name, digest(data)))).decode()

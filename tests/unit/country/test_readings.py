@@ -104,6 +104,9 @@ def test_nothing_is_judged_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) 
         change.write_text(change.read_text(encoding="utf-8") + "# seen\n", encoding="utf-8")
         rules.judged(folder, DATE)
     assert calls == [DATE, tomorrow, DATE, DATE]
+    change.rename(change.with_stem("NET-02a"))
+    rules.judged(folder, DATE)
+    assert calls == [DATE, tomorrow, DATE, DATE, DATE], "names in the law count as well"
 
 
 def cut(file: Path) -> None:
@@ -176,7 +179,7 @@ def test_what_may_not_be_believed_is_not(folder: Path, parsed: list[str], harm: 
 
 def test_countries_long_gone_are_forgotten(tmp_path: Path) -> None:
     for number in range(40):
-        Cache(tmp_path / f"{number}.readings", "x").write([b"line"])
+        Cache(tmp_path / f"{number:016x}.readings", "x").write([b"line"])
     assert len(list(tmp_path.iterdir())) == 32
     assert Cache(tmp_path / "39.readings", "x").lines() == [b"line"]
 

@@ -108,3 +108,73 @@ def test_creations_that_were_begun_are_forgotten(locks: Path, tmp_path: Path, be
     assert (tmp_path / "imported").exists() is begun
     if begun:
         assert json.loads((tmp_path / "imported").read_text()) == state
+
+
+def test_a_process_that_the_system_hides_is_left_alone(locks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `hidepid`, /proc shows nothing of other users' processes."""
+    file = _lock(locks, 4242, socket.gethostname())
+    read = Path.read_text
+
+    def hidden(path: Path, *words: object, **named: object) -> str:
+        if path.parts[:2] == ("/", "proc"):
+            raise FileNotFoundError(path)
+        return read(path, *words, **named)  # type: ignore[arg-type]
+
+    def refused(pid: int, signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", hidden)
+    monkeypatch.setattr(os, "kill", refused)
+    assert clear(PULUMI, STACK) == []
+    assert file.exists()
+
+
+@pytest.mark.parametrize("pid", [-1, 0, 10**30])
+def test_an_impossible_process_has_ended(locks: Path, pid: int) -> None:
+    file = _lock(locks, pid, socket.gethostname())
+    assert clear(PULUMI, STACK) == [STACK]
+    assert not file.exists()
+
+
+def test_hostile_locks_neither_stop_nor_fool_anybody(locks: Path, tmp_path: Path) -> None:
+    (locks / "deep.json").write_text("[" * 60_000)
+    (locks / "large.json").write_text(" " * 200_000 + "{}")
+    (locks / "list.json").write_text("[]")
+    os.mkfifo(locks / "pipe.json")
+    (locks / "folder.json").mkdir()
+    stale = {"pid": _ended_process(), "username": "x", "hostname": socket.gethostname(), "timestamp": "t"}
+    (tmp_path / "elsewhere").write_text(json.dumps(stale))
+    (locks / "link.json").symlink_to(tmp_path / "elsewhere")
+    assert clear(PULUMI, STACK) == []
+    assert (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_lock_says_of_its_owner_is_shown_harmless(locks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = {
+        "pid": _ended_process(),
+        "username": "\x1b[2J\nroot",
+        "hostname": socket.gethostname(),
+        "timestamp": "t" * 999,
+    }
+    (locks / "a.json").write_text(json.dumps(said))
+    clear(PULUMI, STACK)
+    shown = capsys.readouterr().err
+    assert shown.count("\n") == 1
+    assert shown.strip().isprintable()
+    assert len(shown) < 500
+
+
+def test_the_state_of_a_run_that_began_meanwhile_is_not_undone(locks: Path, tmp_path: Path) -> None:
+    """Another run may lock the stack between the removal of the stale lock and the reading of the state."""
+    pulumi = tmp_path / "cli"
+    lock, imported = locks / "theirs.json", tmp_path / "imported"
+    state = '{"deployment": {"pending_operations": [{"type": "creating"}]}}'
+    for begun, expected in ((f"touch {lock};", False), ("", True)):
+        lock.unlink(missing_ok=True)
+        pulumi.write_text(
+            f"#!/bin/sh\ncase \"$2\" in export) {begun} echo '{state}';; import) cat > {imported};; esac\n"
+        )
+        pulumi.chmod(0o755)
+        _lock(locks, _ended_process(), socket.gethostname())
+        clear(str(pulumi), STACK)
+        assert imported.exists() == expected
