@@ -181,6 +181,7 @@ _VIETNAMESE = {
     "a truth value is not an amount": "giá trị đúng/sai không phải một lượng",
     "processors are counted in thousandths": "bộ xử lý được tính theo phần nghìn",
     "bytes are whole": "số byte phải nguyên",
+    "prices without a source are provisional": "giá không có nguồn là giá tạm (provisional)",
     "one of two fields": "chỉ một trong hai trường",
     "not the address of a host": "không phải địa chỉ của một máy chủ",
     "not a service's address": "không phải địa chỉ của một dịch vụ",

@@ -151,6 +151,20 @@ class Prices(Shape):
     """One GiB of volumes."""
     object_storage: Money
     """One GiB of the object store."""
+    source: Annotated[str, Field(min_length=3, max_length=200)] | None = None
+    """Document that sets these prices."""
+    provisional: bool = False
+    """Whether no published source confirms them: reviews then show amounts as an illustration."""
+
+    @model_validator(mode="after")
+    def _known_or_provisional(self) -> Prices:
+        if self.source is None and not self.provisional:
+            raise PydanticCustomError(
+                "GC-CLOUD-007",
+                "prices without a source are provisional",
+                {"allowed": "source: a document, or provisional: true"},
+            )
+        return self
 
 
 class CloudSpec(Shape):

@@ -22,6 +22,8 @@ class Cost:
     tenant: str
     before: Fraction
     after: Fraction
+    provisional: bool = False
+    """Whether the prices behind it are an illustration that no published source confirms."""
 
     @property
     def change(self) -> Fraction:
@@ -42,7 +44,7 @@ def costs(base: Country, head: Country) -> tuple[Cost, ...] | None:
         if prices[0] is None or prices[1] is None:
             unpriced = True
         elif prices[0] != prices[1]:
-            found.append(Cost(tenant, prices[0], prices[1]))
+            found.append(Cost(tenant, prices[0], prices[1], _provisional(base, cloud) or _provisional(head, cloud)))
     return None if unpriced else tuple(found)
 
 
@@ -63,6 +65,11 @@ def monthly(country: Country, cloud: str, quota: Quota) -> Fraction | None:
         + Fraction(prices.storage) * quota.storage / _GIB
         + Fraction(prices.object_storage) * quota.object_storage / _GIB
     )
+
+
+def _provisional(country: Country, cloud: str) -> bool:
+    declared = country.clouds.get(cloud)
+    return declared is not None and declared.spec.prices is not None and declared.spec.prices.provisional
 
 
 def _quotas(country: Country) -> dict[tuple[str, str], Quota]:

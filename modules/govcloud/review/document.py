@@ -91,7 +91,10 @@ def as_dict(review: Review) -> dict[str, Any]:
         },
         "costs": None
         if review.costs is None
-        else [{"tenant": c.tenant, "before": _money(c.before), "after": _money(c.after)} for c in review.costs],
+        else [
+            {"tenant": c.tenant, "before": _money(c.before), "after": _money(c.after), "provisional": c.provisional}
+            for c in review.costs
+        ],
     }
 
 

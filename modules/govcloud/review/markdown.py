@@ -47,6 +47,10 @@ _WORDS = {
     "addresses": Text("Addresses", "Địa chỉ"),
     "cost": Text("Cost a month", "Chi phí mỗi tháng"),
     "unpriced": Text("unknown: the cloud has no price list", "chưa rõ: đám mây chưa có bảng giá"),
+    "illustrated": Text(
+        "an illustration: no published source confirms these prices",
+        "chỉ để minh họa: chưa có nguồn công bố xác nhận các giá này",
+    ),
     "same": Text("unchanged", "không đổi"),
     "next": Text("Next", "Bước tiếp theo"),
     "all": Text("All changes", "Mọi thay đổi"),
@@ -243,7 +247,8 @@ def _cost(review: Review, say: _Speaker) -> str:
         return say("same")
     total = sum((c.change for c in review.costs), Fraction(0))
     each = [f"{c.tenant} {vnd(c.before)} → {vnd(c.after)}" for c in review.costs[:_MOST]]
-    return f"{'+' if total > 0 else ''}{vnd(total)} VND ({'; '.join(each)})"
+    doubt = f" – {say('illustrated')}" if any(c.provisional for c in review.costs) else ""
+    return f"{'+' if total > 0 else ''}{vnd(total)} VND ({'; '.join(each)}){doubt}"
 
 
 def _folded(review: Review, say: _Speaker) -> Iterable[str]:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem
+from govcloud.errors import Problem, Severity
 from govcloud.rules.finding import At, unknown
 
 __all__ = ["judge"]
 
+_SHOWN = 5
+"""Tenants that a warning names."""
+
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield clouds abroad (GC-CLOUD-002) and waivers that do not count (GC-WAIVER-*)."""
+    """Yield clouds abroad (GC-CLOUD-002), waivers that do not count (GC-WAIVER-*), and as a warning buckets that no
+    workload can reach (GC-CLOUD-006).
+    """
     yield from _clouds(country)
     yield from _waivers(country, date)
 
@@ -24,6 +30,27 @@ def _clouds(country: Country) -> Iterable[Problem]:
             at = At(country, cloud, "spec", "region")
             what = ("region inside the country", "vùng trong lãnh thổ")
             yield unknown(at, "GC-CLOUD-002", what, cloud.spec.region, list(country.spec.regions))
+    keeping: dict[str, list[str]] = defaultdict(list)
+    for tenant in country.tenants.values():
+        if tenant.spec.storage.buckets and tenant.spec.environments and not tenant.leaving:
+            keeping[tenant.spec.cloud].append(tenant.name)
+    for name, tenants in keeping.items():
+        site = country.clouds.get(name)
+        if site is not None and site.spec.object_store.workloads is None:
+            more = f", ... ({len(tenants)})" if len(tenants) > _SHOWN else ""
+            yield At(country, site, "spec", "objectStore").problem(
+                "GC-CLOUD-006",
+                (
+                    "tenants keep buckets here, and their workloads have no way to them",
+                    "tenant có kho đối tượng ở đây nhưng ứng dụng của họ không có đường tới kho",
+                ),
+                (
+                    "declare objectStore.workloads: the endpoint, and the addresses of its hosts",
+                    "khai báo objectStore.workloads: địa chỉ dịch vụ và địa chỉ các máy chủ của kho",
+                ),
+                value=", ".join(tenants[:_SHOWN]) + more,
+                severity=Severity.WARNING,
+            )
 
 
 def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:

@@ -96,6 +96,7 @@ class _Writer:
             "  objectStore:\n"
             "    adapter: radosgw\n"
             f"    endpoint: https://s3.{site.name}.example.gov.vn\n"
+            f'    workloads: {{endpoint: "https://s3.{site.name}.example.gov.vn", addresses: [203.0.113.10]}}\n'
             f"  capacity: {site.capacity.written()}\n"
         )
         return self._file(f"clouds/{site.name}.yaml", "Cloud", site.name, spec)

@@ -19,7 +19,7 @@ from govcloud.revision import pair
 
 LINK = "stacks/vn/links/g09-h41.yaml"
 CLOUD = "stacks/vn/clouds/cgc-hn1.yaml"
-PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage: 900}\n"
+PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage: 900, source: Bảng giá 2026}\n"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,17 @@ def test_cost_is_exact_and_told_by_tenant(repo: Repo) -> None:
     assert "\\-" not in vnd(cost.change)
     assert vnd(cost.change) == "-85.000"
     assert vnd(Fraction(1234567, 2)) == "617.284"
+
+
+def test_prices_that_no_source_confirms_are_an_illustration(repo: Repo) -> None:
+    repo.replace(CLOUD, "  overcommit:", f"{PRICES.replace('source: Bảng giá 2026', 'provisional: true')}  overcommit:")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "cpu: 250m", "cpu: 249m")
+    review = repo.review()
+    assert "an illustration: no published source confirms these prices" in markdown(review, Language.EN)
+    assert "chỉ để minh họa" in markdown(review, Language.VI)
+    assert as_dict(review)["costs"][0]["provisional"] is True
 
 
 def test_without_a_price_list_cost_is_unknown_and_not_zero(repo: Repo) -> None:
