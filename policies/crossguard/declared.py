@@ -21,6 +21,8 @@ class Declared:
     """Type token: `kubernetes:core/v1:Namespace`."""
     props: Mapping[str, Any]
     """Inputs, as the program gave them and the provider checked them."""
+    cloud: str = ""
+    """The cloud on which it is made: the name of its provider. Empty where the engine does not say."""
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from declared import Declared
+from store_hosts import declared_hosts
 
 from govcloud.rules import controls
 
@@ -18,8 +19,8 @@ _NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 def policies_name_their_peers(resource: Declared) -> Iterator[str]:
-    """Every rule of a NetworkPolicy names peers: one tenant's zone, one namespace by name, or outwards, at stated
-    ports, a single host."""
+    """Every rule of a NetworkPolicy names peers: one tenant's zone, one namespace by name, or outwards, the
+    declared hosts of the cloud's object store at its port."""
     if resource.kind != "NetworkPolicy":
         return
     for direction, end in (("ingress", "from"), ("egress", "to")):
@@ -28,7 +29,7 @@ def policies_name_their_peers(resource: Declared) -> Iterator[str]:
             if not peers:
                 yield f"NetworkPolicy {resource.name}: an {direction} rule without `{end}` opens to everybody"
             for peer in peers:
-                for violation in _host(direction, rule, peer) if peer.get("ipBlock") else _peer(peer):
+                for violation in _host(direction, rule, peer, resource.cloud) if peer.get("ipBlock") else _peer(peer):
                     yield f"NetworkPolicy {resource.name}: {direction}: {violation}"
 
 
@@ -45,19 +46,27 @@ def _peer(peer: Mapping[str, Any]) -> Iterator[str]:
         yield f"namespaces must be named by the exact label {_FLOWS.string('selector_label')}"
 
 
-def _host(direction: str, rule: Mapping[str, Any], peer: Mapping[str, Any]) -> Iterator[str]:
-    """The one way out of the cluster that declarations open is to the hosts of the object store."""
+def _host(direction: str, rule: Mapping[str, Any], peer: Mapping[str, Any], cloud: str) -> Iterator[str]:
+    """The one way out of the cluster that declarations open is to the hosts of the cloud's object store."""
     cidr = str(peer["ipBlock"].get("cidr"))
-    try:
-        single = ipaddress.ip_network(cidr).num_addresses == 1
-    except ValueError:
-        single = False
     if direction != "egress":
         yield f"{cidr}: who comes from outside the cluster is let in by gateways, not by address"
-    if not single:
-        yield f"the address range {cidr} is refused: hosts are named one by one"
-    if not rule.get("ports"):
+        return
+    ports = rule.get("ports") or ()
+    if not ports:
         yield f"{cidr}: a host is opened at stated ports only"
+    try:
+        network = str(ipaddress.ip_network(cidr))
+    except ValueError:
+        network = cidr
+    allowed = declared_hosts(cloud)
+    if network not in {address for address, _ in allowed}:
+        yield f"{cidr} is no host of the object store that the cloud declares"
+        return
+    for port in ports:
+        number, last = port.get("port"), port.get("endPort")
+        if (network, number) not in allowed or last not in (None, number) or port.get("protocol", "TCP") != "TCP":
+            yield f"{cidr}: the object store does not answer at {port.get('protocol', 'TCP')} {number}"
 
 
 def services_stay_inside(resource: Declared) -> Iterator[str]:

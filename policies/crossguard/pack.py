@@ -58,7 +58,8 @@ STACK_RULES: dict[str, tuple[StackRule, ...]] = {
 
 def _resource_validation(control: str, rule: ResourceRule) -> ResourceValidation:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        for message in rule(Declared(args.resource_type, args.props)):
+        cloud = args.provider.name if args.provider is not None else ""
+        for message in rule(Declared(args.resource_type, args.props, cloud)):
             report(f"{control}: {message}", args.urn)
 
     return validate

@@ -26,8 +26,7 @@ from govcloud.local.paths import project_root
 from govcloud.providers.storage.site import authority_of
 
 Registered = dict[str, Any]
-AUTHORITY = Path(__file__)
-"""Any text serves for a certificate here."""
+AUTHORITY = Path(__file__).parents[1] / "fixtures" / "authority.pem"
 
 
 class Outputs(mocks.Mocks):
@@ -167,6 +166,22 @@ def test_an_authority_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch
             authority_of("cgc-hn1", "AWS_CA_BUNDLE")
         assert "GC-STORE-023" in str(caught.value)
         assert "AWS_CA_BUNDLE" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "bundle of a system", "key"])
+def test_only_the_stores_own_authority_goes_to_tenants(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Operators' shells name the system's bundle in AWS_CA_BUNDLE: workloads would trust everybody who is in it."""
+    own = AUTHORITY.read_text()
+    kind = "EC " + "PRIVATE KEY"
+    file = tmp_path / "bundle.pem"
+    file.write_text({"": "", "key": f"{own}-----BEGIN {kind}-----\n"}.get(content, own * 140))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
+    with pytest.raises(EnvironmentProblem, match="GC-STORE-024"):
+        authority_of("cgc-hn1", "AWS_CA_BUNDLE")
+    file.write_text(own * 2)
+    assert authority_of("cgc-hn1", "AWS_CA_BUNDLE") == own * 2
 
 
 def test_a_service_waits_for_pods_so_no_workload_waits_for_it(

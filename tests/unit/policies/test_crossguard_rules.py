@@ -60,6 +60,10 @@ def made(kind: str, api: str = "core/v1", **fields: Any) -> tuple[str, dict[str,
     return f"kubernetes:{api}:{kind}", {"metadata": {"name": "x", "namespace": NAMESPACE, "labels": LABELS}, **fields}
 
 
+def out(cidr: str, *ports: dict[str, Any]) -> dict[str, Any]:
+    return {"egress": [{"to": [{"ipBlock": {"cidr": cidr}}], "ports": list(ports)}]}
+
+
 def namespace(**labels: str | None) -> tuple[str, dict[str, Any]]:
     own = {**LABELS, "pod-security.kubernetes.io/enforce": "restricted", **labels}
     kept = {key: value for key, value in own.items() if value is not None}
@@ -245,8 +249,15 @@ def test_containers(context: dict[str, Any]) -> None:
     [
         ({"ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"govcloud.gov.vn/tenant": "g09"}}}]}]}, set()),
         ({"ingress": [{"from": [{"podSelector": {}}]}]}, set()),
-        ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.9/32"}}], "ports": [{"port": 443}]}]}, set()),
-        ({"egress": [{"to": [{"ipBlock": {"cidr": "2001:db8::9/128"}}], "ports": [{"port": 443}]}]}, set()),
+        (out("10.250.0.2/32", {"port": 8333}), set()),
+        (out("10.250.0.2/32", {"port": 8333, "protocol": "TCP"}, {"port": 8333, "endPort": 8333}), set()),
+        (out("10.250.0.2/32", {"port": 443}), {"NET-04"}),
+        (out("10.250.0.2/32", {"port": 8333}, {"port": 22}), {"NET-04"}),
+        (out("10.250.0.2/32", {"port": 8333, "protocol": "UDP"}), {"NET-04"}),
+        (out("10.250.0.2/32", {"port": 8333, "endPort": 9000}), {"NET-04"}),
+        (out("10.250.0.2/32", {"port": "s3"}), {"NET-04"}),
+        (out("10.80.41.9/32", {"port": 8333}), {"NET-04"}),
+        (out("2001:db8::9/128", {"port": 443}), {"NET-04"}),
         ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.9/32"}}]}]}, {"NET-04"}),
         ({"egress": [{"to": [{"ipBlock": {"cidr": "10.80.41.8/31"}}], "ports": [{"port": 443}]}]}, {"NET-04"}),
         ({"egress": [{"to": [{"ipBlock": {"cidr": "somewhere"}}], "ports": [{"port": 443}]}]}, {"NET-04"}),
@@ -262,6 +273,21 @@ def test_containers(context: dict[str, Any]) -> None:
 )
 def test_network_policies(rule: dict[str, Any], violated: set[str]) -> None:
     assert judge(*made("NetworkPolicy", "networking.k8s.io/v1", spec={"podSelector": {}, **rule})) == violated
+
+
+def test_another_clouds_store_is_not_this_ones() -> None:
+    pack, declared = importlib.import_module("pack"), importlib.import_module("declared")
+    for cloud, cidr, port, passes in (
+        ("cgc-hn1", "10.250.0.2/32", 8333, True),
+        ("cgc-hn2", "10.250.0.2/32", 8333, False),
+        ("nowhere", "10.250.0.2/32", 8333, False),
+        ("cgc-hn1", "203.0.113.1/32", 443, False),
+    ):
+        token, props = made(
+            "NetworkPolicy", "networking.k8s.io/v1", spec={"podSelector": {}, **out(cidr, {"port": port})}
+        )
+        resource = declared.Declared(token, props, cloud)
+        assert any(list(rule(resource)) for rule in pack.RESOURCE_RULES["NET-04"]) != passes
 
 
 def test_services() -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["authority_of", "store_of", "url_of"]
 
+_MOST_AUTHORITIES = 8
+"""A store's authority has a root, perhaps one above and one that takes over; a system's bundle has a hundred."""
+
 
 def store_of(cloud: Cloud) -> Endpoint:
     """Return the endpoint of the store of `cloud`, with credentials from the environment.
@@ -54,14 +57,20 @@ def url_of(cloud: str, endpoint: str | None, endpoint_from: str | None) -> str:
 def authority_of(cloud: str, variable: str) -> str:
     """Return the certificate (PEM) of the authority that signed the store's, from the file that `variable` names.
 
-    Raises EnvironmentProblem when it cannot be had.
+    Workloads of tenants trust what is in it. Raises EnvironmentProblem when it cannot be had, and where the variable
+    names something else, such as the system's bundle: operators' shells have that for other programs.
     """
     try:
-        return Path(os.environ[variable]).read_text(encoding="utf-8")
+        text = Path(os.environ[variable]).read_text(encoding="utf-8")
     except KeyError:
         reason = f"{variable} is not set"
     except (OSError, UnicodeDecodeError) as error:
         reason = f"{variable}: {error}"
+    else:
+        certificates = text.count("-----BEGIN CERTIFICATE-----")
+        if 0 < certificates <= _MOST_AUTHORITIES and "PRIVATE KEY" not in text:
+            return text
+        raise EnvironmentProblem(_no_authority(variable, certificates, secret="PRIVATE KEY" in text))
     raise EnvironmentProblem(
         Problem(
             code="GC-STORE-023",
@@ -75,4 +84,26 @@ def authority_of(cloud: str, variable: str) -> str:
                 vi=f'đặt biến {variable} trỏ tới chứng thư (PEM), hoặc `eval "$(govcloud local env)"`',
             ),
         )
+    )
+
+
+def _no_authority(variable: str, certificates: int, *, secret: bool) -> Problem:
+    """Return the problem of a file that may not go to tenants: they would trust all who are in it, or hold its key."""
+    what = (
+        Text("a private key", "khóa bí mật")
+        if secret
+        else Text(f"{certificates} certificates", f"{certificates} chứng thư")
+    )
+    return Problem(
+        code="GC-STORE-024",
+        message=Text(
+            en=f"{variable} names no authority of one store: the file holds {what.en}",
+            vi=f"{variable} không trỏ tới tổ chức chứng thực của riêng kho: tệp chứa {what.vi}",
+        ),
+        value=os.environ[variable],
+        allowed=f"1..{_MOST_AUTHORITIES} certificates (PEM)",
+        fix=Text(
+            en=f'let {variable} name the certificate of the store\'s own authority, or `eval "$(govcloud local env)"`',
+            vi=f'đặt {variable} trỏ tới chứng thư của tổ chức chứng thực của kho, hoặc `eval "$(govcloud local env)"`',
+        ),
     )
