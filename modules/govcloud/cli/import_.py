@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,37 +129,50 @@ def _buckets(declared: Country, cloud: str | None) -> list[Bucket]:
         adapter.close()
 
 
+_WORDS = {
+    "blank": Text("not known", "chưa biết"),
+    "ownerless": Text(
+        "without an owner, so nothing was drafted; label them, or use --assign",
+        "không rõ chủ, không soạn khai báo; gắn nhãn hoặc dùng --assign",
+    ),
+    "nothing": Text("nothing was found", "không tìm thấy gì"),
+    "unread": Text(
+        "not read: flows between zones, segments and platforms; declare them by hand or with `govcloud new`",
+        "không đọc: luồng giữa các vùng, phân đoạn và nền tảng; hãy tự khai báo hoặc dùng `govcloud new`",
+    ),
+    "written": Text("written", "đã ghi"),
+    "unchanged": Text("unchanged", "không đổi"),
+    "kept": Text("kept as it is", "giữ nguyên"),
+}
+
+
 def _report(found: Findings, to: Path, wanted: Language) -> list[str]:
     """Write the drafts that are not there yet; return what was done and what is left to do."""
-    vietnamese = wanted is Language.VI
+    say = {word: text.in_language(wanted) for word, text in _WORDS.items()}
     lines: list[str] = []
     for tenant in found.tenants:
-        lines += _draft(tenant, to, vietnamese)
+        lines += _draft(tenant, to, say)
         if tenant.blanks:
-            lines.append(("  chưa biết: " if vietnamese else "  not known: ") + ", ".join(tenant.blanks))
+            lines.append(f"  {say['blank']}: {', '.join(tenant.blanks)}")
         lines += [f"  {note.in_language(wanted)}" for note in tenant.notes]
     if found.ownerless:
-        lines.append(
-            "không rõ chủ, không soạn khai báo; gắn nhãn hoặc dùng --assign:"
-            if vietnamese
-            else "without an owner, so nothing was drafted; label them, or use --assign:"
-        )
-        lines += [f"  {name}" for name in found.ownerless]
+        lines += [f"{say['ownerless']}:", *(f"  {name}" for name in found.ownerless)]
     if not found.tenants and not found.ownerless:
-        lines.append("không tìm thấy gì" if vietnamese else "nothing was found")
+        lines.append(say["nothing"])
+    if found.tenants:
+        lines.append(say["unread"])
     return lines
 
 
-def _draft(tenant: Adopted, to: Path, vietnamese: bool) -> list[str]:
+def _draft(tenant: Adopted, to: Path, say: Mapping[str, str]) -> list[str]:
     file = to / tenant.path
     shown = shown_name(file)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(tenant.text, encoding="utf-8")
-        return [f"{'đã ghi' if vietnamese else 'written'}: {shown}"]
+        return [f"{say['written']}: {shown}"]
     if file.read_text(encoding="utf-8") == tenant.text:
-        return [f"{'không đổi' if vietnamese else 'unchanged'}: {shown}"]
+        return [f"{say['unchanged']}: {shown}"]
     value = read_file(file, shown).value
     different = differences(tenant.spec, value.get("spec", {}) if isinstance(value, dict) else {})
-    head = "giữ nguyên" if vietnamese else "kept as it is"
-    return [f"{head}: {shown}", *(f"  {line}" for line in different)]
+    return [f"{say['kept']}: {shown}", *(f"  {line}" for line in different)]

@@ -240,8 +240,11 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
     if len(clouds) > 1:
         yield At(country, link, "spec", "ends").problem(
             "GC-LINK-011",
-            ("the ends lie on different clouds", "hai đầu ở hai đám mây khác nhau"),
-            ("move one end, or link clouds first", "chuyển một đầu, hoặc nối hai đám mây trước"),
+            (
+                "the ends lie on different clouds: GovCloud provisions no way from one cloud to another yet",
+                "hai đầu ở hai đám mây khác nhau: GovCloud chưa dựng đường nối giữa hai đám mây",
+            ),
+            ("move one end's tenant to the other's cloud", "chuyển tenant của một đầu sang đám mây của đầu kia"),
             value=", ".join(sorted(clouds)),
         )
 

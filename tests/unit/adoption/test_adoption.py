@@ -279,6 +279,7 @@ def test_importing_twice_changes_nothing_and_never_overwrites_what_people_filled
     assert "written: out/tenants/h41/tenant.yaml" in first.output
     assert "  namespace/stray" in first.output
     assert "not known: purpose, criteria" in first.output
+    assert "not read: flows between zones, segments and platforms" in first.output
     drafted = file.read_text()
     assert "unchanged: out/tenants/h41/tenant.yaml" in run().output
     file.write_text(drafted.replace("level: 3", "level: 2").replace("purpose: '?'", "purpose: {vi: Hồ sơ}"))
