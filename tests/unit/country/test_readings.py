@@ -181,7 +181,7 @@ def test_countries_long_gone_are_forgotten(tmp_path: Path) -> None:
     for number in range(40):
         Cache(tmp_path / f"{number:016x}.readings", "x").write([b"line"])
     assert len(list(tmp_path.iterdir())) == 32
-    assert Cache(tmp_path / "39.readings", "x").lines() == [b"line"]
+    assert Cache(tmp_path / f"{39:016x}.readings", "x").lines() == [b"line"]
 
 
 def test_a_folder_that_cannot_be_written_is_done_without(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
