@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from generated_page import write
+
 from govcloud.country import law
 from govcloud.country.law import UNIT_FOLDER
 from govcloud.model.administration import Administration
@@ -75,13 +77,5 @@ def _codes() -> Iterator[str]:
         yield f"| {' | '.join(cell or '–' for cell in cells)} | {mark}{row['source']} |"
 
 
-def main() -> int:
-    """Write the page, or compare it; return the exit code."""
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page() else 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write(PAGE, page()))

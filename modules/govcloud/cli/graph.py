@@ -14,7 +14,8 @@ import typer
 from govcloud import country as countries
 from govcloud import rules
 from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
-from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text, language
+from govcloud.cli.output import written
+from govcloud.errors import Language, Text, language
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
 from govcloud.graph.quota import quota_tree
 from govcloud.graph.reachability import reach
@@ -82,16 +83,5 @@ def graph(
         text = _MERMAID[picture](content) if output is Format.MERMAID else _SVG[picture](content, wanted)
     if file is None:
         print(text, end="")
-        return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise EnvironmentProblem(
-            Problem(
-                "GC-GRAPH-003",
-                Text(f"the picture cannot be written: {reason}", f"không ghi được hình: {reason}"),
-                Text("name a file where you may write", "chỉ tệp có quyền ghi"),
-                Place(str(file)),
-            )
-        ) from None
+    else:
+        written(file, text, "GC-GRAPH-003", Text("the picture", "hình"))

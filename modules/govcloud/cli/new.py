@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from govcloud.cli.interview import corrections, interview
 from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
+from govcloud.cli.output import written
 from govcloud.country import Country, law
 from govcloud.country.law_folder import law_folder
 from govcloud.draft import agency, foundation, link, platform, segment, tenant
@@ -66,7 +67,8 @@ def _new(kind: str, options: dict[str, Any]) -> None:
             print(f"# {draft.document.file}\n{draft.document.data.decode()}", end="")
         return
     for draft in drafts:
-        _write(folder / draft.path, draft.document.data.decode())
+        text = draft.document.data.decode()
+        written(folder / draft.path, text, "GC-NEW-007", Text("the declaration", "khai báo"), anew=True)
     for line in _report(drafts, folder, day, language()):
         print(line)
 
@@ -164,23 +166,6 @@ def _require(draft: Draft, before: list[Problem]) -> None:
         raise
     for warning in warnings:
         print(warning.render(language()))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UsageError(
-            Problem(
-                "GC-NEW-007",
-                Text(f"the file cannot be written: {reason}", f"không ghi được tệp: {reason}"),
-                Text("choose a folder where you may write", "chọn thư mục có quyền ghi"),
-                Place(str(path)),
-            )
-        ) from None
 
 
 def _report(drafts: list[Draft], folder: Path, date: datetime.date, wanted: Language) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
-from govcloud.errors import Language, Problem
+from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text
 from govcloud.report.junit import junit
 from govcloud.report.sarif import sarif
 
-__all__ = ["Format", "structured"]
+__all__ = ["Format", "structured", "written"]
 
 
 class Format(enum.StrEnum):
@@ -42,3 +43,24 @@ def structured(
     if output is Format.JUNIT:
         return junit(problems, files, language).rstrip("\n")
     return None
+
+
+def written(file: Path, text: str, code: str, what: Text, *, anew: bool = False) -> None:
+    """Write a file of the user's, with `anew` only where there is none yet.
+
+    Raises EnvironmentProblem of that code where it cannot be written; `what` names it in a sentence.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x" if anew else "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EnvironmentProblem(
+            Problem(
+                code,
+                Text(f"{what.en} cannot be written: {reason}", f"không ghi được {what.vi}: {reason}"),
+                Text("name a place where you may write", "chọn nơi có quyền ghi"),
+                Place(str(file)),
+            )
+        ) from None

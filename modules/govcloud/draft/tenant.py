@@ -176,6 +176,11 @@ def _budget(resource: str) -> Question:
     )
 
 
+def _criterion(flag: str, field: str, ask: Text) -> Question:
+    """Return a question about a fact that holds or does not; most systems are none of this."""
+    return Question(flag, ask, ("criteria", field), propose=lambda _: False, kind=bool)
+
+
 def _complete(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
     if situation["flow"]:
         spec["environments"][situation["environment"]]["flows"] = situation["flow"]
@@ -215,12 +220,10 @@ FORM = Form(
             ("criteria", "dataSubjects", "sensitive"),
             propose=lambda _: 0,
         ),
-        Question(
+        _criterion(
             "procedures",
+            "administrativeProcedures",
             Text("does it handle administrative procedures", "có xử lý thủ tục hành chính không"),
-            ("criteria", "administrativeProcedures"),
-            propose=lambda _: False,
-            kind=bool,
         ),
         Question(
             "infrastructure",
@@ -229,22 +232,18 @@ FORM = Form(
             propose=lambda _: "none",
             known=choices(Criteria, "infrastructure", _TITLES),
         ),
-        Question(
+        _criterion(
+            "nonstop",
             "nonstop",
             Text("must it run without any unplanned stop", "có phải chạy liên tục, không dừng ngoài kế hoạch không"),
-            ("criteria", "nonstop"),
-            propose=lambda _: False,
-            kind=bool,
         ),
-        Question(
+        _criterion(
+            "critical",
             "critical",
             Text(
                 "is it listed as critical to national security",
                 "có thuộc danh mục quan trọng về an ninh quốc gia không",
             ),
-            ("criteria", "critical"),
-            propose=lambda _: False,
-            kind=bool,
         ),
         Question(
             "level",

@@ -118,7 +118,7 @@ def test_a_process_that_the_system_hides_is_left_alone(locks: Path, monkeypatch:
     def hidden(path: Path, *words: object, **named: object) -> str:
         if path.parts[:2] == ("/", "proc"):
             raise FileNotFoundError(path)
-        return read(path, *words, **named)  # type: ignore[arg-type]
+        return read(path, *words, **named)
 
     def refused(pid: int, signal: int) -> None:
         raise PermissionError

@@ -7,6 +7,7 @@ import json
 from fractions import Fraction
 
 import pytest
+from newcomer import DECLARATION
 from review_repository import COMMUNE, DATE, H41, Repo
 
 from govcloud.errors import Language, Place, Problem, Text
@@ -108,29 +109,8 @@ def test_a_standard_tenant_of_level_1_needs_nobody(repo: Repo) -> None:
     assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most pods 50"])
 
 
-TENANT = """apiVersion: govcloud/v1
-kind: Tenant
-metadata:
-  name: h29
-spec:
-  agency: H29
-  cloud: cgc-hn1
-  purpose: {vi: Kho lưu trữ thành phố, en: City archive}
-  level: 2
-  levelDossier: HSCD-H29-2026
-  criteria: {information: private, dataSubjects: {basic: 2000}}
-  quota: {cpu: 200m, memory: 640Mi, storage: 1Gi, pods: 20, buckets: 1, objectStorage: 1Gi}
-  environments:
-    prod:
-      quota: {cpu: 200m, memory: 640Mi, storage: 1Gi, pods: 20, buckets: 1, objectStorage: 1Gi}
-      flows:
-        - {from: edge, to: [dmz], ports: [8443]}
-        - {from: dmz, to: [srv], ports: [8080]}
-  storage:
-    buckets:
-      archive: {class: private, quota: 1Gi}
-  lifecycle: {state: active, reviewBy: 2027-11-22}
-"""
+TENANT = DECLARATION.replace("g82", "h29").replace("G82", "H29")
+"""A tenant of level 2 that the country does not have yet."""
 
 
 def test_untrusted_text_stays_text() -> None:
