@@ -46,12 +46,13 @@ def structured(
 
 
 def written(file: Path, text: str, code: str, what: Text, *, anew: bool = False) -> None:
-    """Write a file of the user's, with `anew` only where there is none yet.
+    """Write a file of the user's; with `anew` only where there is none yet, and with the folders that it lies in.
 
     Raises EnvironmentProblem of that code where it cannot be written; `what` names it in a sentence.
     """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if anew:
+            file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x" if anew else "w", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
