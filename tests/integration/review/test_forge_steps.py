@@ -40,12 +40,23 @@ class Forge:
         self.asked = folder / "asked"
         self.asked.touch()
         note = f'for word; do printf "%s\\t" "$word"; done >> "{self.asked}"; echo >> "{self.asked}"\n'
-        serve = f'case "$*" in *jq*) cat "{folder}/ids" ;; *-X*) ;; *) cat "{folder}/comments" ;; esac\n'
+        answers = {
+            "*jq*": "ids",
+            "*-X*": "nothing",
+            "*/user": "me",
+            "*/merge_requests/7": "request",
+            "*/reviews": "none",
+        }
+        answers["*"] = "comments"
+        serve = f'case "$*" in {"".join(f"{asked}) cat {folder}/{file} ;; " for asked, file in answers.items())} esac\n'
         self._command("gh", note + serve)
         self._command("curl", note + serve)
         self._command("make", f'mkdir -p .venv/bin && ln -s "{self.bin}/govcloud" .venv/bin/govcloud\n')
         self._command("govcloud", f'exec "{sys.executable}" -m govcloud "$@"\n')
         (folder / "ids").touch()
+        (folder / "nothing").touch()
+        (folder / "none").write_text("[]", encoding="utf-8")
+        (folder / "me").write_text('{"id": 1}', encoding="utf-8")
         (folder / "comments").write_text("[]", encoding="utf-8")
 
     def _command(self, name: str, text: str) -> None:
@@ -108,6 +119,7 @@ def run_gitlab(forge: Forge, author: str) -> int:
     job = workflow("gitlab-ci.yml")["review"]
     work = forge.folder / "work"
     work.mkdir()
+    (forge.folder / "request").write_text(json.dumps({"author": {"username": author}}), encoding="utf-8")
     variables = {
         **job["variables"],
         "CI_REPOSITORY_URL": str(forge.repo.root),
@@ -158,7 +170,8 @@ def test_a_change_of_somebody_elses_file_fails_after_the_comment(file: str, repo
     repo.commit()
     forge = Forge(repo, tmp_path / "forge")
     (forge.folder / "ids").write_text("99\n")
-    (forge.folder / "comments").write_text(json.dumps([{"id": 99, "body": "<!-- govcloud-review -->\nold"}]))
+    own = {"id": 99, "user": {"id": 1}, "author": {"id": 1}, "body": "<!-- govcloud-review -->\nold"}
+    (forge.folder / "comments").write_text(json.dumps([own]))
     assert run(forge, file, "binh") == 1, (forge.folder / "log").read_text()
     assert forge.calls("99", "comment.json")  # the old comment is replaced
     assert accepted(forge) == []
