@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govcloud import rules
@@ -22,7 +23,7 @@ from govcloud.review.resources import Resources, resources
 from govcloud.review.tier import Reason, highest, of_change, text
 from govcloud.rules import lifecycles
 
-__all__ = ["Review", "Revision", "compare", "identity", "judged", "policy_of"]
+__all__ = ["Review", "Revision", "beyond", "compare", "judged", "policy_of"]
 
 
 _FILES = 3
@@ -206,17 +207,29 @@ def compare(
     )
 
 
-def identity(problem: Problem) -> tuple[str, str, str]:
-    """Return what tells a finding from others: where in its file it stands does not, as that moves with every line."""
-    return problem.code, problem.place.file if problem.place else "", problem.message.en
+def beyond(some: Iterable[Problem], others: Iterable[Problem]) -> list[Problem]:
+    """Return those of the findings `others` that are not among `some`; of equal ones, as many as there are more.
+
+    Where in its file a finding stands does not tell it from others: that moves with every line above it.
+    """
+
+    def identity(problem: Problem) -> tuple[str, str, str]:
+        return problem.code, problem.place.file if problem.place else "", problem.message.en
+
+    left = Counter(map(identity, some))
+    found = []
+    for problem in others:
+        if left[identity(problem)]:
+            left[identity(problem)] -= 1
+        else:
+            found.append(problem)
+    return found
 
 
-def _compared(before: Iterable[Problem], after: Iterable[Problem]) -> tuple[list[Problem], list[Problem], int]:
+def _compared(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[list[Problem], list[Problem], int]:
     """Return findings that are new, those that are gone, and how many stay."""
-    old, new = {identity(p): p for p in before}, {identity(p): p for p in after}
-    introduced = [p for k, p in new.items() if k not in old]
-    mended = [p for k, p in old.items() if k not in new]
-    return introduced, mended, len(new) - len(introduced)
+    introduced = beyond(before, after)
+    return introduced, beyond(after, before), len(after) - len(introduced)
 
 
 def _told(change: Change, gained: Iterable[Passage]) -> bool:

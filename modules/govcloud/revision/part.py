@@ -23,7 +23,7 @@ from govcloud.errors import GovCloudError, Problem, Severity
 from govcloud.model.declaration import Declaration
 from govcloud.model.segment import Segment
 from govcloud.review import Revision
-from govcloud.review.review import identity
+from govcloud.review.review import beyond
 from govcloud.revision.index import Index, ends
 from govcloud.revision.names import name_problems, shown
 from govcloud.revision.source import GUARD, LAW, Source
@@ -74,10 +74,8 @@ def _part(
         return None
     known = index.problems()
     again, found = ([p for p in rules.judge(c, date) if near.concerns(p)] for c in (base, head))
-    expected = {identity(p) for p in known if near.concerns(p)}
-    if {identity(p) for p in again} != expected:
-        return None
-    if _breaks(p for p in found if identity(p) not in expected):
+    expected = [p for p in known if near.concerns(p)]
+    if beyond(expected, again) or beyond(again, expected) or _breaks(beyond(expected, found)):
         return None
     guarded = source.touches(*GUARD)
     guards = (source.guard(source.before), source.guard(source.after)) if guarded else ({}, {})

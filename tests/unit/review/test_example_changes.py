@@ -144,3 +144,13 @@ def test_a_base_that_is_already_wrong_does_not_condemn_the_change(repo: Repo) ->
     mended = repo.review()
     assert [p.code for p in mended.mended] == ["GC-QUOTA-001"]
     assert all(p.severity is Severity.ERROR for p in mended.mended)
+
+
+def test_one_more_of_an_error_that_the_file_already_has_is_new(repo: Repo) -> None:
+    repo.replace(H41, "{from: int, to: [srv], ports: [8080]}", "{from: int, to: [srv, nowhere], ports: [8080]}")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(H41, "{from: dmz, to: [srv]", "{from: dmz, to: [srv, nowhere]")
+    review = repo.review()
+    assert [p.code for p in review.introduced] == ["GC-ZONE-002"]
+    assert (review.refused, review.standing) == (True, 1)
