@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -33,7 +34,9 @@ def test_a_second_up_of_every_stack_changes_nothing(country: Cloud) -> None:
 
 
 def test_pulumi_refresh_finds_nothing_to_change(country: Cloud) -> None:
-    country.run("pulumi", "refresh", "--stack", "tenant.h41", "--yes", "--expect-no-changes", "--non-interactive")
+    options = ("--yes", "--expect-no-changes", "--non-interactive")
+    done = country.run("pulumi", "refresh", "--stack", "tenant.h41", *options)
+    assert re.search(r"Resources:\n\s+\d+ unchanged\n", done.stdout)
 
 
 def test_a_tenant_is_added_by_one_file_and_is_all_there(country: Cloud, newcomer: Newcomer) -> None:

@@ -2,15 +2,15 @@
 
 What is found is what judging the whole country finds. Where that is not sure, nothing is returned and the whole is
 read: where the change concerns everybody, where it has errors (their messages name what else is declared), where a
-tenant nearby is being stopped (all who rely on it are counted), and where the part does not reproduce what is known to
-be wrong in it.
+tenant nearby is being stopped (all who rely on it are counted), where the part does not reproduce what is known to be
+wrong in it, and where the change alters what is found beside what it was thought to concern.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from govcloud import rules
@@ -73,14 +73,19 @@ def _part(
     if _stops(base, date) or _stops(head, date):
         return None
     known = index.problems()
-    again, found = ([p for p in rules.judge(c, date) if near.concerns(p)] for c in (base, head))
-    expected = [p for p in known if near.concerns(p)]
-    if beyond(expected, again) or beyond(again, expected) or _breaks(beyond(expected, found)):
+    again, found = (rules.judge(country, date) for country in (base, head))
+    here = [[p for p in problems if near.concerns(p)] for problems in (known, again, found)]
+    beside = [[p for p in problems if not near.concerns(p)] for problems in (again, found)]
+    if _differ(here[0], here[1]) or _differ(*beside) or _breaks(beyond(here[0], here[2])):
         return None
     guarded = source.touches(*GUARD)
     guards = (source.guard(source.before), source.guard(source.after)) if guarded else ({}, {})
-    problems = (*(p for p in known if not near.concerns(p)), *found)
+    problems = (*(p for p in known if not near.concerns(p)), *here[2])
     return Revision(names[0], base, known, guards[0]), Revision(names[1], head, problems, guards[1])
+
+
+def _differ(some: Sequence[Problem], others: Sequence[Problem]) -> bool:
+    return bool(beyond(some, others) or beyond(others, some))
 
 
 def _breaks(new: Iterable[Problem]) -> bool:

@@ -5,8 +5,9 @@ not the other thousands of bodies. Which these are is read off the topics of dec
 (:mod:`govcloud.rules.topics`), so the work follows the change and not the size of the country.
 
 A rule that looks at declarations together in a new way needs a topic here. Forgetting it is noticed twice: a review
-falls back to the whole country where a neighbourhood does not reproduce what is known to be wrong in it, and a test
-compares reviews of both kinds over the corpus of planted mistakes.
+falls back to the whole country where a neighbourhood does not reproduce what is known to be wrong in it, or where the
+change alters what is found in other files of it; and a test compares reviews of both kinds over the corpus of planted
+mistakes.
 """
 
 from __future__ import annotations

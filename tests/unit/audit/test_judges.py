@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import pytest
 
 from govcloud.audit.access import DeclaredFlow, DeclaredHost, DeclaredService
-from govcloud.audit.check import BlindError, Check, Examination, once, read_all, unique
+from govcloud.audit.check import BlindError
 from govcloud.audit.checks import admission, default_deny, flows, guards, hosts, quota, rights, services, versioning
 from govcloud.audit.checks.exposure import judge_listing
 from govcloud.audit.comparison import differences
-from govcloud.audit.request import Answer, Request
+from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
 from govcloud.audit.verdict import Verdict
@@ -380,39 +380,3 @@ def test_differences_are_named_by_path() -> None:
     declared = {"a": [{"b": 1, "c": {}}], "d": "x"}
     assert differences(declared, {"a": [{"b": 1}], "d": "x", "e": None}) == []
     assert differences(declared, {"a": [{"b": 2}], "d": "x", "f": 1}) == ["a[0].b", "f"]
-
-
-class Pages:
-    """An API server that answers in pages, or not at all."""
-
-    def __init__(self, *answers: Answer) -> None:
-        self.answers = list(answers)
-        self.asked: list[str] = []
-
-    def send(self, request: Request) -> Answer:
-        self.asked.append(request.url())
-        return self.answers.pop(0)
-
-    def execute(self, namespace: str, pod: str, command: object, seconds: float) -> Answer:
-        raise AssertionError("nothing is executed")
-
-
-def test_every_page_is_read() -> None:
-    api = Pages(
-        Answer(200, '{"items": [{"n": 1}], "metadata": {"continue": "more"}}'),
-        Answer(200, '{"items": [{"n": 2}], "metadata": {}}'),
-    )
-    assert read_all(api, "", "pods") == [{"n": 1}, {"n": 2}]
-    assert "continue=more" in api.asked[1]
-
-
-@pytest.mark.parametrize("answer", [Answer(403, "{}"), Answer(404, "{}"), Answer(0, ""), Answer(200, "not JSON")])
-def test_what_cannot_be_read_is_blindness_not_emptiness(answer: Answer) -> None:
-    with pytest.raises(BlindError):
-        read_all(Pages(answer), "", "pods")
-
-
-def test_two_checks_with_one_id_are_refused() -> None:
-    check = Check("TEN-01.x", ("TEN-01",), once, lambda subject, access: Examination(0, ()))
-    with pytest.raises(ValueError, match=r"TEN-01\.x"):
-        unique([check, check])

@@ -11,6 +11,8 @@ import pytest
 from planted_mistakes import DATE, ROOT, Field, Mistake, corpus
 from review_repository import Repo
 
+from govcloud import country as countries
+from govcloud import rules
 from govcloud.cli.generate import generate
 from govcloud.country import Rest
 from govcloud.errors import Problem
@@ -178,5 +180,27 @@ def test_what_the_base_has_wrong_stays_counted(field: Field, clean: Repo) -> Non
         assert [in_part(found) for found in (whole, part)] == [False, True]
         assert [reviewed(found).standing for found in (whole, part)] == [1, 1]
         assert as_dict(reviewed(whole)) == as_dict(reviewed(part))
+    finally:
+        clean.git("checkout", "--quiet", "--force", "main")
+
+
+def test_the_first_tenant_on_a_cloud_whose_buckets_nobody_reaches(
+    field: Field, clean: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_module, "_breaks", lambda new: False)
+    site = field.folder / field.files["cloud site"]
+    text = site.read_text(encoding="utf-8").replace(f"name: {field.words['site']}", "name: lonely", 1)
+    before, _, after = text.partition("    workloads:")
+    clean.git("checkout", "--quiet", "-B", "worse", "main")
+    left = [line for line in after.splitlines(keepends=True)[1:] if not line.startswith("     ")]
+    site.with_name("lonely.yaml").write_text(before + "".join(left), encoding="utf-8")
+    clean.commit()
+    try:
+        pair(clean.root / "vn", "worse", None, DATE)
+        edit(field, "tenant commune", f"cloud: {field.words['site']}", "cloud: lonely")
+        found = pair(clean.root / "vn", "worse", None, DATE)
+        whole = rules.judge(countries.load(field.folder, ROOT / "policies"), DATE)
+        assert "GC-CLOUD-006" in {p.code for p in found.head.problems}
+        assert said(found.head.problems) == said(whole)
     finally:
         clean.git("checkout", "--quiet", "--force", "main")
