@@ -82,6 +82,8 @@ def down() -> None:
 @app.command()
 def status(format: Annotated[Format, typer.Option()] = Format.TABLE) -> None:
     """Show every component; exit code 4 when one does not serve / Xem trạng thái từng thành phần."""
+    from govcloud.local.offline import parts
+
     settings, rows = cloud.status(state_folder())
     ready = all(row.state == "ready" for row in rows)
     if format is Format.JSON:
@@ -91,10 +93,18 @@ def status(format: Annotated[Format, typer.Option()] = Format.TABLE) -> None:
             "state": str(settings.state),
             "port_base": settings.base,
             "components": [asdict(row) for row in rows],
+            "pulumi_parts": [asdict(part) for part in parts.load(settings.state)],
         }
         print(json.dumps(document, indent=2))
     else:
         _table(settings, rows)
+        for part in parts.load(settings.state):
+            whose = (
+                _say("official", "chính thức")
+                if part.origin is parts.PartOrigin.OFFICIAL
+                else _say("ours", "của dự án")
+            )
+            print(f"pulumi {part.name}: {whose}, {part.reason or part.path}")
     if not ready:
         raise typer.Exit(4)
 

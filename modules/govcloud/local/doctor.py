@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import importlib.metadata
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from rich.table import Table
 from govcloud.errors import Language, Text, language
 from govcloud.local import kernel, packages, ports, records
 from govcloud.local.offline import official
+from govcloud.local.offline.install import mode
 from govcloud.local.paths import cache_folder, state_folder
 from govcloud.local.settings import Profile, Settings, load
 from govcloud.local.toolchain import CONTROL_PLANE, NODE, TOOLS, Located, Origin, locate, planned_go
@@ -200,16 +202,26 @@ def _pulumi_parts(pulumi: Located, settings: Settings) -> Iterator[Finding]:
         return
     host = official.find_host(pulumi.tool.path, os.environ)
     yield Finding("pulumi", "pulumi-language-python", State.OK, _whose(host))
-    homes = [settings.state / "pulumi", Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")]
-    version = _kubernetes_plugin()
-    plugin = official.find_plugin("kubernetes", version, homes, os.environ)
-    yield Finding("pulumi", f"resource-kubernetes {version}", State.OK, _whose(plugin))
+    if host is not None:
+        yield _uv()
+    version, wanted = importlib.metadata.version("pulumi-kubernetes"), mode(os.environ)
+    subject = f"resource-kubernetes {version}"
+    homes = official.homes(settings.state / "pulumi", os.environ)
+    plugin = official.find_plugin("kubernetes", version, homes, os.environ) if wanted != "offline" else None
+    if plugin is None and wanted == "official":
+        detail = Text(en="not installed; Pulumi is asked to fetch it", vi="chưa cài; sẽ nhờ Pulumi tải về")
+        yield Finding("pulumi", subject, State.LATER, detail)
+    else:
+        yield Finding("pulumi", subject, State.OK, _whose(plugin))
 
 
-def _kubernetes_plugin() -> str:
-    from importlib.metadata import version
-
-    return version("pulumi-kubernetes")
+def _uv() -> Finding:
+    """The official host runs `uv sync` before each program of ours."""
+    uv = official.find_uv(os.environ)
+    if uv is not None:
+        return Finding("pulumi", "uv", State.OK, Text(en=str(uv), vi=str(uv)))
+    fix = Text("install uv and put it on PATH", "cài uv và đặt vào PATH")
+    return Finding("pulumi", "uv", State.MISSING, _absent(Text("", "")), fix)
 
 
 def _whose(file: Path | None) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from govcloud import cli
 from govcloud.local import control_plane, environment, settings, storage
+from govcloud.local.offline import parts
+from govcloud.local.offline.parts import Part, PartOrigin
 from govcloud.local.settings import Profile, Settings
 
 
@@ -124,3 +127,19 @@ def test_reset_asks_and_takes_no_for_an_answer(
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
     assert govcloud("reset").returncode == 1
     assert (cloud.state / "settings.json").exists()
+
+
+def test_status_says_whose_parts_of_pulumi_are_in_use(
+    cloud: Settings, govcloud: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [
+        Part("language-host", PartOrigin.OFFICIAL, "", "/opt/pulumi/pulumi-language-python"),
+        Part("kubernetes", PartOrigin.OFFLINE, "4.34.2", "/state/plugin", "no route to the registry"),
+    ]
+    parts.save(cloud.state, found)
+    monkeypatch.setattr("govcloud.local.cloud.status", lambda state: (cloud, []))
+    told = govcloud("status").stdout
+    assert "pulumi language-host: official, /opt/pulumi/pulumi-language-python\n" in told
+    assert "pulumi kubernetes: ours, no route to the registry\n" in told
+    assert "pulumi kubernetes: của dự án" in govcloud("status", language="vi").stdout
+    assert json.loads(govcloud("status", "--format", "json").stdout)["pulumi_parts"][0]["origin"] == "official"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import io
 import json
 import os
@@ -68,6 +69,44 @@ def test_an_official_tool_is_shown_with_its_place(bare: Path) -> None:
     (bare / "pulumi-language-python").chmod(0o755)
     found = of(doctor.examine(Profile.CONTROL_PLANE), "pulumi-language-python").detail.en
     assert found == f"official: {bare / 'pulumi-language-python'}"
+
+
+def executable(file: Path, content: str = "ELF") -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    file.chmod(0o755)
+    return file
+
+
+def test_the_official_host_needs_uv(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(bare / "pulumi", "#!/bin/sh\necho v3.260.0\n")
+    monkeypatch.delenv("UV", raising=False)
+    assert "uv" not in {finding.subject for finding in doctor.examine(Profile.CONTROL_PLANE)}, "ours does without"
+    executable(bare / "pulumi-language-python")
+    absent = of(doctor.examine(Profile.CONTROL_PLANE), "uv")
+    assert absent.state is State.MISSING and absent.fix is not None and "uv" in absent.fix.vi
+    uv = executable(bare / "uv")
+    assert of(doctor.examine(Profile.CONTROL_PLANE), "uv").detail.en == str(uv)
+
+
+def test_the_kubernetes_plugin_is_looked_for_where_up_takes_it(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(bare / "pulumi", "#!/bin/sh\necho v3.260.0\n")
+    home = bare.parent / "pulumi home"
+    monkeypatch.setenv("PULUMI_HOME", str(home))
+    subject = f"resource-kubernetes {importlib.metadata.version('pulumi-kubernetes')}"
+
+    def said(wanted: str) -> tuple[State, str]:
+        monkeypatch.setenv("GOVCLOUD_PULUMI_KUBERNETES", wanted)
+        found = of(doctor.examine(Profile.CONTROL_PLANE), subject)
+        return found.state, found.detail.en
+
+    ours = State.OK, "this project's offline part"
+    assert said("auto") == said("offline") == ours
+    assert said("official") == (State.LATER, "not installed; Pulumi is asked to fetch it")
+    folder = home / "plugins" / subject.replace(" ", "-v")
+    plugin = executable(folder / "pulumi-resource-kubernetes")
+    assert said("auto") == said("official") == (State.OK, f"official: {plugin}")
+    assert said("offline") == ours
 
 
 def test_an_ordinary_user_cannot_have_the_full_profile(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

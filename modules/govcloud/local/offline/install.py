@@ -3,6 +3,7 @@
 ===============================================  ========================================================
 `<state>/bin/pulumi`                             a script that clears what killed runs left, then runs the CLI
 `<state>/bin/kubectl`, `weed`                    links
+`<state>/bin/uv`                                 a link, where PATH has none and this checkout brought its own
 `<state>/engine/pulumi`                          the CLI: a link beside which the engine finds the host
 `<state>/engine/pulumi-language-python[-exec]`   our language host; absent where there is an official one
 `<state>/pulumi/plugins/resource-kubernetes-v…`  a link to the official plugin, or a script that starts ours
@@ -27,7 +28,6 @@ from govcloud.local import private_file
 from govcloud.local.offline import official, parts
 from govcloud.local.offline.host import program
 from govcloud.local.offline.parts import Part, PartOrigin
-from govcloud.local.paths import cache_folder
 
 if TYPE_CHECKING:
     from govcloud.local.settings import Settings
@@ -47,7 +47,7 @@ def install(settings: Settings, tools: Mapping[str, Tool]) -> list[Part]:
     """Fill `<state>/bin` and `<state>/pulumi` and return which parts are whose. Quick when nothing changed.
 
     Raises UsageError for a wrong GOVCLOUD_PULUMI_KUBERNETES, EnvironmentProblem where it says `official` and the
-    plugin cannot be had.
+    plugin cannot be had, or where the official language host lacks uv.
     """
     wanted = mode(os.environ)
     folder = private_file.folder(settings.bin)
@@ -58,6 +58,7 @@ def install(settings: Settings, tools: Mapping[str, Tool]) -> list[Part]:
     for name in ("kubectl", "weed"):
         if name in tools and tools[name].path.parent != folder:
             _link(folder / name, tools[name].path)
+    install_uv(folder, needed=host.origin is PartOrigin.OFFICIAL)
     install_own_plugin(home)
     found = [host, install_kubernetes(home, engine / "pulumi", wanted)]
     parts.save(settings.state, found)
@@ -109,6 +110,22 @@ def install_host(folder: Path, pulumi: Path) -> Part:
     return Part("language-host", PartOrigin.OFFLINE, version, str(host), "no official host beside pulumi or on PATH")
 
 
+def install_uv(folder: Path, *, needed: bool) -> None:
+    """Put a link to uv into `folder` where PATH has none: the official language host runs `uv sync` before each run.
+
+    Raises EnvironmentProblem where it is `needed` and there is none.
+    """
+    link = folder / "uv"
+    elsewhere = os.pathsep.join(p for p in os.get_exec_path() if Path(p) != folder)
+    found = official.find_uv({**os.environ, "PATH": elsewhere})
+    if found is not None and shutil.which("uv", path=elsewhere) is None:
+        _link(link, found)
+        return
+    link.unlink(missing_ok=True)
+    if found is None and needed:
+        raise EnvironmentProblem(_no_uv())
+
+
 def install_own_plugin(home: Path) -> Path:
     """Put the starter of this project's own resource plugin into Pulumi's home folder and return it."""
     version = importlib.metadata.version("govcloud")
@@ -140,9 +157,8 @@ def install_kubernetes(home: Path, pulumi: Path, wanted: str) -> Part:
 
 def _official_kubernetes(home: Path, pulumi: Path, version: str, wanted: str) -> tuple[Path | None, str]:
     """Return the official plugin, else why there is none."""
-    fetched = cache_folder() / "pulumi"
-    homes = [home, Path.home() / ".pulumi", fetched]
-    found = official.find_plugin("kubernetes", version, homes, os.environ)
+    fetched = official.fetched()
+    found = official.find_plugin("kubernetes", version, official.homes(home, os.environ), os.environ)
     if found is not None:
         return found, ""
     refused = official.refusal(fetched, "kubernetes", version)
@@ -151,6 +167,20 @@ def _official_kubernetes(home: Path, pulumi: Path, version: str, wanted: str) ->
     if refused is not None:
         return None, refused
     return official.find_plugin("kubernetes", version, [fetched], {}), "Pulumi fetched no plugin for this machine"
+
+
+def _no_uv() -> Problem:
+    return Problem(
+        code="GC-PULUMI-008",
+        message=Text(
+            "Pulumi's official language host runs this project through uv, and there is no uv",
+            "language host chính thức của Pulumi chạy dự án này qua uv, nhưng máy không có uv",
+        ),
+        fix=Text(
+            "install uv and put it on PATH, or start this through `uv run` or `make`",
+            "cài uv và đặt vào PATH, hoặc chạy lệnh này qua `uv run` hay `make`",
+        ),
+    )
 
 
 def _no_official_plugin(version: str, reason: str) -> Problem:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from govcloud.local import private_file
+from govcloud.local.paths import cache_folder
 
-__all__ = ["acquire_plugin", "find_host", "find_plugin", "is_offline_part", "plugin_folder", "refusal"]
+__all__ = [
+    "acquire_plugin",
+    "fetched",
+    "find_host",
+    "find_plugin",
+    "find_uv",
+    "homes",
+    "is_offline_part",
+    "plugin_folder",
+    "refusal",
+]
 
 HOST = "pulumi-language-python"
 ACQUIRE_SECONDS = 30.0
@@ -33,18 +45,41 @@ def find_host(pulumi: Path, environment: Mapping[str, str]) -> Path | None:
     return next((folder / HOST for folder in folders if _official(folder / HOST)), None)
 
 
+def find_uv(environment: Mapping[str, str]) -> Path | None:
+    """Return uv, without which the official host runs no project that uv has locked.
+
+    It is on PATH, or `uv run` started this process and says where it is, or `make` put it into this checkout.
+    """
+    named = [Path(environment["UV"])] if environment.get("UV") else []
+    checkout = Path(sys.prefix).parent / ".bootstrap" / "bin"
+    places = [*(folder / "uv" for folder in _path(environment)), *named, checkout / "uv"]
+    return next((file for file in places if file.is_file() and os.access(file, os.X_OK)), None)
+
+
+def homes(own: Path, environment: Mapping[str, str]) -> list[Path]:
+    """Return Pulumi's home folders that may hold official plugins: the cloud's `own`, the user's, our cache's."""
+    said = environment.get("PULUMI_HOME")
+    users = [Path(said)] if said else []
+    return list(dict.fromkeys([own, *users, Path.home() / ".pulumi", fetched()]))
+
+
+def fetched() -> Path:
+    """Return the home folder into which `acquire_plugin` fetches for all clouds of a user."""
+    return cache_folder() / "pulumi"
+
+
 def plugin_folder(home: Path, name: str, version: str) -> Path:
     """Return where Pulumi keeps a resource plugin under a home folder (PULUMI_HOME)."""
     return home / "plugins" / f"resource-{name}-v{version}"
 
 
-def find_plugin(name: str, version: str, homes: list[Path], environment: Mapping[str, str]) -> Path | None:
-    """Return the official resource plugin: in one of Pulumi's home folders, else on PATH.
+def find_plugin(name: str, version: str, places: list[Path], environment: Mapping[str, str]) -> Path | None:
+    """Return the official resource plugin: in one of the home folders `places`, else on PATH.
 
     A real file only: our own links to it do not count as its being there.
     """
     executable = f"pulumi-resource-{name}"
-    for home in homes:
+    for home in places:
         file = plugin_folder(home, name, version) / executable
         if _official(file) and not file.is_symlink():
             return file

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("GOVCLOUD_PULUMI_KUBERNETES", raising=False)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "checkout" / ".venv"))
+    for name in ("GOVCLOUD_PULUMI_KUBERNETES", "PULUMI_HOME", "UV"):
+        monkeypatch.delenv(name, raising=False)
+    executable(tmp_path / "checkout" / ".bootstrap" / "bin" / "uv")
     refusing = '#!/bin/sh\necho "$@" >> "$0.asked"\necho "error: no route to the registry" >&2\nexit 255\n'
     executable(tmp_path / "tools" / "pulumi", refusing)
     return tmp_path
@@ -163,6 +167,31 @@ def test_an_official_host_on_path_is_used(machine: Path) -> None:
     assert install.install(settings(machine), tools(machine))[0].origin is PartOrigin.OFFLINE
 
 
+def test_uv_of_the_checkout_is_put_where_the_official_host_finds_it(machine: Path) -> None:
+    install.install(settings(machine), tools(machine))
+    link = machine / "state" / "bin" / "uv"
+    assert link.resolve() == machine / "checkout" / ".bootstrap" / "bin" / "uv"
+    executable(machine / "path" / "uv")
+    install.install(settings(machine), tools(machine))
+    assert not link.is_symlink(), "it would shadow the user's own"
+
+
+def test_uv_is_the_one_that_runs_us(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = executable(machine / "elsewhere" / "uv")
+    monkeypatch.setenv("UV", str(running))
+    install.install(settings(machine), tools(machine))
+    assert (machine / "state" / "bin" / "uv").resolve() == running
+
+
+def test_without_uv_only_the_official_host_is_refused(machine: Path) -> None:
+    (machine / "checkout" / ".bootstrap" / "bin" / "uv").unlink()
+    install.install(settings(machine), tools(machine))
+    assert not (machine / "state" / "bin" / "uv").exists()
+    executable(machine / "tools" / "pulumi-language-python")
+    with pytest.raises(EnvironmentProblem, match="GC-PULUMI-008"):
+        install.install(settings(machine), tools(machine))
+
+
 def test_another_clouds_offline_host_on_path_is_not_official(machine: Path) -> None:
     install.install_host(machine / "path", tools(machine)["pulumi"].path)
     assert install.install(settings(machine), tools(machine))[0].origin is PartOrigin.OFFLINE
@@ -179,6 +208,12 @@ def test_an_official_kubernetes_plugin_is_used(machine: Path, place: str) -> Non
     assert not installed.parent.is_symlink(), "the engine passes over plugin folders that are links"
     plugin.unlink()
     assert install.install(settings(machine), tools(machine))[1].origin is PartOrigin.OFFLINE
+
+
+def test_a_plugin_in_the_users_own_pulumi_home_is_used(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_HOME", str(machine / "pulumi home"))
+    plugin = executable(machine / "pulumi home" / "plugins" / PLUGIN)
+    assert install.install(settings(machine), tools(machine))[1].path == str(plugin)
 
 
 def test_an_official_plugin_fetched_into_the_state_is_left_alone(machine: Path) -> None:
