@@ -136,10 +136,12 @@ def logs(
                 allowed=", ".join(names),
             )
         )
-    with (folder / f"{name}.log").open(errors="replace") as stream:
+    with (folder / f"{name}.log").open("rb") as stream:
         try:
             while True:
-                shutil.copyfileobj(stream, sys.stdout)
+                if os.fstat(stream.fileno()).st_size < stream.tell():  # it was put aside, and begins anew
+                    stream.seek(0)
+                shutil.copyfileobj(stream, sys.stdout.buffer)
                 sys.stdout.flush()
                 if not follow:
                     break

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
-from govcloud.local import bootstrap, control_plane, environment, probe, relay, storage
+from govcloud.local import bootstrap, control_plane, environment, logs, probe, relay, storage
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.lifecycle import Event, Phase, Task, Watch
 from govcloud.local.ports import WORKLOAD_S3_PORT
@@ -58,12 +58,13 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
     store = storage.component(settings, resolved["weed"])
     kubernetes = control_plane.components(settings, resolved)
     keeper = storage.quota_keeper_component(settings, resolved["weed"])
-    if not settings.full:
-        return [store, keeper, *kubernetes]
-    from govcloud.local import node
+    daemons = [store, keeper, *kubernetes]
+    if settings.full:
+        from govcloud.local import node
 
-    parts = node.components(settings, resolved)
-    return [parts[0], store, keeper, *kubernetes, _api_relay(settings), _store_relay(settings), *parts[1:]]
+        parts = node.components(settings, resolved)
+        daemons = [parts[0], *daemons, _api_relay(settings), _store_relay(settings), *parts[1:]]
+    return [*daemons, logs.keeper(settings, daemons)]
 
 
 def _api_relay(settings: Settings) -> Component:

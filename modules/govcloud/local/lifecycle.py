@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import enum
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from govcloud.errors import CloudError, GovCloudError, Problem, Text
-from govcloud.local import records
+from govcloud.local import logs, records
 from govcloud.local.component import NODE_INIT, Component, Home, Report
 from govcloud.local.interruption import Interruption
 from govcloud.local.process import Namespace, Process, SpawnError, spawn
@@ -25,7 +24,6 @@ __all__ = ["Event", "Phase", "Starter", "Task", "Watch", "joined", "needs", "sto
 
 _POLL = 0.03
 _ADOPT_SECONDS = 10.0
-_LOG_LIMIT = 10 << 20
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -173,7 +171,8 @@ class Starter:
         if component.before_start:
             component.before_start()
             self._go_on()
-        log, offset = _open_log(self._settings, component.name)
+        log = logs.file(self._settings, component.name)
+        offset = logs.length(log)
         process = self._spawn(component, node, wanted, log)
         missing = self._until_ready(component, process, component.start_seconds)
         if missing is not None:
@@ -249,22 +248,12 @@ def stop(settings: Settings, names: Sequence[str] | None = None) -> None:
             future.result()
 
 
-def _open_log(settings: Settings, name: str) -> tuple[Path, int]:
-    """Return the component's log and its present length; a long one is put aside first, one generation is kept."""
-    log = settings.logs / f"{name}.log"
-    size = log.stat().st_size if log.exists() else 0
-    if size > _LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
-        size = 0
-    return log, size
-
-
 def _did_not_start(name: str, missing: str, process: Process | None, log: Path, offset: int) -> GovCloudError:
     ended = process is None or not process.alive()
     how = Text("ended while starting", "đã kết thúc khi đang khởi động")
     if not ended:
         how = Text("does not become ready", "không trở nên sẵn sàng")
-    lines = _last_lines(log, offset)
+    lines = logs.last_words(log, offset)
     said = missing if process is None or not ended or not lines else lines
     return CloudError(
         Problem(
@@ -277,13 +266,3 @@ def _did_not_start(name: str, missing: str, process: Process | None, log: Path, 
             value=said,
         )
     )
-
-
-def _last_lines(log: Path, offset: int, count: int = 5) -> str:
-    try:
-        with log.open("rb") as stream:
-            stream.seek(max(offset, os.fstat(stream.fileno()).st_size - 16384))
-            lines = stream.read().decode(errors="replace").splitlines()
-    except OSError:
-        return ""
-    return "\n    ".join([line[:300] for line in lines if line.strip()][-count:])

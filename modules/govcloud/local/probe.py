@@ -8,6 +8,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +19,18 @@ from govcloud.local.pki import Pair
 from govcloud.local.process import Process
 from govcloud.local.settings import Settings
 
-__all__ = ["connect", "http_get", "http_request"]
+__all__ = ["beats", "connect", "http_get", "http_request"]
 
 _PATIENCE = 2.0
+
+
+def beats(beat: Path, pause: float) -> str | None:
+    """Return None when a daemon that touches `beat` every `pause` seconds has lately done so, else what is missing."""
+    try:
+        age = time.time() - beat.stat().st_mtime
+    except FileNotFoundError:
+        return "no round has ended yet"
+    return None if age < 8 * pause else f"the last round that succeeded was {age:.0f} s ago"
 
 
 def http_get(

@@ -11,7 +11,6 @@ import hashlib
 import json
 import secrets
 import sys
-import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -169,7 +168,7 @@ def quota_keeper_component(settings: Settings, tool: Tool) -> Component:
             str(beat),
             str(_QUOTA_SECONDS),
         ),
-        ready=partial(_kept, beat),
+        ready=partial(probe.beats, beat, _QUOTA_SECONDS),
         before_start=partial(beat.unlink, missing_ok=True),  # what an earlier keeper did says nothing of this one
         home=Home.HOST,
         after=(NAME,),
@@ -184,15 +183,6 @@ def shell_addresses(settings: Settings) -> tuple[str, str]:
         f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
         f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
     )
-
-
-def _kept(beat: Path) -> str | None:
-    """Tell why quotas are not kept: no round has succeeded for several of its intervals."""
-    try:
-        age = time.time() - beat.stat().st_mtime
-    except FileNotFoundError:
-        return "no round has ended yet"
-    return None if age < 8 * _QUOTA_SECONDS else f"the last round that succeeded was {age:.0f} s ago"
 
 
 def sockets(settings: Settings) -> list[Path]:

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from govcloud import cli
-from govcloud.local import control_plane, environment, settings, storage
+from govcloud.local import control_plane, environment, log_keeper, settings, storage
 from govcloud.local.offline import parts
 from govcloud.local.offline.parts import Part, PartOrigin
 from govcloud.local.settings import Profile, Settings
@@ -119,6 +119,24 @@ def test_a_reader_that_stops_early_is_no_error(cloud: Settings) -> None:
         check=False,
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "line of the log\n", "")
+
+
+def test_a_followed_log_goes_on_after_it_was_put_aside(cloud: Settings) -> None:
+    log = cloud.logs / "etcd.log"
+    with subprocess.Popen(
+        [sys.executable, "-m", "govcloud", "local", "logs", "etcd", "--follow"],
+        env={"GOVCLOUD_STATE": str(cloud.state)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        assert reader.stdout is not None
+        for _ in range(100_000):
+            assert reader.stdout.readline() == "line of the log\n"
+        log_keeper.shorten(log, 0)
+        with log.open("a") as stream:
+            stream.write("more\n")
+        assert reader.stdout.readline() == "more\n"
+        reader.kill()
 
 
 def test_reset_asks_and_takes_no_for_an_answer(
