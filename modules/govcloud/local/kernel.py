@@ -11,14 +11,13 @@ from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.local.node import network, requirements
+from govcloud.local.node.cgroups import CONTROLLERS
 from govcloud.local.packages import missing, program
 from govcloud.local.settings import Settings
 
-__all__ = ["CONTROLLERS", "Feature", "cgroups", "examine"]
+__all__ = ["Feature", "cgroups", "examine"]
 
 _NAMESPACES = ("mnt", "uts", "ipc", "pid", "net")
-CONTROLLERS: tuple[str, ...] = ("cpu", "cpuset", "memory", "pids")
-"""Of control groups; version 1 needs more, and names them in /proc/cgroups."""
 _V1_CONTROLLERS: tuple[str, ...] = (*CONTROLLERS, "cpuacct", "devices", "freezer")
 _INSTANCES, _WATCHES = 128, 8192
 
@@ -76,7 +75,33 @@ def cgroups(mount: Path = Path("/sys/fs/cgroup"), listed: Path = Path("/proc/cgr
                 vi="nếu là container: chạy với cgroup ghi được (privileged)",
             ),
         )
+    held = _held_back(mount) if version == 2 else ""
+    if held:
+        return Feature(
+            name,
+            Text(
+                en=f"processes in {mount} itself keep its controllers from groups below: {held}",
+                vi=f"các tiến trình nằm ngay trong {mount} khiến các nhóm con không nhận được bộ điều khiển: {held}",
+            ),
+            detail,
+            Text(
+                en="in a container: run it with the machine's control groups (--cgroupns=host)",
+                vi="nếu là container: chạy với cgroup của máy chủ (--cgroupns=host)",
+            ),
+        )
     return Feature(name, None, detail)
+
+
+def _held_back(mount: Path) -> str:
+    """Return the controllers of version 2 that a group below can't get, because `mount` is no root and is in use.
+
+    The kernel hands a controller on only from a group without processes of its own (cgroups(7)); a container in a
+    control-group namespace takes such a group for its root. The true root is exempt, and has no `cgroup.type`.
+    """
+    if not (mount / "cgroup.type").exists() or not (mount / "cgroup.procs").read_text().strip():
+        return ""
+    handed = (mount / "cgroup.subtree_control").read_text().split()
+    return ", ".join(controller for controller in CONTROLLERS if controller not in handed)
 
 
 def _namespaces() -> Feature:

@@ -51,3 +51,24 @@ def test_version_2(tmp_path: Path, controllers: str, lacking: str | None) -> Non
     feature = cgroups(tmp_path, tmp_path / "none")
     assert feature.detail == "v2"
     assert (feature.problem and feature.problem.vi.partition(": ")[2]) == lacking
+
+
+@pytest.mark.parametrize(
+    ("processes", "handed", "held"),
+    [
+        ("1\n", "", "cpu, cpuset, memory, pids"),
+        ("1\n", "memory pids", "cpu, cpuset"),
+        ("1\n", "cpuset cpu memory pids", None),
+        ("", "", None),
+    ],
+    ids=["nothing handed on", "some handed on", "all handed on", "no process"],
+)
+def test_version_2_in_a_container_with_a_group_of_its_own(
+    tmp_path: Path, processes: str, handed: str, held: str | None
+) -> None:
+    (tmp_path / "cgroup.controllers").write_text("cpuset cpu io memory pids\n")
+    (tmp_path / "cgroup.type").write_text("domain\n")
+    (tmp_path / "cgroup.procs").write_text(processes)
+    (tmp_path / "cgroup.subtree_control").write_text(handed)
+    problem = cgroups(tmp_path, tmp_path / "none").problem
+    assert (problem and problem.en.partition(": ")[2]) == held

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from govcloud.local.settings import Settings
 
-__all__ = ["name", "remove", "roots"]
+__all__ = ["CONTROLLERS", "name", "remove", "roots"]
+
+CONTROLLERS: tuple[str, ...] = ("cpu", "cpuset", "memory", "pids")
+"""What a node can't do without; version 1 needs more."""
 
 _MOUNT = Path("/sys/fs/cgroup")
 

@@ -36,7 +36,7 @@ def main() -> None:
     build_view(plan["covered"], plan["kept"], plan["binds"])
     pretend(plan["pretended"])
     for folder in plan["cgroups"]:
-        make_cgroup(Path(folder))
+        make_cgroup(Path(folder), plan["controllers"])
     for command in plan["commands"]:
         run(command["argv"], command["input"])
     for name, value in plan["sysctls"].items():  # some exist only now, with the modules that the commands loaded
@@ -91,8 +91,11 @@ def set_sysctl(name: str, value: str) -> None:
         sys.exit(f"cannot set {name} to {value}: {error.strerror}")
 
 
-def make_cgroup(folder: Path) -> None:
-    """Make a control group; in the first version's cpuset hierarchy give it the processors of the one above."""
+def make_cgroup(folder: Path, needed: Sequence[str]) -> None:
+    """Make a control group, in version 2 with at least the `needed` controllers; end the node when they are refused.
+
+    In the first version's cpuset hierarchy it gets the processors of the one above.
+    """
     folder.mkdir(exist_ok=True)
     for name in ("cpuset.mems", "cpuset.cpus"):
         if (folder / name).exists() and not (folder / "cgroup.controllers").exists():
@@ -104,6 +107,10 @@ def make_cgroup(folder: Path) -> None:
                 # one by one: some can't be handed on while the group above holds processes, and not all are needed
                 with contextlib.suppress(OSError):
                     (group / "cgroup.subtree_control").write_text(f"+{name}")
+        got = (folder / "cgroup.controllers").read_text().split()
+        lacking = [name for name in needed if name not in got]
+        if lacking:
+            sys.exit(f"{folder} does not get the controllers {', '.join(lacking)}: {folder.parent} holds processes")
 
 
 def run(argv: Sequence[str], text: str) -> None:

@@ -68,6 +68,7 @@ def prepare(settings: Settings, tools: Iterable[Path], *, queue_expression: bool
         "pretended": _PRETENDED,
         "sysctls": network.SYSCTLS,
         "cgroups": [str(root) for root in cgroups.roots(settings)],
+        "controllers": cgroups.CONTROLLERS,
         "commands": [{"argv": argv, "input": text} for argv, text in commands],
         "ready": _READY,
     }

@@ -69,15 +69,27 @@ def test_a_group_of_version_1_gets_processors(tmp_path: Path) -> None:
     group.mkdir()
     for name in ("cpuset.cpus", "cpuset.mems"):
         (group / name).write_text("\n")  # the kernel makes these, empty
-    init.make_cgroup(group)
+    init.make_cgroup(group, cgroups.CONTROLLERS)
     assert (group / "cpuset.cpus").read_text() == "0-1\n"
     assert (group / "cpuset.mems").read_text() == "0\n"
 
 
 def test_a_group_of_version_2_gets_controllers(tmp_path: Path) -> None:
+    group = tmp_path / "group"
+    group.mkdir()
+    for folder in (tmp_path, group):
+        (folder / "cgroup.controllers").write_text("cpu memory pids\n")
+    init.make_cgroup(group, ["cpu", "memory"])
+    assert (group / "cgroup.subtree_control").read_text() == "+pids"
+
+
+def test_a_node_without_controllers_says_so_at_once(tmp_path: Path) -> None:
+    group = tmp_path / "group"
+    group.mkdir()
     (tmp_path / "cgroup.controllers").write_text("cpu memory pids\n")
-    init.make_cgroup(tmp_path / "group")
-    assert (tmp_path / "group" / "cgroup.subtree_control").read_text() == "+pids"
+    (group / "cgroup.controllers").write_text("pids\n")  # what the kernel leaves when the others are refused
+    with pytest.raises(SystemExit, match=f"{group} does not get the controllers cpu, memory: {tmp_path} holds"):
+        init.make_cgroup(group, ["cpu", "memory", "pids"])
 
 
 @pytest.fixture
