@@ -25,6 +25,8 @@ class Footprint:
     routes: frozenset[str]
     rules: frozenset[str]
     packet_rules: str
+    profiles: frozenset[str]
+    """Of AppArmor, in the kernel."""
     mounts: frozenset[str]
     named_namespaces: frozenset[str]
     processes: frozenset[str]
@@ -56,6 +58,7 @@ def take(state: Path, base: int) -> Footprint:
         routes=frozenset(_route(line) for line in routes),
         rules=frozenset(_output("ip", "rule").splitlines() + _output("ip", "-6", "rule").splitlines()),
         packet_rules=_output("nft", "list", "ruleset"),
+        profiles=frozenset(_lines("/sys/kernel/security/apparmor/profiles")),
         mounts=frozenset(line.split()[4] for line in _lines("/proc/self/mountinfo")),
         named_namespaces=frozenset(p.name for p in Path("/run/netns").glob("*")),
         processes=frozenset(processes(state).values()),

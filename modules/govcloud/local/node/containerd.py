@@ -50,6 +50,8 @@ disabled_plugins = [
 [plugins.'io.containerd.cri.v1.runtime']
   # without CAP_SYS_RESOURCE, as in many containers and virtual machines, lowering a score is refused
   restrict_oom_score_adj = true
+  # where AppArmor's tools are installed, it would load a profile into the machine's kernel, for ever
+  disable_apparmor = true
   # a gateway that serves port 443 need not be root for it
   enable_unprivileged_ports = true
   [plugins.'io.containerd.cri.v1.runtime'.cni]

@@ -19,6 +19,7 @@ def test_it_uses_our_parts_and_our_sandbox() -> None:
     assert plugins["io.containerd.cri.v1.images"]["pinned_images"]["sandbox"] == PAUSE
     runtime = plugins["io.containerd.cri.v1.runtime"]
     assert runtime["restrict_oom_score_adj"] is True
+    assert runtime["disable_apparmor"] is True
     assert runtime["cni"]["bin_dirs"] == ["/tools/cni-1/cni"]
     runc = runtime["containerd"]["runtimes"]["runc"]
     assert runc["options"]["BinaryName"] == "/tools/runc-1/runc"
