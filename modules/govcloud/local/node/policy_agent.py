@@ -13,7 +13,7 @@ from govcloud.local.process import Process
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
 
-__all__ = ["component", "listens", "manifests", "prepare", "runtime_connections"]
+__all__ = ["component", "listens", "manifests", "missing", "prepare", "runtime_connections"]
 
 _NAME = "kube-network-policies"
 _USER = "system:kube-network-policies"
@@ -83,14 +83,20 @@ def runtime_connections(table: str) -> int:
     return sum(1 for fields in lines if len(fields) == 8 and fields[5] == "03" and fields[7].endswith(_NRI))
 
 
-def _ready(settings: Settings) -> str | None:
-    node = Process.load(settings.run / f"{NODE_INIT}.json")
-    net = Path(f"/proc/{node.pid if node and node.alive() else 0}/net")
+def missing(net: Path) -> str | None:
+    """Tell from a folder /proc/PID/net of the node what the agent lacks to judge packets, or None."""
+    queues = net / "netfilter" / "nfnetlink_queue"
     try:
-        if not listens((net / "netfilter" / "nfnetlink_queue").read_text(), QUEUE):
+        # where queues are a module, the first listener brings it, and the file with it
+        if not queues.exists() or not listens(queues.read_text(), QUEUE):
             return "does not judge packets yet"
         if runtime_connections((net / "unix").read_text()) == 0:
             return "is not connected to the container runtime"
     except OSError:
         return "the node is gone"
     return None
+
+
+def _ready(settings: Settings) -> str | None:
+    node = Process.load(settings.run / f"{NODE_INIT}.json")
+    return missing(Path(f"/proc/{node.pid if node and node.alive() else 0}/net"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,21 @@ def test_who_listens_on_a_queue(table: str, queue: int, expected: bool) -> None:
 def test_a_listening_runtime_without_a_plugin_is_no_connection() -> None:
     assert policy_agent.runtime_connections(_SOCKETS.format("")) == 0
     assert policy_agent.runtime_connections(_SOCKETS.format(" /var/run/nri/nri.sock")) == 1
+
+
+def test_what_the_agent_lacks_is_told_with_queues_built_in_or_as_a_module(tmp_path: Path) -> None:
+    (tmp_path / "unix").write_text(_SOCKETS.format(""))
+    assert policy_agent.missing(tmp_path) == "does not judge packets yet"  # the module comes with the first listener
+    (tmp_path / "netfilter").mkdir()
+    queues = tmp_path / "netfilter" / "nfnetlink_queue"
+    queues.write_text("")
+    assert policy_agent.missing(tmp_path) == "does not judge packets yet"
+    queues.write_text(_QUEUES)
+    assert policy_agent.missing(tmp_path) == "is not connected to the container runtime"
+    (tmp_path / "unix").write_text(_SOCKETS.format(" /var/run/nri/nri.sock"))
+    assert policy_agent.missing(tmp_path) is None
+    (tmp_path / "unix").unlink()
+    assert policy_agent.missing(tmp_path) == "the node is gone"
 
 
 def test_the_agent_may_read_what_it_judges_by_and_nothing_else() -> None:
