@@ -57,6 +57,7 @@ class Difference:
 
 
 _MISSING: Final = object()
+_UNREADY: Final = '.metadata.annotations["pulumi.com/replaceUnready"]'
 
 
 def compare(old: Any, new: Any, path: Path = ()) -> list[Change]:
@@ -102,12 +103,14 @@ def difference(
     config_map_mutable: bool = False,
     secret_mutable: bool = False,
     ignore: Sequence[str] = (),
+    unready: bool = False,
 ) -> Difference:
     """Return what an update from the recorded state (`old_inputs`, `live`) to `new_inputs` would change.
 
     The new inputs are compared with the live object cut down to the shape of the old inputs: drift in fields that
     the program sets shows, what the server and other managers added does not. `name_pending` says that the new name
-    is not known yet, `patch` that the resource owns only some fields of an object, `ignore` lists property paths.
+    is not known yet, `patch` that the resource owns only some fields of an object, `ignore` lists property paths,
+    `unready` says that the object is to be made anew because it did not work.
     """
     new = normalised(new_inputs)
     old = pruned(live, normalised(old_inputs))
@@ -138,6 +141,8 @@ def difference(
     replaces = [path for path, kind in changes.items() if kind.replaces]
     if changes.get("metadata") is ChangeKind.DELETE:
         replaces.append("metadata")
+    if unready:
+        replaces.append(_UNREADY)
     named = name_pending or bool(metadata.name_of(new))
     delete_first = (
         bool(replaces)

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud.local.offline.kubernetes import metadata
+from govcloud.local.offline.kubernetes import await_pods, metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.apply import ApplyConflictError, ApplyOptions, create, get, release, update
 from govcloud.local.offline.kubernetes.awaiters import (
@@ -34,7 +34,14 @@ from govcloud.local.offline.kubernetes.waiting import (
     wait_ready,
 )
 
-__all__ = ["Reading", "create_resource", "delete_resource", "read_resource", "update_resource"]
+__all__ = [
+    "Reading",
+    "create_resource",
+    "delete_resource",
+    "read_resource",
+    "replaced_as_unready",
+    "update_resource",
+]
 
 _EXISTS_HELP: Final = """
 
@@ -302,6 +309,25 @@ def _update_failed(cluster: Cluster, urn: str, state: State, error: Exception, r
         recorded(live),
         reasons=error.reasons if isinstance(error, NotReadyError) else (),
     )
+
+
+def replaced_as_unready(cluster: Cluster, inputs: dict[str, Any], live: dict[str, Any], log: Log) -> bool:
+    """Tell whether an object is to be replaced because `pulumi.com/replaceUnready` is set and it did not work.
+
+    Only Jobs can be judged by one look. An object that cannot be read is left to the update.
+    """
+    if not metadata.is_true(inputs, "replaceUnready"):
+        return False
+    if cluster.unreachable:
+        log.warning("Cluster is unreachable, skipping replaceUnready check")
+        return False
+    if kind_of(inputs).name != "Job":
+        log.warning("replaceUnready annotation is not supported for this resource")
+        return False
+    try:
+        return not await_pods.job(cluster, get(cluster, live)).ready
+    except (ApiError, NoSuchKindError, UnreachableError):
+        return False
 
 
 def delete_resource(

@@ -30,6 +30,7 @@ from govcloud.local.offline.kubernetes.operations import (
     create_resource,
     delete_resource,
     read_resource,
+    replaced_as_unready,
     update_resource,
 )
 from govcloud.local.offline.kubernetes.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -156,10 +157,11 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             config_map_mutable=settings.config_map_mutable,
             secret_mutable=settings.secret_mutable,
             ignore=request.ignoreChanges,
+            unready=replaced_as_unready(self.cluster, new, state.live, Log(self._engine, request.urn)),
         )
         none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
         return provider_pb2.DiffResponse(
-            changes=some if found.changes else none,
+            changes=some if found.changes or found.replaces else none,
             replaces=found.replaces,
             deleteBeforeReplace=found.delete_first,
             detailedDiff={

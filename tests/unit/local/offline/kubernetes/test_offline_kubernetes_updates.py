@@ -139,3 +139,25 @@ def test_definitions_are_put_as_a_whole(api: Any, provider: Any) -> None:
         },
     )
     assert api.made("PUT")[0].body["metadata"]["resourceVersion"] == "7"
+
+
+@pytest.mark.parametrize(("status", "replaced"), [("True", False), ("False", True)])
+def test_a_job_that_did_not_succeed_is_replaced_where_it_says_so(
+    api: Any, provider: Any, status: str, replaced: bool
+) -> None:
+    def job(**annotations: str) -> dict[str, Any]:
+        values = {"name": "once", "namespace": "a", "annotations": annotations}
+        return {"apiVersion": "batch/v1", "kind": "Job", "metadata": values, "spec": {"suspend": False}}
+
+    asking = job(**{"pulumi.com/replaceUnready": "true"})
+    now = {**live(asking), "status": {"startTime": "x", "conditions": [{"type": "Complete", "status": status}]}}
+    api.put(now)
+    request = {"urn": urn("batch/v1:Job"), "id": "a/once", "olds": state(asking, now), "news": asking}
+    answer = provider.ask("Diff", request)
+    assert answer.get("replaces", []) == ['.metadata.annotations["pulumi.com/replaceUnready"]'] * replaced
+    assert (answer["changes"], answer.get("deleteBeforeReplace", False)) == (
+        ("DIFF_SOME", True) if replaced else ("DIFF_NONE", False)
+    )
+    silent = job()
+    unasked = provider.ask("Diff", {**request, "olds": state(silent, live(silent)), "news": silent})
+    assert unasked["changes"] == "DIFF_NONE"
