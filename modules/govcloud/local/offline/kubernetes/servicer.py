@@ -121,6 +121,11 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def Check(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
+        if self.cluster.unreachable and self.cluster.settings.skip_update_unreachable:
+            Log(self._engine, request.urn).warning(
+                "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping..."
+            )
+            return provider_pb2.CheckResponse(inputs=request.olds)
         autonaming = None
         if request.HasField("autonaming"):
             autonaming = Autonaming(request.autonaming.mode), request.autonaming.proposed_name

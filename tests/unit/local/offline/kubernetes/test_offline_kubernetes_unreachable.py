@@ -36,3 +36,11 @@ def test_what_cannot_be_reached_can_be_forgotten(unconnected: Any) -> None:
     request = {"urn": urn("core/v1:ConfigMap"), "id": "a/conf", "properties": state(config_map(), config_map())}
     assert unconnected.ask("Delete", request) == {}
     assert unconnected.ask("Read", request) == {}
+
+
+def test_updates_of_what_cannot_be_reached_can_be_skipped(unconnected: Any) -> None:
+    before, after = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    request = {"urn": urn("core/v1:ConfigMap"), "olds": before, "news": after}
+    assert unconnected.ask("Check", request)["inputs"] == after
+    unconnected.configure("ABSENT", skipUpdateUnreachable="true")
+    assert unconnected.ask("Check", request)["inputs"] == before
