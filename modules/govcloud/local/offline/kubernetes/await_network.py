@@ -16,44 +16,48 @@ _NO_PODS = (
     "Service does not target any Pods. Selected Pods may not be ready, or field '.spec.selector' may not match "
     "labels on any Pods"
 )
+_SETTLING = 10.0
+"""Seconds that a Service without pods is watched: those of the same program may still come."""
 _NO_ADDRESS = "Service was not allocated an IP address; does your cloud provider support this?"
 
 
 def service(cluster: Cluster, live: dict[str, Any]) -> Verdict:
-    """A Service is ready when a selected pod takes traffic and, for a load balancer, an address is assigned.
+    """A Service is ready when all selected pods take traffic and, for a load balancer, an address is assigned.
 
-    Headless and external services and those without a selector have nothing to wait for.
+    One that selects no pod is ready too, once that has stayed so for a while. Headless and external services and
+    those without a selector have nothing to wait for.
     """
     spec = live.get("spec") or {}
     kind = spec.get("type", "ClusterIP")
     if kind == "ExternalName":
         return Verdict(True, "Service initialization complete")
     has_address = kind != "LoadBalancer" or bool(((live.get("status") or {}).get("loadBalancer") or {}).get("ingress"))
-    needs_pods = bool(spec.get("selector")) and spec.get("clusterIP") != "None"
-    has_pods = not needs_pods or _has_endpoints(cluster, live)
-    if has_pods and has_address:
-        return Verdict(True, "Service initialization complete")
-    problems = [text for text, fine in ((_NO_PODS, has_pods), (_NO_ADDRESS, has_address)) if not fine]
-    message = (
-        "[2/3] Attempting to allocate IP address to Service" if has_pods else "[1/3] Finding Pods to direct traffic to"
-    )
-    return Verdict(False, message, tuple(problems))
+    selects = bool(spec.get("selector")) and spec.get("clusterIP") != "None"
+    endpoints = _endpoints(cluster, live) if selects else None
+    if endpoints and not all(endpoints):
+        waiting = (f"{endpoints.count(False)} of {len(endpoints)} selected Pods are not ready",)
+        return Verdict(False, "[1/3] Finding Pods to direct traffic to", waiting if any(endpoints) else (_NO_PODS,))
+    if not has_address:
+        return Verdict(False, "[2/3] Attempting to allocate IP address to Service", (_NO_ADDRESS,))
+    if endpoints == []:
+        return Verdict(False, "[1/3] Finding Pods to direct traffic to", (_NO_PODS,), ready_after=_SETTLING)
+    return Verdict(True, "Service initialization complete")
 
 
-def _has_endpoints(cluster: Cluster, live: dict[str, Any]) -> bool:
+def _endpoints(cluster: Cluster, live: dict[str, Any]) -> list[bool] | None:
+    """Return for each selected pod whether it takes traffic; None for a user who may not look and so cannot wait."""
     path = f"/apis/discovery.k8s.io/v1/namespaces/{quote(metadata.namespace_of(live))}/endpointslices"
     selector = f"kubernetes.io/service-name={metadata.name_of(live)}"
     try:
         slices = cluster.client.request("GET", path, query={"labelSelector": selector})
     except ApiError as error:
         if error.forbidden:
-            return True  # who may not look cannot wait
+            return None
         raise
-    return any(
-        (endpoint.get("conditions") or {}).get("ready", True)
-        for item in slices.get("items", ())
-        for endpoint in item.get("endpoints") or ()
-    )
+    conditions = [
+        endpoint.get("conditions") or {} for item in slices.get("items", ()) for endpoint in item.get("endpoints") or ()
+    ]
+    return [condition.get("ready", True) for condition in conditions if not condition.get("terminating")]
 
 
 def ingress(cluster: Cluster, live: dict[str, Any]) -> Verdict:

@@ -202,7 +202,7 @@ def read_resource(
     mark_secrets(shown, given)
     judge = None if importing else read_judge_of(old)
     verdict = judge(cluster, live) if judge is not None else None
-    if verdict is not None and not verdict.ready:
+    if verdict is not None and not verdict.ready and verdict.ready_after is None:
         raise PartialOperationError(
             identifier,
             f"Resource '{metadata.name_of(live)}' was created but failed to initialize",

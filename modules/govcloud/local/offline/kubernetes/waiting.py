@@ -32,6 +32,8 @@ class Verdict:
     hopeless: bool = False
     """It will not become ready."""
     severity: Severity = Severity.INFO
+    ready_after: float | None = None
+    """Ready all the same once nothing has changed for so many seconds; a single look finds nothing wrong."""
 
 
 Judge = Callable[[Cluster, dict[str, Any]], Verdict]
@@ -65,15 +67,21 @@ def wait_ready(
     deadline = time.monotonic() + timeout
     following = pauses()
     name = metadata.name_of(live)
+    unsettled = time.monotonic()
     while True:
         verdict = judge(cluster, live)
+        now = time.monotonic()
         if verdict.message:
             log.progress(verdict.message, verdict.severity)
+        if verdict.ready_after is None:
+            unsettled = now
+        elif now >= min(unsettled + verdict.ready_after, deadline):
+            return live
         if verdict.ready:
             return live
         if verdict.hopeless:
             raise NotReadyError(f"Resource '{name}' was created but failed to initialize", live, verdict.problems)
-        if time.monotonic() >= deadline:
+        if now >= deadline:
             raise NotReadyError(f"'{name}' timed out waiting to be Ready", live, verdict.problems)
         try:
             cluster.pause(following())

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from made_objects import state, urn
 
+from govcloud.local.offline.kubernetes import waiting
 from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, patience, read_judge_of, skips_deletion
+from govcloud.local.offline.kubernetes.engine import Engine, Log
+from govcloud.local.offline.kubernetes.kinds import Kind
+from govcloud.local.offline.kubernetes.waiting import NotReadyError, wait_ready
 
 GROUPS = {
     "Deployment": "apps/v1",
@@ -239,3 +245,57 @@ def test_wait_for(wanted: str, ready: bool, cluster: Any) -> None:
 def test_wait_for_must_make_sense(wanted: str) -> None:
     with pytest.raises(WaitForError):
         judge_of(manifest("ConfigMap", {}, {}, waitFor=wanted))
+
+
+SLICES = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
+SELECTING = manifest("Service", {"selector": {"app": "some"}, "clusterIP": "10.0.0.1"}, {})
+
+
+def pods(*ready: bool, terminating: bool = False) -> tuple[int, dict[str, Any]]:
+    endpoints = [{"conditions": {"ready": value, "terminating": terminating}} for value in ready]
+    return 200, {"items": [{"endpoints": endpoints}]}
+
+
+def test_a_service_waits_for_all_selected_pods(api: Any, cluster: Any) -> None:
+    judge = judge_of(SELECTING)
+    assert judge is not None
+    api.prescribe("GET", SLICES, pods(True, False))
+    verdict = judge(cluster, SELECTING)
+    assert not verdict.ready and verdict.ready_after is None
+    assert verdict.problems == ("1 of 2 selected Pods are not ready",)
+    api.prescribe("GET", SLICES, pods(True, True))
+    assert judge(cluster, SELECTING).ready
+
+
+@pytest.mark.parametrize("answer", [pods(), pods(False, terminating=True)])
+def test_a_service_without_pods_is_ready_when_that_has_settled(
+    answer: tuple[int, dict[str, Any]], api: Any, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0]
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    monkeypatch.setattr(cluster, "pause", lambda seconds: passed.append(passed.pop() + 4))
+    judge, resource = judge_of(SELECTING), cluster.resource(Kind("", "v1", "Service"))
+    assert judge is not None
+    api.put(SELECTING)
+    api.prescribe("GET", SLICES, answer, answer, pods(False), answer)
+    assert wait_ready(cluster, resource, SELECTING, judge, 600, Log(Engine(), "")) == SELECTING
+    assert passed == [8 + 12], "ten seconds after a pod that came and went again"
+
+
+def test_a_service_with_pods_that_do_not_answer_is_not_ready_in_the_end(api: Any, cluster: Any) -> None:
+    judge, resource = judge_of(SELECTING), cluster.resource(Kind("", "v1", "Service"))
+    assert judge is not None
+    api.put(SELECTING)
+    api.prescribe("GET", SLICES, pods(False))
+    with pytest.raises(NotReadyError, match="timed out waiting to be Ready"):
+        wait_ready(cluster, resource, SELECTING, judge, 0, Log(Engine(), ""))
+
+
+def test_a_service_without_pods_is_in_order_when_read(api: Any, provider: Any) -> None:
+    api.put(SELECTING)
+    api.prescribe("GET", SLICES, pods())
+    request = {"urn": urn("core/v1:Service"), "id": "a/x", "properties": state(SELECTING, SELECTING)}
+    assert provider.ask("Read", {**request, "inputs": SELECTING})["id"] == "a/x"
+    api.prescribe("GET", SLICES, pods(False))
+    with pytest.raises(Exception, match="failed to initialize"):
+        provider.ask("Read", {**request, "inputs": SELECTING})
