@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pulumi
 
+from govcloud import collector
 from govcloud.components.cluster import Cluster
 from govcloud.components.plan_cache import planned
 from govcloud.components.platform import Platform
@@ -32,6 +33,7 @@ COMPONENTS = {
 
 def main() -> None:
     """Judge the country, unless exactly this one was judged before, and register the one thing of the stack's name."""
+    collector.seldom()
     # Pulumi runs the program in the folder of Pulumi.yaml's `main`, so the reference country lies beside this file.
     folder = Path(os.environ.get("GOVCLOUD_COUNTRY", Path(__file__).parent / "vn"))
     stack = StackName.parse(pulumi.get_stack())

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
-from govcloud.local import bootstrap, control_plane, environment, logs, probe, relay, storage
+from govcloud.local import bootstrap, control_plane, environment, logs, plugin_start, probe, relay, storage
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.lifecycle import Event, Phase, Task, Watch
 from govcloud.local.ports import WORKLOAD_S3_PORT
@@ -16,9 +16,10 @@ from govcloud.local.toolchain.tool import Tool
 
 # The node's modules are imported where they are used: the profile without a node must not pay for them.
 
-__all__ = ["API_RELAY", "clean", "components", "prepare", "tasks", "tools"]
+__all__ = ["API_RELAY", "PLUGIN_SERVER", "clean", "components", "prepare", "tasks", "tools"]
 
 API_RELAY = "relay-api"
+PLUGIN_SERVER = "pulumi-plugins"
 STORE_RELAY = "relay-store"
 _CLIENT_TOOLS = ("pulumi", "kubectl", "weed")
 
@@ -58,13 +59,32 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
     store = storage.component(settings, resolved["weed"])
     kubernetes = control_plane.components(settings, resolved)
     keeper = storage.quota_keeper_component(settings, resolved["weed"])
-    daemons = [store, keeper, *kubernetes]
+    daemons = [store, keeper, *kubernetes, _plugin_server(settings)]
     if settings.full:
         from govcloud.local import node
 
         parts = node.components(settings, resolved)
         daemons = [parts[0], *daemons, _api_relay(settings), _store_relay(settings), *parts[1:]]
     return [*daemons, logs.keeper(settings, daemons)]
+
+
+def _plugin_server(settings: Settings) -> Component:
+    """Return what Pulumi's plugins are forked from; without it they start by themselves (ADR 0032)."""
+
+    def ready() -> str | None:
+        try:
+            plugin_start.connect(str(settings.state)).close()
+        except OSError as error:
+            return f"no answer from the plugin server: {error.strerror or error}"
+        return None
+
+    return Component(
+        name=PLUGIN_SERVER,
+        argv=(sys.executable, "-I", "-u", "-m", "govcloud.local.plugin_server", str(settings.state)),
+        ready=ready,
+        home=Home.HOST,
+        after=(),
+    )
 
 
 def _api_relay(settings: Settings) -> Component:

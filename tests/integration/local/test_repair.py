@@ -46,7 +46,16 @@ MAY_FOLLOW = {"etcd": {"kube-apiserver", "kube-controller-manager"}, "kube-apise
 
 
 @pytest.mark.parametrize(
-    "name", ["etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs", "seaweedfs-quota", "log-keeper"]
+    "name",
+    [
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "seaweedfs",
+        "seaweedfs-quota",
+        "pulumi-plugins",
+        "log-keeper",
+    ],
 )
 def test_kill_status_up(cloud: BreakableCloud, name: str) -> None:
     code, before = cloud.status()
@@ -94,12 +103,12 @@ def test_a_second_up_starts_nothing(cloud: BreakableCloud) -> None:
 
 def test_status_tells_version_endpoint_and_memory(cloud: BreakableCloud) -> None:
     _, rows = cloud.status()
-    keepers = {"seaweedfs-quota", "log-keeper"}
-    assert set(rows) == {"etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs", *keepers}
+    own = {"seaweedfs-quota", "pulumi-plugins", "log-keeper"}
+    assert set(rows) == {"etcd", "kube-apiserver", "kube-controller-manager", "seaweedfs", *own}
     for name, row in rows.items():
         assert row["state"] == "ready"
-        assert row["version"] or name == "log-keeper"
-        listens = name not in keepers
+        assert row["version"] or name in {"pulumi-plugins", "log-keeper"}
+        listens = name not in own
         assert row["endpoint"].startswith("https://127.0.0.1:") is listens
         assert 5 < row["memory_mb"] < 4000
 

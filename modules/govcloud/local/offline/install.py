@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govcloud.errors import EnvironmentProblem, Problem, Text, UsageError
-from govcloud.local import private_file
+from govcloud.local import plugin_start, private_file
 from govcloud.local.offline import official, parts
 from govcloud.local.offline.host import program
 from govcloud.local.offline.parts import Part, PartOrigin
@@ -130,7 +130,7 @@ def install_own_plugin(home: Path) -> Path:
     """Put the starter of this project's own resource plugin into Pulumi's home folder and return it."""
     version = importlib.metadata.version("govcloud")
     file = official.plugin_folder(home, "govcloud", version) / "pulumi-resource-govcloud"
-    _write(file, _script("-u", "-c", "from govcloud.providers.storage.plugin import main; raise SystemExit(main())"))
+    _write(file, _starter(home, "govcloud.providers.storage"))
     return file
 
 
@@ -151,7 +151,7 @@ def install_kubernetes(home: Path, pulumi: Path, wanted: str) -> Part:
             return Part("kubernetes", PartOrigin.OFFICIAL, version, str(found))
         if wanted == "official":
             raise EnvironmentProblem(_no_official_plugin(version, reason))
-    _write(file, _script("-u", "-m", "govcloud.local.offline.kubernetes"))
+    _write(file, _starter(home, "govcloud.local.offline.kubernetes"))
     return Part("kubernetes", PartOrigin.OFFLINE, version, str(file), reason)
 
 
@@ -207,6 +207,11 @@ def _script(*arguments: str) -> str:
     """
     command = " ".join(shlex.quote(part) for part in (sys.executable, "-I", *arguments))
     return f'#!/bin/sh\n{_NOTE}\nexec {command} "$@"\n'
+
+
+def _starter(home: Path, plugin: str) -> str:
+    """Return a script that starts the plugin with that module, from the plugin server of the cloud where it runs."""
+    return _script("-S", plugin_start.__file__, str(home.parent), plugin)
 
 
 def _entrance(pulumi: Path, backend: Path) -> str:

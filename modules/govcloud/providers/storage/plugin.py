@@ -29,7 +29,7 @@ from govcloud.providers.storage.property_values import UNKNOWN, decode, encode, 
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
 from govcloud.providers.storage.store import Store
 
-__all__ = ["VERSION", "StorageProvider", "main"]
+__all__ = ["VERSION", "StorageProvider", "serve"]
 
 VERSION = "0.1.0"
 _THREADS = 32
@@ -208,8 +208,11 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         return self._store
 
 
-def main() -> None:
-    """Serve the engine until it goes away: the port on standard output, nothing else."""
+def serve(arguments: list[str], leave: threading.Event) -> None:
+    """Serve the engine until `leave` is set, by a signal too: the port on standard output, nothing else.
+
+    `arguments` holds the engine's address, which is not needed: nothing is reported but by answers.
+    """
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=_THREADS),
         options=[("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)],
@@ -218,7 +221,6 @@ def main() -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    leave = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave.set())
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
@@ -268,7 +270,3 @@ def _failures(found: list[Failure]) -> list[provider_pb2.CheckFailure]:
 
 def _reason(problem: Problem) -> str:
     return problem.render(language())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,27 @@
+"""Run the plugin: `python -m govcloud.providers.storage [engine address]`, or `pulumi-resource-govcloud`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import NoReturn
+
+from govcloud import collector
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Serve the engine until it goes away."""
+    collector.seldom()
+    from govcloud.providers.storage import plugin  # after that, for it imports all the rest
+
+    plugin.serve(sys.argv[1:], threading.Event())
+    sys.stdout.flush()
+    # The engine waits for the end: nothing is left to do, so nothing is taken apart.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
