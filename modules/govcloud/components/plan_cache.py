@@ -11,12 +11,16 @@ import contextlib
 import datetime
 import hashlib
 import os
+import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from govcloud import own_file
 from govcloud.plan import StackPlan
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
 
 __all__ = ["planned"]
 
@@ -56,23 +60,34 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
     package = Path(__file__).parents[1]
     for part in (stack, date.isoformat(), sys.version, str(folder.absolute()), str(law.absolute())):
         digest.update(part.encode() + b"\0")
-    for root in (folder, law):
-        for path in _entries(root):
-            digest.update(f"{path.relative_to(root)}\0{path.lstat().st_mode:o}\0".encode())
-            if path.is_file():
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for name in _CODE:
-        for path in _entries(package / name):
-            if path.is_file():
-                digest.update(f"{path.relative_to(package)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for root in (folder, law, *(package / name for name in _CODE)):
+        _add(digest, str(root))
     return digest.hexdigest()
 
 
-def _entries(root: Path) -> Iterator[Path]:
-    """Yield everything below `root` but hidden folders and byte code, in an order that depends on names alone."""
-    if not root.is_dir():
-        yield root
+def _add(digest: Digest, path: str) -> None:
+    """Add a file's path, kind and content, or all below a folder but hidden folders and byte code, ordered by name.
+
+    Without pathlib: seven hundred files are read before anything can be registered, and it takes three times as long.
+    """
+    kind = os.lstat(path).st_mode
+    digest.update(os.fsencode(path) + b"\0%o\0" % kind)
+    if stat.S_ISDIR(kind):
+        with os.scandir(path) as entries:
+            names = [
+                entry.name
+                for entry in entries
+                if not ((entry.name.startswith(".") and entry.is_dir()) or entry.name == "__pycache__")
+            ]
+        for name in sorted(names):
+            _add(digest, f"{path}/{name}")
         return
-    for parent, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        yield from (Path(parent, name) for name in sorted((*folders, *files)))
+    with contextlib.suppress(OSError):  # a link to nowhere has a kind, and no content
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            status = os.fstat(handle)
+            if stat.S_ISREG(status.st_mode):
+                content = os.read(handle, status.st_size + 1)
+                digest.update(b"%d\0" % len(content) + content)
+        finally:
+            os.close(handle)
