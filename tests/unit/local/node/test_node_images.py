@@ -230,3 +230,14 @@ def test_the_probe_answers_and_ends_when_told(tmp_path: Path) -> None:
                 time.sleep(0.02)
         running.terminate()
         assert running.wait(30) == 0
+
+
+def test_a_runtime_that_does_not_answer_is_named_with_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctr = tmp_path / "ctr"
+    ctr.write_text("#!/bin/sh\nexec sleep 60\n")
+    ctr.chmod(0o755)
+    monkeypatch.setattr(store, "_PATIENCE", 0.2)
+    with pytest.raises(CloudError, match=r"GC-NODE-022.*\n.*no answer within 0 s"):
+        store.load({}, ctr, tmp_path / "socket")

@@ -16,6 +16,8 @@ from govcloud.local.node.images.recipe import Recipe
 __all__ = ["build", "load"]
 
 _PINNED = "io.cri-containerd.pinned=pinned"  # never removed to make room: it can't be pulled again
+_PATIENCE = 600.0
+"""Seconds that the runtime may take for one image: a second on an idle machine, minutes on an emulated one."""
 
 
 def build(recipes: Iterable[Recipe], cache: Path, report: Report) -> dict[str, Path]:
@@ -95,7 +97,7 @@ def _ctr(ctr: Path, socket: Path, arguments: Sequence[str]) -> str:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=_PATIENCE,
         )
     if result is None or result.returncode != 0:
         raise CloudError(
@@ -106,7 +108,14 @@ def _ctr(ctr: Path, socket: Path, arguments: Sequence[str]) -> str:
                     "look into the runtime's log: govcloud local logs containerd",
                     "hãy xem nhật ký của containerd: govcloud local logs containerd",
                 ),
-                value=result.stderr.strip().splitlines()[-1] if result and result.stderr.strip() else None,
+                value=_complaint(result),
             )
         )
     return result.stdout
+
+
+def _complaint(result: subprocess.CompletedProcess[str] | None) -> str | None:
+    if result is None:
+        return f"no answer within {_PATIENCE:.0f} s"
+    lines = result.stderr.strip().splitlines()
+    return lines[-1] if lines else None
