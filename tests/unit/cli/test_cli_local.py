@@ -129,14 +129,16 @@ def test_a_followed_log_goes_on_after_it_was_put_aside(cloud: Settings) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as reader:
-        assert reader.stdout is not None
-        for _ in range(100_000):
-            assert reader.stdout.readline() == "line of the log\n"
-        log_keeper.shorten(log, 0)
-        with log.open("a") as stream:
-            stream.write("more\n")
-        assert reader.stdout.readline() == "more\n"
-        reader.kill()
+        try:
+            assert reader.stdout is not None
+            for _ in range(100_000):
+                assert reader.stdout.readline() == "line of the log\n"
+            log_keeper.shorten(log, 0)
+            with log.open("a") as stream:
+                stream.write("more\n")
+            assert reader.stdout.readline() == "more\n"
+        finally:
+            reader.kill()
 
 
 def test_reset_asks_and_takes_no_for_an_answer(

@@ -96,12 +96,14 @@ def test_a_keeper_that_fails_does_not_beat(tmp_path: Path) -> None:
     (tmp_path / "stuck.log.1").mkdir()
     command = [sys.executable, "-I", "-S", log_keeper.__file__, str(beat), "5", "0.02", str(log)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as keeper:
-        assert keeper.stdout is not None
-        assert keeper.stdout.readline().endswith(" stuck.log: Is a directory\n")
-        assert not beat.exists()
-        (tmp_path / "stuck.log.1").rmdir()
-        _wait(beat.exists)
-        keeper.kill()
+        try:
+            assert keeper.stdout is not None
+            assert keeper.stdout.readline().endswith(" stuck.log: Is a directory\n")
+            assert not beat.exists()
+            (tmp_path / "stuck.log.1").rmdir()
+            _wait(beat.exists)
+        finally:
+            keeper.kill()
 
 
 def test_last_words_are_those_of_this_start(tmp_path: Path) -> None:
