@@ -4,9 +4,9 @@ The engine starts each plugin anew for every preview and every update, and most 
 import gRPC and to parse the description of S3. This process has done so once. It never handles a request of the engine,
 holds no key, and has a single thread, as forking demands: gRPC starts its own only when the first server is made.
 
-Who asks (:mod:`.plugin_start`) hands over environment, folder and standard streams; the fork has nothing else from
-here. Only this user may ask. When a file of this project or the set of installed packages has changed, it answers
-nobody and begins anew, so that nobody gets a plugin of yesterday's code.
+Who asks (:mod:`.plugin_start`) hands over environment, folder and standard streams, and not even those to this process:
+the fork reads them, and answers only this user. When a file of this project or the set of installed packages has
+changed, it answers nobody and begins anew, so that nobody gets a plugin of yesterday's code.
 
 Arguments: the cloud's state folder.
 """
@@ -38,7 +38,7 @@ Serve = Callable[[list[str], threading.Event], None]
 
 _LARGEST_REQUEST = 16 << 20
 _ASKING_SECONDS = 2.0
-"""Longest that asking may take: one who dawdles must not keep the others waiting."""
+"""Longest that asking may take; who dawdles keeps nobody else waiting."""
 _ENDING_SECONDS = 5.0
 """How long a plugin whose starter is gone may take to end."""
 
@@ -103,15 +103,12 @@ def main() -> NoReturn:
             with connection:
                 if code != _code():
                     os.execv(sys.orig_argv[0], sys.orig_argv)  # noqa: S606  # this very program
-                request = receive(connection)
-                if request is None:
-                    continue
-                serve = plugins.get(request.plugin)
-                if serve is not None and os.fork() == 0:
+                if os.fork() == 0:
                     listener.close()
-                    _become(request, connection, serve)
-                for handle in request.streams:
-                    os.close(handle)
+                    request = receive(connection)
+                    if request is None or request.plugin not in plugins:
+                        os._exit(0)
+                    _become(request, connection, plugins[request.plugin])
 
 
 def _plugins() -> Mapping[str, Serve]:

@@ -134,14 +134,16 @@ def test_both_plugins_are_served(server: Server, start: Callable[..., Plugin]) -
     plugin = start(KUBERNETES)
     assert len(server.forks()) == 1
     assert plugin.listens()
+    threads = list(Path(f"/proc/{server.process.pid}/task").iterdir())
+    assert len(threads) == 1, "forking with more is not safe"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_plugin_ends_with_its_starter(server: Server, start: Callable[..., Plugin], number: signal.Signals) -> None:
     plugin = start(STORAGE)
     plugin.starter.send_signal(number)
+    until(lambda: not plugin.listens())
     until(lambda: not server.forks())
-    assert not plugin.listens()
 
 
 def test_a_plugin_ends_with_the_engine(server: Server, start: Callable[..., Plugin]) -> None:
@@ -177,7 +179,7 @@ def test_nobody_gets_a_plugin_of_yesterdays_code(server: Server, start: Callable
     try:
         plugin = start(STORAGE)
         assert plugin.listens()
-        assert server.forks() == []
+        assert server.forks() == [], "it has begun anew, and the plugin started by itself"
         until(lambda: answers(server.state))
         start(STORAGE)
         assert len(server.forks()) == 1
@@ -195,7 +197,7 @@ def test_a_folder_that_is_gone_is_the_starters_problem(server: Server, tmp_path:
     )
     assert starter.stdout is not None and starter.stdin is not None
     assert int(starter.stdout.readline()) > 0
-    assert server.forks() == []
+    until(lambda: not server.forks())
     starter.communicate(timeout=PATIENCE)
 
 
@@ -216,8 +218,18 @@ def test_what_is_no_request_is_not_answered_and_hinders_nobody(server: Server, s
             connection.sendall(content)
             connection.shutdown(socket.SHUT_WR)
             assert connection.recv(1) == b"", content
+    until(lambda: not server.forks())
     assert start(STORAGE).listens()
     assert len(server.forks()) == 1
+
+
+def test_who_dawdles_keeps_nobody_waiting(server: Server, start: Callable[..., Plugin]) -> None:
+    with socket.socket(fileno=plugin_start.connect(str(server.state)).detach()) as dawdler:
+        dawdler.settimeout(PATIENCE)
+        dawdler.sendall(b"\0")
+        assert start(STORAGE).listens()
+        assert dawdler.recv(1) == b""
+    until(lambda: len(server.forks()) == 1)
 
 
 def test_only_this_user_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
