@@ -74,6 +74,15 @@ def test_any_change_is_judged_again(folder: Path, tmp_path: Path, judged: list[P
     assert ("5433" in again.to_json()) is (change == "a declaration")
 
 
+def test_a_change_behind_a_link_is_judged_again(folder: Path, tmp_path: Path, judged: list[Path]) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(folder, target_is_directory=True)
+    planned(link, "tenant.h41", DATE, tmp_path / "cache")
+    _edited(folder, "tenants/h41/tenant.yaml", "ports: [5432]", "ports: [5433]")
+    assert "5433" in planned(link, "tenant.h41", DATE, tmp_path / "cache").to_json()
+    assert len(judged) == 2
+
+
 def test_another_day_is_judged_again(folder: Path, tmp_path: Path) -> None:
     today = planned(folder, "segment.tsl-h41-101", DATE, tmp_path / "cache")
     before = planned(folder, "segment.tsl-h41-101", datetime.date(2026, 10, 14), tmp_path / "cache")

@@ -61,7 +61,7 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
     for part in (stack, date.isoformat(), sys.version, str(folder.absolute()), str(law.absolute())):
         digest.update(part.encode() + b"\0")
     for root in (folder, law, *(package / name for name in _CODE)):
-        _add(digest, str(root))
+        _add(digest, str(root.resolve()))  # a country behind a link is what it leads to
     return digest.hexdigest()
 
 

@@ -17,6 +17,7 @@ from govcloud.local import (
     assembly,
     control_plane,
     lifecycle,
+    plugin_start,
     ports,
     private_file,
     records,
@@ -247,10 +248,15 @@ def _take_down(settings: Settings | None) -> bool:
 
 def _remove_sockets(settings: Settings) -> None:
     """Remove the socket files of daemons that do not clear up behind themselves, unless those still run."""
-    store = records.read(settings, storage.NAME)
-    if store is None or not store.alive:
-        for socket in storage.sockets(settings):
-            socket.unlink(missing_ok=True)
+    owned = {
+        storage.NAME: storage.sockets(settings),
+        assembly.PLUGIN_SERVER: [settings.run / plugin_start.SOCKET],
+    }
+    for name, sockets in owned.items():
+        owner = records.read(settings, name)
+        if owner is None or not owner.alive:
+            for socket in sockets:
+                socket.unlink(missing_ok=True)
 
 
 def _require_unmounted(state: Path) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -113,11 +114,12 @@ def main() -> NoReturn:
 
 def _plugins() -> Mapping[str, Serve]:
     """Import all that the plugins use; return how each serves, by its module."""
-    from govcloud.local.offline.kubernetes import client, kubeconfig, server
+    from govcloud.local.offline.kubernetes import server
     from govcloud.providers.storage import endpoint, plugin
 
+    for later in ("client", "kubeconfig"):  # imported by the plugin when it first asks a cluster
+        importlib.import_module(f"govcloud.local.offline.kubernetes.{later}")
     endpoint.prepare()
-    assert client and kubeconfig  # imported by the plugin when it first asks a cluster
     return {"govcloud.local.offline.kubernetes": server.serve, "govcloud.providers.storage": plugin.serve}
 
 

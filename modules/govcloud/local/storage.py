@@ -193,7 +193,7 @@ def sockets(settings: Settings) -> list[Path]:
     parts = {"master": ports.store_master, "volume": ports.store_volume, "filer": ports.store_filer, "s3": ports.s3}
     inner = [f"/tmp/seaweedfs-{part}-grpc-{port + 1}.sock" for part, port in parts.items()]  # noqa: S108  # its choice
     admin = f"/tmp/seaweedfs-admin-grpc-{ports.store_admin + 10_000}.sock"  # noqa: S108  # its choice
-    return [*settings.run.glob("*.sock"), *map(Path, (*inner, admin))]
+    return [*settings.run.glob(f"{NAME}-*.sock"), *map(Path, (*inner, admin))]
 
 
 def _sealing_key(settings: Settings) -> str:

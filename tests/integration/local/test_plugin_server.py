@@ -142,8 +142,9 @@ def test_both_plugins_are_served(server: Server, start: Callable[..., Plugin]) -
 def test_a_plugin_ends_with_its_starter(server: Server, start: Callable[..., Plugin], number: signal.Signals) -> None:
     plugin = start(STORAGE)
     plugin.starter.send_signal(number)
-    until(lambda: not plugin.listens())
     until(lambda: not server.forks())
+    assert not plugin.listens()
+    assert plugin.starter.wait(PATIENCE) != 0
 
 
 def test_a_plugin_ends_with_the_engine(server: Server, start: Callable[..., Plugin]) -> None:

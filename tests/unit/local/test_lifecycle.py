@@ -7,17 +7,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from govcloud.errors import CloudError
-from govcloud.local import lifecycle, records, settings
+from govcloud.local import lifecycle, records
 from govcloud.local.component import Component
 from govcloud.local.interruption import AbortedError, Interruption
 from govcloud.local.lifecycle import Event, Phase, Starter, Task
-from govcloud.local.settings import Profile, Settings
+from govcloud.local.settings import Settings
 
 _DAEMON = """
 import signal, sys, time
@@ -34,14 +33,6 @@ open(folder + "/" + name + ".serves", "w").close()
 while True:
     time.sleep(0.05)
 """
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Settings]:
-    made = Settings(state=tmp_path, profile=Profile.CONTROL_PLANE)
-    settings.save(made)
-    yield made
-    lifecycle.stop(made)
 
 
 def _daemon(cloud: Settings, name: str, *arguments: str, after: tuple[str, ...] | None = None) -> Component:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from govcloud.local import lifecycle, log_keeper, logs, settings
+from govcloud.local import log_keeper, logs
 from govcloud.local.component import Component
 from govcloud.local.interruption import Interruption
 from govcloud.local.lifecycle import Starter
-from govcloud.local.settings import Profile, Settings
+from govcloud.local.settings import Settings
 
 _TALKER = """
 import itertools, time
@@ -22,14 +22,6 @@ for number in itertools.count():
     print(f"line {number:09}", flush=True)
     time.sleep(0.0005)
 """
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Settings]:
-    made = Settings(state=tmp_path, profile=Profile.CONTROL_PLANE)
-    settings.save(made)
-    yield made
-    lifecycle.stop(made)
 
 
 def _up(cloud: Settings, components: list[Component]) -> None:

@@ -59,7 +59,7 @@ def test_a_failing_command_ends_the_node_with_its_words() -> None:
 
 def test_process_1_needs_the_standard_library_only() -> None:
     code = f"import runpy; runpy.run_path({init.__file__!r}, run_name='looked at')"
-    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-I", "-S", "-c", code], check=False).returncode == 0
 
 
 def test_a_group_of_version_1_gets_processors(tmp_path: Path) -> None:
