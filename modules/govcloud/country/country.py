@@ -56,7 +56,8 @@ class Rest:
     ports: tuple[tuple[str, str, int, str], ...] = ()
     """Ports of gateways: agency code, environment, port, and the link in force that has it."""
     shares: Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
-    """Of the budget of each (kind, name), what tenants draw on it by name: amounts in the order of Quota.RESOURCES."""
+    """Of the budget of each (kind, name), what tenants draw on it by name: amounts in the order of Quota.RESOURCES.
+    Under the kind `Elsewhere`, what they take of a tenant's budget on other clouds than its own."""
     pools: tuple[tuple[str, datetime.date | None], ...] = ()
     """Pools of segments, and the day on which each was allocated where that is known."""
 

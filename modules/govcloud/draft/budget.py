@@ -13,7 +13,7 @@ from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
-from govcloud.rules.budgets import budgets, parent_tenant
+from govcloud.rules.budgets import budgets, payers
 
 __all__ = ["Remainder", "remainder"]
 
@@ -23,7 +23,7 @@ class Remainder:
     """What the holder of a budget has not given away."""
 
     holder: str
-    """`tenant h41`, `cloud cgc-hn1`."""
+    """`tenant h41`, `cloud cgc-hn1`; both where a tenant lies on another cloud than the one that pays for it."""
     left: dict[str, str]
     """Amounts by resource, as a declaration writes them."""
 
@@ -31,18 +31,18 @@ class Remainder:
 def remainder(country: Country, declaration: Declaration, date: datetime.date) -> Remainder | None:
     """Return what remains on `date` of the budget that pays for `declaration`; None where it costs nothing."""
     if isinstance(declaration, Tenant):
-        above = parent_tenant(country, declaration)
-        kind, name = ("Tenant", above.name) if above else ("Cloud", declaration.spec.cloud)
+        nodes = [(payer.kind, payer.name) for payer in payers(country, declaration)]
     elif isinstance(declaration, Segment):
-        kind, name = "Tenant", declaration.spec.tenant
+        nodes = [("Tenant", declaration.spec.tenant)]
     elif isinstance(declaration, Platform):
-        kind, name = "Tenant", country.tenants_by_agency[declaration.spec.owner].name
+        nodes = [("Tenant", country.tenants_by_agency[declaration.spec.owner].name)]
     else:
         return None
-    budget = budgets(country, date)[kind, name]
-    left = {
-        to_camel(resource): Quota.write(resource, amount)
-        for resource in Quota.RESOURCES
-        if budget.limits.amount(resource) and (amount := budget.remaining(resource)) is not None
-    }
-    return Remainder(f"{kind.lower()} {name}", left)
+    tree = budgets(country, date)
+    left: dict[str, str] = {}
+    for resource in Quota.RESOURCES:
+        found = [tree[node] for node in nodes if tree[node].limits.amount(resource)]
+        amounts = [amount for budget in found if (amount := budget.remaining(resource)) is not None]
+        if amounts:
+            left[to_camel(resource)] = Quota.write(resource, min(amounts))
+    return Remainder(", ".join(f"{kind.lower()} {name}" for kind, name in nodes), left)

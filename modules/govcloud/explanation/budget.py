@@ -11,7 +11,7 @@ from govcloud.explanation.value import Bound
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
-from govcloud.rules.budgets import Budget, budgets, parent_tenant
+from govcloud.rules.budgets import Budget, budgets, payers
 
 __all__ = ["bounds"]
 
@@ -26,14 +26,13 @@ def bounds(
     if not isinstance(declared, Tenant):
         return
     tree = budgets(country, date)
-    above = parent_tenant(country, declared)
-    holder: Declaration | None = above or country.clouds.get(declared.spec.cloud)
+    holders = payers(country, declared)
     own = tree["Tenant", declared.name]
     for resource in Quota.RESOURCES:
         field = "objectStorage" if resource == "object_storage" else resource
         found = [_given(resource, own)]
-        if holder is not None:
-            place = country.place(holder, "spec", "quota" if above else "capacity", field)
+        for holder in holders:
+            place = country.place(holder, "spec", "quota" if isinstance(holder, Tenant) else "capacity", field)
             found.append(_drawn(resource, tree[holder.kind, holder.name], holder, place))
         yield ("quota", field), tuple(found)
         for name in declared.spec.environments:

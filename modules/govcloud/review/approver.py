@@ -18,7 +18,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 from govcloud.review.ownership import parties
 from govcloud.review.tier import Reason, text
-from govcloud.rules.budgets import parent_tenant
+from govcloud.rules.budgets import payers
 
 __all__ = ["Approver", "required"]
 
@@ -80,7 +80,7 @@ def _resolve(
     if symbol == "parties":
         return {code for c, d in revisions for code in parties(c, d)} - {by}
     if symbol == "budget":
-        return {_holder(c, d) for c, d in revisions if isinstance(d, Tenant)}
+        return {holder for c, d in revisions if isinstance(d, Tenant) for holder in _holders(c, d)}
     assert symbol == "level", symbol
     levels = [d.spec.level for _, d in revisions if isinstance(d, Tenant)]
     role = policy.level_approvers.get(str(max(levels, default=5)), _FALLBACK)
@@ -100,9 +100,10 @@ def _owner(country: Country, declared: Declaration) -> str | None:
     return None
 
 
-def _holder(country: Country, tenant: Tenant) -> str:
-    above = parent_tenant(country, tenant)
-    return above.spec.agency if above else _FALLBACK
+def _holders(country: Country, tenant: Tenant) -> Iterable[str]:
+    """Return who gives a tenant its budget: the agency above, and the operator of a cloud that gives it capacity."""
+    found = payers(country, tenant)
+    return [payer.spec.agency if isinstance(payer, Tenant) else _FALLBACK for payer in found] or [_FALLBACK]
 
 
 def _approver(base: Country, head: Country, name: str, by: str | None, policy: ReviewPolicySpec) -> Approver:

@@ -25,7 +25,7 @@ from govcloud.country.cache import Cache
 from govcloud.errors import Problem
 from govcloud.model.segment import Segment
 from govcloud.rules.allocation import pools
-from govcloud.rules.budgets import Node, budgets
+from govcloud.rules.budgets import Node, shares
 from govcloud.rules.network import parse, span
 from govcloud.rules.topics import folders, topics
 
@@ -227,10 +227,9 @@ def _fill_sums(connection: sqlite3.Connection, country: Country, date: datetime.
             connection.executemany(
                 "INSERT INTO ports VALUES (?, ?, ?, ?, ?)", [(file, e, *port) for e in link.spec.ends]
             )
-    for (kind, name), budget in budgets(country, date).items():
-        held = ((n.removeprefix("tenant "), a) for n, a in budget.holders.items() if n.startswith("tenant "))
-        shares = [(kind, name, tenant, json.dumps(amounts)) for tenant, amounts in held]
-        connection.executemany("INSERT INTO shares VALUES (?, ?, ?, ?)", shares)
+    for (kind, name), held in shares(country, date).items():
+        drawn = ((kind, name, tenant, json.dumps(amounts)) for tenant, amounts in held.items())
+        connection.executemany("INSERT INTO shares VALUES (?, ?, ?, ?)", drawn)
 
 
 def _pools(segment: Segment) -> Iterator[tuple[str, str | None]]:

@@ -28,6 +28,7 @@ from govcloud.revision.index import Index, ends
 from govcloud.revision.names import name_problems, shown
 from govcloud.revision.source import GUARD, LAW, Source
 from govcloud.rules.allocation import pools
+from govcloud.rules.budgets import ELSEWHERE
 from govcloud.rules.neighbourhood import Neighbourhood, neighbourhood
 from govcloud.rules.platforms import STOPPED
 from govcloud.rules.topics import folders, topics, values
@@ -161,7 +162,8 @@ def _countries(
 
 def _rest(index: Index, near: Neighbourhood, base: Country, head: Country) -> Rest:
     tenants = [t for country in (base, head) for t in country.tenants.values() if t.spec.agency in near.bodies]
-    nodes = {*(("Tenant", t.name) for t in tenants), *(("Cloud", name) for name in base.clouds)}
+    nodes = {(kind, t.name) for t in tenants for kind in ("Tenant", ELSEWHERE)}
+    nodes |= {("Cloud", name) for name in base.clouds}
     ends = {end for country in (base, head) for link in country.links.values() for end in link.spec.ends}
     return Rest(
         known=_known(index, near),

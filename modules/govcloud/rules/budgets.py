@@ -1,7 +1,9 @@
 """The quota tree as a value: what each budget has, who holds how much of it, and what remains.
 
 A tenant's quota is the budget of its whole sub-tree. It pays for the tenant's own environments, segments and platforms,
-and for the tenants of the agencies below; tenants at the top draw on the cloud's capacity. What is carved out
+and for the tenants of the agencies below, on whatever cloud these are. A cloud's capacity pays for what lies on it: for
+the tenants at the top and for those whose payer lies on another cloud, less what they pass on to tenants elsewhere.
+What is carved out
 (processors, memory) weighs on a budget as asked for. What is counted (namespaces, objects, addresses) weighs as asked
 for where a limit is stated, and as used where none is, so every budget that states a limit bounds all that lies below.
 """
@@ -14,15 +16,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from govcloud.country import Country
+from govcloud.model.cloud import Cloud
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.rules.allocation import pools
 from govcloud.rules.network import parse
 
-__all__ = ["Amounts", "Budget", "Node", "budget", "budgets", "draws", "parent_tenant"]
+__all__ = ["ELSEWHERE", "Amounts", "Budget", "Node", "budget", "budgets", "draws", "parent_tenant", "payers", "shares"]
 
 Node = tuple[str, str]
 """Kind and name of what has a budget: a tenant or a cloud."""
+
+ELSEWHERE = "Elsewhere"
+"""In the place of a node's kind: what a tenant's children take of its quota on other clouds than its own."""
 
 Amounts = tuple[int, ...]
 """One exact amount for each of Quota.RESOURCES, in their order: plain numbers, as there are many sums to take."""
@@ -66,10 +72,31 @@ def budget(limits: Quota, holders: Mapping[str, Amounts]) -> Budget:
 
 def budgets(country: Country, date: datetime.date) -> dict[Node, Budget]:
     """Return every budget of the country on `date`. Tenants that have been removed draw on none."""
+    holders = _holders(country, date)
+    found = {
+        node: budget(t.spec.quota, holders[node]) for t in country.tenants.values() if (node := ("Tenant", t.name))
+    }
+    found |= {
+        node: budget(c.spec.capacity, holders[node]) for c in country.clouds.values() if (node := ("Cloud", c.name))
+    }
+    return found
+
+
+def shares(country: Country, date: datetime.date) -> dict[Node, dict[str, Amounts]]:
+    """Return what tenants draw, by name: on each budget of the country on `date`, and ELSEWHERE."""
+    found = {
+        node: {name.removeprefix("tenant "): a for name, a in held.items() if name.startswith("tenant ")}
+        for node, held in _holders(country, date).items()
+    }
+    return {node: held for node, held in found.items() if held}
+
+
+def _holders(country: Country, date: datetime.date) -> dict[Node, dict[str, Amounts]]:
+    """Return who draws on each budget, with how much, and what each tenant passes on to other clouds."""
     holders: dict[Node, dict[str, Amounts]] = defaultdict(dict)
-    for node, shares in country.rest.shares.items():
-        holders[node].update((f"tenant {name}", amounts) for name, amounts in shares.items())
-    known = {name for shares in country.rest.shares.values() for name in shares}
+    for node, known_shares in country.rest.shares.items():
+        holders[node].update((f"tenant {name}", amounts) for name, amounts in known_shares.items())
+    known = {name for known_shares in country.rest.shares.values() for name in known_shares}
     for segment in country.segments.values():
         taken = sum(_addresses(pool) for pool in pools(segment))
         holders["Tenant", segment.spec.tenant][f"segment {segment.name}"] = _weight(segment.spec.quota, (1, 0, taken))
@@ -84,28 +111,38 @@ def budgets(country: Country, date: datetime.date) -> dict[Node, Budget]:
         for name, environment in tenant.spec.environments.items():
             zones = len(country.zones(tenant, name))
             own[f"environment {name}"] = _weight(environment.quota, (zones, objects, 0))
-        if tenant.name not in known and draws(country, tenant, date):
-            above = parents[tenant.name]
-            payer = ("Tenant", above.name) if above else ("Cloud", tenant.spec.cloud)
-            holders[payer][f"tenant {tenant.name}"] = _weight(tenant.spec.quota, _sum(own.values())[_CARVED:])
-    # Only now: where agencies are their own ancestors, a tenant may draw on one whose sum was taken before.
-    found = {
-        node: budget(t.spec.quota, holders[node]) for t in country.tenants.values() if (node := ("Tenant", t.name))
-    }
-    found |= {
-        node: budget(c.spec.capacity, holders[node]) for c in country.clouds.values() if (node := ("Cloud", c.name))
-    }
-    return found
+        if tenant.name in known or not draws(country, tenant, date):
+            continue
+        share, cloud, above = f"tenant {tenant.name}", tenant.spec.cloud, parents[tenant.name]
+        weight = _weight(tenant.spec.quota, _sum(own.values())[_CARVED:])
+        away = _sum(holders[ELSEWHERE, tenant.name].values())
+        here = above is not None and above.spec.cloud == cloud
+        if above is not None:
+            holders["Tenant", above.name][share] = weight
+            if any(passed := away if here else weight):
+                holders[ELSEWHERE, above.name][share] = passed
+        if not here:
+            holders["Cloud", cloud][share] = tuple(max(w - a, 0) for w, a in zip(weight, away, strict=True))
+    return holders
+
+
+def payers(country: Country, tenant: Tenant) -> tuple[Tenant | Cloud, ...]:
+    """Return whose budgets a tenant's quota is taken from.
+
+    That is the nearest tenant above, and the cloud where there is none or it lies on another one.
+    """
+    above, cloud = parent_tenant(country, tenant), country.clouds.get(tenant.spec.cloud)
+    tenants = (above,) if above else ()
+    return (
+        tenants if above is not None and above.spec.cloud == tenant.spec.cloud else (*tenants, *filter(None, [cloud]))
+    )
 
 
 def parent_tenant(country: Country, tenant: Tenant) -> Tenant | None:
-    """Return the tenant from whose budget `tenant` draws: of the nearest agency above that has one on this cloud."""
+    """Return the tenant from whose budget `tenant` draws: of the nearest agency above that has one, on any cloud."""
     agency = country.agencies_by_code.get(tenant.spec.agency)
-    for above in country.ancestors(agency) if agency else ():
-        candidate = country.tenants_by_agency.get(above.code)
-        if candidate is not None and candidate.spec.cloud == tenant.spec.cloud:
-            return candidate
-    return None
+    tenants = (country.tenants_by_agency.get(above.code) for above in (country.ancestors(agency) if agency else ()))
+    return next(filter(None, tenants), None)
 
 
 def draws(country: Country, tenant: Tenant, date: datetime.date) -> bool:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from fractions import Fraction
 
+import made_country
 import pytest
 from newcomer import DECLARATION
 from review_repository import COMMUNE, DATE, H41, Repo
@@ -156,6 +157,24 @@ def test_whoever_is_only_presumed_has_not_consented(repo: Repo) -> None:
             found.base.country, found.head.country, review.reasons, review.tier, "H41", review.policy, presumed
         )
         assert {a.id for a in asked} & {"G09", "H41"} == expected
+
+
+def test_a_child_on_another_cloud_asks_its_parent_and_that_clouds_operator() -> None:
+    asked = [("H41", "cgc"), ("H41.101", "cgc2"), ("H41.102", "cgc")]
+    made = made_country.country(
+        [
+            made_country.cloud(),
+            made_country.cloud("cgc2"),
+            *(made_country.agency(code, parent="H41" if "." in code else None) for code, _ in asked),
+            *(made_country.tenant(code, cloud=site) for code, site in asked),
+        ]
+    )
+    policy = made.law.review(DATE)
+    assert policy is not None
+    rule = next(r for r in policy.spec.changes if r.field == "spec.quota.*" and "budget" in r.approvers)
+    for name, expected in (("h41", {"cloud-operator"}), ("h41-101", {"H41", "cloud-operator"}), ("h41-102", {"H41"})):
+        reason = Reason(rule, Text("x", "x"), Place("x"), ("Tenant", name))
+        assert {a.id for a in required(made, made, [reason], "peer", None, policy.spec)} == expected
 
 
 @pytest.mark.parametrize("language", list(Language))

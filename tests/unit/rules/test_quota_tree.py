@@ -203,3 +203,34 @@ def test_removed_tenants_give_their_quota_back() -> None:
 def test_agencies_in_a_circle_are_still_summed() -> None:
     made = country([cloud(), agency("H41", parent="H42"), agency("H42", parent="H41"), tenant("H41"), tenant("H42")])
     assert set(budgets(made, DAY)) == {("Tenant", "h41"), ("Tenant", "h42"), ("Cloud", "cgc")}
+
+
+def two_sites(province: dict[str, Any], capacity: dict[str, Any] | None = None) -> Country:
+    """Return a province on one cloud, its commune on another, and a village of that one back on the first."""
+    asked = [("H41.101", "cgc2", 4), ("H41.101.1", "cgc", 1)]
+    documents = [cloud(capacity=CAPACITY | (capacity or {})), cloud("cgc2"), agency("H41")]
+    documents.append(tenant("H41", QUOTA | province, environments={"prod": {"quota": QUOTA}}))
+    for code, site, cpu in asked:
+        above = code.rpartition(".")[0]
+        documents += [agency(code, "commune", above), tenant(code, QUOTA | {"cpu": cpu}, cloud=site)]
+    return country(documents)
+
+
+WIDE = {"memory": "9Gi", "storage": "9Gi", "pods": 99, "buckets": 9, "objectStorage": "99Gi"}
+
+
+def test_a_child_on_another_cloud_draws_on_the_budget_above() -> None:
+    problem = next(p for p in judged(two_sites(WIDE | {"cpu": 4})) if p.message.en.startswith("h41 "))
+    assert (problem.code, problem.value, problem.allowed) == ("GC-QUOTA-001", "5", "<= 4")
+    assert not any(p.message.en.startswith("h41 ") for p in judged(two_sites(WIDE | {"cpu": 5})))
+
+
+def test_each_cloud_pays_for_what_lies_on_it() -> None:
+    found = budgets(two_sites(WIDE | {"cpu": 6, "namespaces": 20}), DAY)
+    first, second = (found["Cloud", name] for name in ("cgc", "cgc2"))
+    # Of the province's six processors four lie elsewhere, one of which comes back through the village.
+    assert {name: first.holders[name][0] for name in first.holders} == {"tenant h41": 2000, "tenant h41-101-1": 1000}
+    assert {name: second.holders[name][0] for name in second.holders} == {"tenant h41-101": 3000}
+    assert (first.given("namespaces"), second.given("namespaces")) == (20 - 8 + 4, 8 - 4)
+    assert [p.code for p in judged(two_sites(WIDE | {"cpu": 6}, {"cpu": 2})) if p.code == "GC-QUOTA-002"]
+    assert not [p.code for p in judged(two_sites(WIDE | {"cpu": 6}, {"cpu": 3})) if p.code == "GC-QUOTA-002"]
