@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-
-from botocore.exceptions import ClientError
+from contextlib import closing
 
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.fleet.stack import StackKind, StackName
-from govcloud.providers.storage import endpoint
+from govcloud.providers.storage import content, identity
 from govcloud.providers.storage.site import store_of
+from govcloud.providers.storage.store import Store
 from govcloud.render import tenant as render_tenant
 
 __all__ = ["empty_buckets", "owner", "require_removed"]
@@ -56,25 +57,21 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
 
 
 def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) -> None:
-    """Delete every object and version in the buckets of a tenant that is declared as removed.
+    """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed.
 
-    Raises GovCloudError when it is not, CloudError when the store refuses.
+    Its identities are shut out first: nobody fills a bucket again while it is emptied.
+
+    Raises GovCloudError when it is not, CloudError when the store refuses or keeps something.
     """
     require_removed(country, [StackName(StackKind.TENANT, tenant)])
     rendered = render_tenant(country, tenant)
-    store = store_of(country.clouds[rendered.cloud])
-    s3 = endpoint.client(store)
-    for bucket in rendered.buckets:
-        with endpoint.reported(f"empty bucket {bucket.name}", store):
-            try:
-                s3.head_bucket(Bucket=bucket.name)
-            except ClientError as error:
-                if endpoint.error_code(error) in ("404", "NoSuchBucket"):
-                    continue
-                raise
-            deleted = 0
-            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket.name):
-                for row in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                    s3.delete_object(Bucket=bucket.name, Key=row["Key"], VersionId=row["VersionId"])
-                    deleted += 1
-            report(f"{bucket.name}: {deleted} versions deleted")
+    if not rendered.buckets:
+        return
+    with closing(Store(store_of(country.clouds[rendered.cloud]), os.environ)) as store:
+        for holder in rendered.identities:
+            identity.shut_out(store, holder.name)
+        for bucket in rendered.buckets:
+            if store.exists(bucket.name):
+                with store.reported(f"empty bucket {bucket.name}"):
+                    deleted = content.remove_all(store.s3, bucket.name)
+                report(f"{bucket.name}: {deleted} versions and uploads deleted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -30,6 +31,11 @@ class Kept:
     encryption: str = ""
     policy: str = ""
     objects: dict[str, bytes] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    """Keys of which only an older version is left, below a delete marker."""
+    uploads: list[str] = field(default_factory=list)
+    """Keys of unfinished uploads."""
+    created: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
 
 
 class Body:
@@ -141,17 +147,36 @@ class MemoryS3:
     def delete_object(self, Bucket: str, Key: str, VersionId: str = "") -> None:  # noqa: N803
         self._kept(Bucket, "DeleteObject").objects.pop(Key, None)
 
-    def list_object_versions(self, Bucket: str, MaxKeys: int = 0) -> dict[str, Any]:  # noqa: N803
-        keys = self._kept(Bucket, "ListObjectVersions").objects
-        return {"Versions": [{"Key": key, "VersionId": "null"} for key in keys]} if keys else {}
-
-    def list_objects_v2(self, Bucket: str, MaxKeys: int = 0) -> dict[str, Any]:  # noqa: N803
-        self._kept(Bucket, "ListObjectsV2")
+    def delete_objects(self, Bucket: str, Delete: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
+        for row in Delete["Objects"]:
+            self.delete_object(Bucket, row["Key"], row["VersionId"])
         return {}
 
-    def list_multipart_uploads(self, Bucket: str, MaxUploads: int = 0) -> dict[str, Any]:  # noqa: N803
-        self._kept(Bucket, "ListMultipartUploads")
-        return {}
+    def list_buckets(self) -> dict[str, Any]:
+        return {"Buckets": [{"Name": name, "CreationDate": kept.created} for name, kept in self.buckets.items()]}
+
+    def get_paginator(self, operation: str) -> Pages:
+        return Pages(self, operation)
+
+
+@dataclass
+class Pages:
+    """A listing in pages of one entry, the first of them empty, as servers may answer."""
+
+    s3: MemoryS3
+    operation: str
+
+    def paginate(self, Bucket: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        kept = self.s3._kept(Bucket, self.operation)
+        yield {}
+        match self.operation:
+            case "list_object_versions":
+                for key in kept.kept:
+                    yield {"DeleteMarkers": [{"Key": key, "VersionId": "marker"}]}
+                for key, content in kept.objects.items():
+                    yield {"Versions": [{"Key": key, "VersionId": "null", "Size": len(content)}]}
+            case "list_multipart_uploads":
+                yield from ({"Uploads": [{"Key": key, "UploadId": key}]} for key in kept.uploads)
 
 
 @dataclass

@@ -175,6 +175,40 @@ def test_a_bucket_with_data_is_not_deleted(store: Store, s3: Any) -> None:
     assert "delete_bucket" not in s3.calls
 
 
+@pytest.mark.parametrize("name", ["govcloud-canary", ".govcloud-canary-0123456789abcdef"])
+def test_data_under_a_name_that_trials_use_is_data(store: Store, s3: Any, name: str) -> None:
+    bucket.create(store, SPEC)
+    s3.put_object(SPEC.name, name, b"a tenant's")
+
+    with pytest.raises(CloudError) as refused:
+        bucket.delete(store, SPEC.name)
+
+    assert codes(refused) == ["GC-STORE-006"]
+    assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("left", ["kept", "uploads"])
+def test_what_stands_on_a_later_page_is_found(store: Store, s3: Any, left: str) -> None:
+    bucket.create(store, SPEC)
+    getattr(s3.buckets[SPEC.name], left).append("behind the first page")
+
+    with pytest.raises(CloudError) as refused:
+        bucket.delete(store, SPEC.name)
+
+    assert codes(refused) == ["GC-STORE-006"]
+    assert "delete_bucket" not in s3.calls
+
+
+def test_trials_write_over_nothing(store: Store, s3: Any) -> None:
+    bucket.create(store, SPEC)
+    theirs = {"govcloud-canary": b"theirs", ".govcloud-canary-1": b"theirs"}
+    s3.buckets[SPEC.name].objects.update(theirs)
+
+    bucket.create(store, SPEC)
+
+    assert s3.buckets[SPEC.name].objects == theirs
+
+
 def test_deleting_what_is_gone_is_fine(store: Store) -> None:
     bucket.delete(store, SPEC.name)
     assert bucket.read(store, SPEC.name) is None

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import datetime
 import json
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
 import pytest
 
-from govcloud.providers.storage import capabilities
+from govcloud.providers.storage import capabilities, scratch
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET, Capabilities, known_or_probed, probe
 
 ABLE = Capabilities(tagging=True, versioning=True, encryption=True, policy=True)
@@ -64,3 +68,63 @@ def test_answers_that_do_not_count_any_more_are_asked_for_again(s3: Any, record:
     kept["capabilities.json"] = b"{" if record is None else json.dumps({**full, **record}).encode()
 
     assert known_or_probed(s3) == ABLE
+
+
+NOW = datetime.datetime.now(datetime.UTC)
+OLD = NOW - 2 * scratch.LONGEST_TRIAL
+
+
+def left(s3: Any, name: str, created: datetime.datetime = NOW) -> str:
+    """Make a bucket as a killed trial leaves it; return its name."""
+    s3.create_bucket(Bucket=name)
+    s3.buckets[name].created = created
+    s3.put_object(Bucket=name, Key="canary", Body=b"1")
+    return name
+
+
+def made_by(process: int) -> str:
+    return f"govcloud-probe-{scratch._machine()}-{process}-{'0' * 16}"
+
+
+def ended() -> int:
+    """Return the id of a process that has ended."""
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_what_a_killed_trial_left_goes_with_the_next_run(s3: Any) -> None:
+    left(s3, made_by(ended()))
+    left(s3, f"govcloud-probe-{'0' * 16}", OLD)
+
+    known_or_probed(s3)
+
+    assert list(s3.buckets) == [CATALOGUE_BUCKET]
+
+
+@pytest.mark.parametrize(
+    ("name", "created"),
+    [
+        (made_by(os.getpid()), NOW),
+        (f"govcloud-probe-00000000-1-{'0' * 16}", NOW),
+        (f"govcloud-probe-{'0' * 16}", NOW),
+        ("govcloud-probe-reports", OLD),
+        (f"vn-govcloud-probe-{'0' * 16}", OLD),
+    ],
+    ids=["at work", "of another machine", "maybe at work", "not our name", "not our prefix"],
+)
+def test_what_may_be_somebodys_is_left_alone(s3: Any, name: str, created: datetime.datetime) -> None:
+    left(s3, name, created)
+
+    assert scratch.sweep(s3, NOW) == []
+    assert name in s3.buckets
+
+
+@pytest.mark.parametrize("added", ["objects", "kept", "uploads"])
+def test_a_scratch_bucket_that_somebody_used_is_left_alone(s3: Any, added: str) -> None:
+    name = left(s3, made_by(ended()), OLD)
+    held = getattr(s3.buckets[name], added)
+    held.update({"report": b"1"}) if added == "objects" else held.append("report")
+
+    assert scratch.sweep(s3, NOW) == []
+    assert "canary" in s3.buckets[name].objects

@@ -194,3 +194,14 @@ def test_an_update_of_a_lost_identity_makes_it_again(store: Store, adapter: Any,
     issued = identity.update(store, lost, SPEC)
 
     assert adapter.identities["h41-prod"].access_keys == (issued.key.access,)
+
+
+def test_an_identity_that_is_shut_out_keeps_its_keys_and_may_do_nothing(store: Store, gate: Gate, adapter: Any) -> None:
+    issued = identity.create(store, SPEC)
+
+    identity.shut_out(store, SPEC.name)
+
+    live = adapter.identities[SPEC.name]
+    assert live.document == policy.NOTHING
+    assert live.access_keys == (issued.key.access,)
+    identity.shut_out(store, "nobody")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from govcloud.errors import CloudError, Problem, Text
-from govcloud.providers.storage import problems
+from govcloud.providers.storage import content, problems
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.store import Store
 
@@ -16,7 +17,7 @@ __all__ = ["OWNERSHIP_PREFIX", "BucketSpec", "create", "delete", "problems_of", 
 
 OWNERSHIP_PREFIX = "govcloud.gov.vn/"
 """Tags under this prefix say whose a bucket is; adopting one needs every such tag to be exactly as declared."""
-_CANARY = "govcloud-canary"
+_CANARY = ".govcloud-canary-"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MISSING = ("404", "NoSuchBucket")
 _EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
@@ -114,11 +115,10 @@ def delete(store: Store, name: str) -> None:
     if not store.exists(name):
         return
     with store.reported(f"DeleteBucket {name}"):
-        # Asked before deleting: SeaweedFS calls a bucket empty whose objects all carry a delete marker, and removes
-        # it with every version that versioning was to keep.
-        held = _content(store, name)
+        # Asked before deleting: servers exist that call a bucket empty which still keeps versions or uploads.
+        held = content.first(store.s3, name)
         if held is not None:
-            raise CloudError(problems.bucket_not_empty(name, held))
+            raise CloudError(problems.bucket_not_empty(name, str(held)))
         try:
             store.s3.delete_bucket(Bucket=name)
         except ClientError as error:
@@ -161,8 +161,7 @@ def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
             )
         return
     # A crash between creating and tagging leaves a bucket without tags, but then also without anything else.
-    held = _content(store, spec.name)
-    if live or held is not None or _has_policy(store, spec.name):
+    if live or content.first(store.s3, spec.name) is not None or _has_policy(store, spec.name):
         reason = Text(
             en="it has content, tags or a policy, but no ownership tags of ours",
             vi="nó có nội dung, thẻ hoặc policy nhưng không có thẻ sở hữu của hệ thống",
@@ -230,25 +229,22 @@ def _verified(store: Store, spec: BucketSpec) -> BucketSpec:
 def _try_canary(store: Store, spec: BucketSpec) -> None:
     """Put, read, try anonymously and remove one object: encryption and privacy as they are, not as configured.
 
-    Done before versioning is switched on where the bucket is new, so that nothing of it remains.
+    Its key is drawn anew each time, so that no object of a tenant's is ever written over, and it goes by its version,
+    so that no delete marker stays. Only a run that is killed meanwhile leaves it, as an object like any other.
     """
-    s3, name = store.s3, spec.name
-    made = s3.put_object(Bucket=name, Key=_CANARY, Body=b"canary")
+    s3, name, key = store.s3, spec.name, f"{_CANARY}{secrets.token_hex(8)}"
+    made = s3.put_object(Bucket=name, Key=key, Body=b"canary")
     try:
-        got = s3.get_object(Bucket=name, Key=_CANARY)
+        got = s3.get_object(Bucket=name, Key=key)
         intact = got["Body"].read() == b"canary"
         if spec.encryption and not (intact and got.get("ServerSideEncryption") == "AES256"):
             shown = str(got.get("ServerSideEncryption")) if intact else "unreadable"
             raise CloudError(problems.setting_ignored(name, "encryption", "AES256", shown))
-        status = store.anonymous_status(f"{name}/{_CANARY}")
+        status = store.anonymous_status(f"{name}/{key}")
         if status not in (401, 403):
             raise CloudError(problems.bucket_public(name, status))
     finally:
-        version = made.get("VersionId")
-        if version:
-            s3.delete_object(Bucket=name, Key=_CANARY, VersionId=version)
-        else:
-            s3.delete_object(Bucket=name, Key=_CANARY)
+        s3.delete_object(Bucket=name, Key=key, VersionId=made.get("VersionId") or content.NULL)
 
 
 def _set_encryption(store: Store, name: str, wanted: bool) -> None:
@@ -307,15 +303,6 @@ def _has_policy(store: Store, name: str) -> bool:
             return False
         raise
     return True
-
-
-def _content(store: Store, name: str) -> str | None:
-    """Return the key of something that the bucket holds (object, version, marker, upload), None for nothing."""
-    listed = store.s3.list_object_versions(Bucket=name, MaxKeys=10)
-    keys = [v["Key"] for v in listed.get("Versions", [])] + [m["Key"] for m in listed.get("DeleteMarkers", [])]
-    keys += [o["Key"] for o in store.s3.list_objects_v2(Bucket=name, MaxKeys=10).get("Contents", [])]
-    keys += [u["Key"] for u in store.s3.list_multipart_uploads(Bucket=name, MaxUploads=10).get("Uploads", [])]
-    return next((key for key in keys if key != _CANARY), None)
 
 
 def _in_units(quota: int, unit: int) -> int:

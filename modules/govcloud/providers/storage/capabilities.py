@@ -7,13 +7,14 @@ its effect, and neither setting nor removing it harmed the bucket or the object 
 
 from __future__ import annotations
 
+import datetime
 import json
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
+from govcloud.providers.storage import scratch
 from govcloud.providers.storage.endpoint import error_code
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ __all__ = ["CATALOGUE_BUCKET", "Capabilities", "known_or_probed", "probe"]
 CATALOGUE_BUCKET: Final = "govcloud-capabilities"
 """Holds the last answers, so that a fleet of short-lived plugins asks once a day; no tenant may ever reach it."""
 _CATALOGUE_KEY: Final = "capabilities.json"
-_SCRATCH: Final = "govcloud-probe-"
-_OBJECT: Final = "canary"
+_OBJECT, _ENCRYPTED, _VERSIONS = scratch.OBJECTS
 _FRESH_SECONDS: Final = 24 * 3600.0
 
 
@@ -54,7 +54,11 @@ def known_or_probed(s3: S3Client) -> Capabilities:
             return Capabilities(**{name: kept["works"][name] is True for name in names})
     except (ClientError, ValueError, KeyError, TypeError):
         pass  # absent, unreadable or of another make: all mean "look again"
+    begun = datetime.datetime.now(datetime.UTC)
+    scratch.sweep(s3, begun)
     found = probe(s3)
+    if datetime.datetime.now(datetime.UTC) - begun > scratch.LONGEST_TRIAL:
+        return found  # not to be remembered: somebody may have taken the bucket for a left-over meanwhile
     try:
         s3.create_bucket(Bucket=CATALOGUE_BUCKET)
     except ClientError as error:
@@ -68,9 +72,7 @@ def known_or_probed(s3: S3Client) -> Capabilities:
 
 def probe(s3: S3Client) -> Capabilities:
     """Try every setting on a bucket of its own and remove the bucket."""
-    bucket = f"{_SCRATCH}{secrets.token_hex(8)}"
-    s3.create_bucket(Bucket=bucket)
-    try:
+    with scratch.bucket(s3) as bucket:
         s3.put_object(Bucket=bucket, Key=_OBJECT, Body=b"1")
         # Versioning last: it cannot be taken back, and objects leave markers behind from then on.
         return Capabilities(
@@ -79,8 +81,6 @@ def probe(s3: S3Client) -> Capabilities:
             policy=_works(s3, bucket, _policy),
             versioning=_works(s3, bucket, _versioning),
         )
-    finally:
-        _remove(s3, bucket)
 
 
 def _works(s3: S3Client, bucket: str, attempt: Callable[[S3Client, str], bool]) -> bool:
@@ -119,8 +119,8 @@ def _encryption(s3: S3Client, bucket: str) -> bool:
     )
     s3.get_bucket_encryption(Bucket=bucket)
     try:
-        s3.put_object(Bucket=bucket, Key="encrypted", Body=b"1")
-        return s3.head_object(Bucket=bucket, Key="encrypted").get("ServerSideEncryption") == "AES256"
+        s3.put_object(Bucket=bucket, Key=_ENCRYPTED, Body=b"1")
+        return s3.head_object(Bucket=bucket, Key=_ENCRYPTED).get("ServerSideEncryption") == "AES256"
     finally:
         s3.delete_bucket_encryption(Bucket=bucket)  # proved to be set by the read above
 
@@ -147,23 +147,8 @@ def _versioning(s3: S3Client, bucket: str) -> bool:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     if s3.get_bucket_versioning(Bucket=bucket).get("Status") != "Enabled":
         return False
-    first = s3.put_object(Bucket=bucket, Key="versions", Body=b"1").get("VersionId", "")
-    second = s3.put_object(Bucket=bucket, Key="versions", Body=b"2").get("VersionId", "")
+    first = s3.put_object(Bucket=bucket, Key=_VERSIONS, Body=b"1").get("VersionId", "")
+    second = s3.put_object(Bucket=bucket, Key=_VERSIONS, Body=b"2").get("VersionId", "")
     if not first or not second or first == second:
         return False
-    return s3.get_object(Bucket=bucket, Key="versions", VersionId=first)["Body"].read() == b"1"
-
-
-def _remove(s3: S3Client, bucket: str) -> None:
-    """Empty and delete the scratch bucket. Only ever called with a name that :func:`probe` made up."""
-    if not bucket.startswith(_SCRATCH):
-        raise ValueError(f"{bucket} is not a scratch bucket")
-    listed = s3.list_object_versions(Bucket=bucket)
-    found = [(v["Key"], v.get("VersionId", "")) for v in listed.get("Versions", [])]
-    found += [(m["Key"], m.get("VersionId", "")) for m in listed.get("DeleteMarkers", [])]
-    for key, version in found:
-        if version:
-            s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
-        else:
-            s3.delete_object(Bucket=bucket, Key=key)
-    s3.delete_bucket(Bucket=bucket)
+    return s3.get_object(Bucket=bucket, Key=_VERSIONS, VersionId=first)["Body"].read() == b"1"

@@ -22,7 +22,18 @@ from govcloud.providers.storage.store import Store
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["REVOKED", "IdentitySpec", "Issued", "create", "delete", "new_key", "problems_of", "read", "update"]
+__all__ = [
+    "REVOKED",
+    "IdentitySpec",
+    "Issued",
+    "create",
+    "delete",
+    "new_key",
+    "problems_of",
+    "read",
+    "shut_out",
+    "update",
+]
 
 REVOKED = "revoked behind the declaration"
 """What `rotation` reads as when the key is gone or disabled, so that the next update issues another."""
@@ -162,6 +173,14 @@ def delete(store: Store, issued: Issued) -> None:
     _reached(store).delete_identity(issued.spec.name)
     if issued.key.access and issued.key.secret:
         _await_death(store, issued.spec.name, issued.key)
+
+
+def shut_out(store: Store, name: str) -> None:
+    """Take every right from the identity, so that none of its keys does anything more; no error where there is none."""
+    adapter = _reached(store)
+    live = adapter.identity(name)
+    if live is not None and live.managed:
+        adapter.set_policy(name, policy.NOTHING)
 
 
 def _reached(store: Store) -> Adapter:

@@ -13,6 +13,7 @@ __all__ = [
     "bucket_is_foreign",
     "bucket_not_empty",
     "bucket_public",
+    "content_stays",
     "credentials_missing",
     "endpoint_invalid",
     "endpoint_unreachable",
@@ -123,6 +124,22 @@ def bucket_not_empty(bucket: str, example: str) -> Problem:
         fix=Text(
             en="archive the data, delete every object and every version by hand, then run again",
             vi="lưu trữ dữ liệu, tự xoá mọi đối tượng và mọi phiên bản, rồi chạy lại",
+        ),
+    )
+
+
+def content_stays(bucket: str, example: str) -> Problem:
+    """GC-STORE-025: a bucket of a removed tenant was emptied, and something stayed in it or came again."""
+    return Problem(
+        code="GC-STORE-025",
+        message=Text(
+            en=f"bucket {bucket} was emptied and still holds something: somebody writes, or the store keeps it",
+            vi=f"bucket {bucket} đã được làm trống nhưng vẫn còn dữ liệu: có người đang ghi, hoặc kho giữ lại",
+        ),
+        value=example,
+        fix=Text(
+            en="end what still writes there, look for a retention (object lock) that runs, then run again",
+            vi="dừng chương trình còn ghi vào đó, xem còn thời hạn lưu giữ (object lock) nào không, rồi chạy lại",
         ),
     )
 

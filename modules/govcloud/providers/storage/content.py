@@ -1,0 +1,153 @@
+"""What a bucket holds (every version, delete marker and unfinished upload, page by page), and how it is emptied.
+
+Whether a bucket is empty is decided here and not by the server: SeaweedFS calls a bucket empty whose objects all lie
+below delete markers, or that holds nothing but unfinished uploads, and deletes it with them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govcloud.errors import CloudError
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.endpoint import error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+__all__ = ["NULL", "Upload", "Version", "first", "remove", "remove_all", "uploads", "versions"]
+
+_BATCH = 1000
+"""Most keys of one DeleteObjects."""
+_ROUNDS = 10
+"""Passes over a bucket before what still comes back is called undeletable: somebody may write meanwhile."""
+_NO_BATCHES = ("NotImplemented", "MethodNotAllowed", "InvalidRequest", "MissingContentMD5")
+_GONE = ("NoSuchKey", "NoSuchVersion", "NoSuchUpload", "404")
+NULL = "null"
+"""The id of a version that was written while versioning was off or suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object, or the marker of its deletion."""
+
+    key: str
+    id: str
+    marker: bool = False
+    size: int = 0
+    """Bytes; 0 for a marker."""
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A multipart upload that nobody finished yet."""
+
+    key: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.key} (unfinished upload)"
+
+
+def versions(s3: S3Client, bucket: str) -> Iterator[Version]:
+    """Yield every version and delete marker; also what was written before versioning was switched on."""
+    pages: Any = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    for page in pages:
+        for row in page.get("Versions", ()):
+            yield Version(row["Key"], row.get("VersionId") or NULL, size=row.get("Size", 0))
+        for row in page.get("DeleteMarkers", ()):
+            yield Version(row["Key"], row.get("VersionId") or NULL, marker=True)
+
+
+def uploads(s3: S3Client, bucket: str) -> Iterator[Upload]:
+    """Yield every unfinished multipart upload."""
+    pages: Any = s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
+    for page in pages:
+        for row in page.get("Uploads", ()):
+            yield Upload(row["Key"], row["UploadId"])
+
+
+def first(s3: S3Client, bucket: str) -> Version | Upload | None:
+    """Return something that the bucket holds, None where it holds nothing at all.
+
+    No name is excused: whatever a key is called, what lies below it may be a tenant's.
+    """
+    listed: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    plain = (Version(row["Key"], NULL) for page in listed for row in page.get("Contents", ()))
+    held: Iterator[Version | Upload] = itertools.chain(versions(s3, bucket), plain, uploads(s3, bucket))
+    return next(held, None)
+
+
+def remove_all(s3: S3Client, bucket: str) -> int:
+    """Destroy all that the bucket holds, uploads included; return how much it was.
+
+    Only for a bucket whose owner is declared as removed: nothing that this deletes comes back.
+
+    Raises:
+        CloudError: GC-STORE-025, something stays whatever is done.
+    """
+    removed = 0
+    for _ in range(_ROUNDS):
+        for upload in uploads(s3, bucket):
+            _abort(s3, bucket, upload)
+            removed += 1
+        found = versions(s3, bucket)
+        while batch := list(itertools.islice(found, _BATCH)):
+            removed += remove(s3, bucket, batch)
+        _uncover(s3, bucket)
+        # A page may lose what lies behind deleted keys, and somebody may write meanwhile: so it is looked at again.
+        if (left := first(s3, bucket)) is None:
+            return removed
+    raise CloudError(problems.content_stays(bucket, str(left)))
+
+
+def remove(s3: S3Client, bucket: str, chosen: Sequence[Version]) -> int:
+    """Delete these versions and markers for good, many in one request; return how many the store says are gone."""
+    from botocore.exceptions import ClientError
+
+    refused = 0
+    for start in range(0, len(chosen), _BATCH):
+        batch = chosen[start : start + _BATCH]
+        try:
+            answer = s3.delete_objects(
+                Bucket=bucket,
+                Delete={"Objects": [{"Key": v.key, "VersionId": v.id} for v in batch], "Quiet": True},
+            )
+        except ClientError as error:
+            if error_code(error) not in _NO_BATCHES:
+                raise
+            for version in batch:
+                s3.delete_object(Bucket=bucket, Key=version.key, VersionId=version.id)
+            continue
+        refused += sum(row.get("Code") not in _GONE for row in answer.get("Errors", ()))
+    return len(chosen) - refused
+
+
+def _uncover(s3: S3Client, bucket: str) -> None:
+    """Take away the null markers that outlived their deletion.
+
+    SeaweedFS answers that the marker of a deletion while versioning was suspended is gone, and keeps it. An object that
+    is put over it while versioning is suspended takes its place, and an object can be deleted.
+    """
+    stuck = [version for version in versions(s3, bucket) if version.marker and version.id == NULL]
+    if stuck:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+        for marker in stuck:
+            s3.put_object(Bucket=bucket, Key=marker.key, Body=b"")
+        remove(s3, bucket, stuck)
+
+
+def _abort(s3: S3Client, bucket: str, upload: Upload) -> None:
+    from botocore.exceptions import ClientError
+
+    try:
+        s3.abort_multipart_upload(Bucket=bucket, Key=upload.key, UploadId=upload.id)
+    except ClientError as error:
+        if error_code(error) not in _GONE:
+            raise
