@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from kubernetes import client, config
+from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
 from urllib3.exceptions import HTTPError
 
+from govcloud import cluster_client
 from govcloud.adoption.found import Bucket, Namespace
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.model.quantity import parse
@@ -28,8 +29,7 @@ def read_namespaces(context: str | None) -> list[Namespace]:
     Raises CloudError where it cannot be reached or does not allow reading.
     """
     try:
-        connect: Any = config.new_client_from_config
-        core = client.CoreV1Api(connect(os.environ.get("KUBECONFIG"), context))
+        core = client.CoreV1Api(cluster_client.from_files(os.environ.get("KUBECONFIG"), context))
         quotas = _pages(core.list_resource_quota_for_all_namespaces)
         found = _pages(core.list_namespace)
     except (ApiException, ConfigException, HTTPError, OSError) as error:

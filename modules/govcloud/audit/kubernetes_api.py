@@ -9,13 +9,13 @@ from typing import Any
 
 import urllib3
 import yaml
-from kubernetes import config
 from kubernetes.client import ApiClient, CoreV1Api
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
 from kubernetes.stream import stream
 from websocket import WebSocketException
 
+from govcloud import cluster_client
 from govcloud.audit.request import Answer, Request
 from govcloud.errors import EnvironmentProblem, Problem, Text
 
@@ -32,18 +32,16 @@ class KubernetesApi:
     @classmethod
     def from_kubeconfig(cls, path: Path, context: str | None = None) -> KubernetesApi:
         """Return access as the kubeconfig's user; raises EnvironmentProblem where it cannot be read."""
-        load: Any = config.new_client_from_config
         try:
-            return cls(load(str(path), context=context, persist_config=False))
+            return cls(cluster_client.from_files(path, context, renew=False))
         except _UNUSABLE as error:
             raise _unusable(str(path), error) from None
 
     @classmethod
     def from_text(cls, kubeconfig: str) -> KubernetesApi:
         """Return access as the user of a kubeconfig that is in no file; raises EnvironmentProblem likewise."""
-        load: Any = config.new_client_from_config_dict
         try:
-            return cls(load(yaml.safe_load(kubeconfig), persist_config=False))
+            return cls(cluster_client.from_document(yaml.safe_load(kubeconfig)))
         except _UNUSABLE as error:
             raise _unusable("issued", error) from None
 

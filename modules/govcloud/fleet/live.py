@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
+from govcloud import cluster_client
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind
 from govcloud.providers.storage import endpoint
@@ -28,9 +29,7 @@ class LiveCluster:
         """Connect with the kubeconfig of KUBECONFIG. Raises CloudError when there is no such context."""
         try:
             # Named here because the library looks at KUBECONFIG only once, when it is imported.
-            file = os.environ.get("KUBECONFIG")
-            connect: Any = config.new_client_from_config
-            self._api: client.ApiClient = connect(file, context)
+            self._api: client.ApiClient = cluster_client.from_files(os.environ.get("KUBECONFIG"), context)
         except config.ConfigException as error:
             raise _unreachable(str(error)) from error
         self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from govcloud import memory_file
 from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text
 from govcloud.fleet.interruption import clear
 from govcloud.fleet.stack import StackName
@@ -157,9 +157,7 @@ class PulumiProject:
         clear(self.binary, str(stack))
         outcome = Outcome(stack, succeeded=False)
         said: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="govcloud-events-") as folder:
-            log = Path(folder, "events")
-            log.touch(mode=0o600)
+        with memory_file.lent() as log:
             process = subprocess.Popen(
                 [
                     self.binary,
@@ -184,7 +182,7 @@ class PulumiProject:
             reader = threading.Thread(target=output.extend, args=(process.stdout,), daemon=True)
             reader.start()
             try:
-                for event in _events(log, process):
+                for event in _events(Path(log), process):
                     _absorb(event, outcome, said, follow)
                 outcome.succeeded = process.wait() == 0
             finally:

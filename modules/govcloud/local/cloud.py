@@ -17,10 +17,10 @@ from govcloud.local import (
     assembly,
     control_plane,
     lifecycle,
-    plugin_start,
     ports,
     private_file,
     records,
+    sockets,
     storage,
 )
 from govcloud.local.component import NODE_INIT, Component
@@ -33,6 +33,8 @@ from govcloud.local.toolchain.tool import Origin, Tool
 __all__ = ["Row", "State", "down", "require", "reset", "status", "up"]
 
 _ROOM = 512 << 20
+_DEPTH = 2
+"""How many folders below the state private files lie in: `pki/kubernetes`, `config/kubelet`, `data/seaweedfs`."""
 
 Resolve = Callable[[Settings, tuple[str, ...]], Mapping[str, Tool]]
 """From names to usable tools, building what is missing."""
@@ -86,6 +88,7 @@ def up(
     with locked(state), writing(state):
         settings = _decide(state, profile, base)
         save(settings)
+        private_file.remove_begun(state, _DEPTH)
         _require_room(settings)
         resolved = resolve(settings, assembly.tools(settings))
         _remember(settings, resolved)
@@ -102,7 +105,6 @@ def up(
                 lifecycle.stop(settings, starter.started)
                 if NODE_INIT in starter.started:
                     assembly.clean(settings)
-                _remove_sockets(settings)
                 raise
         return settings
 
@@ -205,7 +207,9 @@ def _require_room(settings: Settings) -> None:
 def _end_strays(settings: Settings) -> None:
     known = [record.process for record in records.read_all(settings) if record.process]
     for process in records.strays(settings, known):
+        bound = sockets.bound(process)
         process.stop()
+        sockets.remove(bound)
 
 
 def _end_orphans(settings: Settings) -> None:
@@ -242,21 +246,7 @@ def _take_down(settings: Settings | None) -> bool:
     _end_strays(settings)
     if settings.full:
         assembly.clean(settings)
-    _remove_sockets(settings)
     return ran
-
-
-def _remove_sockets(settings: Settings) -> None:
-    """Remove the socket files of daemons that do not clear up behind themselves, unless those still run."""
-    owned = {
-        storage.NAME: storage.sockets(settings),
-        assembly.PLUGIN_SERVER: [settings.run / plugin_start.SOCKET],
-    }
-    for name, sockets in owned.items():
-        owner = records.read(settings, name)
-        if owner is None or not owner.alive:
-            for socket in sockets:
-                socket.unlink(missing_ok=True)
 
 
 def _require_unmounted(state: Path) -> None:

@@ -8,12 +8,12 @@ import enum
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from govcloud.errors import CloudError, GovCloudError, Problem, Text
-from govcloud.local import logs, records
+from govcloud.local import logs, records, sockets
 from govcloud.local.component import NODE_INIT, Component, Home, Report
 from govcloud.local.interruption import Interruption
 from govcloud.local.process import Namespace, Process, SpawnError, spawn
@@ -164,22 +164,26 @@ class Starter:
         if record and record.process and record.alive:
             same = record.digest == wanted
             if same and self._until_ready(component, record.process, _ADOPT_SECONDS) is None:
+                self._note_sockets(record)
                 self._finish(component.name, Phase.KEPT, begun)
                 return
-            record.process.stop(component.stop_seconds)
+        if record:
+            _end(record)
         self._watch(Event(component.name, Phase.STARTING, 0.0))
         if component.before_start:
             component.before_start()
             self._go_on()
         log = logs.file(self._settings, component.name)
         offset = logs.length(log)
-        process = self._spawn(component, node, wanted, log)
-        missing = self._until_ready(component, process, component.start_seconds)
+        record = self._spawn(component, node, wanted, log)
+        assert record.process is not None
+        missing = self._until_ready(component, record.process, component.start_seconds)
         if missing is not None:
-            raise _did_not_start(component.name, missing, process, log, offset)
+            raise _did_not_start(component.name, missing, record.process, log, offset)
+        self._note_sockets(record)
         self._finish(component.name, Phase.READY, begun)
 
-    def _spawn(self, component: Component, node: Process | None, digest: str, log: Path) -> Process:
+    def _spawn(self, component: Component, node: Process | None, digest: str, log: Path) -> Record:
         environment = {
             "PATH": _PATH,
             "HOME": str(self._settings.state),
@@ -200,18 +204,21 @@ class Starter:
             )
         except SpawnError as error:
             raise _did_not_start(component.name, str(error), None, log, 0) from None
-        records.save(
-            self._settings,
-            Record(
-                name=component.name,
-                process=process,
-                after=self._needs[component.name],
-                patience=component.stop_seconds,
-                digest=digest,
-            ),
+        record = Record(
+            name=component.name,
+            process=process,
+            after=self._needs[component.name],
+            patience=component.stop_seconds,
+            digest=digest,
         )
+        records.save(self._settings, record)
         self.started.append(component.name)
-        return process
+        return record
+
+    def _note_sockets(self, record: Record) -> None:
+        """Write down what a daemon that serves has bound: should it be killed, nobody could see it any more."""
+        assert record.process is not None
+        records.save(self._settings, replace(record, sockets=sockets.bound(record.process)))
 
     def _until_ready(self, component: Component, process: Process, seconds: float) -> str | None:
         """Return None as soon as the component serves, else what was missing at the end."""
@@ -238,14 +245,21 @@ def stop(settings: Settings, names: Sequence[str] | None = None) -> None:
                 if record.name in other.after:
                     gone[other.name].wait()
             try:
-                if record.process:
-                    record.process.stop(record.patience)
+                _end(record)
                 records.delete(settings, record.name)
             finally:
                 gone[record.name].set()
 
         for future in [pool.submit(end, record) for record in chosen.values()]:
             future.result()
+
+
+def _end(record: Record) -> None:
+    """Stop a daemon, if it still runs, and remove the socket files that it bound."""
+    bound = sockets.bound(record.process) if record.process and record.alive else ()
+    if record.process:
+        record.process.stop(record.patience)
+    sockets.remove({*record.sockets, *bound})
 
 
 def _did_not_start(name: str, missing: str, process: Process | None, log: Path, offset: int) -> GovCloudError:

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from govcloud import collector
+from govcloud import collector, engine_watch
 from govcloud.local import plugin_start
 
 __all__ = ["Request", "main", "receive"]
@@ -40,8 +40,6 @@ Serve = Callable[[list[str], threading.Event], None]
 _LARGEST_REQUEST = 16 << 20
 _ASKING_SECONDS = 2.0
 """Longest that asking may take; who dawdles keeps nobody else waiting."""
-_ENDING_SECONDS = 5.0
-"""How long a plugin whose starter is gone may take to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +168,7 @@ def _await_starter(connection: socket.socket, over: threading.Event) -> None:
     """End the plugin when its starter, which the engine takes for it, is gone."""
     with contextlib.suppress(OSError):
         connection.recv(1)
-    over.set()
-    time.sleep(_ENDING_SECONDS)
-    os._exit(1)
+    engine_watch.end(over)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 
-__all__ = ["folder", "kept_secret", "write"]
+__all__ = ["folder", "kept_secret", "remove_begun", "write"]
+
+_BEGUN = re.compile(r"\..+\.(\d+)\.new")
 
 
 def write(file: Path, content: str | bytes) -> bool:
@@ -32,6 +35,15 @@ def write(file: Path, content: str | bytes) -> bool:
         temporary.unlink(missing_ok=True)
         raise
     return True
+
+
+def remove_begun(path: Path, depth: int) -> None:
+    """Remove what writers that were killed left in a folder and `depth` levels below it; living writers go on."""
+    for level in range(depth + 1):
+        for file in path.glob("*/" * level + ".*.new"):
+            begun = _BEGUN.fullmatch(file.name)
+            if begun and not Path("/proc", begun[1]).exists():
+                file.unlink(missing_ok=True)
 
 
 def folder(path: Path) -> Path:

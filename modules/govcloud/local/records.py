@@ -7,13 +7,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from govcloud.local import private_file
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.process import Process
 from govcloud.local.settings import Settings
+from govcloud.local.sockets import SocketFile
 
 __all__ = ["MARK", "Record", "delete", "digest", "read", "read_all", "save", "strays"]
 
@@ -34,6 +35,8 @@ class Record:
     """Seconds that it may take to stop."""
     digest: str
     """Of what it was started with."""
+    sockets: tuple[SocketFile, ...] = ()
+    """What it bound, as far as known; they go with it."""
 
     @property
     def alive(self) -> bool:
@@ -53,7 +56,7 @@ def save(settings: Settings, record: Record) -> None:
     """Write a record; until then nobody finds the daemon but by its mark."""
     assert record.process is not None
     file = _file(settings, record.name)
-    more = {"after": record.after, "patience": record.patience, "digest": record.digest}
+    more = {name: value for name, value in asdict(record).items() if name not in ("name", "process")}
     private_file.write(file.with_suffix(".about"), json.dumps(more))
     record.process.save(file)
 
@@ -73,6 +76,7 @@ def read(settings: Settings, name: str) -> Record | None:
         after=tuple(map(str, after)) if isinstance(after, list) else (),
         patience=float(patience) if isinstance(patience, int | float) else 10.0,
         digest=str(more.get("digest", "")),
+        sockets=_sockets(more.get("sockets")),
     )
 
 
@@ -104,6 +108,13 @@ def strays(settings: Settings, known: Iterable[Process]) -> list[Process]:
                 if process and process.alive() and os.getsid(process.pid) == process.pid:
                     found.append(process)
     return found
+
+
+def _sockets(rows: object) -> tuple[SocketFile, ...]:
+    try:
+        return tuple(SocketFile(str(row["path"]), int(row["inode"]), int(row["made"])) for row in rows)  # type: ignore[attr-defined]
+    except (TypeError, KeyError, ValueError):
+        return ()
 
 
 def _file(settings: Settings, name: str) -> Path:

@@ -31,7 +31,6 @@ __all__ = [
     "quota_keeper_component",
     "shell_addresses",
     "shell_folder",
-    "sockets",
 ]
 
 NAME = "seaweedfs"
@@ -185,15 +184,6 @@ def shell_addresses(settings: Settings) -> tuple[str, str]:
         f"127.0.0.1:{ports.store_master}.{ports.store_master + 1}",
         f"127.0.0.1:{ports.store_filer}.{ports.store_filer + 1}",
     )
-
-
-def sockets(settings: Settings) -> list[Path]:
-    """Return the socket files that the store leaves behind; those of its gRPC lie in /tmp whatever it is told."""
-    ports = settings.ports
-    parts = {"master": ports.store_master, "volume": ports.store_volume, "filer": ports.store_filer, "s3": ports.s3}
-    inner = [f"/tmp/seaweedfs-{part}-grpc-{port + 1}.sock" for part, port in parts.items()]  # noqa: S108  # its choice
-    admin = f"/tmp/seaweedfs-admin-grpc-{ports.store_admin + 10_000}.sock"  # noqa: S108  # its choice
-    return [*settings.run.glob(f"{NAME}-*.sock"), *map(Path, (*inner, admin))]
 
 
 def _sealing_key(settings: Settings) -> str:

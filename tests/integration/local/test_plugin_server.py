@@ -147,8 +147,9 @@ def test_a_plugin_ends_with_its_starter(server: Server, start: Callable[..., Plu
     assert plugin.starter.wait(PATIENCE) != 0
 
 
-def test_a_plugin_ends_with_the_engine(server: Server, start: Callable[..., Plugin]) -> None:
-    plugin = start(STORAGE)
+@pytest.mark.parametrize("name", [STORAGE, KUBERNETES])
+def test_a_plugin_ends_with_the_engine(server: Server, start: Callable[..., Plugin], name: str) -> None:
+    plugin = start(name)
     assert plugin.starter.stdin is not None
     plugin.starter.stdin.close()  # what the engine's death does
     assert plugin.starter.wait(PATIENCE) == 0
@@ -169,6 +170,9 @@ def test_a_plugin_starts_by_itself_where_no_server_answers(tmp_path: Path, name:
     plugin = Plugin(tmp_path, name)
     try:
         assert plugin.listens()
+        assert plugin.starter.stdin is not None
+        plugin.starter.stdin.close()
+        assert plugin.starter.wait(PATIENCE) == 0, "it ends with the engine, too"
     finally:
         plugin.end()
 

@@ -12,10 +12,9 @@ import pytest
 import typer
 from botocore.exceptions import ClientError
 from kubernetes import client as kubernetes_client
-from kubernetes import config
 from typer.testing import CliRunner, Result
 
-from govcloud import country
+from govcloud import cluster_client, country
 from govcloud import render as rendering
 from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
@@ -228,7 +227,7 @@ class Core:
 
 
 def test_namespaces_are_read_page_by_page_with_the_tightest_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config, "new_client_from_config", lambda file, context: None)
+    monkeypatch.setattr(cluster_client, "from_files", lambda paths, context: None)
     monkeypatch.setattr(kubernetes_client, "CoreV1Api", Core)
     assert read_namespaces(None) == [
         Namespace("one", {"n": "one"}, {"pods": "3", "requests.cpu": "1"}),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govcloud.errors import EnvironmentProblem, UsageError
-from govcloud.local import cloud, plugin_start, settings, storage
+from govcloud.local import cloud, settings
 from govcloud.local.process import Process
 from govcloud.local.settings import Profile, Settings
 from govcloud.local.toolchain.tool import Tool
@@ -92,18 +92,6 @@ def test_status_before_the_first_up_ended_is_said(tmp_path: Path) -> None:
     _decide(tmp_path, Profile.CONTROL_PLANE)
     with pytest.raises(EnvironmentProblem, match="GC-LOCAL-015"):
         cloud.status(tmp_path)
-
-
-def test_each_daemons_sockets_go_with_it_alone(tmp_path: Path) -> None:
-    chosen = _decide(tmp_path, Profile.CONTROL_PLANE)
-    plugins, store = chosen.run / plugin_start.SOCKET, chosen.run / "seaweedfs-s3.sock"
-    for file in (plugins, store):
-        file.touch()
-    assert store in storage.sockets(chosen)
-    assert plugins not in storage.sockets(chosen), "it would be lost to a server that still runs when the store is down"
-    cloud.down(tmp_path)
-    assert not plugins.exists()
-    assert not store.exists()
 
 
 def test_reset_deletes_a_damaged_state(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import NoReturn
 
-from govcloud import collector
+from govcloud import collector, engine_watch
 
 __all__ = ["main"]
 
@@ -17,7 +17,9 @@ def main() -> NoReturn:
     collector.seldom()
     from govcloud.providers.storage import plugin  # after that, for it imports all the rest
 
-    plugin.serve(sys.argv[1:], threading.Event())
+    over = threading.Event()
+    engine_watch.watch_parent(over)
+    plugin.serve(sys.argv[1:], over)
     sys.stdout.flush()
     # The engine waits for the end: nothing is left to do, so nothing is taken apart.
     os._exit(0)

@@ -6,10 +6,8 @@ It speaks the protocol directly instead of through `pulumi.provider.experimental
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import stat
 import sys
 import threading
 from collections.abc import Callable
@@ -20,6 +18,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 
+from govcloud import engine_watch
 from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, language
 from govcloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud.providers.storage import problems
@@ -223,21 +222,12 @@ def serve(arguments: list[str], leave: threading.Event) -> None:
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave.set())
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
-        # The engine holds the other end: end of file means that it is gone, killed perhaps.
-        threading.Thread(target=_await_end_of_input, args=(leave,), daemon=True).start()
+    engine_watch.watch_input(leave)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     leave.wait()
     server.stop(grace=1).wait()
     provider.close()
-
-
-def _await_end_of_input(leave: threading.Event) -> None:
-    with contextlib.suppress(OSError):
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-    leave.set()
 
 
 def _answered(context: Context, answer: Callable[[], Answer]) -> Answer:

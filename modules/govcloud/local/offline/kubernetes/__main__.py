@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Final, NoReturn
+from typing import NoReturn
 
-from govcloud import collector
+from govcloud import collector, engine_watch
 
 __all__ = ["main"]
-
-_LOOKS_FOR_PARENT: Final = 1.0  # seconds
 
 
 def main() -> NoReturn:
@@ -20,19 +18,11 @@ def main() -> NoReturn:
     from govcloud.local.offline.kubernetes.server import serve  # after that, for it imports all the rest
 
     over = threading.Event()
-    threading.Thread(target=_await_orphanhood, args=(os.getppid(), over), daemon=True).start()
+    engine_watch.watch_parent(over)
     serve(sys.argv[1:], over)
     sys.stdout.flush()
     # Threads that wait for an object must not hold up the end.
     os._exit(0)
-
-
-def _await_orphanhood(parent: int, over: threading.Event) -> None:
-    """End with the engine: one that was killed cannot say goodbye."""
-    while os.getppid() == parent:
-        if over.wait(_LOOKS_FOR_PARENT):
-            return
-    over.set()
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import base64
 import json
 import os
 import ssl
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from govcloud import memory_file
 
 __all__ = ["Access", "Kubeconfig", "KubeconfigError", "NoKubeconfigError"]
 
@@ -129,11 +130,9 @@ class Kubeconfig:
             context.verify_mode = ssl.CERT_NONE
         certificate, key = self._bytes(user, "client-certificate"), self._bytes(user, "client-key")
         if certificate and key:
-            # OpenSSL reads certificates from files only; this one is private to us and gone at once.
-            with tempfile.NamedTemporaryFile(prefix="govcloud-client-") as file:
-                file.write(certificate + b"\n" + key)
-                file.flush()
-                context.load_cert_chain(file.name)
+            # OpenSSL reads certificates from files only
+            with memory_file.lent(certificate + b"\n" + key) as file:
+                context.load_cert_chain(file)
         return context
 
     def _bytes(self, entry: Mapping[str, Any], key: str) -> bytes:
@@ -180,13 +179,13 @@ def _document(text: str) -> Mapping[str, Any]:
 
 
 def _run_for_credentials(document: Mapping[str, Any], context: str) -> dict[str, str]:
-    from kubernetes import client, config  # costs a second: only for those who need it
+    from kubernetes.config import ConfigException  # costs a second: only for those who need it
 
-    configuration = client.Configuration()
-    load: Any = config.load_kube_config_from_dict  # the library has no types
+    from govcloud import cluster_client
+
     try:
-        load(dict(document), context=context, client_configuration=configuration)
-    except config.ConfigException as error:
+        configuration: Any = cluster_client.from_document(document, context).configuration
+    except ConfigException as error:
         raise KubeconfigError(str(error)) from error
     value = configuration.get_api_key_with_prefix("authorization")
     return {"Authorization": value} if value else {}

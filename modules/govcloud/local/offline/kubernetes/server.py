@@ -9,6 +9,7 @@ from typing import Final
 
 import grpc
 
+from govcloud import engine_watch
 from govcloud.local.offline.kubernetes.engine import Engine
 from govcloud.local.offline.kubernetes.protocol import provider_pb2_grpc
 from govcloud.local.offline.kubernetes.servicer import KubernetesServicer
@@ -35,6 +36,7 @@ def serve(arguments: list[str], over: threading.Event) -> None:
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
+    engine_watch.watch_input(over)
     print(port, flush=True)
     over.wait()
     server.stop(grace=0.2)

@@ -7,12 +7,11 @@ and only the shell, which needs the cluster's own certificate, changes identitie
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from govcloud import memory_file
 from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import LiveIdentity
@@ -87,14 +86,8 @@ class SeaweedFS:
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
         own = self.own_policy(name)
-        # The shell reads a policy from a file only. It holds no secret; mkstemp makes it ours alone all the same.
-        descriptor, path = tempfile.mkstemp(prefix="govcloud-policy-", suffix=".json")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(document, file)
+        with memory_file.lent(json.dumps(document).encode()) as path:  # the shell reads a policy from a file only
             self._shell.run("s3.policy -put", name=own, file=path)
-        finally:
-            Path(path).unlink(missing_ok=True)
         live = self.identity(name)
         attached = live.policies if live else ()
         if own not in attached:

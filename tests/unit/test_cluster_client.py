@@ -1,0 +1,97 @@
+"""Whoever speaks to a cluster leaves no key behind, however it ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from govcloud import cluster_client
+from govcloud.local import kubeconfig, settings
+from govcloud.local.settings import Profile, Settings
+
+AUDIT = "from govcloud.audit.kubernetes_api import KubernetesApi; client = KubernetesApi"
+WAYS = {
+    "audit, from a file": f"{AUDIT}.from_kubeconfig(Path(file))",
+    "audit, as issued": f"{AUDIT}.from_text(Path(file).read_text())",
+    "drift": "from govcloud.fleet.live import LiveCluster; client = LiveCluster('govcloud-local')",
+    "import": """
+import urllib3
+from govcloud.adoption.reading import read_namespaces
+urllib3.PoolManager.request = lambda *_, **__: os.kill(os.getpid(), 9)
+read_namespaces("govcloud-local")
+""",
+    "the Kubernetes plugin": """
+from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig
+load = ssl.SSLContext.load_cert_chain
+def killed(context, *files):
+    load(context, *files)
+    os.kill(os.getpid(), 9)
+ssl.SSLContext.load_cert_chain = killed
+Kubeconfig.of(file).access()
+""",
+    "a credential program": "from govcloud import cluster_client; client = cluster_client.from_files(sys.argv[2])",
+}
+
+
+@pytest.fixture
+def administrator(tmp_path: Path) -> Path:
+    """Return the kubeconfig of a cloud that does not run: whoever asks it is killed while it tries again."""
+    made = Settings(state=tmp_path / "state", profile=Profile.CONTROL_PLANE, base=9)
+    settings.save(made)
+    return kubeconfig.engineer(made)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_command_that_is_killed_leaves_nothing(way: str, administrator: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    program = f"import os, ssl, sys\nfrom pathlib import Path\nfile = sys.argv[1]\n{WAYS[way]}\nos.kill(os.getpid(), 9)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(administrator), str(_with_a_credential_program(administrator, tmp_path))],
+        env={**os.environ, "TMPDIR": str(temporary), "KUBECONFIG": str(administrator)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -9, done.stderr
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_keys_are_those_of_the_kubeconfig_whenever_they_are_read(administrator: Path) -> None:
+    configuration = cluster_client.from_files(administrator).configuration
+    for _ in range(2):  # one connection may be made long after another
+        context = ssl.create_default_context(cafile=configuration.ssl_ca_cert)
+        context.load_cert_chain(configuration.cert_file, configuration.key_file)
+        assert len(context.get_ca_certs()) == 1
+
+
+def _with_a_credential_program(administrator: Path, folder: Path) -> Path:
+    """Return a kubeconfig whose key comes from a program."""
+    document = yaml.safe_load(administrator.read_text())
+    user = document["users"][0]["user"]
+    certificate, key = (
+        base64.b64decode(user.pop(name)).decode() for name in ("client-certificate-data", "client-key-data")
+    )
+    answer = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "kind": "ExecCredential",
+        "status": {"clientCertificateData": certificate, "clientKeyData": key},
+    }
+    (folder / "answer").write_text(json.dumps(answer))
+    user["exec"] = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "/bin/cat",
+        "args": [str(folder / "answer")],
+        "interactiveMode": "Never",
+    }
+    file = folder / "with-program"
+    file.write_text(yaml.safe_dump(document))
+    return file
