@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -36,6 +38,23 @@ def policy_for(principal: Any, bucket: str) -> str:
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@contextmanager
+def suspended(admin: StoreSession, bucket: str) -> Iterator[None]:
+    """Suspend versioning, and switch it on again."""
+    answer, _ = admin.call("put_bucket_versioning", Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    assert answer.ok, answer.text
+    try:
+        yield
+    finally:
+        admin.call("put_bucket_versioning", Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+
+def written(admin: StoreSession, bucket: str) -> set[str]:
+    """Return the keys under the audit's prefix of which a version or a marker is left."""
+    _, listing = admin.call("list_object_versions", Bucket=bucket, Prefix=PREFIX)
+    return {entry["Key"] for entry in (*listing.get("Versions", ()), *listing.get("DeleteMarkers", ()))}
 
 
 class TestExposure:
@@ -85,24 +104,35 @@ class TestStoreIsolation:
 class TestVersioning:
     check = versioning.CHECK
 
-    def test_suspended(self, access: Access, tenant: TenantAccess, store_admin: StoreSession) -> None:
+    def test_suspended_fails_and_leaves_nothing_that_outlasts_the_repair(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
         bucket = tenant.buckets[0].name
-        states = ({"Status": status} for status in ("Suspended", "Enabled"))
-        suspended, enabled = states
-        store_admin.call("put_bucket_versioning", Bucket=bucket, VersioningConfiguration=suspended)
-        try:
+        with suspended(store_admin, bucket):
             assert "Suspended" in fails(self.check, TENANT, access).reason
-        finally:
-            # the store cannot remove the marker of a deletion while versioning was off, unless an object covers it
-            left = {"Bucket": bucket, "Key": f"{PREFIX}versions"}
-            store_admin.call("put_object", **left, Body=b"x")
-            store_admin.call("delete_object", **left, VersionId="null")
-            store_admin.call("put_bucket_versioning", Bucket=bucket, VersioningConfiguration=enabled)
-        _, listing = store_admin.call("list_object_versions", Bucket=bucket)
-        assert not listing.get("Versions") and not listing.get("DeleteMarkers"), (
-            "an off-boarding would find it not empty"
-        )
+            passes(exposure.CHECK, TENANT, access)
+            passes(exposure.CROSS_TENANT, f"{TENANT} > {OTHER}", access)
+        assert written(store_admin, bucket) == set(), "an off-boarding would find it not empty"
         passes(self.check, TENANT, access)
+
+    def test_what_an_earlier_run_could_not_take_back_does_not_matter(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
+        bucket = tenant.buckets[0].name
+        old = {"Bucket": bucket, "Key": f"{PREFIX}versions"}
+        with suspended(store_admin, bucket):
+            store_admin.call("put_object", **old, Body=b"x")
+            store_admin.call("delete_object", **old)
+            fails(self.check, TENANT, access)
+        try:
+            assert written(store_admin, bucket) == {old["Key"]}
+            for check in (self.check, exposure.CHECK):
+                passes(check, TENANT, access)
+        finally:
+            with suspended(store_admin, bucket):
+                store_admin.call("put_object", **old, Body=b"x")
+                store_admin.call("delete_object", **old, VersionId="null")
+        assert written(store_admin, bucket) == set()
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)

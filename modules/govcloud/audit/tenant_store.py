@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,10 +13,14 @@ from govcloud.audit.check import BlindError
 from govcloud.audit.object_store import Key, StoreSession
 from govcloud.audit.request import Request, resource
 
-__all__ = ["PREFIX", "delivered_key", "probe_object", "session"]
+__all__ = ["PREFIX", "PROBE", "delivered_key", "probe_folder", "session"]
 
 PREFIX = ".govcloud-audit/"
 """Under this prefix the audit writes in tenants' buckets, and nowhere else."""
+PROBE = "probe"
+"""Name of the object that stands in a probe folder from the start."""
+_NULL = "null"
+"""Id of what was written while versioning was suspended."""
 
 
 def delivered_key(tenant: str, access: Access) -> Key:
@@ -45,23 +50,46 @@ def session(tenant: str, access: Access) -> StoreSession:
 
 
 @contextmanager
-def probe_object(owner: StoreSession, access: Access, bucket: str, name: str) -> Iterator[str]:
-    """Put a small object under the audit's prefix; yield its key; remove what can be removed afterwards."""
-    key = PREFIX + name
-    answer, _ = owner.call("put_object", Bucket=bucket, Key=key, Body=b"govcloud audit")
+def probe_folder(owner: StoreSession, access: Access, bucket: str) -> Iterator[str]:
+    """Put a small object into a folder under the audit's prefix; yield the folder, which ends with `/`, and empty it.
+
+    The folder is drawn anew each time: what an earlier run could not take back never stands in the way of this one.
+    Raises BlindError where the owner may not write.
+    """
+    folder = f"{PREFIX}{secrets.token_hex(8)}/"
+    answer, _ = owner.call("put_object", Bucket=bucket, Key=folder + PROBE, Body=b"govcloud audit")
     if not answer.ok:
-        raise BlindError(f"put_object {bucket}/{key}: {answer.status} {answer.text}")
+        raise BlindError(f"put_object {bucket}/{folder}{PROBE}: {answer.status} {answer.text}")
     try:
-        yield key
+        yield folder
     finally:
-        owner.call("delete_object", Bucket=bucket, Key=key)
-        _remove_versions(access.janitor, bucket, key)
+        if access.janitor is not None:
+            _destroy(access.janitor, bucket, folder)
+        else:
+            _delete(owner, bucket, folder)
 
 
-def _remove_versions(janitor: StoreSession | None, bucket: str, key: str) -> None:
-    if janitor is None:
-        return
-    _, listing = janitor.call("list_object_versions", Bucket=bucket, Prefix=key)
+def _destroy(janitor: StoreSession, bucket: str, folder: str) -> None:
+    """Remove every version and marker in the folder for good."""
+    _, listing = janitor.call("list_object_versions", Bucket=bucket, Prefix=folder)
+    for entry in listing.get("DeleteMarkers", ()):
+        if entry["VersionId"] == _NULL:
+            # Stores exist that keep such a marker whatever they answer. An object over it takes its place, and can go.
+            _, cover = janitor.call("put_object", Bucket=bucket, Key=entry["Key"], Body=b"")
+            if made := cover.get("VersionId"):
+                janitor.call("delete_object", Bucket=bucket, Key=entry["Key"], VersionId=made)
     for entry in [*listing.get("Versions", ()), *listing.get("DeleteMarkers", ())]:
-        if entry["Key"] == key:
-            janitor.call("delete_object", Bucket=bucket, Key=key, VersionId=entry["VersionId"])
+        janitor.call("delete_object", Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+
+
+def _delete(owner: StoreSession, bucket: str, folder: str) -> None:
+    """Delete the objects in the folder as their owner can, which leaves their versions.
+
+    Where versioning is suspended a few bytes stay instead: a deletion would leave a marker that nobody can remove.
+    """
+    answer, state = owner.call("get_bucket_versioning", Bucket=bucket)
+    if not answer.ok or state.get("Status") == "Suspended":
+        return
+    _, listing = owner.call("list_objects_v2", Bucket=bucket, Prefix=folder)
+    for entry in listing.get("Contents", ()):
+        owner.call("delete_object", Bucket=bucket, Key=entry["Key"])

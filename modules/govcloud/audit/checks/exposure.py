@@ -10,15 +10,18 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
-from govcloud.audit.tenant_store import PREFIX, probe_object, session
+from govcloud.audit.tenant_store import PREFIX, PROBE, probe_folder, session
 from govcloud.audit.verdict import Verdict
 
 __all__ = ["CHECK", "CROSS_TENANT", "foreign_attempts", "judge_listing", "opening_attempts", "reading_and_writing"]
 
 
-def reading_and_writing(bucket: str, key: str) -> Iterator[StoreAttempt]:
-    """Return the ways to read and write a bucket; attack and twin are the same call by different people."""
-    written = PREFIX + "written"
+def reading_and_writing(bucket: str, folder: str) -> Iterator[StoreAttempt]:
+    """Return the ways to read and write a bucket; attack and twin are the same call by different people.
+
+    `folder` holds the probe object; nothing else of the bucket is touched.
+    """
+    key, written = folder + PROBE, folder + "written"
     calls: dict[str, dict[str, Any]] = {
         "list_objects_v2": {"Bucket": bucket},
         "list_object_versions": {"Bucket": bucket},
@@ -64,12 +67,15 @@ def opening_attempts(bucket: str) -> Iterator[StoreAttempt]:
     )
 
 
-def foreign_attempts(bucket: str, key: str, own: str, own_key: str) -> Iterator[StoreAttempt]:
-    """Return what a key holder with the bucket `own` tries on somebody else's; twins stay in his own bucket."""
-    twins = {attempt.attack.operation: attempt.attack for attempt in reading_and_writing(own, own_key)}
-    for attempt in reading_and_writing(bucket, key):
+def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Iterator[StoreAttempt]:
+    """Return what a key holder with the bucket `own` tries on somebody else's; twins stay in his own bucket.
+
+    Both folders hold a probe object.
+    """
+    twins = {attempt.attack.operation: attempt.attack for attempt in reading_and_writing(own, own_folder)}
+    for attempt in reading_and_writing(bucket, folder):
         yield StoreAttempt(attempt.name, attempt.attack, twins[attempt.attack.operation])
-    copied = PREFIX + "copied"
+    key, own_key, copied = folder + PROBE, own_folder + PROBE, own_folder + "copied"
     yield StoreAttempt(
         f"copy out of {bucket}",
         Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": {"Bucket": bucket, "Key": key}}),
@@ -96,11 +102,8 @@ def _anonymous(subject: str, access: Access) -> Examination:
     findings: list[Finding] = []
     declared = 0
     for bucket in access.tenants[subject].buckets:
-        with (
-            probe_object(owner, access, bucket.name, "exposure") as key,
-            probe_object(owner, access, bucket.name, "written"),
-        ):
-            attempts = list(reading_and_writing(bucket.name, key))
+        with probe_folder(owner, access, bucket.name) as folder:
+            attempts = list(reading_and_writing(bucket.name, folder))
             openings = list(opening_attempts(bucket.name))
             declared += len(attempts) + len(openings)
             findings += perform(attempts, nobody, owner)
@@ -114,14 +117,10 @@ def _cross_tenant(subject: str, access: Access) -> Examination:
     own = access.tenants[attacker_name].buckets[0].name
     findings: list[Finding] = []
     declared = 1
-    with (
-        probe_object(attacker, access, own, "own") as own_key,
-        probe_object(attacker, access, own, "written"),
-        probe_object(attacker, access, own, "copied"),
-    ):
+    with probe_folder(attacker, access, own) as own_folder:
         for bucket in access.tenants[victim_name].buckets:
-            with probe_object(victim, access, bucket.name, "exposure") as key:
-                attempts = list(foreign_attempts(bucket.name, key, own, own_key))
+            with probe_folder(victim, access, bucket.name) as folder:
+                attempts = list(foreign_attempts(bucket.name, folder, own, own_folder))
                 declared += len(attempts)
                 findings += perform(attempts, attacker, attacker)
     answer, listing = attacker.call("list_buckets")

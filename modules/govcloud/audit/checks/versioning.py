@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
 from govcloud.audit.object_store import StoreSession
 from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
-from govcloud.audit.tenant_store import probe_object, session
+from govcloud.audit.tenant_store import probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.rules import controls
 
-__all__ = ["CHECK", "judge_recovery", "judge_state", "stopping_attempts"]
+__all__ = ["CHECK", "is_version", "judge_recovery", "judge_state", "stopping_attempts"]
 
 _FIRST, _SECOND = b"first version", b"second version"
 _REQUIRED = controls.by_id("STO-04").string("required")
@@ -28,10 +30,15 @@ def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
     return Finding(name, Verdict.PASS, f"is {status}")
 
 
+def is_version(version: str | None) -> TypeGuard[str]:
+    """Return whether an answer names a version of its own: one written without versioning has none, or `null`."""
+    return bool(version) and version != "null"
+
+
 def judge_recovery(bucket: str, version: str | None, answer: Answer, content: bytes | None) -> Finding:
     """Return whether the first version of an overwritten and deleted object came back whole."""
     name = f"recovery from {bucket}"
-    if not version or version == "null":
+    if not is_version(version):
         return Finding(name, Verdict.FAIL, "writing returned no version id")
     if answer.ok:
         same = content == _FIRST
@@ -61,18 +68,22 @@ def stopping_attempts(bucket: str, key: str, version: str) -> list[StoreAttempt]
 
 
 def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
-    answer, state = owner.call("get_bucket_versioning", Bucket=bucket)
-    findings = [judge_state(bucket, answer, state.get("Status"))]
-    with probe_object(owner, access, bucket, "versions") as key:
+    answer, status = owner.call("get_bucket_versioning", Bucket=bucket)
+    state = judge_state(bucket, answer, status.get("Status"))
+    if state.verdict is not Verdict.PASS:
+        # Nothing is tried: what is deleted while versioning is suspended leaves a marker that stores keep for ever.
+        return [state]
+    with probe_folder(owner, access, bucket) as folder:
+        key = folder + "versions"
         _, first = owner.call("put_object", Bucket=bucket, Key=key, Body=_FIRST)
+        version = first.get("VersionId")
+        if not is_version(version):
+            return [state, judge_recovery(bucket, version, answer, None)]
         owner.call("put_object", Bucket=bucket, Key=key, Body=_SECOND)
         owner.call("delete_object", Bucket=bucket, Key=key)
-        version = first.get("VersionId")
-        wanted = {"VersionId": version} if version else {}
-        read, found = owner.call("get_object", Bucket=bucket, Key=key, **wanted)
-        findings.append(judge_recovery(bucket, version, read, found.get("Body")))
-        findings += perform(stopping_attempts(bucket, key, version or "null"), owner, owner)
-    return findings
+        read, found = owner.call("get_object", Bucket=bucket, Key=key, VersionId=version)
+        attempts = perform(stopping_attempts(bucket, key, version), owner, owner)
+    return [state, judge_recovery(bucket, version, read, found.get("Body")), *attempts]
 
 
 def _examine(subject: str, access: Access) -> Examination:
