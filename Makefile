@@ -61,6 +61,10 @@ fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SE
 	@$(UV) sync --quiet --locked --extra local --group fuzz
 	@PYTHONPATH=tests/support $(RUN) python tests/fuzz/declarations.py -max_total_time=$(or $(FUZZ_SECONDS),60)
 
+.PHONY: types
+types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)
+	@cd toolchain/kubernetes && go run -trimpath ./apitypes types > ../../modules/govcloud/local/offline/kubernetes/builtin_types.txt
+
 .PHONY: format
 format: $(ENVIRONMENT) ## Rewrite the code in the project's format
 	@$(RUN) ruff format .

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
+from govcloud.local.offline.kubernetes.field_types import BUILTIN, Types
 from govcloud.local.offline.kubernetes.kinds import Kind, kind_of, kind_of_type, type_of
 from govcloud.local.offline.kubernetes.names import unique_name
-from govcloud.local.offline.kubernetes.normal import normalised
+from govcloud.local.offline.kubernetes.normal import Stranger, normal_form, normalised
+from govcloud.local.offline.kubernetes.property_path import Path, format_path
 from govcloud.local.offline.kubernetes.secrecy import mark_secrets
-from govcloud.local.offline.kubernetes.values import Unknown, plain, property_names
+from govcloud.local.offline.kubernetes.values import Unknown, has_unknown, plain, property_names
 
 __all__ = ["Autonaming", "CheckError", "checked", "is_patch"]
 
@@ -50,11 +52,14 @@ def checked(
     server_side: bool = True,
     default_namespace: str = "",
     namespaced: Callable[[Kind], bool] = lambda kind: kind.known_scope is not False,
+    types: Types = BUILTIN,
+    warn: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Return the inputs `new` as they will be recorded and applied; `old` are those of the last run, or empty.
 
     `seed` makes an automatic name the same in preview and update, `autonaming` is the engine's rule with the name
-    that it proposes, `namespaced` tells the scope of kinds. Raises :class:`CheckError`.
+    that it proposes, `namespaced` tells the scope of kinds, `types` what their fields hold. A field that a kind does
+    not have is dropped, as the server would drop it, and `warn` is told. Raises :class:`CheckError`.
     """
     kind = kind_of_type(type_of(urn))
     if kind.known_scope is not None and kind.name.endswith("List"):
@@ -67,7 +72,7 @@ def checked(
             "patch resources require Server-Side Apply mode, which is enabled using the `enableServerSideApply` "
             "Provider config"
         )
-    inputs = normalised(inputs)
+    inputs = _without_strangers(inputs, types, warn)
     if patch and not metadata.name_of(inputs) and not _pending(new, "name"):
         raise CheckError("patch resources require the `.metadata.name` field to be set")
     named = bool(metadata.name_of(inputs)) or _pending(new, "name")
@@ -89,6 +94,31 @@ def checked(
     result: dict[str, Any] = property_names(inputs)
     mark_secrets(result, new)
     return result
+
+
+def _without_strangers(inputs: dict[str, Any], types: Types, warn: Callable[[str], None]) -> dict[str, Any]:
+    """Return the inputs as they are recorded, without fields that their kind does not have."""
+    result, strangers = normal_form(inputs, types)
+    if has_unknown(inputs):
+        result = normalised(inputs, types)
+    for stranger in strangers:
+        _remove(result, stranger.path)
+        warn(_ignored(stranger, kind_of(inputs)))
+    return result
+
+
+def _ignored(stranger: Stranger, kind: Kind) -> str:
+    from difflib import get_close_matches  # mistakes are rare, and this is slow to load
+
+    near = get_close_matches(str(stranger.path[-1]), BUILTIN.names(stranger.owner), 1)
+    meant = f"; did you mean `{near[0]}`?" if near else ""
+    return f"{kind.name} ({kind.api_version}) has no field `{format_path(stranger.path)}`: it is left out{meant}"
+
+
+def _remove(manifest: Any, path: Path) -> None:
+    for step in path[:-1]:
+        manifest = manifest[step]
+    del manifest[path[-1]]
 
 
 def _automatic_name(urn: str, seed: bytes, autonaming: tuple[Autonaming, str] | None) -> str:

@@ -9,8 +9,10 @@ from govcloud.local.offline.kubernetes import metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.configuration import Settings
 from govcloud.local.offline.kubernetes.discovery import Discovery, NoSuchKindError, Resource
+from govcloud.local.offline.kubernetes.field_types import Types
 from govcloud.local.offline.kubernetes.kinds import Kind, kind_of
 from govcloud.local.offline.kubernetes.kubeconfig import Access, Kubeconfig, KubeconfigError
+from govcloud.local.offline.kubernetes.openapi import Document, OpenApi, ServedTypes
 
 if TYPE_CHECKING:
     from govcloud.local.offline.kubernetes.client import Client
@@ -30,11 +32,14 @@ class Cluster:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.default_namespace = settings.namespace
+        self.types: Types = ServedTypes(self._document)
+        """What the fields of objects hold; the server is asked only about what we do not know, if it can be."""
         self.missing_namespaces: set[str] = set()
         """Namespaces that were not there when a preview asked: it need not ask again for every object in them."""
         self._access: Access | None = None
         self._client: Client | None = None
         self._discovery: Discovery | None = None
+        self._openapi: OpenApi | None = None
         self._unreachable = ""
         self._cancelled = threading.Event()
         self._connected = threading.Event()
@@ -71,6 +76,7 @@ class Cluster:
         finally:
             self._client = client
             self._discovery = Discovery(client)
+            self._openapi = OpenApi(client)
             self._connected.set()
 
     @property
@@ -85,6 +91,9 @@ class Cluster:
         if self.unreachable or self._client is None:
             raise UnreachableError(self._unreachable)
         return self._client
+
+    def _document(self, api_version: str) -> Document | None:
+        return None if self.unreachable or self._openapi is None else self._openapi.document(api_version)
 
     def resource(self, kind: Kind) -> Resource:
         """Return how the server serves `kind`. Raises :class:`NoSuchKindError`, :class:`UnreachableError`, ApiError."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
+from govcloud.local.offline.kubernetes.field_types import BUILTIN, Types
 from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.normal import normalised
+from govcloud.local.offline.kubernetes.normal import normal_form
 from govcloud.local.offline.kubernetes.property_path import Path, contains, format_path, parse_path
 from govcloud.local.offline.kubernetes.prune import pruned
 from govcloud.local.offline.kubernetes.replacement import IDENTITY, forces_replacement, replacing_fields
@@ -104,16 +105,19 @@ def difference(
     secret_mutable: bool = False,
     ignore: Sequence[str] = (),
     unready: bool = False,
+    types: Types = BUILTIN,
 ) -> Difference:
     """Return what an update from the recorded state (`old_inputs`, `live`) to `new_inputs` would change.
 
     The new inputs are compared with the live object cut down to the shape of the old inputs: drift in fields that
     the program sets shows, what the server and other managers added does not. `name_pending` says that the new name
     is not known yet, `patch` that the resource owns only some fields of an object, `ignore` lists property paths,
-    `unready` says that the object is to be made anew because it did not work.
+    `unready` says that the object is to be made anew because it did not work, `types` what its fields hold.
     """
-    new = normalised(new_inputs)
-    old = pruned(live, normalised(old_inputs))
+    new = normal_form(new_inputs, types)[0]
+    old = pruned(live, normal_form(old_inputs, types)[0])
+    if kind_of(new).name == "Secret" and not old.get("data") and new.get("data") == {}:
+        del new["data"]  # as little as the server keeps
     for side in (old, new):
         namespace = metadata.namespace_of(side) or "default" if namespaced else ""
         if not isinstance((side.get("metadata") or {}).get("namespace"), Unknown):

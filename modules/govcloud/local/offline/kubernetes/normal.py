@@ -1,9 +1,9 @@
 """One form for inputs that mean the same, so that they do not show as changes.
 
 The official plugin reads a built-in object into its Go type and writes it out again; the server stores it in that
-form too. What this changes for inputs: quantities become canonical, values that Go omits when they are empty vanish,
-a Secret's `stringData` turns into `data`, and what only the server may set is dropped. Custom resources stay as they
-are written.
+form too. What this changes for inputs, by the type of each field: quantities, times and base64 become canonical,
+values that Go omits when they are empty vanish, a Secret's `stringData` turns into `data`, and what only the server
+may set is dropped. Kinds whose types nobody knows, and custom resources, stay as they are written.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from govcloud.local.offline.kubernetes.kinds import is_builtin, kind_of
+from govcloud.local.offline.kubernetes.field_types import ANY, BUILTIN, LEFT_OUT, Types
+from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin, kind_of
+from govcloud.local.offline.kubernetes.property_path import Path
 from govcloud.local.offline.kubernetes.quantity import canonical_quantity
 from govcloud.local.offline.kubernetes.values import has_unknown
 
-__all__ = ["normalised"]
+__all__ = ["Stranger", "normal_form", "normalised"]
 
 _READ_ONLY_METADATA: Final = (
     "creationTimestamp",
@@ -28,160 +34,130 @@ _READ_ONLY_METADATA: Final = (
     "resourceVersion",
     "uid",
 )
-
-# Maps of names to quantities, and single quantities.
-_QUANTITY_MAPS: Final = frozenset(
-    {
-        "allocatable",
-        "capacity",
-        "default",
-        "defaultRequest",
-        "hard",
-        "limits",
-        "max",
-        "maxLimitRequestRatio",
-        "min",
-        "overhead",
-        "podFixed",
-        "requests",
-    }
-)
-_QUANTITIES: Final = frozenset({"divisor", "sizeLimit"})
-
-# Maps of free names to strings: an empty value means something there, an empty map does not.
-_STRING_MAPS: Final = frozenset(
-    {"annotations", "binaryData", "data", "labels", "matchLabels", "nodeSelector", "parameters", "stringData"}
-)
-
-# Fields of Go types that are plain values with `omitempty`: false and 0 are the same as absent. (Pointer fields, such
-# as `replicas` or `automountServiceAccountToken`, distinguish the two and are not listed.)
-_OMITTED_WHEN_FALSE: Final = frozenset(
-    {
-        "globalDefault",
-        "hostIPC",
-        "hostNetwork",
-        "hostPID",
-        "paused",
-        "publishNotReadyAddresses",
-        "readOnly",
-        "stdin",
-        "stdinOnce",
-        "tty",
-        "unschedulable",
-    }
-)
-_OMITTED_WHEN_ZERO: Final = frozenset(
-    {
-        "failureThreshold",
-        "healthCheckNodePort",
-        "hostPort",
-        "initialDelaySeconds",
-        "minReadySeconds",
-        "nodePort",
-        "periodSeconds",
-        "successThreshold",
-        "timeoutSeconds",
-    }
-)
-# Strings where "" is a value of its own (pointers, or fields without `omitempty`), and lists without `omitempty`.
-_KEPT_WHEN_EMPTY_TEXT: Final = frozenset(
-    {
-        "apiGroup",
-        "appProtocol",
-        "ingressClassName",
-        "runtimeClassName",
-        "storageClassName",
-        "trafficDistribution",
-        "volumeAttributesClassName",
-    }
-)
-_KEPT_WHEN_EMPTY_LIST: Final = frozenset({"containers", "endpoints", "rules", "verbs"})
+_SECRET: Final = Kind("", "v1", "Secret")
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def normalised(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return `manifest` in the form in which it is compared and sent; one with unknown values keeps its shape."""
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A field that its type does not have."""
+
+    path: Path
+    owner: str
+    """The type, for example `core/v1.PodSpec`."""
+
+
+def normalised(manifest: dict[str, Any], types: Types = BUILTIN) -> dict[str, Any]:
+    """Return `manifest` as it is recorded and sent: in normal form once all of its values are known."""
+    if has_unknown(manifest):
+        return _without_read_only(copy.deepcopy(manifest))
+    return normal_form(manifest, types)[0]
+
+
+def normal_form(manifest: dict[str, Any], types: Types = BUILTIN) -> tuple[dict[str, Any], list[Stranger]]:
+    """Return `manifest` in the form in which it is compared, and the fields in it that `types` say do not exist.
+
+    Those fields, and values that are not known yet, stay as they are.
+    """
     result = copy.deepcopy(manifest)
-    if not has_unknown(result) and is_builtin(result):
-        result = _normalised_kind(result)
-    metadata = result.get("metadata")
+    kind = kind_of(result)
+    strangers: list[Stranger] = []
+    owner = types.of_kind(kind) if is_builtin(result) else None
+    if owner is not None:
+        form = _Form(types, kind)
+        if kind == _SECRET:
+            _encode_text(result)
+        if kind.name == "CustomResourceDefinition":
+            result.pop("status", None)
+        # The official plugin does not read Secrets into their type: a `data` that was emptied stays in its diff.
+        kept: dict[str, Any] = {"data": {}} if kind == _SECRET and result.get("data") == {} else {}
+        result = form.fields(result, owner, ()) | kept
+        strangers = form.strangers
+    return _without_read_only(result), strangers
+
+
+def _without_read_only(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return `manifest` after removing, in place, what only the server may set."""
+    metadata = manifest.get("metadata")
     if isinstance(metadata, dict):
         for key in _READ_ONLY_METADATA:
             metadata.pop(key, None)
-    return result
-
-
-def _normalised_kind(manifest: dict[str, Any]) -> dict[str, Any]:
-    kind = kind_of(manifest)
-    if kind.name == "CustomResourceDefinition":
-        manifest.pop("status", None)
-        spec = manifest.get("spec")
-        if isinstance(spec, dict) and spec.get("preserveUnknownFields") is False:
-            del spec["preserveUnknownFields"]
-        return manifest
-    if kind.group == "" and kind.name == "Secret":
-        return _secret(manifest)
-    string_maps = _STRING_MAPS
-    if kind.group == "" and kind.name in ("Service", "ReplicationController"):
-        string_maps = string_maps | {"selector"}
-    return {
-        key: _field(key, value, "", string_maps) if key not in ("apiVersion", "kind") else value
-        for key, value in manifest.items()
-        if not _omitted(key, value, "", string_maps)
-    }
-
-
-def _secret(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Write `stringData` into `data`, as the server does, and each value of `data` in standard base64."""
-    text = manifest.get("stringData")
-    data = manifest.get("data")
-    if isinstance(text, dict) and text and all(isinstance(value, str) for value in text.values()):
-        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in text.items()}
-        manifest["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
-        del manifest["stringData"]
-    elif isinstance(data, dict):
-        manifest["data"] = {key: _recoded(value) for key, value in data.items()}
     return manifest
 
 
-def _recoded(value: Any) -> Any:
+def _encode_text(secret: dict[str, Any]) -> None:
+    """Write `stringData` into `data`, as the server does."""
+    text, data = secret.get("stringData"), secret.get("data")
+    if isinstance(text, dict) and text and all(isinstance(value, str) for value in text.values()):
+        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in text.items()}
+        secret["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
+        del secret["stringData"]
+
+
+@dataclass
+class _Form:
+    """One object on its way into normal form."""
+
+    types: Types
+    kind: Kind
+    strangers: list[Stranger] = field(default_factory=list)
+
+    def fields(self, value: dict[str, Any], owner: str, path: Path) -> dict[str, Any]:
+        """Return an object of the type `owner` without what Go would leave out."""
+        result = {}
+        for name, item in value.items():
+            if item is None:
+                continue
+            word = self.types.of_field(self.kind, owner, name)
+            if word is None:
+                self.strangers.append(Stranger((*path, name), owner))
+                word = ANY
+            if not (word.startswith(LEFT_OUT) and item in (False, "", [], {})):  # 0 is False
+                result[name] = self.value(item, word.removeprefix(LEFT_OUT), (*path, name))
+        return result
+
+    def value(self, value: Any, word: str, path: Path) -> Any:
+        """Return a value of the type `word`; one that cannot be of it as it is: the server will name the mistake."""
+        if word.startswith("[]"):
+            return self._items(value, word[2:], path) if isinstance(value, list) else value
+        if word.startswith("{}"):
+            if not isinstance(value, dict):
+                return value
+            named = {name: item for name, item in value.items() if item is not None}
+            return {name: self.value(item, word[2:], (*path, name)) for name, item in named.items()}
+        if "." in word:
+            if isinstance(value, list):  # some parts of a definition's schema may be one or several
+                return self._items(value, word, path)
+            return self.fields(value, word, path) if isinstance(value, dict) else value
+        canonical = _CANONICAL.get(word)
+        return canonical(value) if canonical is not None else value
+
+    def _items(self, items: list[Any], word: str, path: Path) -> list[Any]:
+        return [self.value(item, word, (*path, index)) for index, item in enumerate(items)]
+
+
+def _standard_base64(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
         return base64.b64encode(base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True)).decode()
     except binascii.Error:
-        return value  # the server will say what is wrong with it
+        return value
 
 
-def _field(key: str, value: Any, parent: str, string_maps: frozenset[str]) -> Any:
-    if key in _QUANTITIES:
-        return canonical_quantity(value)
-    if isinstance(value, dict):
-        if key in _QUANTITY_MAPS:
-            return {name: canonical_quantity(item) for name, item in value.items() if item is not None}
-        if key in string_maps:
-            return {name: item for name, item in value.items() if item is not None}
-        return {
-            name: _field(name, item, key, string_maps)
-            for name, item in value.items()
-            if not _omitted(name, item, key, string_maps)
-        }
-    if isinstance(value, list):
-        return [_field("", item, key, string_maps) for item in value]
-    return value
+def _time(value: Any, precision: str) -> Any:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return value
+    try:
+        moment = datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return value
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
 
 
-def _omitted(key: str, value: Any, parent: str, string_maps: frozenset[str]) -> bool:
-    """Tell whether Go leaves this field out: it is empty and has `omitempty`."""
-    if value is None:
-        return True
-    if value is False:
-        return key in _OMITTED_WHEN_FALSE and not (key == "readOnly" and parent == "csi")
-    if value == 0 and isinstance(value, int):
-        return key in _OMITTED_WHEN_ZERO
-    if value == "":
-        return key not in _KEPT_WHEN_EMPTY_TEXT
-    if value == []:
-        return key not in _KEPT_WHEN_EMPTY_LIST
-    if value == {}:
-        return key in string_maps or key in _QUANTITY_MAPS
-    return False
+_CANONICAL: Final[dict[str, Callable[[Any], Any]]] = {
+    "quantity": canonical_quantity,
+    "bytes": _standard_base64,
+    "time": lambda value: _time(value, "seconds"),
+    "microtime": lambda value: _time(value, "microseconds"),
+}

@@ -1,65 +1,101 @@
-"""Kubernetes quantities (`500m`, `1Gi`) in their canonical form, as the API server writes them back."""
+"""Kubernetes quantities (`500m`, `1Gi`) as the API server writes them back.
+
+The same arithmetic as Go's `resource.Quantity` (k8s.io/apimachinery/pkg/api/resource), with its limits and
+peculiarities: what is canonical already is kept letter by letter, small numbers are rounded up to a billionth, binary
+amounts end at 2^63 - 1, and beyond the largest suffix there is none.
+"""
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_UP, Decimal
 from typing import Any, Final
 
 __all__ = ["canonical_quantity"]
 
-_PATTERN: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?")
+_PATTERN: Final = re.compile(r"([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?")
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-_NANO: Final = Decimal("1e-9")
+_DECIMAL_SUFFIX: Final = {exponent: suffix for suffix, exponent in _DECIMAL.items()}
+_BINARY_SUFFIX: Final = {0: "", **{exponent: suffix for suffix, exponent in _BINARY.items()}}
+
+_DIGITS: Final = 18
+"""Go counts in machine integers up to so many digits, and keeps such a text where it is canonical."""
+_BINARY_DIGITS: Final = 15
+_SMALLEST: Final = -9  # the exponent of a billionth
+_LARGEST: Final = (1 << 63) - 1
+# Nobody means more, and Python turns only so long a text into a number. The exponent is a machine integer in Go.
+_LONGEST: Final = 4000
+_EXPONENTS: Final = (1 << 31) - 1
 
 
 def canonical_quantity(value: Any) -> Any:
-    """Return a quantity in canonical form: no fraction and the largest suffix (resource.Quantity's three rules).
+    """Return a quantity in canonical form: no fraction and the largest suffix, in the format in which it was given.
 
     Anything that is no quantity comes back unchanged: the API server will name the mistake.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return value
-    match = _PATTERN.fullmatch(str(value))
+    if isinstance(value, int) and value.bit_length() > _LONGEST:
+        return value
+    text = str(value).strip()
+    match = _PATTERN.fullmatch(text) if 0 < len(text) <= _LONGEST else None
     if match is None:
         return value
-    number, suffix = Decimal(match[1]), match[2] or ""
+    sign, zeros, whole, fraction, suffix = match[1], match[2], match[3], match[4] or "", match[5] or ""
     if suffix in _BINARY:
-        number *= 1 << _BINARY[suffix]
-        number = number.quantize(_NANO, ROUND_UP)
-        if abs(number) >= 1024 and number == int(number):
-            return _binary(int(number))
-        return _with_suffix(number)
-    if suffix in _DECIMAL:
-        return _with_suffix((number.scaleb(_DECIMAL[suffix])).quantize(_NANO, ROUND_UP))
-    return _with_exponent(number.scaleb(int(suffix[1:])).quantize(_NANO, ROUND_UP))
+        return _binary(text, whole, fraction, _BINARY[suffix], sign)
+    by_exponent = suffix not in _DECIMAL
+    exponent = int(suffix[1:]) if by_exponent else _DECIMAL[suffix]
+    if abs(exponent) > _EXPONENTS - _LONGEST or (exponent < _SMALLEST and not (zeros or whole or fraction)):
+        return value
+    return _decimal(text, whole, fraction, exponent, sign, by_exponent=by_exponent)
 
 
-def _binary(number: int) -> str:
-    shift = 0
-    while shift < 60 and number % 1024 == 0 and number:
-        number //= 1024
-        shift += 10
-    names = {exponent: name for name, exponent in _BINARY.items()}
-    return f"{number}{names.get(shift, '')}"
+def _decimal(text: str, whole: str, fraction: str, exponent: int, sign: str, *, by_exponent: bool) -> str:
+    digits = (whole or "0") + fraction
+    exponent -= len(fraction)
+    short = len(digits) <= _DIGITS and exponent >= _SMALLEST
+    if short and exponent % 3 == 0 and not digits.endswith("000") and digits[0] != "0":
+        return text
+    return _written(-int(digits) if sign == "-" else int(digits), exponent, by_exponent=by_exponent)
 
 
-def _largest_thousand(number: Decimal) -> tuple[int, int]:
-    """Return whole mantissa and exponent (a multiple of three from -9 to 18) of `number`."""
-    mantissa, exponent = int(number.scaleb(9)), -9
-    while mantissa and mantissa % 1000 == 0 and exponent < 18:
-        mantissa //= 1000
-        exponent += 3
-    return (mantissa, exponent) if mantissa else (0, 0)
+def _binary(text: str, whole: str, fraction: str, shift: int, sign: str) -> str:
+    number = int(whole or "0")
+    if not fraction and len(whole or "0") <= _BINARY_DIGITS - shift * 3 // 10 - 1 and number & 7:
+        return text
+    # As a whole number of tens to the power of minus the fraction's length.
+    mantissa, exponent = int((whole or "0") + fraction) << shift, -len(fraction)
+    mantissa, exponent = _rounded_up(mantissa, exponent)
+    if mantissa > _LARGEST * 10**-exponent:
+        mantissa, exponent = _LARGEST, 0
+    scale = 10**-exponent
+    if mantissa < 1024 * scale or mantissa % scale:
+        return _written(-mantissa if sign == "-" else mantissa, exponent, by_exponent=False)
+    mantissa, power = mantissa // scale, 0
+    while mantissa % 1024 == 0:
+        mantissa, power = mantissa // 1024, power + 10
+    return f"{'-' if sign == '-' else ''}{mantissa}{_BINARY_SUFFIX.get(power, '')}"
 
 
-def _with_suffix(number: Decimal) -> str:
-    mantissa, exponent = _largest_thousand(number)
-    names = {power: name for name, power in _DECIMAL.items()}
-    return f"{mantissa}{names[exponent]}"
+def _rounded_up(mantissa: int, exponent: int) -> tuple[int, int]:
+    """Return a number in billionths at the finest; what is finer is rounded away from zero."""
+    if exponent >= _SMALLEST:
+        return mantissa, exponent
+    finer = _SMALLEST - exponent
+    if finer > _LONGEST:
+        return (mantissa > 0) - (mantissa < 0), _SMALLEST  # all of its digits are finer
+    whole = -(-abs(mantissa) // 10**finer)
+    return (-whole if mantissa < 0 else whole), _SMALLEST
 
 
-def _with_exponent(number: Decimal) -> str:
-    mantissa, exponent = _largest_thousand(number)
-    return f"{mantissa}e{exponent}" if exponent else str(mantissa)
+def _written(mantissa: int, exponent: int, *, by_exponent: bool) -> str:
+    mantissa, exponent = _rounded_up(mantissa, exponent)
+    if not mantissa:
+        return "0"
+    while mantissa % 10 == 0:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    mantissa, exponent = mantissa * 10 ** (exponent % 3), exponent - exponent % 3
+    if by_exponent:
+        return f"{mantissa}e{exponent}" if exponent else str(mantissa)
+    return f"{mantissa}{_DECIMAL_SUFFIX.get(exponent, '')}"

@@ -138,6 +138,8 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             server_side=self.cluster.settings.server_side,
             default_namespace=self.cluster.default_namespace,
             namespaced=self.cluster.namespaced,
+            types=self.cluster.types,
+            warn=Log(self._engine, request.urn).warning,
         )
         self.cluster.declare(plain(inputs))
         return provider_pb2.CheckResponse(inputs=self._struct(inputs))
@@ -163,6 +165,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             secret_mutable=settings.secret_mutable,
             ignore=request.ignoreChanges,
             unready=replaced_as_unready(self.cluster, new, state.live, Log(self._engine, request.urn)),
+            types=self.cluster.types,
         )
         none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
         return provider_pb2.DiffResponse(

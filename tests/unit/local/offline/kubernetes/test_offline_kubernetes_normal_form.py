@@ -1,0 +1,216 @@
+"""Normal form by the type of a field: inputs that mean the same to an API server are no change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govcloud.local.offline.kubernetes import field_types
+from govcloud.local.offline.kubernetes.diff import difference
+from govcloud.local.offline.kubernetes.field_types import BUILTIN
+from govcloud.local.offline.kubernetes.kinds import Kind
+from govcloud.local.offline.kubernetes.normal import normal_form, normalised
+from govcloud.local.offline.kubernetes.quantity import canonical_quantity
+from govcloud.local.offline.kubernetes.values import UNKNOWN
+
+ROOT = Path(__file__).parents[5]
+QUANTITIES = [line.split("\t") for line in (ROOT / "tests/fixtures/kubernetes-quantities.tsv").read_text().splitlines()]
+
+
+def manifest(api_version: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "n", "namespace": "a"}, **fields}
+
+
+def volume(**source: Any) -> dict[str, Any]:
+    return manifest("v1", "PersistentVolume", spec={"capacity": {"storage": "1Gi"}, **source})
+
+
+def test_quantities_are_written_as_go_writes_them() -> None:
+    # Recorded by `apitypes quantities`, one of the programs in toolchain/kubernetes; ! is what it refuses.
+    assert len(QUANTITIES) > 2000
+    wrong = {text: got for text, go in QUANTITIES if (got := canonical_quantity(text)) != (text if go == "!" else go)}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("given_", "canonical"),
+    [
+        ("10E", "10E"),
+        ("9223372036854775808", "9223372036854775808"),
+        ("16Ei", "9223372036854775807"),
+        ("1e99999", "1e99999"),
+        ("10e2147000000", "1e2147000001"),
+        ("1e-2147000000", "1e-9"),
+        ("1e99999999999999999999", "1e99999999999999999999"),
+        ("9" * 5000, "9" * 5000),
+        (1e300, "1e+300"),
+        (float("inf"), float("inf")),
+        ("1/2", "1/2"),
+        ("", ""),
+    ],
+)
+def test_huge_and_tiny_quantities_end_no_run(given_: Any, canonical: Any) -> None:
+    assert canonical_quantity(given_) == canonical
+
+
+@given(st.text("0123456789.+-eEinumkKMGTP", max_size=30) | st.integers() | st.floats(allow_nan=False))
+def test_no_quantity_ends_a_run_and_the_canonical_form_is_final(value: Any) -> None:
+    once = canonical_quantity(value)
+    assert canonical_quantity(once) == once
+
+
+@pytest.mark.parametrize(
+    ("given_", "normal"),
+    [
+        (
+            manifest(
+                "autoscaling/v2",
+                "HorizontalPodAutoscaler",
+                spec={"metrics": [{"type": "Pods", "pods": {"target": {"averageValue": "1000"}}}]},
+            ),
+            {"spec": {"metrics": [{"type": "Pods", "pods": {"target": {"averageValue": "1k"}}}]}},
+        ),
+        (
+            manifest("storage.k8s.io/v1", "CSIStorageCapacity", capacity="1024Mi", maximumVolumeSize=1024),
+            {"capacity": "1Gi", "maximumVolumeSize": "1024"},
+        ),
+        (
+            volume(csi={"driver": "d", "volumeHandle": "v", "readOnly": False, "volumeAttributes": {}}),
+            {"spec": {"capacity": {"storage": "1Gi"}, "csi": {"driver": "d", "volumeHandle": "v"}}},
+        ),
+        (
+            volume(iscsi={"targetPortal": "p", "iqn": "i", "lun": 0, "chapAuthSession": False, "portals": []}),
+            {"spec": {"capacity": {"storage": "1Gi"}, "iscsi": {"targetPortal": "p", "iqn": "i", "lun": 0}}},
+        ),
+        (
+            manifest("coordination.k8s.io/v1", "Lease", spec={"renewTime": "2026-01-02T03:04:05.000000+07:00"}),
+            {"spec": {"renewTime": "2026-01-01T20:04:05.000000Z"}},
+        ),
+        (
+            manifest("v1", "Node", spec={"taints": [{"key": "k", "timeAdded": "2026-01-02T03:04:05.6+07:00"}]}),
+            {"spec": {"taints": [{"key": "k", "timeAdded": "2026-01-01T20:04:05Z"}]}},
+        ),
+        (
+            manifest("v1", "ConfigMap", binaryData={"k": "aGVs\nbG8=\n", "empty": ""}, data={"e": ""}),
+            {"binaryData": {"k": "aGVsbG8=", "empty": ""}, "data": {"e": ""}},
+        ),
+        (
+            manifest("apiregistration.k8s.io/v1", "APIService", spec={"caBundle": "YQ==\n", "version": ""}),
+            {"spec": {"caBundle": "YQ=="}},
+        ),
+        (
+            manifest(
+                "apiextensions.k8s.io/v1",
+                "CustomResourceDefinition",
+                status={},
+                spec={
+                    "preserveUnknownFields": False,
+                    "versions": [
+                        {
+                            "schema": {
+                                "openAPIV3Schema": {
+                                    "nullable": False,
+                                    "properties": {"a": {"default": "", "minLength": 0, "enum": ["", "b"]}},
+                                    "items": [{"description": ""}],
+                                    "additionalProperties": False,
+                                }
+                            }
+                        }
+                    ],
+                },
+            ),
+            {
+                "spec": {
+                    "versions": [
+                        {
+                            "schema": {
+                                "openAPIV3Schema": {
+                                    "properties": {"a": {"default": "", "minLength": 0, "enum": ["", "b"]}},
+                                    "items": [{}],
+                                    "additionalProperties": False,
+                                }
+                            }
+                        }
+                    ]
+                }
+            },
+        ),
+        (
+            manifest(
+                "networking.k8s.io/v1", "Ingress", spec={"ingressClassName": "", "rules": [{"host": ""}], "tls": []}
+            ),
+            {"spec": {"ingressClassName": "", "rules": [{}]}},
+        ),
+        (manifest("v1", "Secret", data={}, immutable=False, type=""), {"data": {}, "immutable": False}),
+    ],
+)
+def test_each_field_goes_by_its_type(given_: dict[str, Any], normal: dict[str, Any]) -> None:
+    head = {key: given_[key] for key in ("apiVersion", "kind", "metadata")}
+    assert normalised(given_) == {**head, **normal}
+    assert normalised(normalised(given_)) == normalised(given_)
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        volume(csi={"driver": "d", "volumeHandle": "v", "readOnly": False, "fsType": ""}),
+        volume(iscsi={"targetPortal": "p", "iqn": "i", "lun": 0, "chapAuthSession": False}),
+        manifest("v1", "Secret", data={}),
+        manifest("v1", "Secret", metadata={"name": "n", "namespace": "a", "labels": {}}, stringData={}),
+        manifest("storage.k8s.io/v1", "CSIStorageCapacity", capacity="1024Mi"),
+    ],
+)
+def test_a_stack_that_the_official_plugin_recorded_shows_no_change(given_: dict[str, Any]) -> None:
+    # Its state holds what Go made of the inputs, and the server's answer; the program says them anew each time.
+    live = normalised(given_)
+    for empty in [key for key, value in live.items() if value == {}]:
+        del live[empty]
+    assert difference(old_inputs=given_, live=live, new_inputs=given_).changes == {}
+    assert difference(old_inputs=normalised(given_), live=live, new_inputs=given_).changes == {}
+
+
+def test_an_empty_value_that_the_server_keeps_and_that_is_gone_is_drift() -> None:
+    said = manifest("v1", "ServiceAccount", automountServiceAccountToken=False)
+    live = manifest("v1", "ServiceAccount")
+    found = difference(old_inputs=said, live=live, new_inputs=said)
+    assert list(found.changes) == ["automountServiceAccountToken"]
+
+
+def test_a_preview_compares_what_is_known_already_beside_what_is_not() -> None:
+    said = volume(csi={"driver": "d", "volumeHandle": "v", "readOnly": False})
+    live = normalised(said)
+    later = volume(csi={"driver": "d", "volumeHandle": UNKNOWN, "readOnly": False})
+    assert list(difference(old_inputs=said, live=live, new_inputs=later).changes) == ["spec.csi.volumeHandle"]
+
+
+def test_a_field_that_no_type_has_is_kept_and_named() -> None:
+    said = manifest("apps/v1", "Deployment", spec={"template": {"spec": {"containers": [{"name": "c", "imag": "i"}]}}})
+    form, strangers = normal_form(said)
+    assert form == said
+    path = ("spec", "template", "spec", "containers", 0, "imag")
+    assert [(stranger.path, stranger.owner) for stranger in strangers] == [(path, "core/v1.Container")]
+
+
+def test_the_table_is_that_of_the_pinned_kubernetes() -> None:
+    table = Path(field_types.__file__).with_name("builtin_types.txt").read_text().splitlines()
+    pin = re.search(r"^\tk8s.io/api => k8s.io/api (\S+)$", (ROOT / "toolchain/kubernetes/go.mod").read_text(), re.M)
+    assert pin is not None
+    assert table[0] == f"# k8s.io/api {pin[1]}", "run `make types`"
+
+
+def test_the_table_leads_nowhere_but_to_itself() -> None:
+    lines = [
+        line.split() for line in Path(field_types.__file__).with_name("builtin_types.txt").read_text().splitlines()
+    ]
+    words = {"any", "bool", "bytes", "microtime", "number", "quantity", "string", "time"}
+    owners = {line[0] for line in lines}
+    used = {word.rsplit(":", 1)[-1].lstrip("-[]{}") for line in lines[1:] for word in line[1:]}
+    assert used <= owners | words
+    assert BUILTIN.of_kind(Kind("", "v1", "Pod")) == "core/v1.Pod"
+    assert BUILTIN.of_kind(Kind("a.example", "v1", "Pod")) is None
+    assert BUILTIN.of_field(Kind("", "v1", "Pod"), "core/v1.Container", "imag") is None
