@@ -136,7 +136,7 @@ def country(documents: Iterable[dict[str, Any]], **settings: Any) -> Country:
         # Lists and dates are what the strict reader makes of them.
         found[kind][name] = COUNTRY_KINDS[kind].model_validate(_read(value))
         folder = f"tenants/{name}" if kind == "Tenant" else GROUPS.get(kind, "")
-        kept[kind, name] = Document(f"{folder}/{name}.yaml".lstrip("/"), text, value)
+        kept[kind, name] = Document(f"{folder}/{name}.yaml".lstrip("/"), text.encode(), value)
     settings_of = found.pop("Country")
     groups: dict[str, Any] = {GROUPS[kind]: dict(sorted(items.items())) for kind, items in found.items()}
     return Country(folder=Path(), law=the_law(), settings=settings_of["vn"], documents=kept, **groups)  # type: ignore[arg-type]

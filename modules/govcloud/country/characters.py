@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["described", "foreign", "invisible", "shown", "unprintable"]
+__all__ = ["described", "folded", "foreign", "invisible", "shown", "uncomposed", "unprintable"]
 
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
@@ -58,6 +58,26 @@ def foreign(name: str) -> tuple[str, str] | None:
         return None
     righted = "".join(_LOOK_ALIKES.get(c) or unicodedata.normalize("NFKC", c) for c in name)
     return found, righted if righted.isascii() else ""
+
+
+def folded(name: str) -> str:
+    """Return what two spellings of one name have in common: compatibility forms, case, spaces and look-alikes aside."""
+    letters = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join("".join(_LOOK_ALIKES.get(c, c) for c in letters).split())
+
+
+def uncomposed(text: str) -> tuple[int, int, str] | None:
+    """Return line and column, from 1, of the first word of a file's text that is not in composed form (NFC), and it.
+
+    None where the text is: two texts that look the same are the same then, for searches and comparisons.
+    """
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return None
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in re.finditer(r"\S+", line):
+            if not unicodedata.is_normalized("NFC", word[0]):
+                return number, word.start() + 1, word[0]
+    return None
 
 
 def described(character: str) -> str:

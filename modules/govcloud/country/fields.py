@@ -186,6 +186,7 @@ _VIETNAMESE = {
     "not the address of a host": "không phải địa chỉ của một máy chủ",
     "not a service's address": "không phải địa chỉ của một dịch vụ",
     "the endpoint is none of the addresses": "điểm truy cập không thuộc các địa chỉ đã nêu",
+    "the last day is before the first": "ngày cuối trước ngày đầu",
     "a rule names no tier or approver": "một quy tắc nêu mức hoặc người duyệt không có",
 }
 

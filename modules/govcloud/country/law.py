@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from govcloud.country.folder import declaration_files, shown_name
-from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART
+from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART, control_names
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
 from govcloud.country.units import UnitTable
@@ -54,6 +54,8 @@ class Law:
     lifecycle_tables: tuple[LifecycleTable, ...]
     calendars: tuple[Calendar, ...]
     review_policies: tuple[ReviewPolicy, ...]
+    controls: frozenset[str] = frozenset()
+    """Names of the controls of the catalogue, which waivers can set aside."""
     tables: Mapping[str, bytes] | None = field(default=None, repr=False)
     """Tables of units by name, of a law that was not read from its folder; None where they lie there."""
 
@@ -139,11 +141,11 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
     problems += [p for d in found if isinstance(d, Administration) for p in _missing_tables(folder, d)]
     if problems:
         raise GovCloudError(problems)
-    return assemble(folder, found)
+    return assemble(folder, found, control_names(folder))
 
 
-def assemble(folder: Path, found: Iterable[Declaration]) -> Law:
-    """Return the law of declarations already read."""
+def assemble(folder: Path, found: Iterable[Declaration], controls: frozenset[str]) -> Law:
+    """Return the law of declarations already read, with the names of its controls."""
     found = tuple(found)
     return Law(
         folder,
@@ -154,6 +156,7 @@ def assemble(folder: Path, found: Iterable[Declaration]) -> Law:
         tuple(d for d in found if isinstance(d, LifecycleTable)),
         tuple(d for d in found if isinstance(d, Calendar)),
         tuple(d for d in found if isinstance(d, ReviewPolicy)),
+        controls,
     )
 
 

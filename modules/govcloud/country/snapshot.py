@@ -40,9 +40,13 @@ def revise(country: Country, law: Law, files: Mapping[str, bytes | None]) -> Cou
 
 
 def read_law(
-    folder: Path, files: Mapping[str, bytes], tables: Mapping[str, bytes], readings: Readings | None = None
+    folder: Path,
+    files: Mapping[str, bytes],
+    tables: Mapping[str, bytes],
+    controls: frozenset[str],
+    readings: Readings | None = None,
 ) -> Law:
-    """Return the law that `files` of `folder` declare, with its `tables` of units by name.
+    """Return the law that `files` of `folder` declare, with its `tables` of units by name and names of `controls`.
 
     `readings` remember files that were read before.
 
@@ -58,7 +62,7 @@ def read_law(
             problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
-    return dataclasses.replace(law_module.assemble(folder, found), tables=tables)
+    return dataclasses.replace(law_module.assemble(folder, found, controls), tables=tables)
 
 
 def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes], readings: Readings) -> Country:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from govcloud.model.identifier import Identifier
 
-__all__ = ["API_VERSION", "Declaration", "Metadata", "Shape", "Title", "Validity"]
+__all__ = ["API_VERSION", "Declaration", "LastDay", "Metadata", "Shape", "Title", "Validity"]
 
 API_VERSION = "govcloud/v1"
 
@@ -39,12 +40,23 @@ class Title(Shape):
     """English."""
 
 
+def _after_the_first(last: datetime.date, found: ValidationInfo) -> datetime.date:
+    first = next((found.data[name] for name in ("valid_from", "since") if name in found.data), None)
+    if first is not None and last < first:
+        raise PydanticCustomError("GC-DATE-001", "the last day is before the first", {"allowed": f">= {first}"})
+    return last
+
+
+LastDay = Annotated[datetime.date, AfterValidator(_after_the_first)]
+"""Last day of what begins on the day `validFrom` or `since` before it in the same place."""
+
+
 class Validity(Shape):
     """A fact that holds from one day to another. Both days belong to it."""
 
     valid_from: datetime.date
     """First day."""
-    valid_to: datetime.date | None = None
+    valid_to: LastDay | None = None
     """Last day; absent while the fact is in force."""
 
     def holds(self, date: datetime.date) -> bool:

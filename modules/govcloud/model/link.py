@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.declaration import Declaration, LastDay, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 
 __all__ = ["Approval", "Link", "LinkSpec"]
@@ -50,7 +50,7 @@ class LinkSpec(Shape):
     """Both ends' consent."""
     valid_from: datetime.date
     """First day."""
-    valid_to: datetime.date | None = None
+    valid_to: LastDay | None = None
     """Last day; absent while it lasts."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.declaration import Declaration, LastDay, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 from govcloud.model.quantity import Bytes, Pieces
 from govcloud.model.quota import Quota
@@ -131,7 +131,7 @@ class LegalHold(Shape):
     """Document."""
     since: datetime.date
     """First day."""
-    until: datetime.date | None = None
+    until: LastDay | None = None
     """Last day; absent while no end is known."""
 
     def holds(self, date: datetime.date) -> bool:
@@ -174,7 +174,7 @@ class Lifecycle(Shape):
     """Day on which the state began; states that end by themselves need it."""
     review_by: datetime.date
     """Day until which the owner confirms that the tenant is still needed."""
-    expires: datetime.date | None = None
+    expires: LastDay | None = None
     """Last day, for trials."""
     legal_hold: LegalHold | None = None
     """An order that forbids removal."""

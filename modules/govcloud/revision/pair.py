@@ -10,6 +10,7 @@ from govcloud import rules
 from govcloud.country import Country, Readings
 from govcloud.country.cache import cache_file, code_digest
 from govcloud.country.law import UNIT_FOLDER, Law
+from govcloud.country.law_folder import CONTROLS
 from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
 from govcloud.review import Revision, judged
 from govcloud.revision.edit import committed, working
@@ -74,7 +75,7 @@ def _whole(source: Source, names: tuple[str, str], date: datetime.date) -> tuple
     _remember(source, country, law, readings, problems, date)
     first = Revision(names[0], country, problems, source.guard(source.before))
     try:
-        own = source.law(source.after, Readings()) if source.touches(*LAW, UNIT_FOLDER) else law
+        own = source.law(source.after, Readings()) if source.touches(*LAW, UNIT_FOLDER, CONTROLS) else law
         revised = source.revised(country, own, source.after)
         return first, judged(names[1], revised, date, source.guard(source.after))
     except GovCloudError as error:

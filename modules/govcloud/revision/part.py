@@ -17,6 +17,7 @@ from govcloud import rules
 from govcloud.country import Country, Readings, Rest
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import UNIT_FOLDER
+from govcloud.country.law_folder import CONTROLS
 from govcloud.country.reader import MAX_BYTES
 from govcloud.country.snapshot import read, read_law, revise
 from govcloud.errors import GovCloudError, Problem, Severity
@@ -58,7 +59,7 @@ def _part(
     if len(source.touched) > _MOST_TOUCHED:
         return None
     entries = {name: edit.entries[name] for name in source.touched if name in edit.entries}
-    if source.touches(*LAW, UNIT_FOLDER) or name_problems(entries, (inside,)):
+    if source.touches(*LAW, UNIT_FOLDER, CONTROLS) or name_problems(entries, (inside,)):
         return None
     paths = {path for name in entries for path in folders(shown(name))}
     if index.others(paths):
@@ -151,8 +152,9 @@ def _countries(
     found = index.entries(near.files)
     readings = Readings(entry.reading for entry in (*laws, *found))
     objects = source.repository.contents((entry.object_id for entry in (*laws, *found)), MAX_BYTES)
-    tables = source.tables(source.repository.tree(source.commit, [f"{source.laws}/{UNIT_FOLDER}"]))
-    own = read_law(source.place_of_law, {e.file: objects[e.object_id] for e in laws}, tables, readings)
+    tree = source.repository.tree(source.commit, [f"{source.laws}/{name}" for name in (UNIT_FOLDER, CONTROLS)])
+    files = {e.file: objects[e.object_id] for e in laws}
+    own = read_law(source.place_of_law, files, source.tables(tree), source.controls(tree), readings)
     law = source.reviewed(own)
     base = read(Path(source.inside), law, {e.file: objects[e.object_id] for e in found}, readings)
     head = revise(base, law, changed)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from govcloud.country import Country
 from govcloud.country import law as law_module
 from govcloud.country.law import UNIT_FOLDER, Law
-from govcloud.country.law_folder import LAW_PARTS, PROJECT_LAW, REVIEW_PART, law_folder
+from govcloud.country.law_folder import CONTROLS, LAW_PARTS, PROJECT_LAW, REVIEW_PART, control_names, law_folder
 from govcloud.country.reader import MAX_BYTES
 from govcloud.country.readings import Readings
 from govcloud.country.snapshot import read, read_law, revise
@@ -22,7 +22,7 @@ from govcloud.revision.repository import Entry, Repository, Tree
 
 __all__ = ["GUARD", "LAW", "Source", "lies_in"]
 
-GUARD = ("controls", "admission")
+GUARD = (CONTROLS, "admission")
 """Folders beside the law's that hold controls and admission rules."""
 LAW = (*LAW_PARTS, REVIEW_PART)
 """Folders of the law in `policies`, but for the tables of units."""
@@ -90,7 +90,7 @@ class Source:
         if self.laws is None:
             return law_module.load(law_folder(self.folder))
         files = self.files(tree, [f"{self.laws}/{name}" for name in LAW])
-        return self.reviewed(read_law(self.place_of_law, files, self.tables(tree), readings))
+        return self.reviewed(read_law(self.place_of_law, files, self.tables(tree), self.controls(tree), readings))
 
     @property
     def place_of_law(self) -> Path:
@@ -102,6 +102,11 @@ class Source:
         folder = f"{self.laws}/{UNIT_FOLDER}"
         chosen = {name: e for name, e in tree.items() if lies_in(name, folder) and name.endswith(b".csv")}
         return {name.rpartition("/")[2]: data for name, data in self.contents(chosen, LARGEST).items()}
+
+    def controls(self, tree: Tree) -> frozenset[str]:
+        """Return the names of the controls of one revision's tree; the project's where it has none."""
+        files = [PurePosixPath(shown(name)) for name in tree if lies_in(name, f"{self.laws}/{CONTROLS}")]
+        return frozenset(f.stem for f in files if f.suffix == ".yaml") or control_names(PROJECT_LAW)
 
     @staticmethod
     def reviewed(law: Law) -> Law:

@@ -15,9 +15,11 @@ from govcloud.rules import (
     ownership,
     platforms,
     quotas,
+    records,
     references,
     sites,
     splitting,
+    texts,
     zones,
 )
 
@@ -35,7 +37,9 @@ _RULES = (
     platforms,
     links,
     lifecycles,
+    records,
     sites,
+    texts,
 )
 
 

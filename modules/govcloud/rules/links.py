@@ -38,7 +38,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         yield from _table(country, link, first, second, rows)
         yield from _way(country, link, first, second)
         yield from _through(country, link, rows)
-        yield from _approvals(country, link)
+        yield from _approvals(country, link, date)
         yield from _ends(country, link, first, second, rows)
     yield from _ports(country, date)
 
@@ -193,7 +193,7 @@ def _through(country: Country, link: Link, law: _Rows) -> Iterable[Problem]:
             )
 
 
-def _approvals(country: Country, link: Link) -> Iterable[Problem]:
+def _approvals(country: Country, link: Link, date: datetime.date) -> Iterable[Problem]:
     agreed = {approval.agency for approval in link.spec.approvals}
     for end in link.spec.ends:
         if end not in agreed:
@@ -205,7 +205,7 @@ def _approvals(country: Country, link: Link) -> Iterable[Problem]:
                 allowed=", ".join(link.spec.ends),
             )
     for index, approval in enumerate(link.spec.approvals):
-        if approval.date > link.spec.valid_from:
+        if link.spec.valid_from < approval.date <= date:  # a later one is reported as a record of a day to come
             yield At(country, link, "spec", "approvals", index, "date").problem(
                 "GC-LINK-005",
                 ("approved after the link's first day", "được duyệt sau ngày bắt đầu liên kết"),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from govcloud.country import Country
+from govcloud.country.characters import folded
 from govcloud.errors import Problem, Severity
 from govcloud.rules.finding import At, unknown
 
@@ -54,8 +55,12 @@ def _clouds(country: Country) -> Iterable[Problem]:
 
 
 def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:
+    known = sorted(country.law.controls)
     for waiver in country.waivers.values():
-        if waiver.spec.approver.casefold() == waiver.spec.author.casefold():
+        if waiver.spec.control not in country.law.controls:
+            at = At(country, waiver, "spec", "control")
+            yield unknown(at, "GC-WAIVER-003", ("control", "biện pháp kiểm soát"), waiver.spec.control, known)
+        if folded(waiver.spec.approver) == folded(waiver.spec.author):
             yield At(country, waiver, "spec", "approver").problem(
                 "GC-WAIVER-001",
                 ("who asks for a waiver does not approve it", "người đề nghị miễn trừ không được tự duyệt"),
