@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from govcloud import country, explanation
+from govcloud.cli.comment import show
 from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
 from govcloud.errors import Language, Problem, Text, UsageError
 from govcloud.errors import language as readers_language
@@ -46,8 +47,8 @@ def explain(
     if base is not None:
         if name is not None:
             raise UsageError(_both())
-        found = pair(folder, base, None, day)
-        print(why(compare(found.base, found.head, found.files, day, agency), wanted))
+        found = pair(folder, base, None, day, agency)
+        show(why(compare(found.base, found.head, found.files, day, agency), wanted) + "\n")
         return
     if name is None:
         raise UsageError(_nothing())

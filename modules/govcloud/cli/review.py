@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from govcloud.cli.comment import show
 from govcloud.cli.options import AnyCountryFolder, CountryArgument, Day, on_day, one_folder
 from govcloud.errors import Language
 from govcloud.errors import language as readers_language
@@ -37,7 +38,9 @@ def review(
     agency: Annotated[
         str | None, typer.Option(help="Code of the agency that makes the change; found from the files by default.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Markdown, JSON or SARIF.")] = Format.MARKDOWN,
+    output: Annotated[
+        Format, typer.Option("--format", help="Markdown (laid out on a terminal), JSON or SARIF.")
+    ] = Format.MARKDOWN,
     language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
     require: Annotated[
         str | None, typer.Option(help="Exit with 1 also where the tier is above this one, such as auto.")
@@ -57,7 +60,10 @@ def review(
     wanted = language or readers_language()
     found = pair(folder, base, head, day, agency)
     result = compare(found.base, found.head, found.files, day, agency)
-    print(_written(result, output, wanted), end="")
+    if output is Format.MARKDOWN:
+        show(markdown(result, wanted))
+    else:
+        print(_written(result, output, wanted), end="")
     if save is not None:
         save.mkdir(parents=True, exist_ok=True)
         comment = _written(result, Format.MARKDOWN, wanted)

@@ -145,6 +145,15 @@ class Country:
         changes: dict[str, Any] = {table: dict(sorted(entries.items())), "documents": documents}
         return dataclasses.replace(self, **changes)
 
+    def without(self, key: tuple[str, str]) -> Country:
+        """Return the country with one declaration less, which is not its head; `key` is its (kind, name)."""
+        table = _TABLES[type(self.declarations[key])]
+        changes: dict[str, Any] = {
+            table: {name: d for name, d in getattr(self, table).items() if name != key[1]},
+            "documents": {other: d for other, d in self.documents.items() if other != key},
+        }
+        return dataclasses.replace(self, **changes)
+
     def on(self, date: datetime.date) -> Country:
         """Return the country as it stands on `date`: with the links in force then, and the platforms that run."""
         return dataclasses.replace(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from govcloud.review.review import Review, Revision, compare, judged, policy_of
+from govcloud.review.review import WORKING_TREE, Review, Revision, compare, judged, policy_of
 
-__all__ = ["Review", "Revision", "compare", "judged", "policy_of"]
+__all__ = ["WORKING_TREE", "Review", "Revision", "compare", "judged", "policy_of"]

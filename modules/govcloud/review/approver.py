@@ -37,6 +37,8 @@ class Approver:
     """Name for people."""
     another_person: bool = False
     """Whether the change comes from the same agency: then somebody else of it approves."""
+    decides: tuple[Text, ...] = dataclasses.field(default=(), compare=False)
+    """On what, as the policy's rules call it; empty for who approves every change of the tier."""
 
 
 def required(
@@ -48,24 +50,29 @@ def required(
     policy: ReviewPolicySpec,
     presumed: bool = False,
 ) -> tuple[Approver, ...]:
-    """Return who must approve a change of `tier` made by agency `by`; nobody where the tier is the least.
+    """Return who must approve a change of `tier` made by agency `by`, all of them; nobody where the tier is the least.
 
-    An agency that only the files point to has not consented by making the change.
+    Each has a matter of its own to decide, so nobody stands in for another. An agency that only the files point to
+    has not consented by making the change.
     """
     consenting = None if presumed else by
     order = list(policy.tiers)
     if tier == order[0]:
         return ()
-    wanted: set[str] = set(policy.tiers[tier].approvers)
+    wanted: dict[str, dict[str, Text]] = {name: {} for name in policy.tiers[tier].approvers}
     for reason in reasons:
         if reason.rule.tier == order[0]:
             continue
-        wanted.update(policy.tiers[reason.rule.tier].approvers)
+        for name in policy.tiers[reason.rule.tier].approvers:
+            wanted.setdefault(name, {})
         for symbol in reason.rule.approvers:
-            wanted.update(_resolve(symbol, base, head, reason.key, consenting, policy))
+            matter = text(reason.rule.reason)
+            for name in _resolve(symbol, base, head, reason.key, consenting, policy):
+                wanted.setdefault(name, {})[matter.en] = matter
     if not wanted:
-        wanted.add(_FALLBACK)
-    return tuple(sorted(_approver(base, head, name, by, policy) for name in wanted))
+        wanted[_FALLBACK] = {}
+    named = (_approver(base, head, name, by, policy) for name in wanted)
+    return tuple(sorted(dataclasses.replace(a, decides=tuple(wanted[a.id].values())) for a in named))
 
 
 def _resolve(

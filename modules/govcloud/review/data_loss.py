@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Text
+from govcloud.errors import Place, Problem, Text
+from govcloud.model import names
 from govcloud.model.platform import Platform
+from govcloud.model.quota import Quota
+from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
+from govcloud.render.tenant import zone_quotas
 
 __all__ = ["judge"]
 
@@ -17,7 +21,8 @@ _GONE = ("exported", "removed")
 
 def judge(base: Country, head: Country) -> Iterable[Problem]:
     """Yield what would delete data: a country, tenant, environment, bucket or platform renamed (GC-LOSS-001) or removed
-    outside off-boarding (GC-LOSS-002), and a tenant that moves to another cloud (GC-LOSS-003).
+    outside off-boarding (GC-LOSS-002), a tenant that moves to another cloud (GC-LOSS-003), and a zone, gateway or
+    platform that vanishes with its volumes (GC-LOSS-004).
     """
     if base.name != head.name:
         yield Problem(
@@ -35,6 +40,7 @@ def judge(base: Country, head: Country) -> Iterable[Problem]:
     for platform in base.platforms.values():
         if platform.name not in head.platforms:
             yield from _platform(base, head, platform)
+    yield from _shared(base, head)
 
 
 def _tenants(base: Country, head: Country) -> Iterable[Problem]:
@@ -71,6 +77,8 @@ def _tenants(base: Country, head: Country) -> Iterable[Problem]:
 
 
 def _parts(base: Country, head: Country, tenant: Tenant, after: Tenant) -> Iterable[Problem]:
+    for environment in tenant.spec.environments.keys() & after.spec.environments.keys():
+        yield from _zones(base, head, (tenant, after), environment)
     held = (
         (("environment", "môi trường"), ("spec", "environments"), tenant.spec.environments, after.spec.environments),
         (("bucket", "kho"), ("spec", "storage", "buckets"), tenant.spec.storage.buckets, after.spec.storage.buckets),
@@ -85,6 +93,76 @@ def _parts(base: Country, head: Country, tenant: Tenant, after: Tenant) -> Itera
                 yield _removed(base, tenant, (*path, name), what, f"{tenant.name}/{name}")
             else:
                 yield _renamed(head, after, (*path, heir), what[0], f"{tenant.name}/{name}", heir)
+
+
+def _zones(base: Country, head: Country, revisions: tuple[Tenant, Tenant], environment: str) -> Iterable[Problem]:
+    """Yield zones that could hold volumes and are no longer there: undeclared, or gone with a level or regime."""
+    tenant, after = revisions
+    kept = head.zones(after, environment)
+    if set(base.zones(tenant, environment)) <= set(kept):
+        return
+    gone = {z: q for z, q in zone_quotas(base, tenant, environment).items() if z not in kept and q.storage}
+    written = [zone for zone in gone if zone in tenant.spec.environments[environment].zones]
+    for zone in written:
+        where = base.place(tenant, "spec", "environments", environment, "zones", zone, key=True)
+        yield _vanished(f"{tenant.name}/{environment}", {zone: gone[zone]}, where)
+    derived = {zone: quota for zone, quota in gone.items() if zone not in written}
+    if derived:
+        yield _vanished(f"{tenant.name}/{environment}", derived, head.place(after, "spec", "level"))
+
+
+def _vanished(home: str, zones: Mapping[str, Quota], place: Place) -> Problem:
+    listed, most = ", ".join(zones), Quota.total(zones.values()).written("storage")
+    entries = ", ".join(f"{zone}: {{}}" for zone in zones)
+    environment = home.partition("/")[2]
+    return Problem(
+        "GC-LOSS-004",
+        Text(
+            f"zones of {home} vanish with the volumes in them, {most} at most: {listed}",
+            f"vùng mạng của {home} mất đi cùng các ổ đĩa trong đó, tối đa {most}: {listed}",
+        ),
+        Text(
+            f"keep them: write {entries} under environments.{environment}.zones",
+            f"giữ lại: viết {entries} trong environments.{environment}.zones",
+        ),
+        place,
+        value=listed,
+    )
+
+
+def _shared(base: Country, head: Country) -> Iterable[Problem]:
+    """Yield gateways and platforms with volumes that are declared still, but no longer in that namespace."""
+    homes = {home for _, home in _homes(head)}
+    for declared, home in _homes(base):
+        key = (declared.kind, declared.name)
+        if home not in homes and key in head.declarations:
+            what = Text("platform", "nền tảng") if isinstance(declared, Platform) else Text("segment", "phân đoạn")
+            yield Problem(
+                "GC-LOSS-004",
+                Text(
+                    f"the namespace {home} of the {what.en} {declared.name} vanishes, and with it the volumes in it",
+                    f"không gian {home} của {what.vi} {declared.name} mất đi cùng các ổ đĩa trong đó",
+                ),
+                Text(
+                    "leave it where it is; declare a second one in the new place and move the data first",
+                    f"giữ nguyên vị trí; khai báo thêm một {what.vi} ở nơi mới và chuyển dữ liệu trước",
+                ),
+                head.place(head.declarations[key], "spec"),
+                value=declared.name,
+            )
+
+
+def _homes(country: Country) -> Iterable[tuple[Segment | Platform, str]]:
+    """Yield each gateway and platform that may hold volumes, with its namespace."""
+    for segment in country.segments.values():
+        if segment.spec.quota.storage:
+            environment = segment.spec.environment
+            yield segment, names.namespace(segment.spec.tenant, environment, names.GATEWAY_ZONE)
+    for platform in country.platforms.values():
+        tenant = country.tenants_by_agency.get(platform.spec.owner)
+        if tenant is not None and platform.provisioned and platform.spec.quota.storage:
+            zone = names.platform_zone(platform.spec.kind)
+            yield platform, names.namespace(tenant.name, platform.spec.environment, zone)
 
 
 def _same_purpose(tenant: Tenant, new: Iterable[Tenant]) -> Tenant | None:

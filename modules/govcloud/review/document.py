@@ -7,7 +7,6 @@ from typing import Any
 
 from govcloud.errors import Text
 from govcloud.review.review import Review
-from govcloud.review.tier import text
 
 __all__ = ["as_dict"]
 
@@ -22,8 +21,9 @@ def as_dict(review: Review) -> dict[str, Any]:
         "author": review.author,
         "authorPresumed": review.presumed,
         "tier": review.tier,
-        "title": _both(text(review.policy.tiers[review.tier].title)),
+        "title": _both(review.title),
         "automatic": review.automatic,
+        "nothing": review.nothing,
         "refused": review.refused,
         "nextStep": _both(review.next_step),
         "reasons": [
@@ -33,12 +33,18 @@ def as_dict(review: Review) -> dict[str, Any]:
                 "file": r.place.file,
                 "line": r.place.line,
                 "weakening": r.rule.weakening,
-                "edit": _both(r.edit) if r.edit else None,
+                "edit": _both(r.edit.says) if r.edit else None,
             }
             for r in review.reasons
         ],
         "approvers": [
-            {"id": a.id, "team": a.team, "title": _both(a.title), "anotherPerson": a.another_person}
+            {
+                "id": a.id,
+                "team": a.team,
+                "title": _both(a.title),
+                "anotherPerson": a.another_person,
+                "decides": [_both(matter) for matter in a.decides],
+            }
             for a in review.approvers
         ],
         "edits": [_both(e) for e in review.edits],

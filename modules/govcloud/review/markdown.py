@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from govcloud.errors import Language, Problem, Severity, Text
 from govcloud.model.review_policy import ReviewPolicySpec
-from govcloud.review.review import Review
+from govcloud.review.review import WORKING_TREE, Review
 from govcloud.review.tier import text
 
 __all__ = ["MARKER", "markdown", "vnd", "why"]
@@ -26,6 +26,7 @@ _WORDS = {
     "base": Text("base", "gốc"),
     "head": Text("head", "mới"),
     "by": Text("from", "của"),
+    "working": Text("working tree", "thư mục đang sửa"),
     "centre": Text("the centre", "trung ương"),
     "why": Text("Why", "Lý do"),
     "approve": Text("Must approve", "Người phải duyệt"),
@@ -83,7 +84,7 @@ def markdown(review: Review, language: Language) -> str:
 def why(review: Review, language: Language) -> str:
     """Return only why a change has its tier, who must approve, and the smallest edit that needs nobody."""
     say = _Speaker(language)
-    lines = [f"**{say.own(text(review.policy.tiers[review.tier].title))}**"]
+    lines = [f"**{say.own(review.title)}**"]
     lines += [*_findings(review, say), *_why(review, say), *_approvers(review, say)]
     lines += [*_list(say("auto"), [say.own(edit) for edit in review.edits], say), "", say.own(review.next_step)]
     return "\n".join(lines)
@@ -120,13 +121,17 @@ def vnd(amount: Fraction) -> str:
 
 
 def _lines(review: Review, say: _Speaker) -> Iterable[str]:
-    tier = review.policy.tiers[review.tier]
     author = review.author or say("centre")
     yield MARKER
-    yield f"### GovCloud: {say.own(text(tier.title))}"
+    yield f"### GovCloud: {say.own(review.title)}"
     yield ""
     doubt = f" ({say('presumed')})" if review.presumed else ""
-    yield f"{plain(review.base)} → {plain(review.head)}, {say('by')} {author}{doubt}, {review.date}"
+    head = plain(review.head) if review.head != WORKING_TREE else say("working")
+    yield f"{plain(review.base)} → {head}, {say('by')} {author}{doubt}, {review.date}"
+    if review.nothing:
+        yield ""
+        yield say.own(review.next_step)
+        return
     yield from _findings(review, say)
     yield from _why(review, say)
     yield from _approvers(review, say)
@@ -180,7 +185,8 @@ def _approvers(review: Review, say: _Speaker) -> Iterable[str]:
     entries = []
     for approver in review.approvers:
         other = f" ({say('another')})" if approver.another_person else ""
-        entries.append(f"**{approver.id}** {say.own(approver.title)}{other}")
+        matters = "; ".join(say.own(matter) for matter in approver.decides[:_MOST])
+        entries.append(f"**{approver.id}** {say.own(approver.title)}{other}{': ' if matters else ''}{matters}")
     yield from _list(say("approve"), entries, say)
 
 

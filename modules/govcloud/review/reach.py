@@ -10,6 +10,8 @@ from govcloud.country import Country
 from govcloud.errors import Place, Text
 from govcloud.model.names import GATEWAY_ZONE, namespace
 from govcloud.model.review_policy import ReachRule, ReviewPolicySpec
+from govcloud.model.segment import Publication
+from govcloud.review.edit import Edit, Step, closing, restoring
 from govcloud.review.tier import Reason, text
 from govcloud.rules.reachability import GATEWAY_PORT, Reach, of_link, of_tenant
 
@@ -32,6 +34,10 @@ class Passage:
     """(kind, name) of the declaration that opens it."""
     path: tuple[str, ...]
     """Where in it."""
+    zones: tuple[str, str]
+    """Zones at both ends; of a link the asking gateway's, and the one that answers."""
+    port: int
+    """TCP port that is reached."""
 
 
 def between(base: Country, head: Country, date: datetime.date) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
@@ -54,14 +60,21 @@ def reasons(head: Country, gained: Iterable[Passage], policy: ReviewPolicySpec) 
         if consequence.tier == automatic:
             yield Reason(consequence, what, place, passage.key)
         else:
-            edit = Text(f"leave out {passage.what.en}", f"bỏ {passage.what.vi}")
-            yield Reason(consequence, what, place, passage.key, edit, undoes=True)
+            says = Text(f"leave out {passage.what.en}", f"bỏ {passage.what.vi}")
+            yield Reason(consequence, what, place, passage.key, Edit(says, _closed(passage), undoes=True))
+
+
+def _closed(passage: Passage) -> Step:
+    if passage.path[-1] == "flows":
+        return closing(passage.key, passage.path[2], *passage.zones, (passage.port,))
+    return restoring(passage.key, passage.path)
 
 
 def _fits(rule: ReachRule, passage: Passage) -> bool:
     if rule.between != passage.kind:
         return False
-    return (not rule.to or passage.target in rule.to) and (not rule.source or passage.source in rule.source)
+    source, target = passage.zones
+    return (not rule.to or target in rule.to) and (not rule.source or source in rule.source)
 
 
 def _agencies(country: Country, date: datetime.date) -> Iterable[Passage]:
@@ -72,7 +85,8 @@ def _agencies(country: Country, date: datetime.date) -> Iterable[Passage]:
             english = f"{names[0].en} → {names[1].en}, {way.en}: {offer.en}"
             vietnamese = f"{names[0].vi} → {names[1].vi}, {way.vi}: {offer.vi}"
             what = Text(english, vietnamese)
-            yield Passage("agencies", reach.source, reach.target, what, ("Link", link.name), ("spec", "ends"))
+            key, zones = ("Link", link.name), (GATEWAY_ZONE, _answers(country, reach))
+            yield Passage("agencies", reach.source, reach.target, what, key, ("spec", "ends"), zones, reach.port)
 
 
 def _name(country: Country, code: str) -> Text:
@@ -87,11 +101,22 @@ def _way(country: Country, reach: Reach) -> Text:
     return Text(f"through {platforms}", f"qua {platforms}")
 
 
-def _offer(country: Country, reach: Reach) -> Text:
-    """Return what the target end offers: one published service, or nothing but its gateway."""
+def _published(country: Country, reach: Reach) -> Publication | None:
+    """Return the service that the target end publishes."""
     tenant = country.tenants_by_agency.get(reach.target)
     segment = country.segments_by_tenant.get((tenant.name, reach.environment)) if tenant else None
-    offer = segment.spec.publishes if segment else None
+    return segment.spec.publishes if segment else None
+
+
+def _answers(country: Country, reach: Reach) -> str:
+    """Return the zone in which whoever is reached answers."""
+    offer = _published(country, reach)
+    return offer.zone if offer else GATEWAY_ZONE
+
+
+def _offer(country: Country, reach: Reach) -> Text:
+    """Return what the target end offers: one published service, or nothing but its gateway."""
+    offer = _published(country, reach)
     if offer is None:
         return Text(
             f"its gateway only, TCP {reach.port}; nothing is published",
@@ -109,23 +134,23 @@ def _zones(country: Country) -> Iterable[Passage]:
                 ends = homes[reach.source], homes[reach.target]
                 where = ("spec", "environments", reach.environment, "flows")
                 home = (tenant.name, reach.environment)
-                yield _passage(ends[0], ends[1], home, f"TCP {reach.port}", ("Tenant", tenant.name), where)
+                yield _passage(ends, home, reach.port, ("Tenant", tenant.name), where)
     for segment in country.segments.values():
         key, home = ("Segment", segment.name), (segment.spec.tenant, segment.spec.environment)
         for zone in segment.spec.zones:
-            yield _passage(zone, GATEWAY_ZONE, home, f"TCP {GATEWAY_PORT}", key, ("spec", "zones"))
+            yield _passage((zone, GATEWAY_ZONE), home, GATEWAY_PORT, key, ("spec", "zones"))
         offer = segment.spec.publishes
         if offer is not None:
-            yield _passage(GATEWAY_ZONE, offer.zone, home, f"TCP {offer.port}", key, ("spec", "publishes"))
+            yield _passage((GATEWAY_ZONE, offer.zone), home, offer.port, key, ("spec", "publishes"))
 
 
 def _passage(
-    source: str, target: str, home: tuple[str, str], port: str, key: tuple[str, str], path: tuple[str, ...]
+    zones: tuple[str, str], home: tuple[str, str], port: int, key: tuple[str, str], path: tuple[str, ...]
 ) -> Passage:
-    tenant, environment = home
-    english = f"zone {source} → zone {target} of {tenant} ({environment}), {port}"
-    vietnamese = f"vùng {source} → vùng {target} của {tenant} ({environment}), {port}"
-    return Passage("zones", source, target, Text(english, vietnamese), key, path)
+    (source, target), (tenant, environment) = zones, home
+    english = f"zone {source} → zone {target} of {tenant} ({environment}), TCP {port}"
+    vietnamese = f"vùng {source} → vùng {target} của {tenant} ({environment}), TCP {port}"
+    return Passage("zones", source, target, Text(english, vietnamese), key, path, zones, port)
 
 
 def _homes(country: Country) -> dict[str, str]:

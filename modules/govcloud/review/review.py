@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govcloud import rules
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
-from govcloud.model.review_policy import Consequence, ReviewPolicySpec
-from govcloud.review import addresses, approver, budget, cost, data_loss, difference, ownership, reach, weakening
+from govcloud.model.review_policy import ReviewPolicySpec
+from govcloud.review import (
+    addresses,
+    approver,
+    budget,
+    cost,
+    data_loss,
+    difference,
+    ownership,
+    reach,
+    reasons,
+    weakening,
+)
 from govcloud.review.addresses import AddressUse
 from govcloud.review.approver import Approver
 from govcloud.review.budget import Budget
 from govcloud.review.cost import Cost
 from govcloud.review.difference import Change
+from govcloud.review.finding import beyond, by_cause
 from govcloud.review.neighbourhood import around
 from govcloud.review.reach import Passage
 from govcloud.review.resources import Resources, resources
-from govcloud.review.tier import Reason, highest, of_change, text
+from govcloud.review.tier import Reason, highest, text
 from govcloud.rules import lifecycles
 
-__all__ = ["Review", "Revision", "beyond", "compare", "judged", "policy_of"]
+__all__ = ["WORKING_TREE", "Review", "Revision", "compare", "judged", "policy_of"]
 
 
-_FILES = 3
-"""Files named in one sentence."""
+WORKING_TREE = "working tree"
+"""Name of the revision that is no revision yet."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,8 @@ class Review:
     addresses: AddressUse | None
     costs: tuple[Cost, ...] | None
     """None where a cloud concerned has no price list."""
+    edits: tuple[Text, ...] = ()
+    """The smallest edits that together make the change automatic, tried; empty where it is, or no edit can do that."""
     presumed: bool = False
     """Whether nobody said who makes the change: `author` only follows from the files, and excuses no approval."""
 
@@ -109,20 +122,22 @@ class Review:
         return (*self.introduced, *self.weakenings)
 
     @property
-    def edits(self) -> tuple[Text, ...]:
-        """The smallest edits that together make the change automatic; empty where it is, or no edit can do that."""
-        least = next(iter(self.policy.tiers))
-        waiting = [r for r in self.reasons if r.rule.tier != least]
-        if self.refused or any(reason.edit is None for reason in waiting):
-            return ()
-        # Taking back all that a change does is no advice.
-        if len(waiting) == len(self.reasons) and all(reason.undoes for reason in waiting):
-            return ()
-        return tuple({e.en: e for r in waiting if (e := r.edit) is not None}.values())
+    def nothing(self) -> bool:
+        """Whether the two revisions do not differ at all."""
+        return not self.files
+
+    @property
+    def title(self) -> Text:
+        """The verdict in a few words."""
+        if self.nothing:
+            return Text("nothing to decide", "không có gì phải quyết định")
+        return text(self.policy.tiers[self.tier].title)
 
     @property
     def next_step(self) -> Text:
         """What happens now."""
+        if self.nothing:
+            return Text("Nothing: no file differs from the base.", "Không có: không tệp nào khác với bản gốc.")
         return text(self.policy.tiers[self.tier].next_step)
 
 
@@ -167,20 +182,16 @@ def compare(
     changes = difference.changes(base.country, head.country, policy.orders)
     near = around(base.country, head.country, ((c.kind, c.name) for c in changes))
     gained, lost = reach.between(*near, date)
-    reasons = [
-        *(of_change(change, policy) for change in changes if not _told(change, gained)),
-        *(r for r in reach.reasons(head.country, gained, policy) if not _part_of_new(r, changes)),
-        *_files(base.country, head.country, touched, policy),
-        *_many(changes, policy),
-    ]
+    why = reasons.of(base.country, head.country, changes, gained, touched, policy)
     weakenings = (
-        *weakening.of_reasons(reasons),
+        *weakening.of_reasons(why),
         *weakening.of_law(base.country.law, head.country.law),
         *weakening.of_files(base.guard, head.guard),
     )
+    introduced = by_cause(introduced, changes, touched)
     errors = any(p.severity is Severity.ERROR for p in introduced)
     order = list(policy.tiers)
-    tier = order[-1] if errors else highest((r.rule.tier for r in reasons), policy)
+    tier = order[-1] if errors else highest((r.rule.tier for r in why), policy)
     sound = not any(p.severity is Severity.ERROR for p in (*base.problems, *head.problems))
     return Review(
         base=base.name,
@@ -189,8 +200,8 @@ def compare(
         author=by,
         policy=policy,
         tier=tier,
-        reasons=tuple(sorted(reasons, key=lambda r: -order.index(r.rule.tier))),
-        approvers=() if errors else approver.required(base.country, head.country, reasons, tier, by, policy, presumed),
+        reasons=tuple(sorted(why, key=lambda r: -order.index(r.rule.tier))),
+        approvers=() if errors else approver.required(base.country, head.country, why, tier, by, policy, presumed),
         files=touched,
         changes=changes,
         introduced=tuple(introduced),
@@ -203,81 +214,15 @@ def compare(
         lost=lost,
         addresses=addresses.address_use(base.country, head.country),
         costs=cost.costs(*near),
+        edits=() if errors else reasons.tried_edits(base.country, head.country, why, policy, date),
         presumed=presumed,
     )
-
-
-def beyond(some: Iterable[Problem], others: Iterable[Problem]) -> list[Problem]:
-    """Return those of the findings `others` that are not among `some`; of equal ones, as many as there are more.
-
-    Where in its file a finding stands does not tell it from others: that moves with every line above it.
-    """
-
-    def identity(problem: Problem) -> tuple[str, str, str]:
-        return problem.code, problem.place.file if problem.place else "", problem.message.en
-
-    left = Counter(map(identity, some))
-    found = []
-    for problem in others:
-        if left[identity(problem)]:
-            left[identity(problem)] -= 1
-        else:
-            found.append(problem)
-    return found
 
 
 def _compared(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[list[Problem], list[Problem], int]:
     """Return findings that are new, those that are gone, and how many stay."""
     introduced = beyond(before, after)
     return introduced, beyond(after, before), len(after) - len(introduced)
-
-
-def _told(change: Change, gained: Iterable[Passage]) -> bool:
-    """Return whether a change of flows is told by what it opens."""
-    return "flows" in change.path and any(p.key == (change.kind, change.name) for p in gained)
-
-
-def _part_of_new(reason: Reason, changes: Iterable[Change]) -> bool:
-    """Return whether a passage inside a new tenant concerns nobody but its owner, who asks for all of it."""
-    new = {(c.kind, c.name) for c in changes if not c.path and c.sense == "added"}
-    return reason.key in new and reason.rule.approvers == ("owner",)
-
-
-def _files(base: Country, head: Country, files: Iterable[str], policy: ReviewPolicySpec) -> Iterable[Reason]:
-    """Yield a reason for each rule about files that are no declarations."""
-    declared = {document.file for c in (base, head) for document in c.documents.values()}
-    by_rule: dict[int, tuple[Consequence, list[str]]] = {}
-    for file in files:
-        if file not in declared:
-            rule: Consequence = ownership.file_rule(file, policy) or policy.unforeseen
-            by_rule.setdefault(id(rule.reason), (rule, []))[1].append(file)
-    for rule, found in by_rule.values():
-        reason, names = text(rule.reason), ", ".join(found[:_FILES])
-        more = Text(f" and {n} more", f" và {n} tệp nữa") if (n := len(found) - _FILES) > 0 else Text("", "")
-        yield Reason(
-            rule,
-            Text(f"{reason.en}: {names}{more.en}", f"{reason.vi}: {names}{more.vi}"),
-            Place(found[0]),
-            None,
-            Text(f"move {names}{more.en} into a change of its own", f"tách {names}{more.vi} thành thay đổi riêng"),
-            undoes=True,
-        )
-
-
-def _many(changes: Iterable[Change], policy: ReviewPolicySpec) -> Iterable[Reason]:
-    tenants = sorted({c.name for c in changes if c.kind == "Tenant"})
-    if len(tenants) >= policy.many_tenants:
-        reason, count = text(policy.many.reason), len(tenants)
-        yield Reason(
-            policy.many,
-            Text(f"{reason.en}: {count}", f"{reason.vi}: {count}"),
-            Place(""),
-            None,
-            Text(
-                f"split it into changes of fewer than {policy.many_tenants} tenants",
-                f"chia thành các thay đổi dưới {policy.many_tenants} tenant",
-            ),
-        )
 
 
 def _unreadable(

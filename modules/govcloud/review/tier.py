@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pydantic.alias_generators import to_camel
+
 from govcloud.errors import Place, Text
 from govcloud.model.declaration import Title
 from govcloud.model.quantity import format_bytes
@@ -12,6 +14,7 @@ from govcloud.model.quota import Quota
 from govcloud.model.review_policy import ChangeRule, Consequence, ReviewPolicySpec
 from govcloud.model.tenant import Tenant
 from govcloud.review.difference import Change, matches
+from govcloud.review.edit import Edit, assigning, undoing
 
 __all__ = ["Reason", "highest", "of_change", "subject", "text"]
 
@@ -28,10 +31,8 @@ class Reason:
     """Where to look."""
     key: tuple[str, str] | None = None
     """(kind, name) of the declaration that changes, from which approvers follow."""
-    edit: Text | None = None
+    edit: Edit | None = None
     """The smallest edit after which this reason is gone; None where no edit of the declaration can do that."""
-    undoes: bool = False
-    """Whether the edit takes the whole change back."""
 
 
 def text(title: Title) -> Text:
@@ -60,8 +61,7 @@ def of_change(change: Change, policy: ReviewPolicySpec) -> Reason:
     key = (change.kind, change.name)
     if rule.tier == automatic:
         return Reason(rule, what, change.place, key)
-    edit, undoes = _edit(change, policy, automatic)
-    return Reason(rule, what, change.place, key, edit, undoes)
+    return Reason(rule, what, change.place, key, _edit(change, policy, automatic))
 
 
 def _values(change: Change) -> str:
@@ -112,28 +112,55 @@ def _beyond(most: Quota, change: Change) -> list[str]:
     return [r for r in Quota.RESOURCES if asked.amount(r) > most.amount(r)]
 
 
-def _edit(change: Change, policy: ReviewPolicySpec, automatic: str) -> tuple[Text | None, bool]:
-    """Return the smallest edit that a rule without people would accept, and whether it undoes the change."""
+def _edit(change: Change, policy: ReviewPolicySpec, automatic: str) -> Edit | None:
+    """Return the smallest edit that a rule without people would accept; None where a change has none."""
     for rule in policy.changes:
-        if rule.tier != automatic or not _speaks_of(rule, change):
-            continue
-        over = _exceeded(rule, change)
-        if "level" in over:
-            return None, False  # a level follows from facts; nobody is asked to bend them
-        if over == {"percent"} and isinstance(change.before, int) and change.before:
-            bound = _write(change, _bound(rule, change.before))
-            return _to(change, bound), False
-        if over == {"quota"} and rule.at_most_quota is not None:
-            asked = ", ".join(f"{r} {rule.at_most_quota.written(r)}" for r in _beyond(rule.at_most_quota, change))
-            return Text(f"ask for at most {asked}", f"chỉ xin tối đa {asked}"), False
+        if rule.tier == automatic and _speaks_of(rule, change):
+            over = _exceeded(rule, change)
+            if "level" in over:
+                return None  # a level follows from facts; nobody is asked to bend them
+            if smaller := _smaller(rule, change, over):
+                return smaller
     if change.kind == "Tenant" and not change.path and change.sense == "added":
-        return None, False
+        return None
     what = subject(change)
     if change.path and change.written_before is not None and change.sense in ("raised", "lowered", "changed"):
-        return Text(f"leave {what} at {change.written_before}", f"giữ {what} là {change.written_before}"), True
-    if change.sense == "removed":
-        return Text(f"put {what} back", f"khôi phục {what}"), True
-    return Text(f"leave {what} out", f"bỏ {what} khỏi thay đổi"), True
+        says = Text(f"leave {what} at {change.written_before}", f"giữ {what} là {change.written_before}")
+    elif change.sense == "removed":
+        says = Text(f"put {what} back", f"khôi phục {what}")
+    else:
+        says = Text(f"leave {what} out", f"bỏ {what} khỏi thay đổi")
+    return Edit(says, undoing(change), undoes=True)
+
+
+def _smaller(rule: ChangeRule, change: Change, over: frozenset[str]) -> Edit | None:
+    """Return the edit that asks for as much as the rule covers."""
+    key = (change.kind, change.name)
+    if over == {"percent"} and isinstance(change.before, int) and change.before:
+        written, bound = _write(change, _bound(rule, change.before))
+        return Edit(_to(change, written), assigning(key, {change.path: bound}))
+    if over == {"quota"} and rule.at_most_quota is not None and isinstance(change.after, Tenant):
+        return _within(rule.at_most_quota, change.after)
+    return None
+
+
+def _within(most: Quota, tenant: Tenant) -> Edit:
+    """Return the edit that keeps a new tenant, and each of its environments, within a budget."""
+    resources = [r for r in Quota.RESOURCES if tenant.spec.quota.amount(r) > most.amount(r)]
+    asked = ", ".join(f"{r} {most.written(r)}" for r in resources)
+    values: dict[tuple[str, ...], int] = {("spec", "quota", to_camel(r)): most.amount(r) for r in resources}
+    larger: dict[tuple[str, ...], int] = {
+        ("spec", "environments", name, "quota", to_camel(r)): most.amount(r)
+        for name, environment in tenant.spec.environments.items()
+        for r in resources
+        if environment.quota.amount(r) > most.amount(r)
+    }
+    within = ", ".join(sorted({path[2] for path in larger}))
+    says = Text(
+        f"ask for at most {asked}" + (f", in {within} as well" if within else ""),
+        f"chỉ xin tối đa {asked}" + (f", cả trong {within}" if within else ""),
+    )
+    return Edit(says, assigning((tenant.kind, tenant.name), {**values, **larger}))
 
 
 def _to(change: Change, bound: str) -> Text:
@@ -141,12 +168,11 @@ def _to(change: Change, bound: str) -> Text:
     return Text(f"raise {what} to at most {bound}", f"tăng {what} tối đa đến {bound}")
 
 
-def _write(change: Change, amount: int) -> str:
-    """Return an amount as the file writes it: bytes in whole mebibytes where they are that large."""
+def _write(change: Change, amount: int) -> tuple[str, int]:
+    """Return an amount as the file writes it, bytes in whole mebibytes where they are that large, and what that is."""
     resource = {"objectStorage": "object_storage"}.get(change.path[-1], change.path[-1])
+    if resource in ("memory", "storage", "object_storage", "quota") and amount >= 1 << 20:
+        amount = amount >> 20 << 20
     if resource in Quota.RESOURCES:
-        large = resource in ("memory", "storage", "object_storage") and amount >= 1 << 20
-        return Quota.write(resource, amount >> 20 << 20 if large else amount)
-    if resource == "quota":  # of a bucket
-        return format_bytes(amount >> 20 << 20 if amount >= 1 << 20 else amount)
-    return str(amount)
+        return Quota.write(resource, amount), amount
+    return (format_bytes(amount) if resource == "quota" else str(amount)), amount  # quota: of a bucket

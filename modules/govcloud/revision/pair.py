@@ -12,7 +12,7 @@ from govcloud.country.cache import cache_file, code_digest
 from govcloud.country.law import UNIT_FOLDER, Law
 from govcloud.country.law_folder import CONTROLS
 from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
-from govcloud.review import Revision, judged
+from govcloud.review import WORKING_TREE, Revision, judged
 from govcloud.revision.edit import committed, working
 from govcloud.revision.index import Entry, Index
 from govcloud.revision.names import shown
@@ -22,7 +22,6 @@ from govcloud.revision.source import LAW, Source, lies_in, no_country
 
 __all__ = ["Pair", "pair"]
 
-_WORKING_TREE = "working tree"
 _MOST_PROBLEMS = 2000
 """Beyond which a country is not worth remembering: whoever reviews it mends it first."""
 
@@ -53,7 +52,7 @@ def pair(folder: Path, base: str, head: str | None, date: datetime.date, agency:
     commit = repository.commit(base)
     edit = working(repository, commit) if head is None else committed(repository, commit, repository.commit(head))
     source = Source(repository, folder, commit, inside, edit)
-    names = f"{base} ({commit[:10]})", head or _WORKING_TREE
+    names = f"{base} ({commit[:10]})", head or WORKING_TREE
     index = _index(source, date)
     near = part(source, index, names, date, agency) if index is not None else None
     first, second = near or _whole(source, names, date)

@@ -24,7 +24,7 @@ from govcloud.errors import GovCloudError, Problem, Severity
 from govcloud.model.declaration import Declaration
 from govcloud.model.segment import Segment
 from govcloud.review import Revision
-from govcloud.review.review import beyond
+from govcloud.review.finding import beyond
 from govcloud.revision.index import Index, ends
 from govcloud.revision.names import name_problems, shown
 from govcloud.revision.source import GUARD, LAW, Source

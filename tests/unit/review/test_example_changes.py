@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from review_repository import COMMUNE, H41, Repo
 
-from govcloud.errors import Severity
+from govcloud.errors import Language, Severity
+from govcloud.review.markdown import markdown
 
 
 def approvers(repo: Repo, agency: str | None = None) -> list[str]:
@@ -59,11 +62,100 @@ def test_a_lower_level_goes_to_the_board_and_is_called_a_weakening(repo: Repo) -
     repo.commit()
     repo.git("branch", "--force", "main")
     repo.replace(COMMUNE, "level: 3", "level: 2")
+    repo.replace(COMMUNE, "    prod:\n", "    prod:\n      zones: {db: {}, mgt: {}}\n")
     review = repo.review()
     assert review.tier == "board"
     assert [p.code for p in review.weakenings] == ["GC-WEAK-001"]
     assert "security-board" in [a.id for a in review.approvers]
-    assert [name for kind, name in review.resources.lost] == ["h41-101-prod-db", "h41-101-prod-mgt"]  # type: ignore[union-attr]
+    assert review.resources is not None
+    assert review.resources.lost == ()
+
+
+def test_zones_that_vanish_with_a_level_take_their_volumes_along(repo: Repo) -> None:
+    repo.replace(COMMUNE, "level: 2", "level: 3")
+    repo.replace(COMMUNE, "cpu: 250m", "cpu: 249m")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "level: 3", "level: 2")
+    review = repo.review()
+    assert review.tier == "refused"
+    found = [p for p in review.introduced if p.code == "GC-LOSS-004"]
+    assert [p.value for p in found] == ["db, mgt"]
+    assert found[0].fix.en == "keep them: write db: {}, mgt: {} under environments.prod.zones"
+
+
+def test_a_declared_zone_that_vanishes_takes_its_volumes_along(repo: Repo) -> None:
+    repo.replace(COMMUNE, "    prod:\n", "    prod:\n      zones: {log: {}}\n")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "      zones: {log: {}}\n", "")
+    assert [p.code for p in repo.review().introduced] == ["GC-LOSS-004"]
+
+
+def test_a_zone_without_volumes_may_go(repo: Repo) -> None:
+    text = (repo.root / COMMUNE).read_text(encoding="utf-8")
+    repo.write(COMMUNE, re.sub(r"(    prod:\n      quota: {.*?)storage: [0-9]+Gi", r"\1storage: 0", text, count=1))
+    repo.replace(COMMUNE, "    prod:\n", "    prod:\n      zones: {log: {}}\n")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "      zones: {log: {}}\n", "")
+    review = repo.review()
+    assert (review.introduced, review.tier) == ((), "peer")
+
+
+def test_a_platform_that_moves_leaves_its_volumes_behind(repo: Repo) -> None:
+    platform = "stacks/vn/platforms/lgsp-h41.yaml"
+    repo.replace(platform, "memory: 256Mi", "memory: 256Mi, storage: 1Gi")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(platform, "kind: lgsp", "kind: ngsp")
+    assert "GC-LOSS-004" in [p.code for p in repo.review().introduced]
+
+
+def test_databases_published_to_other_bodies_need_the_security_unit(repo: Repo) -> None:
+    segment = "stacks/vn/segments/tsl-h41.yaml"
+    repo.replace(segment, "spec:\n", "spec:\n  publishes: {zone: db, service: records, port: 5432}\n")
+    review = repo.review()
+    assert "security-unit" in [a.id for a in review.approvers]
+    reasons = [r.what.en for r in review.reasons]
+    assert any(r.startswith("the databases are published to other agencies: zone tsl → zone db") for r in reasons)
+    assert any(r.startswith("another agency reaches a zone of data or management: G09") for r in reasons)
+
+
+def test_who_decides_about_different_matters_must_all_agree(repo: Repo) -> None:
+    """More budget is the parent's, the flow is the commune's: neither can agree for the other."""
+    repo.replace(COMMUNE, "quota: {cpu: 280m", "quota: {cpu: 270m")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "quota: {cpu: 270m", "quota: {cpu: 280m")
+    repo.replace(COMMUNE, "{from: edge, to: [dmz], ports: [", "{from: edge, to: [dmz], ports: [9443, ")
+    review = repo.review()
+    assert review.tier == "peer"
+    assert [(a.id, [d.en for d in a.decides]) for a in review.approvers] == [
+        ("H41", ["more budget is asked for"]),
+        ("H41.101", ["a flow between zones of the tenant opens"]),
+    ]
+    assert review.next_step.en == "Waits for everybody named above, each for their own matter."
+
+
+def test_no_change_is_nothing_to_decide(repo: Repo) -> None:
+    review = repo.review()
+    assert (review.nothing, review.approvers, review.title.en) == (True, (), "nothing to decide")
+    assert "nothing to decide" in markdown(review, Language.EN)
+    repo.replace(COMMUNE, "cpu: 250m", "cpu: 0.25")
+    assert not repo.review().nothing
+
+
+def test_findings_stand_in_the_order_of_cause(repo: Repo) -> None:
+    """Zones go with a level, and what is said of them is wrong; the level's own findings come first all the same."""
+    repo.replace(H41, "level: 3", "level: 1")
+    places = [p.place for p in repo.review().introduced]
+    level = next(n for n, line in enumerate((repo.root / H41).read_text("utf-8").splitlines(), 1) if "level: 1" in line)
+    assert len(places) > 5
+    assert places[0] is not None
+    assert (places[0].file, places[0].line) == (H41, level)
+    near = [p is not None and p.file == H41 for p in places]
+    assert near == sorted(near, reverse=True)
 
 
 def test_somebody_elses_file_is_refused(repo: Repo) -> None:
@@ -154,3 +246,29 @@ def test_one_more_of_an_error_that_the_file_already_has_is_new(repo: Repo) -> No
     review = repo.review()
     assert [p.code for p in review.introduced] == ["GC-ZONE-002"]
     assert (review.refused, review.standing) == (True, 1)
+
+
+def test_an_edit_that_would_break_the_rules_is_not_offered(repo: Repo) -> None:
+    """Half as many buckets again is what needs nobody, and is fewer than the change declares."""
+    quota = "buckets: 2, objectStorage: 4Gi}\n      flows"
+    repo.replace(COMMUNE, quota, quota.replace("2", "1"))
+    repo.replace(COMMUNE, "en: One-stop desk", "en: One-stop shop")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, quota.replace("2", "1"), quota)
+    repo.replace(COMMUNE, "en: One-stop shop", "en: One-stop desk")
+    within = repo.review()
+    assert (within.tier, [e.en for e in within.edits]) == (
+        "peer",
+        ["raise Tenant h41-101: environments.prod.quota.buckets to at most 1"],
+    )
+    repo.replace(COMMUNE, "quota: 2Gi}\n", "quota: 2Gi}\n      drafts: {class: private, quota: 1Gi}\n")
+    needing = repo.review()
+    assert (needing.tier, needing.edits) == ("peer", ())
+
+
+def test_an_edit_takes_only_its_own_way_out_of_a_flow(repo: Repo) -> None:
+    repo.replace(COMMUNE, "{from: edge, to: [dmz], ports: [443, 8443]}", "{from: edge, to: [dmz, srv], ports: [443]}")
+    repo.replace(COMMUNE, "en: One-stop desk", "en: One-stop shop")
+    review = repo.review()
+    assert [e.en for e in review.edits] == ["leave out zone edge → zone srv of h41-101 (prod), TCP 443"]

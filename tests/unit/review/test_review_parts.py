@@ -107,7 +107,7 @@ def test_a_standard_tenant_of_level_1_needs_nobody(repo: Repo) -> None:
     repo.write("stacks/vn/tenants/h29/tenant.yaml", text.replace("pods: 20", "pods: 60"))
     larger = repo.review(agency="H29")
     assert larger.introduced == ()
-    assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most pods 50"])
+    assert (larger.tier, [e.en for e in larger.edits]) == ("peer", ["ask for at most pods 50, in prod as well"])
 
 
 TENANT = DECLARATION.replace("g82", "h29").replace("G82", "H29")
@@ -125,10 +125,11 @@ def test_untrusted_text_stays_text() -> None:
 
 
 def test_a_comment_is_never_longer_than_a_forge_takes(repo: Repo) -> None:
+    repo.replace(H41, "vi: Hệ thống", "vi: Các hệ thống")
     review = repo.review()
     problem = Problem("GC-A-001", Text("[" * 600, "[" * 600), Text("]" * 600, "]" * 600), Place("f" * 600))
     policy = review.policy
-    reason = Reason(policy.unforeseen, problem.message, Place("*" * 600), None, problem.fix)
+    reason = Reason(policy.unforeseen, problem.message, Place("*" * 600), None)
     hostile = dataclasses.replace(
         review, introduced=(problem,) * 30, weakenings=(problem,) * 30, reasons=(reason,) * 500
     )
@@ -183,7 +184,10 @@ def test_the_comment_is_one_screen_with_the_verdict_first(repo: Repo, language: 
     text = markdown(repo.review(), language)
     lines = text.splitlines()
     assert lines[0] == MARKER
-    assert lines[1] == {"en": "### GovCloud: one approver", "vi": "### GovCloud: một người duyệt"}[language.value]
+    assert (
+        lines[1]
+        == {"en": "### GovCloud: those responsible", "vi": "### GovCloud: người phụ trách duyệt"}[language.value]
+    )
     assert len(text.split("<details>")[0].splitlines()) <= 40
 
 
