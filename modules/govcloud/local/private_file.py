@@ -8,7 +8,9 @@ import re
 import secrets
 from pathlib import Path
 
-__all__ = ["folder", "kept_secret", "remove_begun", "write"]
+from govcloud.errors import EnvironmentProblem, Problem, Text
+
+__all__ = ["damaged", "folder", "kept_secret", "remove_begun", "write"]
 
 _BEGUN = re.compile(r"\..+\.(\d+)\.new")
 
@@ -56,8 +58,27 @@ def folder(path: Path) -> Path:
 
 
 def kept_secret(file: Path, size: int = 32) -> str:
-    """Return the secret in `file` as lower-case hexadecimal, drawn once (`size` random bytes) and kept."""
-    with contextlib.suppress(FileNotFoundError):
-        return file.read_text().strip()
-    write(file, secrets.token_hex(size) + "\n")
-    return file.read_text().strip()
+    """Return the secret in `file` as lower-case hexadecimal, drawn once (`size` random bytes) and kept.
+
+    Raises EnvironmentProblem where the file holds none: it would seal what nobody can open again.
+    """
+    if not file.exists():
+        write(file, secrets.token_hex(size) + "\n")
+    kept = file.read_bytes().strip()
+    if not kept or b"\0" in kept:
+        raise damaged(file)
+    return kept.decode()
+
+
+def damaged(file: Path) -> EnvironmentProblem:
+    """Return the error for a file of this cloud that does not hold what was written into it."""
+    return EnvironmentProblem(
+        Problem(
+            code="GC-LOCAL-019",
+            message=Text(f"{file} is damaged", f"tệp {file} bị hỏng"),
+            fix=Text(
+                "put it back from a backup, or delete it: a new one is made, and what the old one protected is lost",
+                "hãy khôi phục tệp từ bản sao lưu, hoặc xóa nó: tệp mới sẽ được tạo, và những gì tệp cũ bảo vệ sẽ mất",
+            ),
+        )
+    )

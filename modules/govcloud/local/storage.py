@@ -66,10 +66,13 @@ def administrator(settings: Settings) -> Credentials:
     file = settings.pki / "storage" / "administrator.json"
     try:
         record = json.loads(file.read_text())
+        return Credentials(str(record["accessKey"]), str(record["secretKey"]))
     except FileNotFoundError:
-        record = {"accessKey": "GC" + secrets.token_hex(9).upper(), "secretKey": secrets.token_urlsafe(36)}
-        private_file.write(file, json.dumps(record) + "\n")
-    return Credentials(record["accessKey"], record["secretKey"])
+        drawn = Credentials("GC" + secrets.token_hex(9).upper(), secrets.token_urlsafe(36))
+    except (ValueError, KeyError, TypeError):
+        raise private_file.damaged(file) from None
+    private_file.write(file, json.dumps({"accessKey": drawn.access_key, "secretKey": drawn.secret_key}) + "\n")
+    return drawn
 
 
 def prepare(settings: Settings) -> None:
@@ -80,14 +83,14 @@ def prepare(settings: Settings) -> None:
     private_file.folder(settings.data / NAME / "volumes")
     private_file.write(shell_folder(settings) / "security.toml", _security(settings))
     identities = identities_file(settings)
-    known = json.loads(identities.read_text())["identities"] if identities.exists() else []
+    known = _identities(identities) if identities.exists() else []
     keys = administrator(settings)
     administrator_identity = {
         "name": "admin",
         "credentials": [{"accessKey": keys.access_key, "secretKey": keys.secret_key}],
         "actions": ["Admin", "Read", "List", "Tagging", "Write"],
     }
-    others = [identity for identity in known if identity["name"] != "admin"]
+    others = [identity for identity in known if identity.get("name") != "admin"]
     private_file.write(identities, json.dumps({"identities": [administrator_identity, *others]}, indent=1))
     _sealing_key(settings)
 
@@ -189,6 +192,13 @@ def shell_addresses(settings: Settings) -> tuple[str, str]:
 def _sealing_key(settings: Settings) -> str:
     # buckets with server-side encryption are unreadable without it
     return private_file.kept_secret(settings.pki / "storage" / "sealing.key")
+
+
+def _identities(file: Path) -> list[dict[str, object]]:
+    try:
+        return [dict(identity) for identity in json.loads(file.read_text())["identities"]]
+    except (ValueError, KeyError, TypeError):
+        raise private_file.damaged(file) from None
 
 
 def _security(settings: Settings) -> str:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -81,6 +82,34 @@ def test_an_unreadable_lock_is_left_to_people(locks: Path) -> None:
     (locks / "half.json").write_text("{")
     assert clear(PULUMI, STACK) == []
     assert (locks / "half.json").exists()
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.187e1f2a3b4c5d6e.tmp"])
+@pytest.mark.parametrize("content", [b"", b"\0" * 120])
+def test_an_empty_lock_is_removed(locks: Path, name: str, content: bytes) -> None:
+    """What a full disk leaves, by the name that a lock has while it is written, or a power cut."""
+    (locks / name).write_bytes(content)
+    assert clear(PULUMI, STACK) == [STACK]
+    assert list(locks.iterdir()) == []
+
+
+@pytest.mark.parametrize("renamed", [True, False])
+def test_a_lock_that_is_being_written_stays(locks: Path, tmp_path: Path, renamed: bool) -> None:
+    file = locks / "a.json.187e1f2a3b4c5d6e.tmp"
+    file.touch()
+    owner = {"pid": os.getpid(), "username": "x", "hostname": "another-machine", "timestamp": "t"}
+
+    def write() -> None:
+        time.sleep(0.3)
+        file.write_text(json.dumps(owner))
+        if renamed:
+            file.replace(locks / "a.json")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert clear(PULUMI, STACK) == []
+    writer.join()
+    assert [json.loads(left.read_text()) for left in locks.iterdir()] == [owner]
 
 
 def test_other_stacks_are_cleared_only_when_all_are(locks: Path) -> None:

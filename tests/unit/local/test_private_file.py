@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import cloud
+from govcloud.errors import EnvironmentProblem
+from govcloud.local import cloud, private_file, settings, storage
 from govcloud.local.settings import Profile, Settings
 from govcloud.local.toolchain.tool import Tool
 
@@ -44,3 +45,28 @@ def test_the_next_up_removes_what_a_killed_command_left(tmp_path: Path, place: s
         cloud.up(tmp_path, Profile.CONTROL_PLANE, None, _resolve, lambda event: None)
     assert not left.exists()
     assert mine.exists(), "it is being written"
+
+
+@pytest.mark.parametrize("left", [b"", b"\n", b"\0" * 64])
+def test_a_secret_that_is_none_is_said_and_kept(tmp_path: Path, left: bytes) -> None:
+    file = tmp_path / "sealing.key"
+    file.write_bytes(left)
+    with pytest.raises(EnvironmentProblem, match=r"GC-LOCAL-019.*sealing\.key"):
+        private_file.kept_secret(file)
+    assert file.read_bytes() == left
+    file.unlink()
+    drawn = private_file.kept_secret(file)
+    assert len(drawn) == 64
+    assert private_file.kept_secret(file) == drawn
+
+
+@pytest.mark.parametrize("name", ["pki/storage/administrator.json", "data/seaweedfs/s3.json"])
+@pytest.mark.parametrize("left", ["", "{", "[]", "null", '{"identities": 1}'])
+def test_a_record_of_the_store_that_is_none_is_said(tmp_path: Path, name: str, left: str) -> None:
+    made = Settings(state=tmp_path, profile=Profile.CONTROL_PLANE)
+    settings.save(made)
+    storage.prepare(made)
+    (tmp_path / name).write_text(left)
+    with pytest.raises(EnvironmentProblem, match=f"GC-LOCAL-019.*{Path(name).name}"):
+        storage.prepare(made)
+    assert (tmp_path / name).read_text() == left

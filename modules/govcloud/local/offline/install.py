@@ -215,16 +215,22 @@ def _starter(home: Path, plugin: str) -> str:
 
 
 def _entrance(pulumi: Path, backend: Path) -> str:
-    """Return the `pulumi` that people run: nearly always nothing is locked, and it costs a look into a folder."""
-    cli, locks = shlex.quote(str(pulumi)), shlex.quote(str(backend / ".pulumi" / "locks"))
+    """Return the `pulumi` that people run: nearly always all is well, and it costs a look into two folders."""
+    cli, state = shlex.quote(str(pulumi)), shlex.quote(str(backend / ".pulumi"))
     clear = f"{shlex.quote(sys.executable)} -I -m govcloud.fleet.interruption {cli}"
     return f"""#!/bin/sh
 {_NOTE}
-# Runs that were killed leave locks that never expire: those are cleared first.
-for lock in {locks}/*/*/*/*.json; do
-  if [ -e "$lock" ]; then {clear}; fi
+# Runs that were killed leave locks that never expire, a full disk half a state: those are cleared first.
+gc_doubt=
+for gc_file in {state}/locks/*/*/*/*; do
+  if [ -e "$gc_file" ]; then gc_doubt=yes; fi
   break
 done
+for gc_file in {state}/stacks/*/*.json; do
+  if [ -e "$gc_file" ] && [ ! -s "$gc_file" ]; then gc_doubt=yes; fi
+done
+case $(tail -qc1 {state}/stacks/*/*.json 2>/dev/null) in *[!}}]*) gc_doubt=yes ;; esac
+if [ "$gc_doubt" ]; then {clear}; fi
 exec {cli} "$@"
 """
 
