@@ -53,6 +53,12 @@ class ApiError(Exception):
         return self.reason == "Invalid"
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """Fields that are empty and must not be."""
+        causes = self.details.get("causes") or ()
+        return tuple(str(cause.get("field")) for cause in causes if cause.get("reason") == "FieldValueRequired")
+
+    @property
     def namespace_missing(self) -> bool:
         """True where the namespace of the object does not exist (yet)."""
         return self.missing and self.details.get("kind") == "namespaces"

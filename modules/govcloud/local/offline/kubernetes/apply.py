@@ -47,8 +47,9 @@ class ApplyConflictError(Exception):
     def __init__(self, manager: str, cause: ApiError) -> None:
         self.causes: list[dict[str, Any]] = cause.details.get("causes") or []
         super().__init__(
-            f"server-side apply field conflict detected, see {_CONFLICT_HELP} for troubleshooting help\n"
-            f'The resource managed by field manager "{manager}" had an apply conflict: {cause}'
+            f'"{manager}", the field manager of this resource, may not change what another manager owns: {cause}\n'
+            "Leave those fields out of the program, or take them over with the annotation pulumi.com/patchForce "
+            f"(on the provider: enablePatchForce). More: {_CONFLICT_HELP}"
         )
 
 
@@ -237,6 +238,7 @@ def release(cluster: Cluster, live: dict[str, Any], manager: str) -> None:
     identity = {
         "apiVersion": live["apiVersion"],
         "kind": live["kind"],
-        "metadata": {key: live["metadata"][key] for key in ("name", "namespace") if live["metadata"].get(key)},
+        # The uid, so that an object that is gone meanwhile is not made anew, empty.
+        "metadata": {key: live["metadata"][key] for key in ("name", "namespace", "uid") if live["metadata"].get(key)},
     }
     _apply(cluster.client, cluster.resource(kind_of(live)).path(live), identity, manager, False, {})

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from govcloud.local.offline.kubernetes import metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import Cluster
+from govcloud.local.offline.kubernetes.events import warnings_of
+from govcloud.local.offline.kubernetes.pods import pod_problems
 from govcloud.local.offline.kubernetes.waiting import Verdict
 
 __all__ = ["ingress", "service"]
 
-_NO_PODS = (
-    "Service does not target any Pods. Selected Pods may not be ready, or field '.spec.selector' may not match "
-    "labels on any Pods"
-)
-_SETTLING = 10.0
+_NO_PODS: Final = "no Pod takes its traffic: none has the labels of '.spec.selector', or none of those that do is ready"
+_SETTLING: Final = 10.0
 """Seconds that a Service without pods is watched: those of the same program may still come."""
-_NO_ADDRESS = "Service was not allocated an IP address; does your cloud provider support this?"
+_NO_ADDRESS: Final = (
+    "no address was given to the load balancer: something in or around the cluster must hand them out "
+    "(a cloud provider's controller, MetalLB)"
+)
+_NO_INGRESS_ADDRESS: Final = (
+    "no controller has written '.status.loadBalancer.ingress': one for this ingress class must be running"
+)
+_SHOWN: Final = 5
 
 
 def service(cluster: Cluster, live: dict[str, Any]) -> Verdict:
@@ -30,22 +36,35 @@ def service(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     spec = live.get("spec") or {}
     kind = spec.get("type", "ClusterIP")
     if kind == "ExternalName":
-        return Verdict(True, "Service initialization complete")
+        return Verdict(True, "The Service is ready")
     has_address = kind != "LoadBalancer" or bool(((live.get("status") or {}).get("loadBalancer") or {}).get("ingress"))
     selects = bool(spec.get("selector")) and spec.get("clusterIP") != "None"
     endpoints = _endpoints(cluster, live) if selects else None
-    if endpoints and not all(endpoints):
-        waiting = (f"{endpoints.count(False)} of {len(endpoints)} selected Pods are not ready",)
-        return Verdict(False, "[1/3] Finding Pods to direct traffic to", waiting if any(endpoints) else (_NO_PODS,))
+    address = () if has_address else (_NO_ADDRESS,)
+    idle = [endpoint for endpoint in endpoints or () if not _takes_traffic(endpoint)]
+    if endpoints and idle:
+        count = f"{len(idle)} of the {len(endpoints)} Pods that it selects are not ready"
+        return Verdict(
+            False,
+            "Waiting for the Pods behind the Service",
+            ((count,) if len(idle) < len(endpoints) else (_NO_PODS,)) + address,
+            explain=lambda: _idle_problems(cluster, live, idle),
+        )
+    without_pods = (_NO_PODS,) if endpoints == [] else ()
     if not has_address:
-        return Verdict(False, "[2/3] Attempting to allocate IP address to Service", (_NO_ADDRESS,))
-    if endpoints == []:
-        return Verdict(False, "[1/3] Finding Pods to direct traffic to", (_NO_PODS,), ready_after=_SETTLING)
-    return Verdict(True, "Service initialization complete")
+        return Verdict(
+            False,
+            "Waiting for the load balancer's address",
+            (*without_pods, *address),
+            explain=lambda: (*without_pods, *warnings_of(cluster, live)),
+        )
+    if without_pods:
+        return Verdict(False, "Waiting for the Pods behind the Service", without_pods, ready_after=_SETTLING)
+    return Verdict(True, "The Service is ready")
 
 
-def _endpoints(cluster: Cluster, live: dict[str, Any]) -> list[bool] | None:
-    """Return for each selected pod whether it takes traffic; None for a user who may not look and so cannot wait."""
+def _endpoints(cluster: Cluster, live: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the endpoints that stay; None for a user who may not look and so cannot wait."""
     path = f"/apis/discovery.k8s.io/v1/namespaces/{quote(metadata.namespace_of(live))}/endpointslices"
     selector = f"kubernetes.io/service-name={metadata.name_of(live)}"
     try:
@@ -54,10 +73,29 @@ def _endpoints(cluster: Cluster, live: dict[str, Any]) -> list[bool] | None:
         if error.forbidden:
             return None
         raise
-    conditions = [
-        endpoint.get("conditions") or {} for item in slices.get("items", ()) for endpoint in item.get("endpoints") or ()
-    ]
-    return [condition.get("ready", True) for condition in conditions if not condition.get("terminating")]
+    found = [endpoint for item in slices.get("items", ()) for endpoint in item.get("endpoints") or ()]
+    return [endpoint for endpoint in found if not (endpoint.get("conditions") or {}).get("terminating")]
+
+
+def _takes_traffic(endpoint: dict[str, Any]) -> bool:
+    return bool((endpoint.get("conditions") or {}).get("ready", True))
+
+
+def _idle_problems(cluster: Cluster, live: dict[str, Any], idle: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what is wrong with the pods behind endpoints that take no traffic."""
+    problems: list[str] = []
+    for endpoint in idle[:_SHOWN]:
+        target = endpoint.get("targetRef") or {}
+        if target.get("kind") != "Pod" or not target.get("name"):
+            continue
+        path = f"/api/v1/namespaces/{quote(metadata.namespace_of(live))}/pods/{quote(target['name'])}"
+        try:
+            pod = cluster.client.request("GET", path)
+        except ApiError:
+            continue
+        if pod["metadata"].get("uid") == target.get("uid"):
+            problems += pod_problems(cluster, pod)
+    return tuple(problems[:_SHOWN])
 
 
 def ingress(cluster: Cluster, live: dict[str, Any]) -> Verdict:
@@ -65,6 +103,7 @@ def ingress(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     ready = bool(((live.get("status") or {}).get("loadBalancer") or {}).get("ingress"))
     return Verdict(
         ready,
-        "Ingress initialization complete" if ready else "Waiting for the Ingress to get an address",
-        ("Ingress .status.loadBalancer field was not updated with a hostname/IP address.",),
+        "The Ingress is ready" if ready else "Waiting for the Ingress to get an address",
+        (_NO_INGRESS_ADDRESS,),
+        explain=lambda: warnings_of(cluster, live),
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import Cluster
+from govcloud.local.offline.kubernetes.storage import binding_problems, waits_for_consumer
 from govcloud.local.offline.kubernetes.waiting import Verdict
 
 __all__ = ["claim", "volume"]
@@ -22,22 +21,12 @@ def volume(cluster: Cluster, live: dict[str, Any]) -> Verdict:
 def claim(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     """A claim is ready when it is bound; one whose class waits for its first pod, when it is pending."""
     phase = (live.get("status") or {}).get("phase")
-    if phase == "Bound" or (phase == "Pending" and _waits_for_consumer(cluster, live)):
+    if phase == "Bound" or (phase == "Pending" and waits_for_consumer(cluster, live)):
         return Verdict(True)
     return Verdict(
         False,
         f"Waiting for the PersistentVolumeClaim to be bound (phase {phase})",
-        (f"status.phase currently at: {phase}",),
+        (f"it is in phase {phase}, not Bound",),
         hopeless=phase == "Lost",
+        explain=lambda: binding_problems(cluster, live),
     )
-
-
-def _waits_for_consumer(cluster: Cluster, live: dict[str, Any]) -> bool:
-    name = (live.get("spec") or {}).get("storageClassName")
-    if not name:
-        return False
-    try:
-        found = cluster.client.request("GET", f"/apis/storage.k8s.io/v1/storageclasses/{quote(name)}")
-    except ApiError:
-        return False
-    return bool(found.get("volumeBindingMode") == "WaitForFirstConsumer")

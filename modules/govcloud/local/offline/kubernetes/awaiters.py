@@ -114,14 +114,15 @@ def _expressions(text: str) -> list[str]:
     if not isinstance(values, list):
         return [text]
     if not values:
-        raise WaitForError("at least one condition must be specified")
+        raise WaitForError("pulumi.com/waitFor is an empty list: it must name a condition")
     return [str(value) for value in values]
 
 
 def _all_of(conditions: list[Callable[[dict[str, Any]], bool]]) -> Judge:
     def judge(cluster: Cluster, live: dict[str, Any]) -> Verdict:
         met = sum(condition(live) for condition in conditions)
-        return Verdict(met == len(conditions), f"Waiting for {len(conditions) - met} condition(s) of waitFor")
+        missing = len(conditions) - met
+        return Verdict(not missing, f"Waiting for {missing} condition(s) of waitFor" if missing else "")
 
     return judge
 
@@ -137,14 +138,14 @@ def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
         )
     if method == "jsonpath" and rest:
         return _json_path(rest)
-    raise WaitForError(f'expected a "jsonpath=" or "condition=" prefix, got "{text}"')
+    raise WaitForError(f'pulumi.com/waitFor knows "jsonpath={{.FIELD}}=VALUE" and "condition=NAME", not "{text}"')
 
 
 def _json_path(text: str) -> Callable[[dict[str, Any]], bool]:
     """Understand `{.status.phase}=Running` and `{.status.phase}`: plain fields and numbered elements."""
     path, closed, rest = text.partition("}")
     if not path.startswith("{.") or not closed or (rest and not rest.startswith("=")):
-        raise WaitForError(f'expected "jsonpath={{.field}}" or "jsonpath={{.field}}=VALUE", got "{text}"')
+        raise WaitForError(f'a path is written "jsonpath={{.FIELD}}" or "jsonpath={{.FIELD}}=VALUE", not "{text}"')
     steps = [step for step in path[2:].replace("[", ".").replace("]", "").split(".") if step]
 
     def met(live: dict[str, Any]) -> bool:

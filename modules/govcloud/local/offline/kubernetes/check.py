@@ -19,8 +19,7 @@ __all__ = ["Autonaming", "CheckError", "checked", "is_patch"]
 
 _MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 _LIST_REFUSED: Final = (
-    "list resources exist for compatibility with YAML manifests and Helm charts, and cannot be created directly. "
-    "Use the underlying resource type instead"
+    "a List is only a way to write several objects in one YAML file: declare each of its items as a resource of its own"
 )
 
 
@@ -69,12 +68,11 @@ def checked(
     patch = is_patch(urn, inputs)
     if patch and not server_side:
         raise CheckError(
-            "patch resources require Server-Side Apply mode, which is enabled using the `enableServerSideApply` "
-            "Provider config"
+            "a Patch resource works by Server-Side Apply only, and `enableServerSideApply` of this provider is off"
         )
     inputs = _without_strangers(inputs, types, warn)
     if patch and not metadata.name_of(inputs) and not _pending(new, "name"):
-        raise CheckError("patch resources require the `.metadata.name` field to be set")
+        raise CheckError("a Patch resource needs `.metadata.name`: which object is it about?")
     named = bool(metadata.name_of(inputs)) or _pending(new, "name")
     generated = not named and _has_generate_name(inputs, new)
     if before:
@@ -86,7 +84,9 @@ def checked(
     if not server_side and (not before or _managed_by(before)):
         _set_managed_by(inputs)
     if generated and server_side:
-        raise CheckError("the `.metadata.generateName` field is not supported in Server-Side Apply mode")
+        raise CheckError(
+            "`.metadata.generateName` does not go with Server-Side Apply: leave the name out, and one is made"
+        )
     if default_namespace and not metadata.namespace_of(inputs) and not _pending(new, "namespace"):
         scope_of = Kind(kind.group, kind.version, kind.name.removesuffix("Patch") if patch else kind.name)
         if namespaced(scope_of):
@@ -125,7 +125,7 @@ def _automatic_name(urn: str, seed: bytes, autonaming: tuple[Autonaming, str] | 
     if autonaming is not None:
         mode, proposed = autonaming
         if mode is Autonaming.DISABLE:
-            raise CheckError("autonaming is disabled, resource requires the .metadata.name field to be set")
+            raise CheckError("the project makes no automatic names (autonaming is disabled): set `.metadata.name`")
         return proposed
     return unique_name(urn.rsplit("::", 1)[-1] + "-", seed)
 

@@ -48,12 +48,12 @@ class Cluster:
             given = settings.kubeconfig
             config = Kubeconfig.of(given) if given else Kubeconfig.of_environment()
         except KubeconfigError as error:
-            self._unreachable = f"failed to parse kubeconfig data in `kubernetes:config:kubeconfig`- {error}"
+            self._unreachable = f"the provider's kubeconfig cannot be read: {error}"
         else:
             try:
                 self._access = config.access(context=settings.context, cluster=settings.cluster)
             except KubeconfigError as error:
-                self._unreachable = f"unable to load Kubernetes client configuration from kubeconfig file: {error}"
+                self._unreachable = f"the kubeconfig gives no access: {error}"
         if self._access is None:
             self._connected.set()
             return
@@ -69,10 +69,10 @@ class Cluster:
         try:
             client.request("GET", "/version")
         except UnreachableError as error:
-            self._unreachable = f"unable to load schema information from the API server: {error}"
+            self._unreachable = f"the API server does not answer: {error}"
         except ApiError as error:
             if error.code in _REFUSED:
-                self._unreachable = f"unable to load schema information from the API server: {error}"
+                self._unreachable = f"the API server turns us away: {error}"
         finally:
             self._client = client
             self._discovery = Discovery(client)

@@ -77,9 +77,9 @@ def check_configuration(
     if strict not in ("true", True):
         return failures
     if "::default_" in urn:
-        failures.append(("", "strict mode prohibits default provider"))
+        failures.append(("", "strictMode is set, so the default provider is not used: name one for every resource"))
     failures += [
-        (key, f'strict mode requires Provider "{key}" argument')
+        (key, f'strictMode is set, so the provider must say its "{key}"')
         for key in ("kubeconfig", "context")
         if not inputs.get(key)
     ]
@@ -135,7 +135,7 @@ def _active_cluster(configuration: Mapping[str, Any]) -> Mapping[str, Any] | Non
     except NoKubeconfigError:
         return None  # a file that does not exist here and now: resources will say so if they need it
     except KubeconfigError as error:
-        raise KubeconfigError(f"failed to parse kubeconfig: {error}") from error
+        raise KubeconfigError(f"a kubeconfig that cannot be read: {error}") from error
     context = plain(configuration.get("context"))
     cluster = plain(configuration.get("cluster"))
     return config.cluster(context=context or "", cluster=cluster or "")

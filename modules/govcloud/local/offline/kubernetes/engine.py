@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import enum
 import threading
+from collections.abc import Callable
 from typing import Final
 
 import grpc
 
+from govcloud.local.offline.kubernetes.hidden import Hidden
 from govcloud.local.offline.kubernetes.protocol import engine_pb2, engine_pb2_grpc
 
 __all__ = ["Engine", "Log", "Severity"]
@@ -50,18 +52,19 @@ class Engine:
 
 
 class Log:
-    """Messages about one resource; the same line of progress is sent once."""
+    """Messages about one resource, without the texts that are hidden; the same line of progress is sent once."""
 
-    def __init__(self, engine: Engine, urn: str) -> None:
+    def __init__(self, engine: Engine, urn: str, hidden: Callable[[], Hidden] = lambda: Hidden(frozenset())) -> None:
         self._engine = engine
         self._urn = urn
+        self._hidden = hidden
         self._shown = ""
 
     def progress(self, message: str, severity: Severity = Severity.INFO) -> None:
         """Show what is being waited for."""
         if message != self._shown:
             self._shown = message
-            self._engine.log(severity, self._urn, message, passing=True)
+            self._send(severity, message, passing=True)
 
     def done(self) -> None:
         """Take the line of progress away."""
@@ -70,8 +73,11 @@ class Log:
 
     def warning(self, message: str) -> None:
         """Leave a warning in the output."""
-        self._engine.log(Severity.WARNING, self._urn, message, passing=False)
+        self._send(Severity.WARNING, message, passing=False)
 
     def info(self, message: str) -> None:
         """Leave a remark in the output."""
-        self._engine.log(Severity.INFO, self._urn, message, passing=False)
+        self._send(Severity.INFO, message, passing=False)
+
+    def _send(self, severity: Severity, message: str, *, passing: bool) -> None:
+        self._engine.log(severity, self._urn, self._hidden().veiled(message), passing=passing)

@@ -8,10 +8,13 @@ from typing import Any, NamedTuple, NoReturn
 import grpc
 from google.protobuf import any_pb2
 
+from govcloud.local.offline.kubernetes.api_error import ApiError
+from govcloud.local.offline.kubernetes.discovery import NoSuchKindError
+from govcloud.local.offline.kubernetes.hidden import Hidden
 from govcloud.local.offline.kubernetes.protocol import provider_pb2, status_pb2
 from govcloud.local.offline.kubernetes.values import to_struct
 
-__all__ = ["OperationError", "PartialOperationError", "abort"]
+__all__ = ["OperationError", "PartialOperationError", "abort", "no_such_kind", "required_advice"]
 
 
 class OperationError(Exception):
@@ -36,6 +39,27 @@ class PartialOperationError(OperationError):
         self.reasons = [message, *reasons]
 
 
+def no_such_kind(what: str, error: NoSuchKindError) -> OperationError:
+    """Return the failure of an operation on an object whose kind the server does not serve; `what` names both."""
+    return OperationError(
+        f"{what}: {error}. If a CustomResourceDefinition brings this kind, it must be installed before"
+    )
+
+
+def required_advice(error: ApiError) -> str:
+    """Return how to go on where a Patch resource cannot let go of a field, because the object needs it."""
+    fields = ", ".join(error.required)
+    return f"""
+
+The object cannot be without {fields}, and no manager but this Patch resource owns that: letting go would empty it.
+There are two ways out:
+
+  - Keep the value: leave the field in the Patch resource. To end that resource all the same, set `retainOnDelete` on
+    it and run `pulumi up`: when it then goes from the program, or the stack is destroyed, the object stays as it is.
+  - Give the field to another manager first, for example with `kubectl apply --server-side --field-manager=NAME` of
+    a manifest that holds it (with its present value there is no conflict). Then run this again."""
+
+
 class _Status(NamedTuple):
     """What grpc sends at the end of a call (grpc.Status)."""
 
@@ -44,16 +68,19 @@ class _Status(NamedTuple):
     trailing_metadata: tuple[tuple[str, bytes], ...]
 
 
-def abort(context: grpc.ServicerContext, failure: Exception, *, secrets: bool = True) -> NoReturn:
-    """End a call with `failure`; the state of a partial one goes into the status details, as the engine expects."""
-    message = str(failure)
+def abort(context: grpc.ServicerContext, failure: Exception, hidden: Hidden, *, secrets: bool = True) -> NoReturn:
+    """End a call with `failure`, without the texts that are `hidden`.
+
+    The state of a partial failure goes into the status details, as the engine expects.
+    """
+    message = hidden.veiled(str(failure))
     if isinstance(failure, PartialOperationError):
         detail = any_pb2.Any()
         detail.Pack(
             provider_pb2.ErrorResourceInitFailed(
                 id=failure.identifier,
                 properties=to_struct(failure.properties, secrets=secrets),
-                reasons=failure.reasons,
+                reasons=[hidden.veiled(reason) for reason in failure.reasons],
                 inputs=None if failure.inputs is None else to_struct(failure.inputs, secrets=secrets),
             )
         )

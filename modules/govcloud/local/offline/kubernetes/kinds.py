@@ -127,9 +127,9 @@ def kind_of_type(token: str) -> Kind:
     module, _, name = rest.partition(":")
     group, slash, version = module.partition("/")
     if package != "kubernetes":
-        raise TypeTokenError(f'unrecognized resource type: "{token}" for this provider')
+        raise TypeTokenError(f'"{token}" is no resource type of the Kubernetes provider')
     if not slash or "/" in version or not name:
-        raise TypeTokenError(f'apiVersion does not have both a group and a version: "{module}"')
+        raise TypeTokenError(f'a type names group and version ("apps/v1", "core/v1"), not only "{module}"')
     return Kind("" if group == "core" else group, version, name)
 
 

@@ -10,6 +10,7 @@ from govcloud.local.offline.kubernetes.values import Unknown
 __all__ = [
     "AUTONAMED",
     "annotation",
+    "controller_of",
     "identifier",
     "is_true",
     "name_of",
@@ -50,6 +51,12 @@ def split_identifier(text: str) -> tuple[str, str]:
     """Return namespace ("" if none) and name of a Pulumi id."""
     namespace, slash, name = text.partition("/")
     return (namespace, name) if slash else ("", text)
+
+
+def controller_of(live: Mapping[str, Any]) -> str | None:
+    """Return the uid of the object that controls a live one; None where nobody does."""
+    owners = (live.get("metadata") or {}).get("ownerReferences") or ()
+    return next((owner.get("uid") or None for owner in owners if owner.get("controller")), None)
 
 
 def annotation(manifest: Mapping[str, Any], key: str) -> str:

@@ -33,7 +33,7 @@ def parse_path(text: str) -> Path:
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None:
-            raise ValueError(f"failed to parse ignore path: {text}")
+            raise ValueError(f"ignoreChanges names no property: {text}")
         quoted, index, name = match.groups()
         if quoted is not None:
             steps.append(quoted.replace('\\"', '"'))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -21,20 +22,18 @@ from govcloud.local.offline.kubernetes.configuration import (
     check_configuration,
     configuration_difference,
 )
+from govcloud.local.offline.kubernetes.creation import create_resource
+from govcloud.local.offline.kubernetes.deletion import delete_resource
 from govcloud.local.offline.kubernetes.diff import difference
 from govcloud.local.offline.kubernetes.engine import Engine, Log
 from govcloud.local.offline.kubernetes.failures import OperationError, abort
+from govcloud.local.offline.kubernetes.hidden import Hidden
 from govcloud.local.offline.kubernetes.kinds import Kind, TypeTokenError, kind_of
 from govcloud.local.offline.kubernetes.kubeconfig import KubeconfigError
-from govcloud.local.offline.kubernetes.operations import (
-    create_resource,
-    delete_resource,
-    read_resource,
-    replaced_as_unready,
-    update_resource,
-)
 from govcloud.local.offline.kubernetes.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from govcloud.local.offline.kubernetes.reading import read_resource
 from govcloud.local.offline.kubernetes.state import State
+from govcloud.local.offline.kubernetes.updating import replaced_as_unready, update_resource
 from govcloud.local.offline.kubernetes.values import Unknown, from_struct, plain, to_struct
 
 __all__ = ["KubernetesServicer"]
@@ -62,12 +61,19 @@ def _answering(
         try:
             return method(self, request, context)
         except _KNOWN as error:
-            abort(context, error, secrets=self.accept_secrets)
+            abort(context, error, _hidden(request), secrets=self.accept_secrets)
         except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError) as error:
-            _log.exception("%s", method.__name__)
-            abort(context, OperationError(f"the plugin failed: {type(error).__name__}: {error}"))
+            hidden = _hidden(request)
+            _log.error("%s: %s", method.__name__, hidden.veiled(traceback.format_exc()))
+            abort(context, OperationError(f"the plugin failed: {type(error).__name__}: {error}"), hidden)
 
     return answer
+
+
+def _hidden(request: Any) -> Hidden:
+    """Return what a request holds that nobody may read in a message."""
+    fields = [request.DESCRIPTOR.fields_by_name.get(name) for name in ("olds", "news", "properties", "inputs")]
+    return Hidden.of(*(from_struct(getattr(request, field.name)) for field in fields if field is not None))
 
 
 class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -122,8 +128,8 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answering
     def Check(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         if self.cluster.unreachable and self.cluster.settings.skip_update_unreachable:
-            Log(self._engine, request.urn).warning(
-                "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping..."
+            self._log(request).warning(
+                "the cluster cannot be reached: its recorded inputs stay, as `skipUpdateUnreachable` asks"
             )
             return provider_pb2.CheckResponse(inputs=request.olds)
         autonaming = None
@@ -164,7 +170,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             config_map_mutable=settings.config_map_mutable,
             secret_mutable=settings.secret_mutable,
             ignore=request.ignoreChanges,
-            unready=replaced_as_unready(self.cluster, new, state.live, Log(self._engine, request.urn)),
+            unready=replaced_as_unready(self.cluster, new, state.live, self._log(request)),
             types=self.cluster.types,
         )
         none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
@@ -189,7 +195,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             from_struct(request.properties),
             timeout=request.timeout,
             preview=request.preview,
-            log=Log(self._engine, request.urn),
+            log=self._log(request),
         )
         return provider_pb2.CreateResponse(id=identifier, properties=self._struct(properties))
 
@@ -201,7 +207,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             request.id,
             from_struct(request.properties),
             from_struct(request.inputs),
-            log=Log(self._engine, request.urn),
+            log=self._log(request),
         )
         if found is None:
             return provider_pb2.ReadResponse()
@@ -221,7 +227,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             timeout=request.timeout,
             ignore=tuple(request.ignoreChanges),
             preview=request.preview,
-            log=Log(self._engine, request.urn),
+            log=self._log(request),
         )
         return provider_pb2.UpdateResponse(properties=self._struct(properties))
 
@@ -233,7 +239,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             request.id,
             from_struct(request.properties),
             timeout=request.timeout,
-            log=Log(self._engine, request.urn),
+            log=self._log(request),
         )
         return empty_pb2.Empty()
 
@@ -247,13 +253,16 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             documents = [item for item in yaml.safe_load_all(arguments.get("text") or "") if item]
         except yaml.YAMLError as error:
-            raise OperationError(f"failed to decode YAML: {error}") from error
+            raise OperationError(f"the text is no YAML: {error}") from error
         return provider_pb2.InvokeResponse(**{"return": to_struct({"result": documents})})
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
         if self._cluster is not None:
             self._cluster.cancel()
         return empty_pb2.Empty()
+
+    def _log(self, request: Any) -> Log:
+        return Log(self._engine, request.urn, functools.cache(lambda: _hidden(request)))
 
     def _struct(self, properties: dict[str, Any]) -> Any:
         return to_struct(properties, secrets=self.accept_secrets)

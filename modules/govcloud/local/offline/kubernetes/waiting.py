@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import Resource
 from govcloud.local.offline.kubernetes.engine import Log, Severity
 
-__all__ = ["DELETION_TIMEOUT", "Judge", "NotReadyError", "Verdict", "pauses", "wait_deleted", "wait_ready"]
+__all__ = ["Judge", "NotReadyError", "Verdict", "pauses", "wait_ready"]
 
-DELETION_TIMEOUT: Final = 600.0  # seconds
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 1.0
+_EXPLAINED_EVERY: Final = 2.0
+"""What starts within two seconds needs no explanation, and the cluster is not asked more often."""
+_HINTS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,25 @@ class Verdict:
     ready: bool
     message: str = ""
     """What is being waited for, for the user."""
-    problems: tuple[str, ...] = field(default=())
-    """What seems to be wrong, told if the wait fails."""
+    problems: tuple[str, ...] = ()
+    """What the object itself says is wrong, told if the wait fails."""
     hopeless: bool = False
     """It will not become ready."""
-    severity: Severity = Severity.INFO
     ready_after: float | None = None
     """Ready all the same once nothing has changed for so many seconds; a single look finds nothing wrong."""
+    explain: Callable[[], tuple[str, ...]] = tuple
+    """Asks the cluster what is wrong around the object: shown while waiting, told if the wait fails."""
+
+    def reasons(self) -> tuple[str, ...]:
+        """Return all that is known to be wrong."""
+        return tuple(dict.fromkeys((*self.problems, *self.explain())))
 
 
 Judge = Callable[[Cluster, dict[str, Any]], Verdict]
 
 
 class NotReadyError(Exception):
-    """The object exists but did not become ready (or did not go away)."""
+    """The object exists but did not become ready."""
 
     def __init__(self, message: str, live: dict[str, Any], reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -67,12 +73,15 @@ def wait_ready(
     deadline = time.monotonic() + timeout
     following = pauses()
     name = metadata.name_of(live)
-    unsettled = time.monotonic()
+    unsettled = explained = time.monotonic()
+    hints: tuple[str, ...] = ()
     while True:
         verdict = judge(cluster, live)
         now = time.monotonic()
+        if not verdict.ready and now >= explained + _EXPLAINED_EVERY:
+            hints, explained = verdict.explain(), now
         if verdict.message:
-            log.progress(verdict.message, verdict.severity)
+            log.progress(*_line(verdict, hints))
         if verdict.ready_after is None:
             unsettled = now
         elif now >= min(unsettled + verdict.ready_after, deadline):
@@ -80,43 +89,18 @@ def wait_ready(
         if verdict.ready:
             return live
         if verdict.hopeless:
-            raise NotReadyError(f"Resource '{name}' was created but failed to initialize", live, verdict.problems)
+            raise NotReadyError(f"{name} will not become ready", live, verdict.reasons())
         if now >= deadline:
-            raise NotReadyError(f"'{name}' timed out waiting to be Ready", live, verdict.problems)
+            raise NotReadyError(f"{name} was not ready in time", live, verdict.reasons())
         try:
             cluster.pause(following())
         except CancelledError:
-            raise NotReadyError(f'Resource operation was cancelled for "{name}"', live, verdict.problems) from None
+            raise NotReadyError(f"interrupted while waiting for {name}", live, verdict.reasons()) from None
         live = cluster.client.request("GET", resource.path(live))
 
 
-def wait_deleted(
-    cluster: Cluster, resource: Resource, live: dict[str, Any], uid: str, timeout: float, log: Log
-) -> None:
-    """Return once the object is gone, or another one has its name. Raises :class:`NotReadyError`."""
-    deadline = time.monotonic() + timeout
-    following = pauses()
-    name = metadata.name_of(live)
-    while True:
-        try:
-            live = cluster.client.request("GET", resource.path(live))
-        except ApiError as error:
-            if error.missing:
-                return
-            raise
-        if uid and live["metadata"].get("uid") != uid:
-            return
-        log.progress("Resource scheduled for deletion")
-        left = tuple(
-            f"[{condition.get('type')}] {condition.get('message')}"
-            for condition in (live.get("status") or {}).get("conditions") or ()
-            if resource.kind.name == "Namespace" and condition.get("status") == "True"
-        )
-        finalizers = live["metadata"].get("finalizers")
-        reasons = (*left, f"finalizers that remain: {', '.join(finalizers)}") if finalizers else left
-        if time.monotonic() >= deadline:
-            raise NotReadyError(f"'{name}' timed out waiting to be deleted", live, reasons)
-        try:
-            cluster.pause(following())
-        except CancelledError:
-            raise NotReadyError(f'Resource operation was cancelled for "{name}"', live, reasons) from None
+def _line(verdict: Verdict, hints: tuple[str, ...]) -> tuple[str, Severity]:
+    """Return the line of progress: what is waited for, and what is known to stand in its way."""
+    if verdict.ready or not hints:
+        return verdict.message, Severity.ERROR if verdict.hopeless else Severity.INFO
+    return f"{verdict.message}: {'; '.join(hints[:_HINTS_SHOWN])}", Severity.WARNING

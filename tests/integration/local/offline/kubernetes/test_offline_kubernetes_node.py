@@ -63,9 +63,9 @@ def test_workloads_are_waited_for(stack: Any) -> None:
 def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Any) -> None:
     stack.bench.program(PROGRAM)
     shown = stack.failed(*UP, IMAGE="govcloud.local/absent:1", LIMIT="5")
-    assert "failed to fully initialize or become live" in shown
+    assert "was created but does not work yet" in shown
     assert "ErrImageNeverPull" in shown
-    assert "(0/2)" in shown
+    assert "0 of the 2 Pods" in shown
     # It exists and is recorded: the next run repairs it instead of stumbling over it.
     assert "1 updated" in stack.done(*UP)
     stack.done(*UP, "--expect-no-changes")

@@ -157,5 +157,5 @@ def test_strict_mode_wants_to_be_told() -> None:
     by_stack = {"PULUMI_CONFIG": '{"strictMode": "true"}'}
     default = urn.replace("::c", "::default_4_34_2")
     assert check_configuration(default, {"kubeconfig": "k", "context": "c"}, by_stack) == [
-        ("", "strict mode prohibits default provider")
+        ("", "strictMode is set, so the default provider is not used: name one for every resource")
     ]

@@ -96,7 +96,7 @@ def test_a_preview_asks_once_whether_a_namespace_is_there(api: Any, provider: An
 def test_an_unknown_version_says_that_a_definition_is_missing(provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, "_UNEXPECTED", 0.05)
     widget = {"apiVersion": "no.example/v1", "kind": "Widget", "metadata": {"name": "w"}}
-    with pytest.raises(Exception, match="Verify that any required CRDs have been created"):
+    with pytest.raises(Exception, match="CustomResourceDefinition brings this kind"):
         provider.ask("Create", {"urn": urn("no.example/v1:Widget"), "properties": widget})
 
 
@@ -109,7 +109,7 @@ def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: An
     }
     now = live(deployment, generation=1) | {"status": {"observedGeneration": 1, "availableReplicas": 1}}
     pod = {
-        "metadata": {"name": "web-1", "namespace": "a"},
+        "metadata": {"name": "web-1", "namespace": "a", "ownerReferences": [{"uid": "rs", "controller": True}]},
         "status": {
             "containerStatuses": [
                 {"name": "c", "state": {"waiting": {"reason": "ErrImageNeverPull", "message": "not present"}}}
@@ -117,14 +117,16 @@ def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: An
         },
     }
     api.prescribe("POST", "/apis/apps/v1/namespaces/a/deployments", (201, now))
+    of_the_deployment = {"metadata": {"uid": "rs", "ownerReferences": [{"uid": "u1", "controller": True}]}}
+    api.prescribe("GET", "/apis/apps/v1/namespaces/a/replicasets", (200, {"items": [of_the_deployment]}))
     api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [pod]}))
-    with pytest.raises(Exception, match="failed to fully initialize or become live") as caught:
+    with pytest.raises(Exception, match="was created but does not work yet: web was not ready in time") as caught:
         provider.ask("Create", {"urn": urn("apps/v1:Deployment"), "properties": deployment})
     detail: Any = caught.value.detail
     assert detail.id == "a/web"
     assert detail.properties["status"]["availableReplicas"] == 1
     assert any("ErrImageNeverPull" in reason for reason in detail.reasons)
-    assert any("(1/2)" in reason for reason in detail.reasons)
+    assert any("1 of the 2 Pods" in reason for reason in detail.reasons)
 
 
 def test_skip_await_waits_for_nothing(api: Any, provider: Any) -> None:
@@ -142,6 +144,6 @@ def test_cancelling_ends_the_wait(api: Any, provider: Any) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j", "namespace": "a"}, "spec": {}}
     timer = threading.Timer(0.2, lambda: provider.servicer.Cancel(None, None))
     timer.start()
-    with pytest.raises(Exception, match="was cancelled"):
+    with pytest.raises(Exception, match="interrupted while waiting for j"):
         provider.ask("Create", {"urn": urn("batch/v1:Job"), "properties": job})
     timer.join()

@@ -48,9 +48,10 @@ def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: Any, 
     api.put(now)
     text = 'Apply failed with 1 conflict: conflict with "x" using v1: .data.k'
     api.prescribe("PATCH", CONFIG_MAP, refusal(409, "Conflict", text))
-    with pytest.raises(Exception, match="server-side apply field conflict detected") as caught:
+    with pytest.raises(Exception, match="may not change what another manager owns") as caught:
         provider.ask("Update", update_request(old, new, now))
-    assert 'field manager "us" had an apply conflict' in str(caught.value)
+    assert '"us", the field manager of this resource' in str(caught.value)
+    assert "pulumi.com/patchForce" in str(caught.value) and "enablePatchForce" in str(caught.value)
     assert text in str(caught.value)
     detail: Any = caught.value.detail
     assert detail.id == "a/conf"
@@ -71,7 +72,7 @@ def test_a_preview_meets_what_creation_owns_and_passes(api: Any, provider: Any) 
     ]
     theirs = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "foreign"'}])
     api.prescribe("PATCH", CONFIG_MAP, theirs)
-    with pytest.raises(Exception, match="server-side apply field conflict detected"):
+    with pytest.raises(Exception, match="may not change what another manager owns"):
         provider.ask("Update", update_request(old, new, now, preview=True))
 
 
