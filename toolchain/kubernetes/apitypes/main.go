@@ -1,9 +1,9 @@
 // Command apitypes prints what Go knows about the kinds of Kubernetes and an OpenAPI document does not say.
 //
-// `apitypes types` prints one line for each kind that an API server itself defines, with its type, and one for each
-// type, with its fields: what is written in them and, by a `-`, which are left out when they are empty. `apitypes
-// quantities` writes each quantity of its standard
-// input, one a line, as the API server writes it back: a recording for tests.
+// `apitypes types` prints one line for each kind that an API server itself defines, with its type and the release that
+// serves it no more, and one for each type, with its fields: what is written in them and, by a `-`, which are left out
+// when they are empty. `apitypes quantities` writes each quantity of its standard input, one a line, as the API server
+// writes it back: a recording for tests.
 package main
 
 import (
@@ -69,7 +69,7 @@ func printTypes() {
 	var lines []string
 	for kind, goType := range scheme.Scheme.AllKnownTypes() {
 		if _, isObject := reflect.New(goType).Interface().(meta.Object); isObject { // no list, no options of a request
-			lines = append(lines, kind.GroupVersion().String()+"/"+kind.Kind+" "+written(goType))
+			lines = append(lines, kind.GroupVersion().String()+"/"+kind.Kind+" "+written(goType)+end(goType))
 		}
 	}
 	for name, fields := range types {
@@ -82,6 +82,16 @@ func printTypes() {
 	}
 	sort.Strings(lines)
 	fmt.Printf("# k8s.io/api %s\n%s\n", version(), strings.Join(lines, "\n"))
+}
+
+// Returns the release that serves a kind no more, after a space; nothing where none is planned.
+func end(goType reflect.Type) string {
+	ending, ends := reflect.New(goType).Interface().(interface{ APILifecycleRemoved() (major, minor int) })
+	if !ends {
+		return ""
+	}
+	major, minor := ending.APILifecycleRemoved()
+	return fmt.Sprintf(" %d.%d", major, minor)
 }
 
 func version() string {

@@ -84,7 +84,7 @@ def create(
     while True:
         try:
             resource = cluster.resource(kind_of(inputs))
-            live = _create(cluster, resource, inputs, options)
+            live = _create(cluster, resource, inputs, options, log)
             if options.preview or not live["metadata"].get("deletionTimestamp"):
                 return resource, live
             # Applied to an object on its way out: it would be gone with what we wrote.
@@ -92,6 +92,8 @@ def create(
             raise ApiError(_HTTP_CONFLICT, "AlreadyExists", text)
         except (NoSuchKindError, ApiError) as error:
             leaving = isinstance(error, ApiError) and error.leaving
+            if isinstance(error, NoSuchKindError) and error.final:
+                raise
             if options.preview or (isinstance(error, ApiError) and not error.missing and not leaving):
                 raise
             patience = _EXPECTED if leaving or cluster.expects(inputs) else _UNEXPECTED
@@ -104,7 +106,9 @@ def create(
                 raise error from None
 
 
-def _create(cluster: Cluster, resource: Resource, inputs: dict[str, Any], options: ApplyOptions) -> dict[str, Any]:
+def _create(
+    cluster: Cluster, resource: Resource, inputs: dict[str, Any], options: ApplyOptions, log: Log
+) -> dict[str, Any]:
     settings = cluster.settings
     if not resource.namespaced and metadata.namespace_of(inputs):
         # A custom kind whose definition was not known when the namespace was filled in.
@@ -122,8 +126,9 @@ def _create(cluster: Cluster, resource: Resource, inputs: dict[str, Any], option
     live: dict[str, Any] = cluster.client.request(
         "POST",
         resource.collection(metadata.namespace_of(inputs)),
-        query={**query, "fieldManager": CREATE_MANAGER, "fieldValidation": "Strict"},
+        query={**query, "fieldManager": CREATE_MANAGER, "fieldValidation": "Warn"},
         body=inputs,
+        warn=log.warning,
     )
     return live
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +20,8 @@ __all__ = ["Client"]
 _CONNECTIONS: Final = 12
 _RETRIES: Final = 4
 _TOO_MANY_REQUESTS: Final = 429
+# RFC 7234 section 5.5, as API servers write it: 299 - "unknown field \"spec.x\"".
+_WARNING: Final = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 
 
 class Client:
@@ -56,8 +59,9 @@ class Client:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         content_type: str = "application/json",
+        warn: Callable[[str], None] = lambda text: None,
     ) -> Any:
-        """Send a request and return the decoded answer.
+        """Send a request and return the decoded answer; tell `warn` what the server warns of.
 
         Reads are repeated when the connection breaks; writes only where the server never saw them or asked us to
         come back later. Raises :class:`ApiError` for a refusal, :class:`UnreachableError` for no answer.
@@ -84,7 +88,11 @@ class Client:
         except urllib3.exceptions.HTTPError as error:
             cause = getattr(error, "reason", None) or error
             raise UnreachableError(f"{method} {self.server}: {cause}") from error
-        return _decoded(response.status, response.data)
+        document = _decoded(response.status, response.data)
+        for header in response.headers.getlist("Warning"):
+            for text in _WARNING.findall(header):
+                warn(text.replace('\\"', '"').replace("\\\\", "\\"))
+        return document
 
     def close(self) -> None:
         """Close all connections."""

@@ -102,12 +102,19 @@ class Cluster:
         return self._discovery.resource(kind)
 
     def serves(self, kind: Kind) -> bool:
-        """Tell whether the server has `kind` now; false where it cannot be asked."""
+        """Tell whether the server has `kind` now; false where it cannot be asked.
+
+        Raises :class:`NoSuchKindError` for a kind that it will never have.
+        """
         if self.unreachable:
             return False
         try:
             self.resource(kind)
-        except (NoSuchKindError, ApiError, UnreachableError):
+        except NoSuchKindError as error:
+            if error.final:
+                raise
+            return False
+        except (ApiError, UnreachableError):
             return False
         return True
 

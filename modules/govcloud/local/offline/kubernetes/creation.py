@@ -37,16 +37,17 @@ def create_resource(
 ) -> tuple[str, dict[str, Any]]:
     """Create the object of checked inputs `given`; return its id ("" in preview) and state.
 
-    A preview that cannot ask the server returns the inputs. Raises :class:`OperationError`.
+    A preview that cannot ask the server returns the inputs. Raises :class:`OperationError`, and in preview
+    :class:`NoSuchKindError` for a kind that the server will never have.
     """
     inputs = plain(given)
     patch = is_patch(urn, inputs)
     if preview and (
-        has_unknown(given)
+        not cluster.serves(kind_of(inputs))  # first: a kind that will never come is an error
+        or has_unknown(given)
         or patch
         or not cluster.settings.server_side
         or metadata.namespace_of(inputs) in cluster.missing_namespaces
-        or not cluster.serves(kind_of(inputs))
     ):
         return "", given
     require(cluster, f"{urn} was not created")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from govcloud.local.offline.kubernetes import metadata
-from govcloud.local.offline.kubernetes.api_error import ApiError
-from govcloud.local.offline.kubernetes.kinds import Kind
+from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
+from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin
+from govcloud.local.offline.kubernetes.removed_kinds import removal_of
 
 if TYPE_CHECKING:
     from govcloud.local.offline.kubernetes.client import Client
@@ -18,11 +19,17 @@ __all__ = ["Discovery", "NoSuchKindError", "Resource"]
 
 
 class NoSuchKindError(Exception):
-    """The server has no such kind (yet)."""
+    """The server has no such kind (yet); `advice` says what to write instead."""
 
-    def __init__(self, kind: Kind) -> None:
-        super().__init__(f'no matches for kind "{kind.name}" in version "{kind.api_version}"')
+    def __init__(self, kind: Kind, advice: str = "") -> None:
+        hint = f"; {advice}" if advice else ""
+        super().__init__(f'no matches for kind "{kind.name}" in version "{kind.api_version}"{hint}')
         self.kind = kind
+
+    @property
+    def final(self) -> bool:
+        """True for a kind that only the server itself could have: no definition will bring it."""
+        return is_builtin({"apiVersion": self.kind.api_version})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,29 @@ class Discovery:
                 # What is missing is asked for again: a definition may have been made since.
                 known = self._versions[api_version] = self._ask(kind)
         if kind.name not in known:
-            raise NoSuchKindError(kind)
+            raise NoSuchKindError(kind, self._advice(kind))
         return known[kind.name]
+
+    def _advice(self, kind: Kind) -> str:
+        """Return what became of a kind that the server itself would define; "" where nobody knows."""
+        removal = removal_of(kind)
+        if removal is not None:
+            return f"Kubernetes {removal.since} removed it: {removal.advice}"
+        others = self._elsewhere(kind) if is_builtin({"apiVersion": kind.api_version}) else []
+        return f"this server has it as {' and '.join(others)}" if others else ""
+
+    def _elsewhere(self, kind: Kind) -> list[str]:
+        """Return the other versions in which the server has a kind, the one that it prefers first."""
+        try:
+            versions = (
+                self._client.request("GET", f"/apis/{kind.group}" if kind.group else "/api").get("versions") or ()
+            )
+            # The core group alone lists plain names.
+            names = [item["version"] if isinstance(item, dict) else item for item in versions]
+            others = [Kind(kind.group, name, kind.name) for name in names if name != kind.version]
+            return [other.api_version for other in others if kind.name in self._ask(other)]
+        except (ApiError, UnreachableError):
+            return []
 
     def _ask(self, kind: Kind) -> dict[str, Resource]:
         root = f"/apis/{kind.api_version}" if kind.group else f"/api/{kind.version}"

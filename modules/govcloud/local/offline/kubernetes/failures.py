@@ -41,9 +41,8 @@ class PartialOperationError(OperationError):
 
 def no_such_kind(what: str, error: NoSuchKindError) -> OperationError:
     """Return the failure of an operation on an object whose kind the server does not serve; `what` names both."""
-    return OperationError(
-        f"{what}: {error}. If a CustomResourceDefinition brings this kind, it must be installed before"
-    )
+    brought = "" if error.final else ". If a CustomResourceDefinition brings this kind, it must be installed before"
+    return OperationError(f"{what}: {error}{brought}")
 
 
 def required_advice(error: ApiError) -> str:

@@ -40,7 +40,7 @@ class BuiltinTypes:
 
     def of_kind(self, kind: Kind) -> str | None:
         """Return the type of the objects of a kind; None for custom kinds and those of other versions."""
-        return _lines().get(str(kind))
+        return _lines().get(str(kind), "").partition(" ")[0] or None
 
     def of_field(self, kind: Kind, owner: str, name: str) -> str | None:
         """Return what is written in a field of the type `owner`; None for no such field, or no such type."""

@@ -25,6 +25,7 @@ from govcloud.local.offline.kubernetes.configuration import (
 from govcloud.local.offline.kubernetes.creation import create_resource
 from govcloud.local.offline.kubernetes.deletion import delete_resource
 from govcloud.local.offline.kubernetes.diff import difference
+from govcloud.local.offline.kubernetes.discovery import NoSuchKindError
 from govcloud.local.offline.kubernetes.engine import Engine, Log
 from govcloud.local.offline.kubernetes.failures import OperationError, abort
 from govcloud.local.offline.kubernetes.hidden import Hidden
@@ -44,6 +45,7 @@ _KNOWN: Final = (
     CheckError,
     OperationError,
     KubeconfigError,
+    NoSuchKindError,
     TypeTokenError,
     UnreachableError,
     ValueError,

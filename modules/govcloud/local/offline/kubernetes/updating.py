@@ -43,12 +43,12 @@ def update_resource(
     """Update an object from its recorded state to checked inputs `given`; return its new state.
 
     Raises :class:`OperationError`; :class:`PartialOperationError` where the object stays as it is or does not
-    become ready.
+    become ready; in preview :class:`NoSuchKindError` for a kind that the server will never have.
     """
     if not preview:
         require(cluster, f"{urn} was not updated")
     inputs = normalised(plain(given), cluster.types)
-    if preview and (has_unknown(given) or not cluster.serves(kind_of(inputs))):
+    if preview and (not cluster.serves(kind_of(inputs)) or has_unknown(given)):
         return given
     server_side = cluster.settings.server_side
     state = State.of(old_properties)

@@ -81,6 +81,8 @@ class ApiDouble:
         default_factory=lambda: {version: dict(kinds) for version, kinds in SERVED.items()}
     )
     calls: list[Call] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What it warns of in answers to POST."""
     url: str = ""
 
     def path(self, manifest: dict[str, Any], *, collection: bool = False) -> str:
@@ -155,6 +157,9 @@ def api() -> Iterator[ApiDouble]:
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
+            for text in double.warnings if self.command == "POST" else ():
+                escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+                self.send_header("Warning", f'299 - "{escaped}"')
             self.end_headers()
             self.wfile.write(data)
 

@@ -209,7 +209,8 @@ def test_the_table_leads_nowhere_but_to_itself() -> None:
     ]
     words = {"any", "bool", "bytes", "microtime", "number", "quantity", "string", "time"}
     owners = {line[0] for line in lines}
-    used = {word.rsplit(":", 1)[-1].lstrip("-[]{}") for line in lines[1:] for word in line[1:]}
+    types = [word for line in lines[1:] for word in line[1:] if not re.fullmatch(r"1\.\d+", word)]  # its last release
+    used = {word.rsplit(":", 1)[-1].lstrip("-[]{}") for word in types}
     assert used <= owners | words
     assert BUILTIN.of_kind(Kind("", "v1", "Pod")) == "core/v1.Pod"
     assert BUILTIN.of_kind(Kind("a.example", "v1", "Pod")) is None
