@@ -59,6 +59,7 @@ def agency(code: str, tier: str = "province", parent: str | None = None, **spec:
     """Return an agency."""
     name = slug(code)
     base = {"code": code, "title": {"vi": code}, "tier": tier, "path": f"tenants/{name}", "validFrom": "2025-07-01"}
+    base |= {"contacts": [f"ungcuu@{name}.example.gov.vn"]}
     return declared("Agency", name, base | ({"parent": parent} if parent else {}) | spec)
 
 

@@ -206,6 +206,15 @@ class Country:
             above = self.parent(above)
         return tuple(found)
 
+    def heirs(self, code: str) -> tuple[str, ...]:
+        """Return every agency into which `code` was merged, directly or through others. Ends at a circle."""
+        found: list[str] = []
+        agency = self.agencies_by_code.get(code)
+        while agency is not None and agency.spec.merged_into and agency.spec.merged_into not in found:
+            found.append(agency.spec.merged_into)
+            agency = self.agencies_by_code.get(agency.spec.merged_into)
+        return tuple(found)
+
     def regime(self, tenant: Tenant) -> str:
         """Return the name of the regime that a tenant follows."""
         return tenant.spec.regime or self.spec.regime

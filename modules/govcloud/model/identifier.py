@@ -17,6 +17,7 @@ __all__ = [
     "LegacyAgencyCode",
     "PortNumber",
     "ShortName",
+    "issuers",
     "slug",
 ]
 
@@ -41,6 +42,12 @@ AdministrativeCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]
 
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 """A TCP port."""
+
+
+def issuers(code: str) -> tuple[str, ...]:
+    """Return the codes with which an agency code begins, the nearest body's first: `H41.1.2` with `H41.1` and `H41`."""
+    parts = code.split(".")
+    return tuple(".".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
 
 
 def slug(code: str) -> str:

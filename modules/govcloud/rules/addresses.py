@@ -140,7 +140,7 @@ def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
         if old.source not in country.agencies_by_code:
             known = sorted(country.agencies_by_code)
             yield unknown(at, "GC-REF-001", ("agency", "cơ quan"), old.source, known)
-        elif tenant is not None and tenant.spec.agency not in _heirs(country, old.source):
+        elif tenant is not None and tenant.spec.agency not in country.heirs(old.source):
             yield at.problem(
                 "GC-ADDR-007",
                 (
@@ -153,16 +153,6 @@ def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
                 ),
                 value=old.pool,
             )
-
-
-def _heirs(country: Country, code: str) -> set[str]:
-    """Return every agency into which `code` was merged, directly or through others."""
-    found: set[str] = set()
-    agency = country.agencies_by_code.get(code)
-    while agency is not None and agency.spec.merged_into and agency.spec.merged_into not in found:
-        found.add(agency.spec.merged_into)
-        agency = country.agencies_by_code.get(agency.spec.merged_into)
-    return found
 
 
 def _malformed(at: At, text: str, error: ValueError) -> Problem:

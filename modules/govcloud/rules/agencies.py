@@ -1,4 +1,4 @@
-"""Agencies: codes, tiers and parents fit the administrative model of the date."""
+"""Agencies: codes, tiers and parents fit the administrative model of the date and each other."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
+from govcloud.model.identifier import issuers
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.territories import territory
 
 __all__ = ["judge"]
+
+_WITHOUT_SYSTEMS = ("requested", "removed")
+"""States of a tenant in which nothing of it exists."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of agencies (GC-AGENCY-*); one that has ended is judged only where somebody still uses it."""
     tiers = country.law.tiers(date)
     yield from _codes(country)
+    yield from _mergers(country)
+    yield from _contacts(country)
     used = {t.spec.agency for t in country.tenants.values()} | {
         end for link in country.links.values() if link.holds(date) for end in link.spec.ends
     }
@@ -55,6 +61,51 @@ def _codes(country: Country) -> Iterable[Problem]:
                 (f"the code already belongs to {other.name}", f"mã đã thuộc về {other.name}"),
                 ("give the agency its own code", "dùng mã riêng của cơ quan"),
                 value=agency.code,
+            )
+
+
+def _mergers(country: Country) -> Iterable[Problem]:
+    """Yield each circle of mergers once, at its first agency by code: nobody would be the heir."""
+    seen: set[str] = set()
+    for start in country.agencies_by_code:
+        way: list[str] = []
+        code: str | None = start
+        while code is not None and code not in seen and code in country.agencies_by_code:
+            seen.add(code)
+            way.append(code)
+            code = country.agencies_by_code[code].spec.merged_into
+        if code in way:
+            circle = way[way.index(code) :]
+            first = circle.index(min(circle))
+            circle = circle[first:] + circle[:first]
+            yield At(country, country.agencies_by_code[circle[0]], "spec", "mergedInto").problem(
+                "GC-AGENCY-014",
+                ("the agency was merged into itself", "cơ quan được nhập vào chính nó"),
+                (
+                    "name the body that goes on, or remove mergedInto",
+                    "nêu cơ quan tiếp tục hoạt động, hoặc bỏ mergedInto",
+                ),
+                value=" > ".join([*circle, circle[0]]),
+            )
+
+
+def _contacts(country: Country) -> Iterable[Problem]:
+    """Yield agencies with a system and nobody to tell of an incident: neither they nor a body above name an address."""
+    for tenant in country.tenants.values():
+        agency = country.agencies_by_code.get(tenant.spec.agency)
+        if agency is None or tenant.spec.lifecycle.state in _WITHOUT_SYSTEMS:
+            continue
+        if not any(body.spec.contacts for body in (agency, *country.ancestors(agency))):
+            yield At(country, agency, "spec").problem(
+                "GC-AGENCY-015",
+                (
+                    f"nobody is named for incidents of {agency.code} (NĐ 331/2026, article 31)",
+                    f"{agency.code} chưa có đầu mối sự cố (NĐ 331/2026, Điều 31)",
+                ),
+                (
+                    "add contacts: with an address that is read at all hours",
+                    "thêm contacts: với địa chỉ luôn có người trực",
+                ),
             )
 
 
@@ -112,6 +163,32 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
             ("correct one of the parents", "sửa một trong các cấp trên"),
             value=" < ".join([agency.code, *(a.code for a in chain), agency.code]),
         )
+    elif above.spec.tier in allowed:
+        yield from _code_of_parent(country, agency, above)
+
+
+def _code_of_parent(country: Country, agency: Agency, above: Agency) -> Iterable[Problem]:
+    """Yield a code that another body issued than the parent, or than one that was merged into it.
+
+    A code begins with that of the body above (QĐ 20/2020/QĐ-TTg, article 4); after a merger the old ones go on.
+    """
+    found = issuers(agency.code)
+    if above.code in found or any(above.code in country.heirs(code) for code in found):
+        return
+    wanted = found[0] if found else None
+    yield At(country, agency, "spec", "parent").problem(
+        "GC-AGENCY-013",
+        (
+            f"the code {agency.code} does not begin with the parent's, {above.code}",
+            f"mã {agency.code} không bắt đầu bằng mã của cấp trên {above.code}",
+        ),
+        (
+            f"write parent: {wanted}, or correct the code" if wanted else f"write a code of {above.code}",
+            f"ghi parent: {wanted}, hoặc sửa mã" if wanted else f"ghi mã do {above.code} cấp",
+        ),
+        value=above.code,
+        allowed=", ".join(found) or None,
+    )
 
 
 def _outside(country: Country, agency: Agency, tier: Tier) -> Iterable[Problem]:

@@ -110,7 +110,9 @@ class _Walk:
     def concerned(self, touched: Collection[str], own: Collection[str]) -> set[str]:
         """Return the agencies whose declarations the change can concern, with all that lie below them."""
         found = self.bodies(touched)
-        asking = {*_each(("into", "inherits", "serves"), values(own, "code"))}
+        # Whoever was merged into these, directly or through others, has them for heirs.
+        merged = self._further(values(own, "code"), lambda found: values(self._topics("into", found), "code"))
+        asking = {*_each(("into", "inherits", "serves", "issued"), values(own, "code") | merged)}
         asking |= {*_each(("through", "uses", "needs"), values(own, "Platform"))}
         asking |= {*_each(("of",), values(own, "Tenant"))}
         asking |= {*_each(("within",), values(own, "path"))} | {*_each(("path",), values(own, "path", "within"))}
@@ -129,7 +131,9 @@ class _Walk:
     def others(self, judged: Collection[str]) -> set[str]:
         """Return the agencies that the judgement of these declarations asks about."""
         topics = self._relations.topics(judged)
-        found = self.bodies(judged) | values(topics, "into", "inherits", "serves", "below")
+        found = self.bodies(judged) | values(topics, "inherits", "serves", "below", "issued")
+        merged = values(topics, "into") | found
+        found |= self._further(merged, lambda codes: values(self._topics("code", codes), "into")) | merged
         found |= self.bodies(self.platforms(judged)) | self.bodies(self._relations.overlapping(judged))
         alike = {topic for topic in topics if topic.startswith(("dataset ", "bucket "))}
         alike |= {*_each(("joins",), values(topics, "code"))}

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from govcloud.model import names
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
+from govcloud.model.identifier import issuers
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.segment import Segment
@@ -43,6 +44,8 @@ def _topics(country: str, declared: Declaration) -> Iterator[str]:
         yield f"code {declared.code}"
         if declared.spec.parent:
             yield f"below {declared.spec.parent}"
+            if declared.spec.parent not in issuers(declared.code):
+                yield from (f"issued {code}" for code in issuers(declared.code))
         if declared.spec.merged_into:
             yield f"into {declared.spec.merged_into}"
         yield f"path {declared.spec.path}"

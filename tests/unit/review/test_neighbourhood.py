@@ -204,3 +204,39 @@ def test_the_first_tenant_on_a_cloud_whose_buckets_nobody_reaches(
         assert said(found.head.problems) == said(whole)
     finally:
         clean.git("checkout", "--quiet", "--force", "main")
+
+
+def test_a_merger_that_is_taken_back_concerns_who_kept_its_codes(
+    field: Field, clean: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_module, "_breaks", lambda new: False)
+    clean.git("checkout", "--quiet", "-B", "worse", "main")
+    merged = "mergedInto: {}\n  validTo: 2026-06-30\n"
+    for code, tier, more in (
+        ("H97", "province", merged.format("H98")),
+        ("H98", "province", merged.format("H99")),
+        ("H99", "province", ""),
+        ("H97.1", "province-unit", "parent: H99\n"),
+    ):
+        name = code.lower().replace(".", "-")
+        text = f"""apiVersion: govcloud/v1
+kind: Agency
+metadata: {{name: {name}}}
+spec:
+  code: {code}
+  title: {{vi: Cơ quan}}
+  tier: {tier}
+  path: tenants/{name}
+  validFrom: 2025-07-01
+  {more}"""
+        (field.folder / "agencies" / f"{name}.yaml").write_text(text.rstrip() + "\n", encoding="utf-8")
+    clean.commit()
+    try:
+        assert pair(clean.root / "vn", "worse", None, DATE).head.problems == ()
+        file = field.folder / "agencies" / "h98.yaml"
+        file.write_text(file.read_text(encoding="utf-8").replace("mergedInto: H99\n  ", ""), encoding="utf-8")
+        found = pair(clean.root / "vn", "worse", None, DATE)
+        assert in_part(found)
+        assert [p.code for p in found.head.problems] == ["GC-AGENCY-013"]
+    finally:
+        clean.git("checkout", "--quiet", "--force", "main")
