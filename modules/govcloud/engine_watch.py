@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import stat
 import threading
 import time
-from typing import Final
+from pathlib import Path
+from typing import Final, NoReturn
 
-__all__ = ["end", "watch_input", "watch_parent"]
+__all__ = ["end", "leave", "watch_input", "watch_parent"]
 
 _LOOKS_FOR_PARENT: Final = 1.0
 _ENDING_SECONDS: Final = 5.0
@@ -35,7 +37,16 @@ def end(over: threading.Event) -> None:
     """Set `over`, and end this process where that does not."""
     over.set()
     time.sleep(_ENDING_SECONDS)
-    os._exit(1)
+    leave(1)
+
+
+def leave(status: int) -> NoReturn:
+    """End this process now, and its children: the store's shell waits for ever for a store that is down."""
+    for thread in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended, or its child
+            for child in thread.read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+    os._exit(status)
 
 
 def _await_end_of_input(over: threading.Event) -> None:

@@ -161,7 +161,7 @@ def _become(request: Request, connection: socket.socket, serve: Serve) -> NoRetu
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(status)
+        engine_watch.leave(status)
 
 
 def _await_starter(connection: socket.socket, over: threading.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,6 +16,7 @@ from breakable_cloud import BreakableCloud, start_command
 from port_bases import FOOTPRINT as BASE
 
 from govcloud.local.component import NODE_INIT
+from govcloud.local.paths import project_root
 from govcloud.local.process import Process
 
 profiles = pytest.mark.parametrize(
@@ -96,3 +98,32 @@ def test_down_without_a_cloud_is_no_error(breakable: BreakableCloud) -> None:
     breakable.govcloud("local", "down")
     result = breakable.govcloud("local", "down")
     assert "Nothing was running" in result.stderr
+
+
+@pytest.mark.cloud
+def test_plugins_of_a_killed_engine_are_gone_within_seconds(breakable: BreakableCloud) -> None:
+    before = footprint.take(breakable.state, BASE)
+    breakable.up(BASE)
+    server = breakable.status()[1]["pulumi-plugins"]["pid"]
+
+    def plugins() -> list[str]:
+        return Path(f"/proc/{server}/task/{server}/children").read_text().split()
+
+    command = [sys.executable, "-m", "govcloud", "up", "h41"]
+    with subprocess.Popen(
+        command, cwd=project_root(), env=breakable.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
+        end = time.monotonic() + 120
+        while not plugins():
+            assert running.poll() is None and time.monotonic() < end
+            time.sleep(0.01)
+        for pid, line in footprint.processes(breakable.state).items():
+            if line.startswith(str(breakable.state / "engine" / "pulumi")):
+                os.kill(pid, signal.SIGKILL)
+        running.kill()
+    end = time.monotonic() + 8
+    while left := plugins():
+        assert time.monotonic() < end, left
+        time.sleep(0.05)
+    breakable.govcloud("local", "down")
+    assert footprint.take(breakable.state, BASE) == before

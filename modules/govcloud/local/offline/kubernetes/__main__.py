@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from typing import NoReturn
@@ -22,7 +21,7 @@ def main() -> NoReturn:
     serve(sys.argv[1:], over)
     sys.stdout.flush()
     # Threads that wait for an object must not hold up the end.
-    os._exit(0)
+    engine_watch.leave(0)
 
 
 if __name__ == "__main__":
