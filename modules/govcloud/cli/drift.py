@@ -54,6 +54,9 @@ def drift(
             for row in rows:
                 print(f"{stack}: {row}")
         noun = "difference" if total == 1 else "differences"
-        print(f"{total} {noun} in {len(chosen)} stacks" + ("; `govcloud up` takes them back" if total else ""))
+        persons = sum(row.person for rows in found.values() for row in rows)
+        remedy = "; `govcloud up` takes them back" if total else ""
+        remedy += f", but {persons} of them" if persons else ""
+        print(f"{total} {noun} in {len(chosen)} stacks{remedy}")
     if total:
         raise typer.Exit(1)

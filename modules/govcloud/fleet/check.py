@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference, compare_all
-from govcloud.fleet.live import LiveCluster, bucket_differences
+from govcloud.fleet.live import LiveCluster
+from govcloud.fleet.live_store import delivered, store_differences
 from govcloud.fleet.stack import StackName
 from govcloud.model import names
-from govcloud.providers.storage.site import store_of
 from govcloud.render import TenantManifests
 from govcloud.render import stack as render_stack
 
@@ -22,8 +22,10 @@ def differences(country: Country, stack: StackName) -> list[Difference]:
     rendered = render_stack(country, str(stack))
     cloud = country.clouds[rendered.cloud]
     declared = list(rendered.manifests.values())
+    if isinstance(rendered, TenantManifests):
+        declared += delivered(rendered)
     live = LiveCluster(cloud.spec.cluster.context).objects(declared)
     found = compare_all(declared, live, {names.label("managed-by"): names.MANAGED_BY})
-    if isinstance(rendered, TenantManifests) and rendered.buckets:
-        found += bucket_differences(store_of(cloud), rendered.buckets)
+    if isinstance(rendered, TenantManifests):
+        found += store_differences(country, rendered, live)
     return found

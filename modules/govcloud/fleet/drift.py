@@ -42,17 +42,20 @@ class Difference:
     """One way in which the live cloud is not what was declared."""
 
     subject: str
-    """`namespace/Kind/name`, `cluster/Kind/name` or `bucket/name`."""
+    """`namespace/Kind/name`, `cluster/Kind/name`, `bucket/name` or `identity/name`."""
     kind: DifferenceKind
     field: str = ""
     """Path of the field, such as `spec.hard.pods`; empty for whole objects."""
     declared: str = ""
     live: str = ""
+    person: bool = False
+    """Whether it needs a person: `govcloud up` repairs only what the declaration knows of."""
 
     def __str__(self) -> str:
+        needs = " (needs a person)" if self.person else ""
         if self.kind is DifferenceKind.CHANGED:
-            return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}"
-        return f"{self.subject} is {self.kind.value}"
+            return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}{needs}"
+        return f"{self.subject} is {self.kind.value}{needs}"
 
 
 def subject(manifest: Mapping[str, Any]) -> str:

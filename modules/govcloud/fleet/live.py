@@ -1,4 +1,4 @@
-"""Read what is live: Kubernetes objects of the namespaces and kinds that a stack declares, and its buckets."""
+"""Read what is live: Kubernetes objects of the namespaces and kinds that a stack declares."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
 from govcloud import cluster_client
 from govcloud.errors import CloudError, Problem, Text
-from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind
-from govcloud.providers.storage import endpoint
-from govcloud.providers.storage.endpoint import Endpoint
-from govcloud.render import BucketSpec
+from govcloud.fleet.drift import BOUNDARY_KINDS
 
-__all__ = ["LiveCluster", "bucket_differences"]
+__all__ = ["LiveCluster"]
 
 
 class LiveCluster:
@@ -93,39 +89,6 @@ def _content(response: Any) -> bytes:
     """Return a response's body; the client library has no types."""
     body: bytes = response.read()
     return body
-
-
-def bucket_differences(store: Endpoint, buckets: Iterable[BucketSpec]) -> list[Difference]:
-    """Compare buckets with their declaration: present, versioning, tags. Raises CloudError when it cannot look."""
-    s3 = endpoint.client(store)
-    with endpoint.reported("read the buckets", store):
-        return [difference for bucket in buckets for difference in _bucket(s3, bucket)]
-
-
-def _bucket(store: Any, bucket: BucketSpec) -> list[Difference]:
-    name = f"bucket/{bucket.name}"
-    try:
-        store.head_bucket(Bucket=bucket.name)
-    except ClientError as error:
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
-            return [Difference(name, DifferenceKind.MISSING)]
-        raise
-    found = []
-    versioning = store.get_bucket_versioning(Bucket=bucket.name).get("Status", "Disabled")
-    wanted = "Enabled" if bucket.versioning else "Disabled"
-    if bucket.versioning and versioning != wanted:
-        found.append(Difference(name, DifferenceKind.CHANGED, "versioning", wanted, versioning))
-    try:
-        tags = {row["Key"]: row["Value"] for row in store.get_bucket_tagging(Bucket=bucket.name)["TagSet"]}
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "NoSuchTagSet":
-            raise
-        tags = {}
-    for key, value in bucket.tags.items():
-        if tags.get(key) != value:
-            live = tags.get(key, "absent")
-            found.append(Difference(name, DifferenceKind.CHANGED, f"tags.{key}", value, live))
-    return found
 
 
 def _unreachable(reason: str) -> CloudError:

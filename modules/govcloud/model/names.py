@@ -11,6 +11,7 @@ __all__ = [
     "MANAGED_BY",
     "PLATFORM_ZONES",
     "bucket",
+    "bucket_prefix",
     "group",
     "label",
     "labels",
@@ -39,6 +40,11 @@ def platform_zone(kind: str) -> str:
 def bucket(country: str, tenant: str, environment: str, name: str) -> str:
     """Return a bucket's name in the store: `vn-h41-prod-records`."""
     return f"{country}-{tenant}-{environment}-{name}"
+
+
+def bucket_prefix(country: str, tenant: str) -> str:
+    """Return what the names of all buckets of a tenant begin with: `vn-h41-`."""
+    return f"{country}-{tenant}-"
 
 
 def group(tenant: str, role: str) -> str:

@@ -30,6 +30,9 @@ class Kept:
     versioning: str = ""
     encryption: str = ""
     policy: str = ""
+    grants: list[dict[str, Any]] = field(default_factory=list)
+    lifecycle: list[dict[str, Any]] = field(default_factory=list)
+    cors: list[dict[str, Any]] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     """Keys of which only an older version is left, below a delete marker."""
@@ -128,6 +131,32 @@ class MemoryS3:
     def delete_bucket_policy(self, Bucket: str) -> None:  # noqa: N803
         self._kept(Bucket, "DeleteBucketPolicy").policy = ""
 
+    def get_bucket_acl(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        own = {"Grantee": {"ID": "admin"}, "Permission": "FULL_CONTROL"}
+        return {"Owner": {"ID": "admin"}, "Grants": [own, *self._kept(Bucket, "GetBucketAcl").grants]}
+
+    def put_bucket_acl(self, Bucket: str, ACL: str) -> None:  # noqa: N803
+        assert ACL == "private"
+        self._kept(Bucket, "PutBucketAcl").grants.clear()
+
+    def get_bucket_lifecycle_configuration(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        return self._rules(Bucket, "lifecycle", "NoSuchLifecycleConfiguration", "Rules")
+
+    def delete_bucket_lifecycle(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteBucketLifecycle").lifecycle.clear()
+
+    def get_bucket_cors(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        return self._rules(Bucket, "cors", "NoSuchCORSConfiguration", "CORSRules")
+
+    def delete_bucket_cors(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteBucketCors").cors.clear()
+
+    def _rules(self, name: str, setting: str, absent: str, member: str) -> dict[str, Any]:
+        rules = getattr(self._kept(name, "GetRules"), setting)
+        if not rules:
+            raise refused(absent, "GetRules")
+        return {member: rules}
+
     def put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
         kept = self._kept(Bucket, "PutObject")
         kept.objects[Key] = Body
@@ -186,7 +215,7 @@ class MemoryAdapter:
     name: str = "memory"
     quota_unit: int = 1 << 20
     quotas: dict[str, int] = field(default_factory=dict)
-    identities: dict[str, LiveIdentity] = field(default_factory=dict)
+    known: dict[str, LiveIdentity] = field(default_factory=dict)
     enforced: int = 0
 
     def open(self) -> None: ...
@@ -200,28 +229,31 @@ class MemoryAdapter:
         return f"own-{identity}"
 
     def identity(self, name: str) -> LiveIdentity | None:
-        return self.identities.get(name)
+        return self.known.get(name)
+
+    def identities(self) -> tuple[LiveIdentity, ...]:
+        return tuple(self.known.values())
 
     def create_identity(self, name: str, key: AccessKey) -> None:
-        self.identities[name] = LiveIdentity(name, True, True, (), (key.access,), None)
+        self.known[name] = LiveIdentity(name, True, True, (), (key.access,), None)
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
-        live = self.identities[name]
+        live = self.known[name]
         own = self.own_policy(name)
-        self.identities[name] = LiveIdentity(name, True, live.managed, (own,), live.access_keys, document)
+        self.known[name] = LiveIdentity(name, True, live.managed, (own,), live.access_keys, document)
 
     def add_key(self, name: str, key: AccessKey) -> None:
-        live = self.identities[name]
+        live = self.known[name]
         keys = tuple(sorted((*live.access_keys, key.access)))
-        self.identities[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
+        self.known[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
 
     def remove_key(self, name: str, access_key: str) -> None:
-        live = self.identities[name]
+        live = self.known[name]
         keys = tuple(k for k in live.access_keys if k != access_key)
-        self.identities[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
+        self.known[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
 
     def delete_identity(self, name: str) -> None:
-        self.identities.pop(name, None)
+        self.known.pop(name, None)
 
     def quota(self, bucket: str) -> int | None:
         return self.quotas.get(bucket)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import json
 from dataclasses import replace
 from typing import Any, cast
 
@@ -157,6 +159,41 @@ def test_tags_outside_our_prefix_do_not_decide_ownership(store: Store, s3: Any) 
 def test_a_bare_bucket_with_a_policy_is_foreign(store: Store, s3: Any) -> None:
     s3.create_bucket(SPEC.name)
     s3.buckets[SPEC.name].policy = "{}"
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-005"]
+
+
+OPENED: dict[str, Any] = {
+    "policy": json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*"}]}),
+    "grants": [{"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}],
+    "lifecycle": [{"ID": "x", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}],
+    "cors": [{"AllowedOrigins": ["*"]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("setting", "kept"), [("policy", "policy"), ("accessList", "grants"), ("lifecycle", "lifecycle"), ("cors", "cors")]
+)
+def test_what_nobody_may_declare_is_read_and_taken_away(store: Store, s3: Any, setting: str, kept: str) -> None:
+    bucket.create(store, SPEC)
+    setattr(s3.buckets[SPEC.name], kept, copy.deepcopy(OPENED[kept]))
+
+    found = bucket.read(store, SPEC.name, SPEC)
+
+    assert found is not None
+    assert list(found.undeclared) == [setting]
+    assert [(row[0], row[1]) for row in bucket.differing(SPEC, found)] == [(setting, "absent")]
+    assert bucket.update(store, SPEC) == SPEC
+    assert not getattr(s3.buckets[SPEC.name], kept)
+
+
+@pytest.mark.parametrize("kept", OPENED)
+def test_a_bare_bucket_with_a_setting_is_foreign(store: Store, s3: Any, kept: str) -> None:
+    s3.create_bucket(SPEC.name)
+    setattr(s3.buckets[SPEC.name], kept, copy.deepcopy(OPENED[kept]))
 
     with pytest.raises(CloudError) as refused:
         bucket.create(store, SPEC)

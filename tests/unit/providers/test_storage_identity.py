@@ -89,7 +89,7 @@ def test_a_wrong_declaration_names_its_input(change: dict[str, Any], wrong: str)
 def test_an_identity_gets_its_policy_and_one_key(store: Store, adapter: Any, gate: Gate) -> None:
     issued = identity.create(store, SPEC)
 
-    live = adapter.identities["h41-prod"]
+    live = adapter.known["h41-prod"]
     assert policy.same(live.document, DOCUMENT)
     assert live.access_keys == (issued.key.access,)
     assert issued.principal == "arn:memory:h41-prod"
@@ -105,7 +105,7 @@ def test_a_key_that_the_store_does_not_take_is_an_error_and_is_withdrawn(
         identity.create(store, SPEC)
 
     assert codes(refused) == ["GC-STORE-013"]
-    assert adapter.identities["h41-prod"].access_keys == ()
+    assert adapter.known["h41-prod"].access_keys == ()
 
 
 def test_a_key_that_opens_a_strange_bucket_shuts_the_identity_out(store: Store, adapter: Any, gate: Gate) -> None:
@@ -115,7 +115,7 @@ def test_a_key_that_opens_a_strange_bucket_shuts_the_identity_out(store: Store, 
         identity.create(store, SPEC)
 
     assert codes(refused) == ["GC-STORE-014"]
-    assert adapter.identities["h41-prod"].document == policy.NOTHING
+    assert adapter.known["h41-prod"].document == policy.NOTHING
 
 
 def test_a_key_that_outlives_its_revocation_is_an_error(store: Store, gate: Gate) -> None:
@@ -149,23 +149,24 @@ def test_a_refusal_of_another_kind_is_no_proof_of_death(store: Store, gate: Gate
 def test_an_identity_that_somebody_else_set_up_is_left_alone(
     store: Store, adapter: Any, gate: Gate, live: LiveIdentity
 ) -> None:
-    adapter.identities["h41-prod"] = live
+    adapter.known["h41-prod"] = live
 
     with pytest.raises(CloudError) as refused:
         identity.create(store, SPEC)
 
     assert codes(refused) == ["GC-STORE-012"]
-    assert adapter.identities["h41-prod"] == live
+    assert adapter.known["h41-prod"] == live
 
 
-@pytest.mark.parametrize("change", ["disabled", "policy", "detached", "key lost", "key added"])
+@pytest.mark.parametrize("change", ["disabled", "policy", "detached", "rights", "key lost", "key added"])
 def test_every_drift_shows_in_the_inputs(store: Store, adapter: Any, gate: Gate, change: str) -> None:
     issued = identity.create(store, SPEC)
-    live = adapter.identities["h41-prod"]
-    adapter.identities["h41-prod"] = {
+    live = adapter.known["h41-prod"]
+    adapter.known["h41-prod"] = {
         "disabled": replace(live, enabled=False),
         "policy": replace(live, document=storage.policy(["another"])),
         "detached": replace(live, policies=()),
+        "rights": replace(live, actions=("Read:vn-h42-prod-records",)),
         "key lost": replace(live, access_keys=()),
         "key added": replace(live, access_keys=("BACKDOOR", issued.key.access)),
     }[change]
@@ -175,7 +176,7 @@ def test_every_drift_shows_in_the_inputs(store: Store, adapter: Any, gate: Gate,
     assert found is not None
     assert found.spec != issued.spec
     assert (found.spec.rotation == identity.REVOKED) == (change in ("disabled", "key lost", "key added"))
-    assert (found.spec.policy != issued.spec.policy) == (change in ("policy", "detached"))
+    assert (found.spec.policy != issued.spec.policy) == (change in ("policy", "detached", "rights"))
 
 
 def test_rotation_leaves_only_the_new_key(store: Store, adapter: Any, gate: Gate) -> None:
@@ -185,7 +186,17 @@ def test_rotation_leaves_only_the_new_key(store: Store, adapter: Any, gate: Gate
     new = identity.update(store, old, replace(SPEC, rotation="2"))
 
     assert new.key != old.key
-    assert adapter.identities["h41-prod"].access_keys == (new.key.access,)
+    assert adapter.known["h41-prod"].access_keys == (new.key.access,)
+
+
+def test_rights_beside_all_policies_go_with_the_identity(store: Store, adapter: Any, gate: Gate) -> None:
+    old = identity.create(store, SPEC)
+    adapter.known["h41-prod"] = replace(adapter.known["h41-prod"], actions=("Admin",))
+
+    new = identity.update(store, old, SPEC)
+
+    assert new.key != old.key
+    assert adapter.known["h41-prod"].actions == ()
 
 
 def test_an_update_of_a_lost_identity_makes_it_again(store: Store, adapter: Any, gate: Gate) -> None:
@@ -193,7 +204,7 @@ def test_an_update_of_a_lost_identity_makes_it_again(store: Store, adapter: Any,
 
     issued = identity.update(store, lost, SPEC)
 
-    assert adapter.identities["h41-prod"].access_keys == (issued.key.access,)
+    assert adapter.known["h41-prod"].access_keys == (issued.key.access,)
 
 
 def test_an_identity_that_is_shut_out_keeps_its_keys_and_may_do_nothing(store: Store, gate: Gate, adapter: Any) -> None:
@@ -201,7 +212,7 @@ def test_an_identity_that_is_shut_out_keeps_its_keys_and_may_do_nothing(store: S
 
     identity.shut_out(store, SPEC.name)
 
-    live = adapter.identities[SPEC.name]
+    live = adapter.known[SPEC.name]
     assert live.document == policy.NOTHING
     assert live.access_keys == (issued.key.access,)
     identity.shut_out(store, "nobody")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,3 +77,62 @@ def test_a_changed_effect_condition_or_version_is_another_policy() -> None:
     assert not policy.same(base, {**base, "Version": "2008-10-17"})
     assert not policy.same(base, {**base, "Statement": [{**base["Statement"][0], "Effect": "Allow"}]})  # type: ignore[dict-item]
     assert not policy.same(base, {**base, "Statement": []})
+
+
+BUCKET = "vn-h41-prod-records"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        (BUCKET, True),
+        (f"{BUCKET}/*", True),
+        (f"{BUCKET}/inbox/*", True),
+        ("*", True),
+        ("vn-h41-*", True),
+        ("vn-*-records", True),
+        ("vn-*/inbox/report", True),
+        ("vn-h41-prod-record?", True),
+        ("vn-${aws:username}-records", True),
+        ("*records*", True),
+        ("vn-h41-prod", False),
+        ("vn-h41-prod-records-2", False),
+        ("vn-h41-prod-records-*", False),
+        ("vn-h42-*", False),
+        ("vn-*-archive", True),  # an object of that bucket may end in `-archive`
+        ("vn-h41-prod-r", False),
+        ("vn-h41-prod-archive/*", False),
+        ("", False),
+    ],
+)
+def test_a_pattern_fits_a_bucket_or_something_in_it(pattern: str, fits: bool) -> None:
+    assert policy.covers(pattern, BUCKET) is fits
+
+
+def statement(effect: str, **parts: object) -> dict[str, object]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": "s3:GetObject", **parts}]}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (statement("Allow", Resource=f"arn:aws:s3:::{BUCKET}/*"), True),
+        (statement("Allow", Resource=["arn:aws:s3:::other", f"arn:aws:s3:::{BUCKET}"]), True),
+        (statement("Allow", NotResource="arn:aws:s3:::other"), True),
+        (statement("Allow", Resource="*"), True),
+        (statement("Deny", Resource="*"), False),
+        (statement("Allow", Resource="arn:aws:s3:::other/*"), False),
+        (policy.NOTHING, False),
+        ({"Statement": {"Effect": "Allow", "Resource": f"arn:aws:s3:::{BUCKET}"}}, True),
+        ({}, False),
+    ],
+)
+def test_a_policy_reaches_a_bucket_that_a_statement_allows(document: dict[str, object], expected: bool) -> None:
+    assert policy.reaches(document, BUCKET) is expected
+
+
+@given(st.text("ab*?/", max_size=6), st.text("ab", min_size=1, max_size=4))
+def test_covering_agrees_with_matching_every_short_key(pattern: str, bucket: str) -> None:
+    expression = re.compile("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern))
+    keys = ["", *("/" + "".join(letters) for n in range(6) for letters in itertools.product("ab/", repeat=n))]
+    assert policy.covers(pattern, bucket) is any(expression.fullmatch(bucket + key) for key in keys)

@@ -9,21 +9,22 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from govcloud.errors import CloudError, Problem, Text
-from govcloud.providers.storage import content, problems
+from govcloud.providers.storage import content, problems, undeclared
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.store import Store
 
-__all__ = ["OWNERSHIP_PREFIX", "BucketSpec", "create", "delete", "problems_of", "read", "update"]
+__all__ = ["ABSENT", "OWNERSHIP_PREFIX", "BucketSpec", "create", "delete", "differing", "problems_of", "read", "update"]
 
 OWNERSHIP_PREFIX = "govcloud.gov.vn/"
 """Tags under this prefix say whose a bucket is; adopting one needs every such tag to be exactly as declared."""
+ABSENT = "absent"
+"""Stands for what is not there where a setting is shown."""
 _CANARY = ".govcloud-canary-"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MISSING = ("404", "NoSuchBucket")
 _EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _NO_TAGS = ("NoSuchTagSet", "NoSuchTagSetError")
 _NO_ENCRYPTION = ("ServerSideEncryptionConfigurationNotFoundError", "NotImplemented")
-_NO_POLICY = ("NoSuchBucketPolicy", "NotImplemented")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class BucketSpec:
     encryption: bool = True
     quota_bytes: int | None = None
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    undeclared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Settings that were found though a private bucket has none of them (:mod:`.undeclared`), as text by name."""
 
 
 def problems_of(spec: BucketSpec) -> list[tuple[str, Problem]]:
@@ -87,10 +90,30 @@ def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketS
         encryption = _encryption(store, name)
         tags = _tags(store, name)
         quota = store.adapter.quota(name) if store.adapter.quota_unit else None
+        extra = undeclared.found(s3, name)
     wanted = declared.quota_bytes if declared else None
     if wanted is not None and quota == _in_units(wanted, store.adapter.quota_unit):
         quota = wanted
-    return BucketSpec(name, versioning, encryption == "AES256", quota, tags)
+    return BucketSpec(name, versioning, encryption == "AES256", quota, tags, extra)
+
+
+def differing(wanted: BucketSpec, found: BucketSpec) -> list[tuple[str, str, str]]:
+    """Return each setting in which a bucket is not as it shall be, with the value that it shall have and the one found.
+
+    Both must have been read with the same declaration (:func:`read`).
+    """
+    pairs: dict[str, tuple[object, object]] = {
+        "versioning": (wanted.versioning, found.versioning),
+        "encryption": (wanted.encryption, found.encryption),
+        "quotaBytes": (wanted.quota_bytes, found.quota_bytes),
+        "tags": (dict(wanted.tags), dict(found.tags)),
+    }
+    rows = [(setting, _shown(one), _shown(other)) for setting, (one, other) in pairs.items() if one != other]
+    return rows + [(setting, ABSENT, text) for setting, text in sorted(found.undeclared.items())]
+
+
+def _shown(value: object) -> str:
+    return ABSENT if value is None else str(value)
 
 
 def update(store: Store, spec: BucketSpec) -> BucketSpec:
@@ -161,10 +184,10 @@ def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
             )
         return
     # A crash between creating and tagging leaves a bucket without tags, but then also without anything else.
-    if live or content.first(store.s3, spec.name) is not None or _has_policy(store, spec.name):
+    if live or content.first(store.s3, spec.name) is not None or undeclared.found(store.s3, spec.name):
         reason = Text(
-            en="it has content, tags or a policy, but no ownership tags of ours",
-            vi="nó có nội dung, thẻ hoặc policy nhưng không có thẻ sở hữu của hệ thống",
+            en="it has content, tags or settings of its own, but no ownership tags of ours",
+            vi="nó có nội dung, thẻ hoặc thiết lập riêng nhưng không có thẻ sở hữu của hệ thống",
         )
         raise CloudError(problems.bucket_is_foreign(spec.name, reason))
 
@@ -199,6 +222,9 @@ def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: 
             if live.quota_bytes is not None:
                 # A full bucket whose quota was raised takes data again now, not when the server looks next.
                 store.adapter.enforce_quotas()
+        if live.undeclared:
+            _still_there(store, name)
+            undeclared.remove(s3, name, live.undeclared)
     return _verified(store, spec)
 
 
@@ -207,17 +233,7 @@ def _verified(store: Store, spec: BucketSpec) -> BucketSpec:
     found = read(store, spec.name, spec)
     if found is None:
         raise CloudError(problems.bucket_gone(spec.name))
-    pairs = {
-        "versioning": (spec.versioning, found.versioning),
-        "encryption": (spec.encryption, found.encryption),
-        "quotaBytes": (spec.quota_bytes, found.quota_bytes),
-        "tags": (dict(spec.tags), dict(found.tags)),
-    }
-    wrong = [
-        problems.setting_ignored(spec.name, setting, str(wanted), str(got))
-        for setting, (wanted, got) in pairs.items()
-        if wanted != got
-    ]
+    wrong = [problems.setting_ignored(spec.name, *row) for row in differing(spec, found)]
     status = store.anonymous_status(f"{spec.name}?list-type=2")
     if status not in (401, 403):
         wrong.append(problems.bucket_public(spec.name, status))
@@ -291,18 +307,6 @@ def _tags(store: Store, name: str) -> dict[str, str]:
             return {}
         raise
     return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
-
-
-def _has_policy(store: Store, name: str) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        store.s3.get_bucket_policy(Bucket=name)
-    except ClientError as error:
-        if error_code(error) in _NO_POLICY:
-            return False
-        raise
-    return True
 
 
 def _in_units(quota: int, unit: int) -> int:

@@ -128,16 +128,35 @@ def read(store: Store, issued: Issued) -> Issued | None:
     if live is None:
         return None
     spec = issued.spec
-    own = store.adapter.own_policy(spec.name)
-    drifted = spec.policy
-    if live.document is None or live.policies != (own,):
-        drifted = json.dumps({"attached": list(live.policies)})
-    elif not policy.same(live.document, spec.document()):
-        drifted = policy.canonical(live.document)
-    usable = live.enabled and live.access_keys == (issued.key.access,)
-    rotation = spec.rotation if usable else REVOKED
-    found = IdentitySpec(spec.name, drifted, spec.buckets, rotation)
+    wrong = {setting: found for setting, _, found in differing(spec, live, store.adapter, issued.key.access)}
+    rotation = REVOKED if {"enabled", "keys"} & wrong.keys() else spec.rotation
+    found = IdentitySpec(spec.name, wrong.get("policy", spec.policy), spec.buckets, rotation)
     return Issued(found, issued.key, store.adapter.principal(spec.name))
+
+
+def differing(
+    spec: IdentitySpec, live: LiveIdentity, adapter: Adapter, access_key: str | None = None
+) -> list[tuple[str, str, str]]:
+    """Return each setting in which a live identity is not as it shall be, with what it shall be and what it is.
+
+    Settings are `policy` (all that it may), `enabled`, and `keys`: the public halves of those that work, of which there
+    shall be one alone, `access_key` where that is known.
+    """
+    own = adapter.own_policy(spec.name)
+    found: list[tuple[str, str, str]] = []
+    wanted = policy.canonical(spec.document())
+    if live.document is None or live.policies != (own,) or live.actions:
+        beside: dict[str, object] = {"attached": list(live.policies)}
+        if live.actions:
+            beside["actions"] = list(live.actions)
+        found.append(("policy", wanted, json.dumps(beside, ensure_ascii=False)))
+    elif not policy.same(live.document, spec.document()):
+        found.append(("policy", wanted, policy.canonical(live.document)))
+    if not live.enabled:
+        found.append(("enabled", "true", "false"))
+    if len(live.access_keys) != 1 or access_key not in (None, *live.access_keys):
+        found.append(("keys", access_key or "1", ", ".join(live.access_keys) or "0"))
+    return found
 
 
 def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
@@ -149,6 +168,10 @@ def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
     adapter = _reached(store)
     live = adapter.identity(spec.name)
     if live is None:
+        return create(store, spec)
+    if live.actions and live.managed:
+        # Rights beside all policies, which nothing takes from an identity but its end.
+        adapter.delete_identity(spec.name)
         return create(store, spec)
     adapter.set_policy(spec.name, spec.document())
     if spec.rotation == old.spec.rotation:
@@ -196,9 +219,10 @@ def _refuse_foreign(store: Store, live: LiveIdentity) -> None:
         reason = Text(en="it comes from the server's own file", vi="nó đến từ tệp cấu hình của máy chủ")
         raise CloudError(problems.identity_is_foreign(live.name, reason))
     others = [name for name in live.policies if name != store.adapter.own_policy(live.name)]
+    others += live.actions
     if others:
         shown = ", ".join(others)
-        reason = Text(en=f"it has the policies {shown}", vi=f"nó có các policy {shown}")
+        reason = Text(en=f"it has the policies or rights {shown}", vi=f"nó có các policy hoặc quyền {shown}")
         raise CloudError(problems.identity_is_foreign(live.name, reason))
 
 

@@ -1,12 +1,13 @@
-"""Access policies as documents: when two say the same, and the one that says no to everything."""
+"""Access policies as documents: when two say the same, what one may reach, and the one that says no to everything."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["NOTHING", "canonical", "same"]
+__all__ = ["NOTHING", "canonical", "covers", "reaches", "same"]
 
 NOTHING: Final[Mapping[str, object]] = {
     "Version": "2012-10-17",
@@ -23,6 +24,44 @@ def canonical(document: Mapping[str, object]) -> str:
 def same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     """Say whether two policy documents mean the same text for text, whatever a server did to their form."""
     return canonical(one) == canonical(other)
+
+
+def reaches(document: Mapping[str, object], bucket: str) -> bool:
+    """Say whether some statement of a policy allows anything on the bucket, or on objects in it.
+
+    What other statements deny does not count: a right that somebody wrote down is one that somebody gave.
+    """
+    statements = document.get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+            named = statement.get("Resource", [])
+            patterns = named if isinstance(named, list) else [named]
+            if "NotResource" in statement or any(covers(str(p).split(":", 5)[-1], bucket) for p in patterns):
+                return True
+    return False
+
+
+def covers(pattern: str, bucket: str) -> bool:
+    """Say whether a pattern of a resource (`name/key`, with `*`, `?`, `${variable}`) fits a bucket or a key in it."""
+    # A variable may stand for anything: which of its values would do harm nobody can tell from here.
+    pattern = re.sub(r"\$\{[^}]*\}", "*", pattern)
+    places = _behind_stars(pattern, {0})
+    for letter in bucket:
+        places = _behind_stars(pattern, {p + (pattern[p] != "*") for p in places if _takes(pattern, p, letter)})
+    return len(pattern) in places or any(_takes(pattern, place, "/") for place in places)
+
+
+def _takes(pattern: str, place: int, letter: str) -> bool:
+    return place < len(pattern) and pattern[place] in ("*", "?", letter)
+
+
+def _behind_stars(pattern: str, places: set[int]) -> set[int]:
+    """Return the places, and those behind them that are reached where stars stand for nothing."""
+    found = set(places)
+    for start in places:
+        stars = len(pattern) - start - len(pattern[start:].lstrip("*"))
+        found.update(range(start, start + stars + 1))
+    return found
 
 
 def _normal(document: Mapping[str, object]) -> dict[str, object]:

@@ -187,7 +187,12 @@ def _bucket_inputs(spec: bucket.BucketSpec) -> Properties:
         "encryption": spec.encryption,
         "tags": dict(spec.tags),
     }
-    return inputs if spec.quota_bytes is None else {**inputs, "quotaBytes": spec.quota_bytes}
+    if spec.quota_bytes is not None:
+        inputs["quotaBytes"] = spec.quota_bytes
+    if spec.undeclared:
+        # Only ever read from the store: no program may declare it, so that the next update takes it away.
+        inputs["undeclared"] = dict(spec.undeclared)
+    return inputs
 
 
 def _place(store: Store | None, name: str) -> Properties:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from govcloud.errors import UsageError
-from govcloud.providers.storage import problems
+from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.endpoint import AccessKey
 
 __all__ = ["ADAPTERS", "Adapter", "LiveIdentity", "adapter_named"]
@@ -22,11 +22,22 @@ class LiveIdentity:
     managed: bool
     """False for one that comes from the server's own configuration file: never touched."""
     policies: tuple[str, ...]
-    """Names of the policies attached, sorted."""
+    """Names of the policies attached, sorted; those that it has through a group as `group/policy`."""
     access_keys: tuple[str, ...]
-    """Public halves of its active keys, sorted."""
+    """Public halves of the active keys that work with its rights, sorted; those of its service accounts included."""
     document: Mapping[str, object] | None
     """What its own policy says, None where it has none."""
+    others: tuple[Mapping[str, object], ...] = ()
+    """What its other policies say, as far as they were read."""
+    actions: tuple[str, ...] = ()
+    """What the server lets it do beside all policies, such as `Admin` or `Read:bucket`, sorted."""
+
+    def reaches(self, bucket: str) -> bool:
+        """Say whether it was given any right on the bucket, or on something in it, by whatever way."""
+        documents = (*self.others, self.document or {})
+        return any(policy.reaches(document, bucket) for document in documents) or any(
+            not scope or policy.covers(scope, bucket) for _, _, scope in (a.partition(":") for a in self.actions)
+        )
 
 
 class Adapter(Protocol):
@@ -47,6 +58,10 @@ class Adapter(Protocol):
 
     def identity(self, name: str) -> LiveIdentity | None:
         """Return the identity as it is, None where there is none."""
+
+    def identities(self) -> tuple[LiveIdentity, ...]:
+        """Return everybody whom the store would let in, those of its own configuration and `anonymous` included, with
+        all that they may."""
 
     def create_identity(self, name: str, key: AccessKey) -> None:
         """Make an identity that holds `key` and may do nothing yet."""

@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from govcloud import memory_file
 from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
-from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters import LiveIdentity, weed_identities
 from govcloud.providers.storage.adapters.weed_shell import CommandError, WeedShell
 from govcloud.providers.storage.endpoint import AccessKey
 
@@ -64,22 +65,31 @@ class SeaweedFS:
             if _absent(error):
                 return None
             raise
-        policies = tuple(sorted(_texts(shown.get("policies"))))
-        credentials = shown.get("credentials")
-        keys = [
-            str(c.get("access_key"))
-            for c in (credentials if isinstance(credentials, list) else [])
-            if isinstance(c, dict) and c.get("status", "Active") == "Active"
-        ]
-        own = self.own_policy(name)
-        return LiveIdentity(
-            name=name,
-            enabled=shown.get("status") == "enabled",
-            managed=shown.get("source", "dynamic") == "dynamic",
-            policies=policies,
-            access_keys=tuple(sorted(keys)),
-            document=self._policy(own) if own in policies else None,
-        )
+        if self._more_than_shown(name):
+            return next((found for found in self.identities() if found.name == name), None)
+        named = shown.get("policies")
+        attached = [str(policy) for policy in named] if isinstance(named, list) else []
+        record = {
+            "name": name,
+            "disabled": shown.get("status") != "enabled",
+            "isStatic": shown.get("source", "dynamic") != "dynamic",
+            "policyNames": attached,
+            "actions": shown.get("actions"),
+            "credentials": [
+                {"accessKey": key.get("access_key"), "status": key.get("status")}
+                for key in _rows(shown.get("credentials"))
+            ],
+        }
+        documents = {policy: document for policy in attached if (document := self._policy(policy)) is not None}
+        (found,) = weed_identities.parsed({"identities": [record]}, documents, self.own_policy)
+        return found
+
+    def identities(self) -> tuple[LiveIdentity, ...]:
+        try:
+            documents = weed_identities.policies(self._shell.run("s3.policy -list"))
+        except ValueError as error:
+            raise CloudError(problems.shell_failed("s3.policy -list", str(error))) from None
+        return weed_identities.parsed(self._export(), documents, self.own_policy)
 
     def create_identity(self, name: str, key: AccessKey) -> None:
         self._shell.run("s3.user.create", name=name, access_key=key.access, secret_key=key.secret)
@@ -93,7 +103,10 @@ class SeaweedFS:
         if own not in attached:
             self._shell.run("s3.policy.attach", policy=own, user=name)
         for other in attached:
-            if other != own:
+            group, _, inherited = other.rpartition("/")
+            if group and inherited:
+                self._shell.run("s3.group.remove-user", group=group, user=name)
+            elif other != own:
                 self._shell.run("s3.policy.detach", policy=other, user=name)
         if live is not None and not live.enabled:
             self._shell.run("s3.user.enable", name=name)
@@ -107,8 +120,14 @@ class SeaweedFS:
         except CommandError as error:
             if not _absent(error):
                 raise
+            for account, key in weed_identities.service_accounts(self._export(), name):
+                if key == access_key:
+                    self._shell.run("s3.serviceaccount.delete", id=account)
 
     def delete_identity(self, name: str) -> None:
+        # A service account outlives its user, and would work again for the next one of that name.
+        for account, _ in weed_identities.service_accounts(self._export(), name):
+            self._shell.run("s3.serviceaccount.delete", id=account)
         try:
             self._shell.run("s3.user.delete", name=name)
         except CommandError as error:
@@ -138,6 +157,22 @@ class SeaweedFS:
     def close(self) -> None:
         self._shell.close()
 
+    def _more_than_shown(self, name: str) -> bool:
+        """Tell whether service accounts or groups exist, of which showing a user says nothing."""
+        accounts = self._shell.run("s3.serviceaccount.list", user=name).splitlines()[1:]
+        return bool(accounts) or self._shell.run("s3.group.list").strip() not in ("", "[]", "null")
+
+    def _export(self) -> Mapping[str, Any]:
+        answer = self._shell.run("s3.iam.export")
+        try:
+            export = json.loads(answer)
+        except ValueError:
+            export = None
+        if not isinstance(export, dict):
+            # Not a word of what was answered: it holds keys.
+            raise CloudError(problems.shell_failed("s3.iam.export", "no JSON object"))
+        return export
+
     def _policy(self, name: str) -> Mapping[str, object] | None:
         try:
             return self._json("s3.policy -get", name=name)
@@ -161,5 +196,5 @@ def _absent(error: CommandError) -> bool:
     return "code = NotFound" in error.detail
 
 
-def _texts(value: object) -> list[str]:
-    return [str(v) for v in value] if isinstance(value, list) else []
+def _rows(value: object) -> list[Mapping[str, Any]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,118 @@
+"""Where a store is not what a plan says, as plain data: the one comparison behind drift and audit.
+
+What an update repairs and what needs a person are told apart here, since nobody else knows what the plugin can do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from govcloud.plan import BucketSpec as PlannedBucket
+from govcloud.plan import StorageIdentity
+from govcloud.providers.storage import bucket, identity
+from govcloud.providers.storage.adapters import Adapter, LiveIdentity
+from govcloud.providers.storage.bucket import BucketSpec
+from govcloud.providers.storage.identity import IdentitySpec
+from govcloud.providers.storage.store import Store
+from govcloud.providers.storage.view import View
+
+__all__ = ["READERS", "Deviation", "bucket_spec", "compare", "extra_buckets", "of_bucket", "of_identity", "readers"]
+
+READERS = "readers"
+"""Setting of a bucket: who has rights on it."""
+_PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One way in which the store is not as planned."""
+
+    kind: str
+    """`bucket` or `identity`."""
+    name: str
+    """Its name in the store."""
+    setting: str
+    """What differs, such as `versioning`; empty where it is the whole of it."""
+    declared: str
+    live: str
+    person: bool = False
+    """Whether no update repairs it, because somebody's data or key is at stake that was never declared."""
+
+    @property
+    def subject(self) -> str:
+        """Return how reports name it: `bucket/vn-h41-prod-records`."""
+        return f"{self.kind}/{self.name}"
+
+
+def compare(
+    store: Store,
+    view: View,
+    buckets: Sequence[PlannedBucket],
+    identities: Sequence[StorageIdentity],
+    prefix: str,
+    others: Iterable[str],
+) -> list[Deviation]:
+    """Return where the store is not what is planned for one tenant.
+
+    `view` was read from the store; the buckets' settings are read here. `prefix` and `others` are as for
+    :func:`extra_buckets`. Raises CloudError where the store cannot be read.
+    """
+    found: list[Deviation] = []
+    for planned in buckets:
+        found += of_bucket(planned, bucket.read(store, planned.name, bucket_spec(planned)))
+        found += readers(planned.name, [i.name for i in identities if planned.name in i.buckets], view)
+    for holder in identities:
+        found += of_identity(holder, view.identity(holder.name), store.adapter)
+    return [*found, *extra_buckets({planned.name for planned in buckets}, prefix, others, view.buckets)]
+
+
+def bucket_spec(planned: PlannedBucket) -> BucketSpec:
+    """Return a planned bucket as the plugin is told of it."""
+    return BucketSpec(
+        name=planned.name,
+        versioning=planned.versioning,
+        encryption=bool(planned.encryption),
+        quota_bytes=planned.quota_bytes,
+        tags=planned.tags,
+    )
+
+
+def of_bucket(planned: PlannedBucket, live: BucketSpec | None) -> Iterator[Deviation]:
+    """Yield where a bucket is not as planned; `live` was read with the planned bucket as its declaration."""
+    if live is None:
+        yield Deviation("bucket", planned.name, "", _PRESENT, bucket.ABSENT)
+        return
+    for setting, wanted, found in bucket.differing(bucket_spec(planned), live):
+        yield Deviation("bucket", planned.name, setting, wanted, found)
+
+
+def of_identity(planned: StorageIdentity, live: LiveIdentity | None, adapter: Adapter) -> Iterator[Deviation]:
+    """Yield where an identity is not as planned: there, enabled, with its rights alone, and with one key."""
+    if live is None:
+        yield Deviation("identity", planned.name, "", _PRESENT, bucket.ABSENT)
+        return
+    spec = IdentitySpec(planned.name, json.dumps(planned.policy), planned.buckets)
+    for setting, wanted, found in identity.differing(spec, live, adapter):
+        yield Deviation("identity", planned.name, setting, wanted, found, person=not live.managed)
+
+
+def readers(name: str, planned: Iterable[str], view: View) -> Iterator[Deviation]:
+    """Yield whoever has a right on the bucket and is neither planned for it nor the provisioner."""
+    known = set(planned)
+    for found in view.identities:
+        if found.name not in known and view.provisioner not in found.access_keys and found.reaches(name):
+            yield Deviation("bucket", name, READERS, ", ".join(sorted(known)), found.name, person=True)
+
+
+def extra_buckets(planned: set[str], prefix: str, others: Iterable[str], there: Iterable[str]) -> Iterator[Deviation]:
+    """Yield the buckets in a tenant's name space that nobody planned.
+
+    `prefix` begins the name of each of its buckets; `others` are the prefixes of all other tenants, of which a longer
+    one takes a name out of this name space: `vn-h41-101-` begins with `vn-h41-`.
+    """
+    deeper = tuple(other for other in others if other.startswith(prefix) and other != prefix)
+    for name in sorted(there):
+        if name.startswith(prefix) and name not in planned and not name.startswith(deeper or ("/",)):
+            yield Deviation("bucket", name, "", bucket.ABSENT, _PRESENT, person=True)

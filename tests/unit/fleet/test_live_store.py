@@ -1,0 +1,100 @@
+"""The content of a delivered Secret: every change is told of, and no value of it ever shown."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+import pytest
+
+from govcloud.fleet.drift import DifferenceKind
+from govcloud.fleet.live_store import delivered, difference, secret_differences
+from govcloud.plan import SecretTarget, StorageIdentity
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.deviation import Deviation
+from govcloud.render import TenantManifests
+
+NAME = "h41-prod-srv/Secret/object-store"
+SETTINGS = {"AWS_REGION": "vn-hn-1", "ca.crt": "-----BEGIN CERTIFICATE-----"}
+GOOD = {**SETTINGS, "AWS_ACCESS_KEY_ID": "GCPUBLIC1", "AWS_SECRET_ACCESS_KEY": "hidden-value"}
+OWNER = LiveIdentity("h41-prod", True, True, ("own",), ("GCPUBLIC1",), {})
+
+
+def fields(content: Mapping[str, str], owner: LiveIdentity | None = OWNER, works: bool = True) -> list[str]:
+    live = {"data": {key: base64.b64encode(value.encode()).decode() for key, value in content.items()}}
+    found = secret_differences(NAME, SETTINGS, live, owner, lambda key: works)
+    assert all(row.kind is DifferenceKind.CHANGED and row.subject == NAME for row in found)
+    assert not any(value in str(row) for row in found for value in content.values())
+    return [row.field for row in found]
+
+
+def test_what_was_delivered_is_no_difference() -> None:
+    assert fields(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"AWS_REGION": "elsewhere"}, "data.AWS_REGION"),
+        ({"ca.crt": "-----BEGIN ANOTHER-----"}, "data.ca.crt"),
+        ({"LD_PRELOAD": "/tmp/evil.so"}, "data.LD_PRELOAD"),
+        ({"AWS_ACCESS_KEY_ID": "GCPUBLIC2"}, "data.AWS_ACCESS_KEY_ID"),
+    ],
+)
+def test_each_field_that_was_changed_or_added(change: dict[str, str], field: str) -> None:
+    assert fields({**GOOD, **change}) == [field]
+
+
+@pytest.mark.parametrize("lost", GOOD)
+def test_each_field_that_was_removed(lost: str) -> None:
+    assert fields({key: value for key, value in GOOD.items() if key != lost}) == [f"data.{lost}"]
+
+
+def test_a_secret_half_that_the_store_refuses() -> None:
+    assert fields(GOOD, works=False) == ["data.AWS_SECRET_ACCESS_KEY"]
+
+
+def test_the_key_of_an_identity_that_is_gone_or_disabled_is_told_of_with_the_identity() -> None:
+    assert fields(GOOD, owner=None) == []
+    assert fields(GOOD, LiveIdentity("h41-prod", False, True, ("own",), ("GCPUBLIC1",), {}), works=False) == []
+
+
+def test_what_is_no_text_is_not_what_was_delivered() -> None:
+    good = {key: base64.b64encode(value.encode()).decode() for key, value in GOOD.items()}
+
+    (row,) = secret_differences(NAME, SETTINGS, {"data": {**good, "ca.crt": "/"}}, OWNER, lambda key: True)
+
+    assert (row.field, row.live) == ("data.ca.crt", "another value")
+
+
+def test_a_delivered_secret_is_looked_for_by_name_and_labels() -> None:
+    target = SecretTarget(
+        namespace="h41-prod-srv", name="object-store", labels={"a": "b"}, settings=SETTINGS, authority_from=None
+    )
+    holder = StorageIdentity(name="h41-prod", environment="prod", buckets=("b",), policy={}, secret=target)
+    rendered = TenantManifests(cloud="c", manifests={}, namespaces=(), tenant="h41", buckets=(), identities=(holder,))
+
+    (manifest,) = delivered(rendered)
+
+    assert manifest["metadata"] == {"name": "object-store", "namespace": "h41-prod-srv", "labels": {"a": "b"}}
+    assert "data" not in manifest
+    assert "stringData" not in manifest
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            Deviation("bucket", "b", "quotaBytes", "64", "absent"),
+            "bucket/b quotaBytes: declared 64, live absent",
+        ),
+        (Deviation("bucket", "b", "", "absent", "present", person=True), "bucket/b is undeclared (needs a person)"),
+        (Deviation("identity", "i", "", "present", "absent"), "identity/i is missing"),
+        (
+            Deviation("bucket", "b", "readers", "h41-prod", "extra", person=True),
+            "bucket/b readers: declared h41-prod, live extra (needs a person)",
+        ),
+    ],
+)
+def test_a_deviation_is_told_as_a_difference(row: Deviation, said: str) -> None:
+    assert str(difference(row)) == said
