@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from govcloud.model.declaration import Declaration, Shape, Title
-from govcloud.model.identifier import Identifier
+from govcloud.model.identifier import AgencyCode, Identifier
 from govcloud.model.quota import Quota
 
 __all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit", "Prices", "WorkloadAccess"]
@@ -176,6 +176,8 @@ class CloudSpec(Shape):
     """Name for people."""
     national_data_centre: bool = False
     """Whether it is the National Data Centre, where national databases live."""
+    dedicated_to: AgencyCode | None = None
+    """The only agency whose tenants run here: from some level on, systems have a site of their own."""
     region: Identifier
     """Region; must be among the country's allowed ones (NĐ 163/2024, article 30)."""
     cluster: Cluster

@@ -48,7 +48,7 @@ class DataSubjects(Shape):
 class Criteria(Shape):
     """Facts from which a regime computes the lowest level allowed."""
 
-    information: Literal["public", "private", "state-secret"] = "public"
+    information: Literal["public", "private", "state-secret"]
     """The most protected information in the system."""
     data_subjects: DataSubjects = DataSubjects()
     """How many people's data."""
@@ -187,6 +187,8 @@ class Lifecycle(Shape):
 class Dataset(Shape):
     """A body of data that the tenant's systems hold; data that they only read elsewhere is not named."""
 
+    personal_data: bool = False
+    """Whether it is about people."""
     master: bool = False
     """Whether the authoritative copy is here: it is in one place only (NĐ 224/2026, article 23)."""
 

@@ -178,7 +178,7 @@ def _rest(index: Index, near: Neighbourhood, base: Country, head: Country) -> Re
 def _known(index: Index, near: Neighbourhood) -> frozenset[tuple[str, str]]:
     """Return what declarations of the part refer to and is declared beyond it."""
     found = index.topics(near.files)
-    codes = values(found, "below", "into", "inherits", "issued", "serves", "end", "owner", "body")
+    codes = values(found, "below", "for", "into", "inherits", "issued", "serves", "end", "owner", "body")
     wanted = {*(f"code {code}" for code in codes), *(f"Tenant {name}" for name in values(found, "of"))}
     wanted |= {f"Platform {name}" for name in values(found, "through", "uses", "needs")}
     there = index.topics(index.files(wanted) - near.files)

@@ -20,17 +20,24 @@ _APPROVAL_TOLD_FROM = 4
 """Level from which a dossier without the class of its approver is reported: it must have been appraised outside."""
 
 
+_DOSSIER_FROM = 2
+"""Level from which a system that runs on the dedicated network must have its dossier; else a missing one is told."""
+
+
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield levels that are too low (GC-LEVEL-001), platforms above their owner's level (002), buckets without the
     versions that the level demands (003), missing dossiers (004), regimes not in force (005), open personal data (006),
-    approvers of the wrong class (007) and transitions to nowhere (009) or without end (010).
+    approvers of the wrong class (007), transitions to nowhere (009) or without end (010), personal data of nobody (013)
+    and data that is personal elsewhere but not here (014).
     """
     for tenant in country.tenants.values():
         yield from _level(country, tenant, date)
         yield from _approval(country, tenant)
         yield from _buckets(country, tenant)
+        yield from _people(country, tenant)
         if tenant.spec.transition is not None:
             yield from _transition(country, tenant, date)
+    yield from _datasets(country)
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is not None and platform.spec.level > owner.spec.level:
@@ -68,11 +75,15 @@ def _level(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Pr
     regime, level = country.regime(tenant), tenant.spec.level
     yield from _too_low(country, tenant, regime, level, "spec", "level")
     if tenant.spec.level_dossier is None and tenant.spec.lifecycle.state == "active":
+        joined = any(
+            (tenant.name, environment) in country.segments_by_tenant for environment in tenant.spec.environments
+        )
+        grave = joined and level >= _DOSSIER_FROM
         yield At(country, tenant, "spec").problem(
             "GC-LEVEL-004",
             ("no approved level dossier is named", "chưa nêu hồ sơ đề xuất cấp độ được duyệt"),
             ("add levelDossier: with its reference", "thêm levelDossier: với số hiệu hồ sơ"),
-            severity=Severity.WARNING,
+            severity=Severity.ERROR if grave else Severity.WARNING,
         )
     yield from _in_force(country, tenant, regime, date, "spec", "regime")
 
@@ -198,4 +209,50 @@ def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
                 ("use class private or shared", "dùng class private hoặc shared"),
                 value="open",
                 allowed="private, shared",
+            )
+
+
+def _people(country: Country, tenant: Tenant) -> Iterable[Problem]:
+    """Yield criteria that count nobody although the tenant says that it holds personal data."""
+    subjects = tenant.spec.criteria.data_subjects
+    if subjects.basic or subjects.sensitive:
+        return
+    personal = [name for name, bucket in tenant.spec.storage.buckets.items() if bucket.personal_data]
+    personal += [name for name, dataset in tenant.spec.datasets.items() if dataset.personal_data]
+    if personal:
+        yield At(country, tenant, "spec", "criteria", "dataSubjects").problem(
+            "GC-LEVEL-013",
+            (
+                f"{', '.join(personal)} holds personal data, but the criteria count nobody",
+                f"{', '.join(personal)} có dữ liệu cá nhân, nhưng tiêu chí không tính ai",
+            ),
+            (
+                "count the people in criteria.dataSubjects, or take personalData back where there is none",
+                "ghi số người vào criteria.dataSubjects, hoặc bỏ personalData nếu không có",
+            ),
+            value=0,
+            allowed=">= 1",
+        )
+
+
+def _datasets(country: Country) -> Iterable[Problem]:
+    """Yield datasets that are personal where another tenant holds them, but not here."""
+    holders = [
+        (name, held, tenant) for tenant in country.tenants.values() for name, held in tenant.spec.datasets.items()
+    ]
+    personal: dict[str, Tenant] = {}
+    for name, held, tenant in holders:
+        if held.personal_data:
+            personal.setdefault(name, tenant)
+    for name, held, tenant in holders:
+        if name in personal and not held.personal_data:
+            yield At(country, tenant, "spec", "datasets", name).problem(
+                "GC-LEVEL-014",
+                (
+                    f"{name!r} is personal data at {personal[name].name}",
+                    f"{name!r} là dữ liệu cá nhân tại {personal[name].name}",
+                ),
+                ("write personalData: true here as well", "ghi personalData: true ở đây"),
+                value="false",
+                allowed="true",
             )

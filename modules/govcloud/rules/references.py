@@ -30,6 +30,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             yield unknown(At(country, declaration, *path), "GC-REF-001", _AGENCY, code, codes)
 
     yield from _regime(country, country.settings, country.spec.regime)
+    for cloud in country.clouds.values():
+        yield from agency(cloud, cloud.spec.dedicated_to, "spec", "dedicatedTo")
     for body in country.agencies.values():
         yield from agency(body, body.spec.parent, "spec", "parent")
         yield from agency(body, body.spec.merged_into, "spec", "mergedInto")

@@ -20,6 +20,7 @@ from govcloud.errors import Problem, Severity
 from govcloud.model.tenant import Criteria, DataSubjects, Tenant
 from govcloud.rules.finding import At
 from govcloud.rules.levels import computed_in
+from govcloud.rules.separation import holds_data
 
 __all__ = ["Group", "groups", "judge", "together"]
 
@@ -94,16 +95,8 @@ def groups(country: Country, date: datetime.date) -> Iterator[Group]:
         if first is None or second is None:
             continue
         alike = _body(country, first.spec.agency) == _body(country, second.spec.agency)
-        if alike and all(_data_attached(country, tenant, link.spec.environment) for tenant in (first, second)):
+        if alike and all(holds_data(country, tenant, link.spec.environment) for tenant in (first, second)):
             yield Group((first, second), None, link.name)
-
-
-def _data_attached(country: Country, tenant: Tenant, environment: str) -> bool:
-    segment, table = country.segments_by_tenant.get((tenant.name, environment)), country.level_table(tenant)
-    if segment is None or table is None:
-        return False
-    zones = (table.spec.zones.get(name) for name in segment.spec.zones)
-    return any(zone is not None and zone.holds_data for zone in zones)
 
 
 def together(criteria: Iterable[Criteria]) -> Criteria:

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from govcloud.model import names
 from govcloud.model.agency import Agency
+from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import issuers
 from govcloud.model.link import Link
@@ -50,6 +51,9 @@ def _topics(country: str, declared: Declaration) -> Iterator[str]:
             yield f"into {declared.spec.merged_into}"
         yield f"path {declared.spec.path}"
         yield from (f"within {folder}" for folder in folders(declared.spec.path)[:-1])
+    elif isinstance(declared, Cloud):
+        if declared.spec.dedicated_to:
+            yield f"for {declared.spec.dedicated_to}"
     elif isinstance(declared, Tenant):
         yield f"body {declared.spec.agency}"
         yield from (f"uses {name}" for name in declared.spec.platforms)

@@ -233,6 +233,11 @@ spec:
     clean.commit()
     try:
         assert pair(clean.root / "vn", "worse", None, DATE).head.problems == ()
+        kept = field.folder / "agencies" / "h97-1.yaml"
+        kept.write_text(kept.read_text(encoding="utf-8") + "# as before\n", encoding="utf-8")
+        found = pair(clean.root / "vn", "worse", None, DATE)
+        assert in_part(found)
+        assert found.head.problems == ()
         file = field.folder / "agencies" / "h98.yaml"
         file.write_text(file.read_text(encoding="utf-8").replace("mergedInto: H99\n  ", ""), encoding="utf-8")
         found = pair(clean.root / "vn", "worse", None, DATE)

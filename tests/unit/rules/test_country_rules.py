@@ -159,11 +159,11 @@ def test_links_out_of_force_are_not_provisioned(folder: Path, findings: Findings
 
 def test_warnings_pass_and_errors_do_not(folder: Path) -> None:
     tenant = folder / "tenants" / "h41" / "tenant.yaml"
-    edit(tenant, "  levelDossier: HSCD-H41-2026\n", "")
+    edit(tenant, "levelDossier: HSCD-H41-2026", "levelDossier: HSCD-H41-2031")
     edit(tenant, "reviewBy: 2027-11-22", "reviewBy: 2026-11-21")
     loaded = country.load(folder, ROOT / "policies")
     day = datetime.date(2026, 11, 22)
-    assert sorted(codes(rules.judge(loaded, day))) == ["GC-LEVEL-004", "GC-LIFECYCLE-002"]
+    assert sorted(codes(rules.judge(loaded, day))) == ["GC-LIFECYCLE-002", "GC-RECORD-002"]
     assert rules.require(loaded, day).name == "vn"
     edit(tenant, "level: 3", "level: 2")
     with pytest.raises(GovCloudError):
