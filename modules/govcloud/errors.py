@@ -89,6 +89,8 @@ class Problem:
     allowed: str | None = None
     """The values allowed, in the notation of the place."""
     severity: Severity = Severity.ERROR
+    scope: str | None = None
+    """Tenant whose own lapse it is, by a day that passed: it stops that tenant and nobody else. None for all others."""
 
     def render(self, language: Language) -> str:
         """Return the problem as the lines that a terminal shows, without a final newline.
@@ -110,6 +112,7 @@ class Problem:
         return {
             "code": self.code,
             "severity": self.severity.value,
+            "scope": self.scope,
             "file": self.place.file if self.place else None,
             "line": self.place.line if self.place else None,
             "column": self.place.column if self.place else None,
@@ -131,6 +134,7 @@ class Problem:
             found["value"],
             found["allowed"],
             Severity(found["severity"]),
+            found["scope"],
         )
 
 

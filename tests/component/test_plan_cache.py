@@ -147,3 +147,14 @@ def test_a_country_that_changed_while_it_was_read_is_not_kept(
     monkeypatch.undo()
     tenant.write_text(before)
     assert planned(folder, "tenant.h41", DATE, tmp_path / "cache") == render.plan(load(folder).on(DATE), "tenant.h41")
+
+
+def test_what_another_tenant_let_lapse_stops_no_plan(folder: Path, tmp_path: Path) -> None:
+    _edited(
+        folder, "tenants/g09/tenant.yaml", "state: active, reviewBy: 2027-11-22", "state: active, reviewBy: 2026-01-01"
+    )
+    for stack in ("cluster.cgc-hn1", "tenant.h41", "platform.lgsp-h41"):
+        assert planned(folder, stack, DATE, tmp_path / "cache")
+    for stack in ("tenant.g09", "segment.tsl-g09"):
+        with pytest.raises(GovCloudError, match="GC-LIFECYCLE-002"):
+            planned(folder, stack, DATE, tmp_path / "cache")

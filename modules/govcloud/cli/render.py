@@ -41,7 +41,7 @@ def render(
 ) -> None:
     """Print what a stack provisions, without a cloud / In ra những gì stack sẽ tạo, không cần đám mây."""
     day = on_day(date)
-    rendered = rendering.stack(rules.required(folder, day), stack)
+    rendered = rendering.stack(rules.required(folder, day, stack), stack)
     if output is Format.JSON:
         print(json.dumps(dataclasses.asdict(rendered), ensure_ascii=False, indent=2))
         return

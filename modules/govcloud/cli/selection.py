@@ -24,6 +24,12 @@ class Selection:
     left_out: tuple[str, ...] = ()
     """Clouds whose context is in no kubeconfig here."""
 
+    def parted(self, country: Country, lapses: Collection[str]) -> tuple[tuple[StackName, ...], tuple[str, ...]]:
+        """Return the stacks that nothing stops, and the tenants among `lapses` whose stacks are left out for it."""
+        owners = {stack: country.tenant_of(str(stack)) for stack in self.stacks}
+        stopped = {owner for owner in owners.values() if owner is not None and owner in lapses}
+        return tuple(stack for stack in self.stacks if owners[stack] not in stopped), tuple(sorted(stopped))
+
     def remark(self, country: Country) -> str | None:
         """Return the line that names what is left out, in the reader's language; None where nothing is."""
         if not self.left_out:

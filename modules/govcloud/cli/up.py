@@ -17,6 +17,7 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.country import Country
+from govcloud.errors import GovCloudError
 from govcloud.fleet.check import differences
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
@@ -40,18 +41,25 @@ def up(
 ) -> None:
     """Provision the country's stacks / Dựng các stack của quốc gia.
 
-    Judges all declarations first, refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends
-    with what exists and what was found when the live cloud was read back.
+    Judges all declarations first: an error stops all, a lapse (a waiver or trial that ran out, a review long overdue)
+    only its own tenant. Then refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends with
+    what exists and what was found when the live cloud was read back.
     """
-    declared = rules.required(folder, datetime.date.today())
+    today = datetime.date.today()
+    country, problems = rules.judged(folder, today)
+    lapses = rules.lapses(problems)
+    declared = rules.passed(country, [p for p in problems if p.scope not in lapses], today)
     console = Console()
     if list_only:
         for stack in select(declared, stacks or [], known_contexts(), cloud).stacks:
             print(stack)
         return
+    asked = {declared.tenant_of(stack) for stack in stacks or []}
+    if refused := [p for tenant, found in lapses.items() if tenant in asked for p in found]:
+        raise GovCloudError(refused)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
-    chosen = selection.stacks
+    chosen, stopped = selection.parted(declared, lapses)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
@@ -62,6 +70,8 @@ def up(
     clean = print_summary(console, declared, chosen, outcomes)
     if not clean or len(outcomes) < len(chosen):
         raise typer.Exit(4)
+    if stopped:
+        raise GovCloudError([p for tenant in stopped for p in lapses[tenant]])
 
 
 def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Callable[[Step], None]) -> Outcome:

@@ -47,7 +47,7 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
         return StackPlan.from_json(own_file.read(file, _LARGEST))
     from govcloud import country, render, rules
 
-    made = render.plan(rules.require(country.load(folder, law, country.Readings.of(folder)), date), stack)
+    made = render.plan(rules.require(country.load(folder, law, country.Readings.of(folder)), date, stack), stack)
     # Kept only where what was read is what the key stands for: somebody may have edited a file meanwhile.
     if _digest(folder, law, stack, date) == key:
         with contextlib.suppress(OSError):

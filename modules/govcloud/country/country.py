@@ -191,6 +191,18 @@ class Country:
             return self.tenants_by_agency[self.platforms[name].spec.owner].spec.cloud
         return self.tenants[self.segments[name].spec.tenant if kind == "segment" else name].spec.cloud
 
+    def tenant_of(self, stack: str) -> str | None:
+        """Return the tenant to which a stack such as `segment.tsl-h41` belongs; None where it belongs to none."""
+        kind, _, name = stack.partition(".")
+        if kind == "segment":
+            segment = self.segments.get(name)
+            return segment.spec.tenant if segment else None
+        if kind == "platform":
+            platform = self.platforms.get(name)
+            owner = self.tenants_by_agency.get(platform.spec.owner) if platform else None
+            return owner.name if owner else None
+        return name if kind == "tenant" and name in self.tenants else None
+
     def parent(self, agency: Agency) -> Agency | None:
         """Return the agency above; None at the top or where the reference dangles."""
         return self.agencies_by_code.get(agency.spec.parent) if agency.spec.parent else None

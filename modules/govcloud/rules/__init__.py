@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govcloud.rules.judgement import judge, require
+from govcloud.rules.judgement import judge, lapses, passed, require
 from govcloud.rules.record import judged, required
 
-__all__ = ["judge", "judged", "require", "required"]
+__all__ = ["judge", "judged", "lapses", "passed", "require", "required"]

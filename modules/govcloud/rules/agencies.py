@@ -122,6 +122,7 @@ def _ended(country: Country, agency: Agency) -> Problem:
             f"chuyển chúng cho {heir}" if heir else "sửa ngày, hoặc bỏ tenant và liên kết của nó",
         ),
         value=f"{agency.spec.valid_from} .. {agency.spec.valid_to or ''}",
+        scope=agency.tenant_name,
     )
 
 

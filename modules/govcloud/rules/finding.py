@@ -30,8 +30,9 @@ class At:
         value: object = None,
         allowed: str | None = None,
         severity: Severity = Severity.ERROR,
+        scope: str | None = None,
     ) -> Problem:
-        """Return the problem; message and fix are (English, Vietnamese)."""
+        """Return the problem; message and fix are (English, Vietnamese), `scope` the tenant whose own lapse it is."""
         return Problem(
             code,
             Text(*message),
@@ -40,6 +41,7 @@ class At:
             None if value is None else str(value),
             allowed,
             severity,
+            scope,
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Place, Problem, Severity
@@ -24,7 +26,7 @@ from govcloud.rules import (
     zones,
 )
 
-__all__ = ["judge", "passed", "require"]
+__all__ = ["judge", "lapses", "passed", "require"]
 
 _RULES = (
     references,
@@ -51,19 +53,32 @@ def judge(country: Country, date: datetime.date) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.place or Place(""), p.code))
 
 
-def require(country: Country, date: datetime.date) -> Country:
-    """Return the country as it stands on `date` (Country.on), ready to render.
+def require(country: Country, date: datetime.date, stack: str | None = None) -> Country:
+    """Return the country as it stands on `date` (Country.on), ready to render; with `stack`, to render that one.
 
-    Raises GovCloudError with all problems where any is an error.
+    Raises GovCloudError like :func:`passed`.
     """
-    return passed(country, judge(country, date), date)
+    return passed(country, judge(country, date), date, stack)
 
 
-def passed(country: Country, problems: list[Problem], date: datetime.date) -> Country:
+def passed(country: Country, problems: list[Problem], date: datetime.date, stack: str | None = None) -> Country:
     """Return the country, judged to have `problems`, as it stands on `date`.
 
-    Raises GovCloudError with all problems where any is an error.
+    Where only `stack` is wanted, lapses of other tenants than its own (Problem.scope) do not count: a waiver that ran
+    out at midnight stops nobody but who needs it. Raises GovCloudError with all problems that count where any is an
+    error.
     """
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        raise GovCloudError(problems)
+    concerned = None if stack is None else {None, country.tenant_of(stack)}
+    counting = [p for p in problems if concerned is None or p.scope in concerned]
+    if any(problem.severity is Severity.ERROR for problem in counting):
+        raise GovCloudError(counting)
     return country.on(date)
+
+
+def lapses(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Return the errors that stop a single tenant, by its name."""
+    found: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.scope is not None and problem.severity is Severity.ERROR:
+            found[problem.scope].append(problem)
+    return dict(found)

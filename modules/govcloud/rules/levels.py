@@ -110,6 +110,7 @@ def _in_force(country: Country, tenant: Tenant, name: str, date: datetime.date, 
             ("name the regime in force", "dùng chế độ đang có hiệu lực"),
             value=name,
             allowed=", ".join(r.name for r in country.law.regimes if r.spec.holds(date)) or None,
+            scope=tenant.name,
         )
 
 

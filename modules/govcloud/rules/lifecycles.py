@@ -117,6 +117,7 @@ def _dates(
             ("extend it, or set its state to suspended", "gia hạn, hoặc đặt trạng thái suspended"),
             value=life.expires,
             allowed=f">= {date}",
+            scope=tenant.name,
         )
     if rules.reviewed and life.review_by < date:
         overdue = (date - life.review_by).days
@@ -128,6 +129,7 @@ def _dates(
             value=life.review_by,
             allowed=f">= {date}",
             severity=Severity.ERROR if grave else Severity.WARNING,
+            scope=tenant.name,
         )
     if rules.ends_after_days is not None and life.since is not None:
         last = life.since + datetime.timedelta(rules.ends_after_days)

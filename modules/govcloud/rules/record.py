@@ -42,13 +42,13 @@ def judged(folder: Path, date: datetime.date) -> tuple[Country, list[Problem]]:
     return country, problems
 
 
-def required(folder: Path, date: datetime.date) -> Country:
-    """Return the country at `folder` as it stands on `date`, ready to render.
+def required(folder: Path, date: datetime.date, stack: str | None = None) -> Country:
+    """Return the country at `folder` as it stands on `date`, ready to render; with `stack`, to render that one.
 
-    Raises GovCloudError with all problems where any is an error.
+    Raises GovCloudError like :func:`govcloud.rules.passed`.
     """
     country, problems = judged(folder, date)
-    return passed(country, problems, date)
+    return passed(country, problems, date, stack)
 
 
 def _beside(law: Path) -> str:

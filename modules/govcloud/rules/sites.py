@@ -74,4 +74,5 @@ def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:
                 ("meet the control, or have the waiver renewed", "đáp ứng biện pháp, hoặc gia hạn miễn trừ"),
                 value=waiver.spec.expires,
                 allowed=f">= {date}",
+                scope=waiver.spec.tenant,
             )

@@ -84,6 +84,7 @@ def _gone(country: Country, agency: Agency, table: UnitTable, at: At, date: date
         ),
         value=code,
         allowed=", ".join(found.code for found, _ in heirs) or None,
+        scope=agency.tenant_name,
     )
 
 
