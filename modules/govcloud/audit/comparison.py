@@ -1,4 +1,4 @@
-"""Comparing what is live with what was declared, as the API server stores it."""
+"""Objects as the API server stores them beside what was declared, and amounts as it counts them."""
 
 from __future__ import annotations
 
@@ -8,35 +8,29 @@ from typing import Any
 
 from kubernetes.utils import quantity as kubernetes_quantity
 
-__all__ = ["amount", "differences", "pruned", "same_quantities"]
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.comparison import changes
 
-_DEFAULTS: Mapping[str, Any] = {"matchPolicy": "Equivalent"}
-"""Fields that the API server fills in with a harmless value where the declaration leaves them out."""
-
-
-def pruned(value: Any) -> Any:
-    """Return the value without defaults and without what is empty: `{}`, `[]`, None and "" mean absence."""
-    if isinstance(value, Mapping):
-        kept = {k: pruned(v) for k, v in value.items() if _DEFAULTS.get(k) != v}
-        return {k: v for k, v in kept.items() if v not in ({}, [], None, "")}
-    if isinstance(value, list):
-        # an empty member of a list is a member: a rule `{}` opens to everybody
-        return [pruned(v) for v in value]
-    return value
+__all__ = ["amount", "as_declared", "same_quantities"]
 
 
-def differences(declared: Any, live: Any, path: str = "") -> list[str]:
-    """Return the paths at which two pruned values differ; nothing where they are the same."""
-    declared, live = pruned(declared), pruned(live)
-    if isinstance(declared, Mapping) and isinstance(live, Mapping):
-        found: list[str] = []
-        for key in sorted({*declared, *live}):
-            found += differences(declared.get(key), live.get(key), f"{path}.{key}" if path else str(key))
-        return found
-    if isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
-        pairs = enumerate(zip(declared, live, strict=True))
-        return [d for i, (a, b) in pairs for d in differences(a, b, f"{path}[{i}]")]
-    return [] if declared == live else [path or "."]
+def as_declared(title: str, declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Finding:
+    """Return the finding called `title`: whether a live object is what its whole manifest declares, and nothing more.
+
+    Each deviation is named with what is live and what was declared.
+    """
+    if live is None:
+        return Finding(title, Verdict.FAIL, "is not there")
+    found = [f"{c.field} is {_short(c.live)}, declared {_short(c.declared)}" for c in changes(declared, live)]
+    if found:
+        return Finding(title, Verdict.FAIL, f"differs from the declaration: {'; '.join(found)}")
+    return Finding(title, Verdict.PASS, "as declared")
+
+
+def _short(value: Any) -> str:
+    text = "absent" if value is None else str(value)
+    return text if len(text) <= 120 else text[:117] + "..."
 
 
 def same_quantities(declared: Mapping[str, Any], live: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govcloud.model import quantity
+from govcloud.comparison import changes
 
 __all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
 
@@ -24,9 +24,6 @@ BOUNDARY_KINDS: Mapping[str, str] = {
 }
 """Kinds that make up a tenant's walls, with their API versions: one that nobody declared is a finding, not a tenant's
 business."""
-
-_UNREADABLE = frozenset({"data", "stringData"})
-"""Fields of Secrets: their values are never read into a report."""
 
 
 class DifferenceKind(enum.StrEnum):
@@ -65,49 +62,24 @@ def subject(manifest: Mapping[str, Any]) -> str:
 
 
 def compare(declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iterator[Difference]:
-    """Yield how a live object differs in the fields that its declaration sets.
-
-    Fields that only the live object has are the server's defaults and status; lists must agree in length and order,
-    because the declaration owns a list whole. Quantities are compared by amount (`1000m` is `1`).
-    """
+    """Yield how a live object differs from its declaration, additions included (:mod:`govcloud.comparison`)."""
     name = subject(declared)
     if live is None:
         yield Difference(name, DifferenceKind.MISSING)
         return
-    for field, value in declared.items():
-        if field in ("apiVersion", "kind") or (declared["kind"] == "Secret" and field in _UNREADABLE):
-            continue
-        yield from _walk(name, field, value, live.get(field))
-    if declared["kind"] == "NetworkPolicy":
-        # One direction left out of the declaration is closed; the same field in the live object may open it.
-        for field in (live.get("spec") or {}).keys() - declared["spec"].keys():
-            yield from _walk(name, f"spec.{field}", None, live["spec"][field] or None)
-
-
-def _walk(name: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
-    if isinstance(declared, Mapping) and isinstance(live, Mapping):
-        for key, value in declared.items():
-            yield from _walk(name, f"{path}.{key}", value, live.get(key))
-    elif isinstance(declared, list) and isinstance(live, list) and len(declared) == len(live):
-        for index, (ours, theirs) in enumerate(zip(declared, live, strict=True)):
-            yield from _walk(name, f"{path}[{index}]", ours, theirs)
-    elif declared != live and not _equal(declared, live):
-        yield Difference(name, DifferenceKind.CHANGED, path, _short(declared), _short(live))
-
-
-def _equal(declared: Any, live: Any) -> bool:
-    """Tell whether two values mean the same: empty and absent, or quantities of one amount."""
-    if live is None:
-        return declared in ({}, [], "", False)
-    try:
-        return isinstance(declared, str) and isinstance(live, str) and quantity.parse(declared) == quantity.parse(live)
-    except ValueError:
-        return False
+    shown = _withheld if declared["kind"] == "Secret" else _short
+    for change in changes(declared, live):
+        yield Difference(name, DifferenceKind.CHANGED, change.field, shown(change.declared), shown(change.live))
 
 
 def _short(value: Any) -> str:
     text = "absent" if value is None else str(value)
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _withheld(value: Any) -> str:
+    """Return whether there is a value: no field of a Secret is shown, for people note contents in the oddest places."""
+    return "absent" if value is None else "withheld"
 
 
 def compare_all(

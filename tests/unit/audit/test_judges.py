@@ -11,7 +11,6 @@ from govcloud.audit.access import DeclaredFlow, DeclaredHost, DeclaredService
 from govcloud.audit.check import BlindError
 from govcloud.audit.checks import admission, default_deny, flows, guards, hosts, quota, rights, services, versioning
 from govcloud.audit.checks.exposure import judge_listing
-from govcloud.audit.comparison import differences
 from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
@@ -124,7 +123,7 @@ class TestRights:
 
 
 class TestGuards:
-    declared = named("zone", spec={"hard": {"pods": "10", "requests.memory": "1024Mi"}})
+    declared = named("zone", kind="ResourceQuota", spec={"hard": {"pods": "10", "requests.memory": "1024Mi"}})
 
     def live(self, spec: dict[str, str], status: dict[str, str] | None) -> list[dict[str, Any]]:
         return [named("zone", spec={"hard": spec}, status={"hard": status} if status else {})]
@@ -139,6 +138,12 @@ class TestGuards:
     def test_other_amounts_fail(self, hard: dict[str, str]) -> None:
         assert guards.judge_quota("ns", self.declared, self.live(hard, hard)).verdict is FAIL
 
+    def test_a_quota_that_counts_some_pods_only_fails(self) -> None:
+        hard = {"pods": "10", "requests.memory": "1Gi"}
+        (live,) = self.live(hard, hard)
+        live["spec"]["scopes"] = ["BestEffort"]
+        assert "spec.scopes" in guards.judge_quota("ns", self.declared, [live]).reason
+
     def test_a_quota_that_nobody_counts_fails(self) -> None:
         hard = {"pods": "10", "requests.memory": "1Gi"}
         assert guards.judge_quota("ns", self.declared, self.live(hard, None)).verdict is FAIL
@@ -146,14 +151,14 @@ class TestGuards:
 
     def test_limits(self) -> None:
         limit = {"type": "Container", "max": {"cpu": "1"}}
-        declared = named("zone", spec={"limits": [limit]})
+        declared = named("zone", kind="LimitRange", spec={"limits": [limit]})
         assert guards.judge_limits("ns", declared, [declared]).verdict is PASS
         for other in ([], [{**limit, "max": {"cpu": "2"}}], [{"type": "Pod", "max": {"cpu": "1"}}]):
             assert guards.judge_limits("ns", declared, [named("zone", spec={"limits": other})]).verdict is FAIL
 
     def test_labels(self) -> None:
         labels = {"govcloud.gov.vn/tenant": "g09", "pod-security.kubernetes.io/enforce": "restricted"}
-        declared = {"metadata": {"name": "ns", "labels": labels}}
+        declared = {"kind": "Namespace", "metadata": {"name": "ns", "labels": labels}}
         live = {"metadata": {"name": "ns", "labels": {**labels, "kubernetes.io/metadata.name": "ns"}}}
         assert guards.judge_namespace("ns", declared, live).verdict is PASS
         for key, value in (("govcloud.gov.vn/tenant", "h41"), ("pod-security.kubernetes.io/exempt", "yes")):
@@ -194,9 +199,11 @@ class TestQuotaRace:
 
 
 class TestDefaultDeny:
-    DENY = named("zone", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+    DENY = named("zone", kind="NetworkPolicy", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
     FLOWS = named(
-        "zone", spec={**DENY["spec"], "ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]}]}
+        "zone",
+        kind="NetworkPolicy",
+        spec={**DENY["spec"], "ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]}]},
     )
 
     def worst(self, *live: dict[str, Any]) -> set[Verdict]:
@@ -214,6 +221,15 @@ class TestDefaultDeny:
         wide = copy.deepcopy(self.FLOWS)
         wide["spec"]["ingress"].append(more)
         assert [f.verdict for f in default_deny.judge("ns", [self.FLOWS], [wide])] == [FAIL, FAIL]
+
+    def test_a_peer_of_one_namespace_that_became_one_of_all(self) -> None:
+        """An empty selector selects everything, though it looks empty."""
+        declared = named(
+            "zone", kind="NetworkPolicy", spec={**self.DENY["spec"], "ingress": [{"from": [{"podSelector": {}}]}]}
+        )
+        wide = copy.deepcopy(declared)
+        wide["spec"]["ingress"][0]["from"][0]["namespaceSelector"] = {}
+        assert FAIL in {finding.verdict for finding in default_deny.judge("ns", [declared], [wide])}
 
     def test_a_tenants_own_policy_inside_its_namespace(self) -> None:
         own = named("own", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]})
@@ -374,9 +390,3 @@ class TestStore:
         assert versioning.judge_recovery("b", None, self.FINE, b"first version").verdict is FAIL
         assert versioning.judge_recovery("b", "v1", Answer(404, "NoSuchVersion: x"), None).verdict is FAIL
         assert versioning.judge_recovery("b", "v1", Answer(0, ""), None).verdict is ERROR
-
-
-def test_differences_are_named_by_path() -> None:
-    declared = {"a": [{"b": 1, "c": {}}], "d": "x"}
-    assert differences(declared, {"a": [{"b": 1}], "d": "x", "e": None}) == []
-    assert differences(declared, {"a": [{"b": 2}], "d": "x", "f": 1}) == ["a[0].b", "f"]

@@ -7,9 +7,8 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, once, read_all
-from govcloud.audit.comparison import differences
+from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
-from govcloud.audit.verdict import Verdict
 
 __all__ = ["CHECK", "judge"]
 
@@ -23,20 +22,8 @@ _PLURALS = {
 def judge(declared: Iterable[Mapping[str, Any]], live: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[Finding]:
     """Return a finding for each declared object; `live` holds the objects of each kind."""
     by_name = {(kind, item["metadata"]["name"]): item for kind, items in live.items() for item in items}
-    findings = []
-    for manifest in declared:
-        kind, name = manifest["kind"], manifest["metadata"]["name"]
-        found = by_name.get((kind, name))
-        if found is None:
-            findings.append(Finding(f"{kind} {name}", Verdict.FAIL, "is not there"))
-            continue
-        changed = differences(manifest["spec"], found.get("spec"))
-        findings.append(
-            Finding(f"{kind} {name}", Verdict.FAIL, f"differs from the declaration in {', '.join(changed)}")
-            if changed
-            else Finding(f"{kind} {name}", Verdict.PASS, "as declared")
-        )
-    return findings
+    named = [((manifest["kind"], manifest["metadata"]["name"]), manifest) for manifest in declared]
+    return [as_declared(" ".join(name), manifest, by_name.get(name)) for name, manifest in named]
 
 
 def _examine(_subject: str, access: Access) -> Examination:

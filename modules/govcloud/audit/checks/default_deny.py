@@ -7,7 +7,7 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, by_tenant, read_all
-from govcloud.audit.comparison import differences
+from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.rules import controls
@@ -32,17 +32,7 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     ]
     for manifest in declared:
         name = manifest["metadata"]["name"]
-        found = policies.pop(name, None)
-        title = f"NetworkPolicy {namespace}/{name}"
-        if found is None:
-            findings.append(Finding(title, Verdict.FAIL, "is not there"))
-            continue
-        changed = differences(manifest["spec"], found.get("spec"))
-        findings.append(
-            Finding(title, Verdict.FAIL, f"differs from the declaration in {', '.join(changed)}")
-            if changed
-            else Finding(title, Verdict.PASS, "as declared")
-        )
+        findings.append(as_declared(f"NetworkPolicy {namespace}/{name}", manifest, policies.pop(name, None)))
     for name, policy in sorted(policies.items()):
         opened = sorted(set(_openings(policy)))
         if opened:

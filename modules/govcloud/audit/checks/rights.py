@@ -8,7 +8,7 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, by_tenant, read_all
-from govcloud.audit.comparison import differences
+from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.render import access as declared_access
@@ -95,14 +95,7 @@ def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) ->
 def judge_role(declared: Object, live: Mapping[str, Object]) -> Finding:
     """Return whether a role of the platform for tenants is live as declared; `live` are cluster roles by name."""
     name = declared["metadata"]["name"]
-    title = f"cluster role {name}"
-    if name not in live:
-        return Finding(title, Verdict.FAIL, "is not there")
-    wanted, found = ({key: role.get(key) for key in ("rules", "aggregationRule")} for role in (declared, live[name]))
-    changed = differences(wanted, found)
-    if changed:
-        return Finding(title, Verdict.FAIL, f"differs from the declaration in {', '.join(changed)}")
-    return Finding(title, Verdict.PASS, "as declared")
+    return as_declared(f"cluster role {name}", declared, live.get(name))
 
 
 def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -> Finding:
