@@ -52,7 +52,7 @@ def access(examined: Cloud) -> Access:
 @pytest.fixture(scope="session")
 def platform(examined: Cloud) -> Api:
     """The platform's own identity, which plants violations; no check ever uses it to look."""
-    return KubernetesApi.from_kubeconfig(Path(examined.environment["KUBECONFIG"]))
+    return KubernetesApi.from_kubeconfig(examined.environment["KUBECONFIG"])
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import urllib3
 import yaml
 from kubernetes.client import ApiClient, CoreV1Api
 from kubernetes.client.exceptions import ApiException
+from kubernetes.config import list_kube_config_contexts
 from kubernetes.config.config_exception import ConfigException
 from kubernetes.stream import stream
 from websocket import WebSocketException
@@ -30,12 +30,28 @@ class KubernetesApi:
         self._timeout = timeout
 
     @classmethod
-    def from_kubeconfig(cls, path: Path, context: str | None = None) -> KubernetesApi:
-        """Return access as the kubeconfig's user; raises EnvironmentProblem where it cannot be read."""
+    def from_kubeconfig(cls, files: str | None, context: str | None = None) -> KubernetesApi:
+        """Return access as the user of the current context of a kubeconfig, or of another.
+
+        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. Raises EnvironmentProblem where they cannot be used.
+        """
         try:
-            return cls(cluster_client.from_files(path, context, renew=False))
+            return cls(cluster_client.from_files(files, context, renew=False))
         except _UNUSABLE as error:
-            raise _unusable(str(path), error) from None
+            raise _unusable(files or "~/.kube/config", error) from None
+
+    @classmethod
+    def at(cls, context: str, files: str) -> KubernetesApi:
+        """Return access as the user of `context`, or of the current one where the kubeconfig knows no such context.
+
+        Raises EnvironmentProblem likewise.
+        """
+        listed: Any = list_kube_config_contexts
+        try:
+            known = {entry["name"] for entry in listed(files)[0]}
+        except _UNUSABLE:  # there is no current context, so only that one can be meant
+            known = {context}
+        return cls.from_kubeconfig(files, context if context in known else None)
 
     @classmethod
     def from_text(cls, kubeconfig: str) -> KubernetesApi:
@@ -44,6 +60,11 @@ class KubernetesApi:
             return cls(cluster_client.from_document(yaml.safe_load(kubeconfig)))
         except _UNUSABLE as error:
             raise _unusable("issued", error) from None
+
+    @property
+    def server(self) -> str:
+        """Address of the API server."""
+        return str(self._client.configuration.host)
 
     def send(self, request: Request) -> Answer:
         """Send the request; a connection that fails is an answer with status 0, never an exception."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,18 +52,9 @@ class ObjectStore:
     """Where the store is and by which authority its certificate is checked."""
 
     endpoint: str
-    region: str = "vn-hn-1"
+    region: str
     authority: str | None = None
     """Path of the CA bundle; None trusts the machine's own."""
-
-    @classmethod
-    def from_environment(cls) -> ObjectStore:
-        """Return the store that AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_CA_BUNDLE name."""
-        return cls(
-            endpoint=os.environ.get("AWS_ENDPOINT_URL_S3", ""),
-            region=os.environ.get("AWS_REGION", "vn-hn-1"),
-            authority=os.environ.get("AWS_CA_BUNDLE"),
-        )
 
     def signed(self, key: Key) -> StoreSession:
         """Return calls signed with the key."""

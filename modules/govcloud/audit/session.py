@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud import render
@@ -18,6 +19,7 @@ from govcloud.country import Country
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
+from govcloud.providers.storage.site import url_of
 from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.segment import GATEWAY
@@ -30,22 +32,28 @@ Identities = Callable[[str, str], KubernetesApi]
 
 
 def open_access(country: Country, date: datetime.date, identities: Identities | None = None) -> Access:
-    """Return the access that the environment grants to the tenants of the country.
+    """Return the access that the environment grants to the tenants of a country that lies on one cloud.
 
-    KUBECONFIG names the platform's identity, used for probe pods only; AWS_ENDPOINT_URL_S3, AWS_REGION and
-    AWS_CA_BUNDLE the object store. The auditor's and the tenants' kubeconfigs are the files that
-    GOVCLOUD_AUDITOR_KUBECONFIG and GOVCLOUD_TENANT_KUBECONFIG_<TENANT> name (upper case, `-` written `_`), else the
-    embedded cloud issues them. Raises EnvironmentProblem where an identity cannot be had.
+    KUBECONFIG names the platform's identity in the context that the cloud declares, used for probe pods only;
+    AWS_CA_BUNDLE the authority of the cloud's object store. The auditor's and the tenants' kubeconfigs are the files
+    that GOVCLOUD_AUDITOR_KUBECONFIG and GOVCLOUD_TENANT_KUBECONFIG_<TENANT> name (upper case, `-` written `_`), else
+    the embedded cloud issues them, where that is the cloud. Raises EnvironmentProblem where an identity or the store's
+    address cannot be had, ValueError where the country lies on several clouds or none.
     """
-    known = identities or _from_environment
+    (cloud,) = country.clouds.values()
+    platform = KubernetesApi.from_kubeconfig(os.environ.get("KUBECONFIG") or None, cloud.spec.cluster.context)
+    known = identities or _Environment(cloud.spec.cluster.context, platform.server)
     with ThreadPoolExecutor(max_workers=4) as pool:
         auditor = pool.submit(known, "auditor", AUDITOR_GROUP)
         tenants = pool.map(lambda tenant: _tenant(country, tenant, known), country.tenants.values())
         found = {tenant.name: tenant for tenant in tenants}
         reader = auditor.result()
     declared = render.reachability(country, date)
-    platform = os.environ.get("KUBECONFIG")
-    store = ObjectStore.from_environment()
+    store = ObjectStore(
+        url_of(cloud.name, cloud.spec.object_store.endpoint, cloud.spec.object_store.endpoint_from),
+        cloud.spec.region,
+        os.environ.get("AWS_CA_BUNDLE"),
+    )
     return Access(
         tenants=found,
         auditor=reader,
@@ -53,9 +61,10 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in declared.flows),
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
-        admission=tuple(admission.policies()),
+        # The law that the cluster was rendered by, which a country may bring itself.
+        admission=tuple(admission.policies(country.law.folder)),
         janitor=_janitor(store),
-        prober=KubernetesApi.from_kubeconfig(Path(platform)) if platform else None,
+        prober=platform,
     )
 
 
@@ -109,17 +118,29 @@ def _services(country: Country, date: datetime.date) -> Iterator[DeclaredService
             )
 
 
-def _from_environment(user: str, group: str) -> KubernetesApi:
-    tenant = group.split(":")[1]
-    variable = (
-        "GOVCLOUD_AUDITOR_KUBECONFIG"
-        if group == AUDITOR_GROUP
-        else f"GOVCLOUD_TENANT_KUBECONFIG_{tenant.upper().replace('-', '_')}"
-    )
-    named = os.environ.get(variable)
-    if named:
-        return KubernetesApi.from_kubeconfig(Path(named))
-    return KubernetesApi.from_text(embedded_kubeconfig(user, group, variable))
+@dataclass(frozen=True)
+class _Environment:
+    """Identities as the environment names them, for one cloud."""
+
+    context: str
+    server: str
+
+    def __call__(self, user: str, group: str) -> KubernetesApi:
+        tenant = group.split(":")[1]
+        variable = (
+            "GOVCLOUD_AUDITOR_KUBECONFIG"
+            if group == AUDITOR_GROUP
+            else f"GOVCLOUD_TENANT_KUBECONFIG_{tenant.upper().replace('-', '_')}"
+        )
+        named = os.environ.get(variable)
+        if named:
+            # A file for several clouds names its contexts as the operator's does.
+            return KubernetesApi.at(self.context, named)
+        issued = KubernetesApi.from_text(embedded_kubeconfig(user, group, variable))
+        if issued.server != self.server:
+            # Never the answers of one cloud under the name of another.
+            raise EnvironmentProblem(_no_credential(group, variable, f"{self.server} is not the embedded cloud"))
+        return issued
 
 
 def embedded_kubeconfig(user: str, group: str, variable: str) -> str:
@@ -135,18 +156,20 @@ def embedded_kubeconfig(user: str, group: str, variable: str) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         done, reason = None, str(error)
     if done is None or done.returncode != 0:
-        raise EnvironmentProblem(
-            Problem(
-                code="GC-AUDIT-002",
-                message=Text(en=f"there is no credential of {group}", vi=f"không có thông tin xác thực của {group}"),
-                fix=Text(
-                    en=f"name its kubeconfig in {variable}, or bring up the embedded cloud",
-                    vi=f"chỉ ra kubeconfig trong biến {variable}, hoặc khởi động đám mây nhúng",
-                ),
-                value=reason,
-            )
-        )
+        raise EnvironmentProblem(_no_credential(group, variable, reason))
     return done.stdout
+
+
+def _no_credential(group: str, variable: str, reason: str) -> Problem:
+    return Problem(
+        code="GC-AUDIT-002",
+        message=Text(en=f"there is no credential of {group}", vi=f"không có thông tin xác thực của {group}"),
+        fix=Text(
+            en=f"name its kubeconfig in {variable}, or bring up the embedded cloud and unset KUBECONFIG",
+            vi=f"chỉ ra kubeconfig trong biến {variable}, hoặc khởi động đám mây nhúng và bỏ biến KUBECONFIG",
+        ),
+        value=reason,
+    )
 
 
 def _janitor(store: ObjectStore) -> StoreSession | None:

@@ -1,27 +1,32 @@
-"""Which cloud a command works on: the one that the shell names, else the embedded one."""
+"""Which cloud a command works on: the one that KUBECONFIG names, else the embedded one."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from rich.console import Console
 
-from govcloud.errors import EnvironmentProblem, Problem, Text
-from govcloud.fleet.contexts import contexts
+from govcloud.country import Country
+from govcloud.errors import EnvironmentProblem, Problem, Text, language
+from govcloud.fleet.contexts import contexts, servers
 from govcloud.local import environment, settings
 from govcloud.local.paths import state_folder
 
-__all__ = ["enter_cloud", "known_contexts"]
+__all__ = ["enter_cloud", "known_contexts", "tell"]
 
 
 def enter_cloud(console: Console) -> None:
-    """Make this process use the cloud of the shell's KUBECONFIG and PULUMI_BACKEND_URL, else the embedded cloud.
+    """Make this process use the cloud that KUBECONFIG names, and the embedded cloud where it names none.
 
-    Raises EnvironmentProblem when neither is there.
+    KUBECONFIG alone decides: where it leads elsewhere, nothing of the embedded cloud is taken, neither its keys nor its
+    Pulumi backend. Raises EnvironmentProblem when neither is there.
     """
-    if "PULUMI_BACKEND_URL" in os.environ and "KUBECONFIG" in os.environ:
-        return
+    named = os.environ.get("KUBECONFIG")
     found = settings.load(state_folder())
+    embedded = found is not None and named in (None, "", str(found.kubeconfig))
+    if named and (not embedded or "PULUMI_BACKEND_URL" in os.environ):
+        return
     if found is None:
         raise EnvironmentProblem(
             Problem(
@@ -40,9 +45,21 @@ def enter_cloud(console: Console) -> None:
     console.print(f"Embedded cloud of {found.state}", style="dim", highlight=False)
 
 
+def tell(console: Console, country: Country, clouds: Iterable[str]) -> None:
+    """Say which cluster stands behind each of `clouds`: nobody should have to guess what was looked at."""
+    known = servers()
+    for name in sorted(clouds):
+        context = country.clouds[name].spec.cluster.context
+        where = Text(
+            en=f"Cloud {name}: {known.get(context) or 'no address'}, context {context}",
+            vi=f"Đám mây {name}: {known.get(context) or 'không có địa chỉ'}, context {context}",
+        )
+        console.print(where.in_language(language()), style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
 def known_contexts() -> frozenset[str] | None:
     """Return the contexts of the cloud that a command would work on; None where there is no cloud to work on."""
-    if "KUBECONFIG" in os.environ:
+    if os.environ.get("KUBECONFIG"):
         return contexts()
     found = settings.load(state_folder())
     if found is None:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from govcloud import country
-from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
@@ -32,12 +32,13 @@ def destroy(
     require_removed(declared, select(declared, stacks, None).stacks)
     console = Console()
     enter_cloud(console)
-    chosen = select(declared, stacks, contexts()).stacks
+    selection = select(declared, stacks, contexts())
+    tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root())
     outcomes: list[Outcome] = []
     # What needs others goes first: the reverse of the order in which `up` runs.
-    for stack in sorted(chosen, key=lambda s: list(StackKind).index(s.kind), reverse=True):
+    for stack in sorted(selection.stacks, key=lambda s: list(StackKind).index(s.kind), reverse=True):
         if str(stack) not in project.existing():
             console.print(f"{stack} does not exist", highlight=False)
             continue

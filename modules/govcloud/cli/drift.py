@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from govcloud import country
-from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import select
 from govcloud.fleet.check import differences
@@ -45,6 +45,7 @@ def drift(
     chosen = selection.stacks
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    tell(console, declared, selection.clouds)
     found = {str(stack): differences(declared, stack) for stack in chosen}
     total = sum(len(rows) for rows in found.values())
     if output is Format.JSON:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from govcloud import rules
-from govcloud.cli.cloud import enter_cloud, known_contexts
+from govcloud.cli.cloud import enter_cloud, known_contexts, tell
 from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
@@ -62,6 +62,7 @@ def up(
     chosen, stopped = selection.parted(declared, lapses)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
     project.ensure(chosen)

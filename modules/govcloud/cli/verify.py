@@ -6,6 +6,7 @@ import datetime
 import enum
 import itertools
 import json
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from govcloud.audit.result import CheckResult
 from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
-from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
@@ -59,9 +60,25 @@ def verify(
     selection = select(declared, [], contexts(), cloud)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
-    access = open_access(declared.within(selection.clouds), today)
+    found: dict[str, list[CheckResult]] = {}
+    for name in sorted(selection.clouds):
+        tell(console, declared, [name])
+        found[name] = _examined(console, chosen, open_access(declared.within({name}), today))
+    results = [result for of_cloud in found.values() for result in of_cloud]
+    verdict = overall(results)
+    if output is Format.JSON:
+        rows = [{"cloud": name, **row} for name, of_cloud in found.items() for row in as_rows(of_cloud)]
+        print(json.dumps({"verdict": verdict, "results": rows}, ensure_ascii=False, indent=1))
+    examined = sum(result.examined for result in results)
+    console.print(f"{verdict.value}: {len(results)} results of {len(chosen)} checks, {examined} things examined")
+    if verdict is not Verdict.PASS:
+        raise typer.Exit(1)
+
+
+def _examined(console: Console, checks: Sequence[Check], access: Access) -> list[CheckResult]:
+    """Run the checks on one cloud, and show each result as it comes."""
     results: list[CheckResult] = []
-    for on_nodes, checks_alike in itertools.groupby(chosen, key=lambda check: check.node):
+    for on_nodes, checks_alike in itertools.groupby(checks, key=lambda check: check.node):
         with _probes(access) if on_nodes else nullcontext():
             for check in checks_alike:
                 for subject in check.subjects(access):
@@ -69,13 +86,7 @@ def verify(
                         result = check(subject, access)
                     results.append(result)
                     _show(console, result)
-    verdict = overall(results)
-    if output is Format.JSON:
-        print(json.dumps({"verdict": verdict, "results": as_rows(results)}, ensure_ascii=False, indent=1))
-    examined = sum(result.examined for result in results)
-    console.print(f"{verdict.value}: {len(results)} results of {len(chosen)} checks, {examined} things examined")
-    if verdict is not Verdict.PASS:
-        raise typer.Exit(1)
+    return results
 
 
 def _probes(access: Access) -> AbstractContextManager[None]:

@@ -19,13 +19,15 @@ def kubernetes_provider(cloud: CloudTarget) -> pulumi.ProviderResource:
 
     Declared as the SDK's class declares it, without importing the SDK's package, which takes longer (ADR 0010).
 
-    The kubeconfig is the one that KUBECONFIG names; of it, the state knows the path alone. The cluster is known by the
-    cloud's name, so that a changed certificate or address never plans a replacement of everything.
+    The kubeconfig is the one that KUBECONFIG names; of it, the state knows the path alone. Several files are no path,
+    so the plugin reads that variable itself. The cluster is known by the cloud's name, so that a changed certificate or
+    address never plans a replacement of everything.
     """
+    named = os.environ.get("KUBECONFIG")
     settings = {
         "context": cloud.context,
         "clusterIdentifier": cloud.name,
-        "kubeconfig": os.environ.get("KUBECONFIG"),
+        "kubeconfig": named if named and os.pathsep not in named else None,
         "enableServerSideApply": True,
         # The declaration is the authority for every field that it sets: drift is taken back, not negotiated.
         "enablePatchForce": True,

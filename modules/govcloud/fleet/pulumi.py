@@ -73,8 +73,8 @@ class PulumiProject:
                     ),
                     value=f"pulumi: {binary}, PULUMI_BACKEND_URL: {os.environ.get('PULUMI_BACKEND_URL')}",
                     fix=Text(
-                        en='start the embedded cloud (`govcloud local up`), then `eval "$(govcloud local env)"`',
-                        vi='khởi động đám mây nhúng (`govcloud local up`), rồi `eval "$(govcloud local env)"`',
+                        en="put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
+                        vi="đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL, hoặc bỏ KUBECONFIG để dùng đám mây nhúng",
                     ),
                 )
             )
