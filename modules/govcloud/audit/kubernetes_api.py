@@ -33,7 +33,8 @@ class KubernetesApi:
     def from_kubeconfig(cls, files: str | None, context: str | None = None) -> KubernetesApi:
         """Return access as the user of the current context of a kubeconfig, or of another.
 
-        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. Raises EnvironmentProblem where they cannot be used.
+        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. Raises
+        EnvironmentProblem where they cannot be used.
         """
         try:
             return cls(cluster_client.from_files(files, context, renew=False))
