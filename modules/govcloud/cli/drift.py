@@ -15,6 +15,7 @@ from govcloud import country
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import COUNTRY, CountryFolder
 from govcloud.cli.selection import select
+from govcloud.errors import Text, language
 from govcloud.fleet.check import differences
 from govcloud.fleet.contexts import contexts
 
@@ -54,10 +55,23 @@ def drift(
         for stack, rows in found.items():
             for row in rows:
                 print(f"{stack}: {row}")
-        noun = "difference" if total == 1 else "differences"
-        persons = sum(row.person for rows in found.values() for row in rows)
-        remedy = "; `govcloud up` takes them back" if total else ""
-        remedy += f", but {persons} of them" if persons else ""
-        print(f"{total} {noun} in {len(chosen)} stacks{remedy}")
+        print(_summed(sum(row.person for rows in found.values() for row in rows), total, len(chosen)))
     if total:
         raise typer.Exit(1)
+
+
+def _summed(persons: int, total: int, stacks: int) -> str:
+    """Return the last line: how much differs, and who sets it right."""
+    noun = "difference" if total == 1 else "differences"
+    said = Text(f"{total} {noun} in {stacks} stacks", f"{total} sai lệch trong {stacks} stack")
+    if total > persons:
+        said = Text(
+            f"{said.en}; `govcloud up` takes back {total - persons}",
+            f"{said.vi}; `govcloud up` đưa {total - persons} về như khai báo",
+        )
+    if persons:
+        said = Text(
+            f"{said.en}; {persons} need a person: declare it, or remove it by hand",
+            f"{said.vi}; {persons} cần người quyết định: khai báo hoặc tự tay gỡ bỏ",
+        )
+    return said.in_language(language())

@@ -78,6 +78,5 @@ class FleetProgress:
             f"{mark} [{self._ended}/{self._total}] {outcome.stack!s:<22} {text}  {seconds:.1f} s",
             highlight=False,
         )
-        if not outcome.succeeded:
-            for message in outcome.messages:
-                self._console.print(f"    {message}", markup=False, highlight=False)
+        for line in (*outcome.notes, *(() if outcome.succeeded else outcome.messages)):
+            self._console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)

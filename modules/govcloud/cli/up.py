@@ -18,7 +18,7 @@ from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.country import Country
 from govcloud.errors import GovCloudError
-from govcloud.fleet.check import differences
+from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
@@ -76,5 +76,18 @@ def up(
 
 
 def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
-    """Bring one stack up; where the live cloud differs from the declaration, Pulumi looks at it first."""
-    return project.up(stack, follow, refresh=bool(differences(declared, stack)))
+    """Bring one stack up; where the live cloud differs from the declaration, Pulumi looks at it first.
+
+    What it cannot take back, because others own it, is taken back afterwards: before, nobody could tell somebody's
+    change from one that is declared and was not yet judged by the policies.
+    """
+    drifted = any(not difference.person for difference in differences(declared, stack))
+    outcome = project.up(stack, follow, refresh=drifted)
+    if not (drifted and outcome.succeeded):
+        return outcome
+    outcome.notes = tuple(repaired(declared, stack))
+    if outcome.notes:
+        # Pulumi saw what has gone since.
+        seen = project.update(stack, follow, refresh=True)
+        outcome.succeeded, outcome.messages = seen.succeeded, seen.messages
+    return outcome

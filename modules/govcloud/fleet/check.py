@@ -1,17 +1,22 @@
-"""Read a stack's part of the live cloud and compare it with its declaration."""
+"""Read a stack's part of the live cloud, compare it with its declaration, and take back what somebody changed."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.live_store import delivered, store_differences
+from govcloud.fleet.repair import take_back
 from govcloud.fleet.stack import StackName
+from govcloud.fleet.undeclared import undeclared
 from govcloud.model import names
-from govcloud.render import TenantManifests
+from govcloud.render import Rendering, TenantManifests
 from govcloud.render import stack as render_stack
 
-__all__ = ["differences"]
+__all__ = ["differences", "repaired"]
 
 
 def differences(country: Country, stack: StackName) -> list[Difference]:
@@ -20,12 +25,26 @@ def differences(country: Country, stack: StackName) -> list[Difference]:
     Raises CloudError when the cloud cannot be read.
     """
     rendered = render_stack(country, str(stack))
-    cloud = country.clouds[rendered.cloud]
-    declared = list(rendered.manifests.values())
-    if isinstance(rendered, TenantManifests):
-        declared += delivered(rendered)
-    live = LiveCluster(cloud.spec.cluster.context).objects(declared)
+    cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
+    declared = _declared(rendered)
+    live = cluster.objects(declared)
     found = compare_all(declared, live, {names.label("managed-by"): names.MANAGED_BY})
+    found += undeclared(country, stack, rendered, cluster)
     if isinstance(rendered, TenantManifests):
         found += store_differences(country, rendered, live)
     return found
+
+
+def repaired(country: Country, stack: StackName) -> Iterator[str]:
+    """Take back what a run of Pulumi left of others' changes in the cluster; yield a line for each object.
+
+    Raises CloudError when the cloud cannot be read.
+    """
+    rendered = render_stack(country, str(stack))
+    yield from take_back(LiveCluster(country.clouds[rendered.cloud].spec.cluster.context), _declared(rendered))
+
+
+def _declared(rendered: Rendering) -> list[Mapping[str, Any]]:
+    """Return all objects of a cluster that a stack registers; of Secrets all but their content."""
+    keys = delivered(rendered) if isinstance(rendered, TenantManifests) else []
+    return [*rendered.manifests.values(), *keys]

@@ -45,6 +45,7 @@ class Difference:
     """Path of the field, such as `spec.hard.pods`; empty for whole objects."""
     declared: str = ""
     live: str = ""
+    """What is live; for what nobody declared, what it does."""
     person: bool = False
     """Whether it needs a person: `govcloud up` repairs only what the declaration knows of."""
 
@@ -52,7 +53,7 @@ class Difference:
         needs = " (needs a person)" if self.person else ""
         if self.kind is DifferenceKind.CHANGED:
             return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}{needs}"
-        return f"{self.subject} is {self.kind.value}{needs}"
+        return f"{self.subject} is {self.kind.value}{f': {self.live}' if self.live else ''}{needs}"
 
 
 def subject(manifest: Mapping[str, Any]) -> str:
@@ -88,7 +89,8 @@ def compare_all(
     """Return all differences between declared manifests and the live objects of the same namespaces and kinds.
 
     A live object that nobody declared is reported when it carries the labels `managed` (it claims to be ours) or when
-    it is of a kind that makes up a tenant's walls.
+    it is of a kind that makes up a tenant's walls. The walls are the platform's to take back; what else somebody left
+    there may hold something, so a person decides.
     """
     found = {subject(item): item for item in live}
     wanted = {subject(item): item for item in declared}
@@ -97,5 +99,6 @@ def compare_all(
         labels = item["metadata"].get("labels") or {}
         ours = all(labels.get(key) == value for key, value in managed.items())
         if name not in wanted and (ours or item["kind"] in BOUNDARY_KINDS):
-            differences.append(Difference(name, DifferenceKind.UNDECLARED))
+            person = item["kind"] not in BOUNDARY_KINDS
+            differences.append(Difference(name, DifferenceKind.UNDECLARED, person=person))
     return sorted(differences)

@@ -6,6 +6,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from kubernetes import client, config
@@ -16,6 +17,10 @@ from govcloud.errors import CloudError, Problem, Text
 from govcloud.fleet.drift import BOUNDARY_KINDS
 
 __all__ = ["LiveCluster"]
+
+
+_PAGE = 500
+"""Objects that are asked for at once."""
 
 
 class LiveCluster:
@@ -53,12 +58,40 @@ class LiveCluster:
         found: list[dict[str, Any]] = []
         for (version, kind), homes in sorted(lists.items()):
             for home in sorted(homes):
-                answer = self._get(self._path(version, kind, home)) or {"items": []}
-                found += [{"apiVersion": version, "kind": kind, **item} for item in answer["items"]]
+                found += self.listing(version, kind, home)
         for version, kind, name in singles:
             live = self._get(f"{self._path(version, kind, None)}/{name}")
             found += [live] if live is not None else []
         return found
+
+    def listing(self, version: str, kind: str, namespace: str | None = None, labels: str = "") -> list[dict[str, Any]]:
+        """Return every live object of a kind, in one namespace or in all, that `labels` select. Raises CloudError."""
+        path, token, found = self._path(version, kind, namespace), "", list[dict[str, Any]]()
+        while True:
+            query = {"limit": str(_PAGE), "labelSelector": labels, "continue": token}
+            answer = self._get(path, {key: value for key, value in query.items() if value}) or {}
+            found += [{"apiVersion": version, "kind": kind, **item} for item in answer.get("items") or ()]
+            token = str((answer.get("metadata") or {}).get("continue") or "")
+            if not token:
+                return found
+
+    def delete(self, live: Mapping[str, Any]) -> None:
+        """Delete the very object that was read, and no other that took its name. Raises CloudError."""
+        body = {"preconditions": {"uid": live["metadata"]["uid"]}}
+        self._send("DELETE", self._path_of(live), body, "application/json")
+
+    def patch(self, live: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
+        """Change an object as it was read, by a JSON patch that fails where it has changed since. Raises CloudError."""
+        unchanged = {
+            "op": "test",
+            "path": "/metadata/resourceVersion",
+            "value": live["metadata"]["resourceVersion"],
+        }
+        self._send("PATCH", self._path_of(live), [unchanged, *operations], "application/json-patch+json")
+
+    def _path_of(self, item: Mapping[str, Any]) -> str:
+        metadata = item["metadata"]
+        return f"{self._path(item['apiVersion'], item['kind'], metadata.get('namespace'))}/{metadata['name']}"
 
     def _path(self, version: str, kind: str, namespace: str | None) -> str:
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
@@ -68,10 +101,21 @@ class LiveCluster:
                 row["kind"]: (row["name"], row["namespaced"]) for row in listed["resources"] if "/" not in row["name"]
             }
         plural, namespaced = self._plurals[root][kind]
-        return f"{root}/namespaces/{namespace}/{plural}" if namespaced else f"{root}/{plural}"
+        return f"{root}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{root}/{plural}"
 
-    def _get(self, path: str) -> dict[str, Any] | None:
-        call = self._api.param_serialize("GET", path, auth_settings=["BearerToken"])
+    def _send(self, method: str, path: str, body: object, content_type: str) -> None:
+        headers = {"Content-Type": content_type}
+        call = self._api.param_serialize(method, path, header_params=headers, body=body, auth_settings=["BearerToken"])
+        try:
+            response = self._api.call_api(*call, _request_timeout=30)
+            content = _content(response)
+        except (client.ApiException, HTTPError) as error:
+            raise _refused(method, path, str(error)) from error
+        if response.status not in (200, 202, 404):
+            raise _refused(method, path, _message(content) or f"{response.status} {response.reason}")
+
+    def _get(self, path: str, query: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any] | None:
+        call = self._api.param_serialize("GET", path, query_params=list(query.items()), auth_settings=["BearerToken"])
         try:
             response = self._api.call_api(*call, _request_timeout=30)
             content = _content(response)
@@ -91,6 +135,13 @@ def _content(response: Any) -> bytes:
     return body
 
 
+def _message(content: bytes) -> str:
+    try:
+        return str(json.loads(content)["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _unreachable(reason: str) -> CloudError:
     return CloudError(
         Problem(
@@ -102,6 +153,23 @@ def _unreachable(reason: str) -> CloudError:
             fix=Text(
                 en="check that the cloud runs (`govcloud local status`) and that KUBECONFIG names it",
                 vi="kiểm tra đám mây đang chạy (`govcloud local status`) và KUBECONFIG đã trỏ tới nó",
+            ),
+        )
+    )
+
+
+def _refused(method: str, path: str, reason: str) -> CloudError:
+    return CloudError(
+        Problem(
+            code="GC-DRIFT-002",
+            message=Text(
+                en="the cluster did not let this be taken back",
+                vi="cụm không cho đưa đối tượng này về như khai báo",
+            ),
+            value=f"{method} {path}: {reason}",
+            fix=Text(
+                en="see what holds it, or whether somebody changes it at the same time, then run the command again",
+                vi="xem điều gì đang giữ đối tượng, hoặc có ai đang sửa cùng lúc, rồi chạy lại lệnh",
             ),
         )
     )

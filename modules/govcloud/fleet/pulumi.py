@@ -48,6 +48,8 @@ class Outcome:
     seconds: float = 0.0
     messages: tuple[str, ...] = ()
     """What the engine, the program, the policies and the providers said, as an engineer would read it."""
+    notes: tuple[str, ...] = ()
+    """What was done beside the engine, one line for each object."""
 
     @property
     def changed(self) -> int:

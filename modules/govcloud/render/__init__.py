@@ -10,6 +10,7 @@ from govcloud.render.reachability import Flow, Reachability, reachability
 from govcloud.render.segment import SegmentManifests, segment
 from govcloud.render.stack import absent, plan, stack
 from govcloud.render.tenant import TenantManifests, tenant
+from govcloud.render.territory import territory
 
 __all__ = [
     "BucketSpec",
@@ -33,4 +34,5 @@ __all__ = [
     "segment",
     "stack",
     "tenant",
+    "territory",
 ]

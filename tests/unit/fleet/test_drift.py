@@ -102,7 +102,7 @@ def test_every_kind_of_wall_is_read_whether_the_stack_declares_one_or_not(monkey
     asked = []
     cluster = LiveCluster.__new__(LiveCluster)
     monkeypatch.setattr(cluster, "_path", lambda version, kind, home: f"{version}/{kind}/{home}", raising=False)
-    monkeypatch.setattr(cluster, "_get", lambda path: asked.append(path), raising=False)
+    monkeypatch.setattr(cluster, "_get", lambda path, _query: asked.append(path), raising=False)
     cluster.objects([QUOTA])
     assert asked == [
         f"{version}/{kind}/h41-prod-srv" for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())

@@ -1,0 +1,23 @@
+"""Services that lead around the network policies: published ports, foreign addresses, other names for foreign hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from govcloud.rules import controls
+
+__all__ = ["ways_around"]
+
+
+def ways_around(service: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a live Service does that control NET-04 refuses to tenants."""
+    spec = service.get("spec") or {}
+    kind = spec.get("type") or "ClusterIP"
+    if kind in controls.by_id("NET-04").strings("service_types_refused"):
+        target = f" of {spec['externalName']}" if spec.get("externalName") else ""
+        yield f"is of type {kind}{target}"
+    if addresses := spec.get("externalIPs"):
+        yield f"answers at {', '.join(addresses)}"
+    if given := ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress"):
+        yield f"says that it is reached at {', '.join(str(e.get('ip') or e.get('hostname')) for e in given)}"

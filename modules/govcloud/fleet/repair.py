@@ -1,0 +1,57 @@
+"""Taking back what Pulumi cannot: fields that somebody added to its objects, and walls that nobody declared.
+
+Pulumi applies the fields that a program says, and leaves alone what others added to the same object; what it never made
+it does not know. So where a run of Pulumi has ended well and the live cloud still differs, the rest is taken back here,
+by the same identity: each field to what is declared, each undeclared wall away. What only a person can judge is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from govcloud.comparison import Change, changes
+from govcloud.errors import CloudError, Language
+from govcloud.fleet.drift import BOUNDARY_KINDS, subject
+from govcloud.fleet.live import LiveCluster
+
+__all__ = ["operations", "take_back"]
+
+_SERVERS = ("metadata", "deletionTimestamp")
+"""What is being deleted cannot be kept; it comes back in the next run."""
+
+
+def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Make the live objects what `declared` says, and remove walls that it does not name; yield a line for each.
+
+    Where the cluster refuses, the line says so and the others follow. Raises CloudError when it cannot be read.
+    """
+    wanted = {subject(item): item for item in declared}
+    for live in cluster.objects(wanted.values()):
+        name = subject(live)
+        manifest = wanted.get(name)
+        if manifest is None and live["kind"] not in BOUNDARY_KINDS:
+            continue
+        try:
+            if manifest is None:
+                cluster.delete(live)
+                yield f"{name} was declared by nobody: deleted"
+            elif found := [change for change in changes(manifest, live) if change.path != _SERVERS]:
+                cluster.patch(live, operations(found))
+                yield f"{name} was changed by somebody: taken back ({', '.join(change.field for change in found)})"
+        except CloudError as error:
+            (problem,) = error.problems
+            yield f"{name}: {problem.message.in_language(Language.EN)} ({problem.value})"
+
+
+def operations(found: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return the operations of a JSON patch that undo changes of one object."""
+    return [_operation(change) for change in found]
+
+
+def _operation(change: Change) -> dict[str, Any]:
+    # RFC 6901: a tilde and a slash inside a key are written in another way.
+    path = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in change.path)
+    if change.declared is None:
+        return {"op": "remove", "path": path}
+    return {"op": "replace" if change.live is not None else "add", "path": path, "value": change.declared}

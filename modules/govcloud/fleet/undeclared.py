@@ -1,0 +1,96 @@
+"""What nobody declared and yet opens something: found where no declared object leads.
+
+A stack's own objects are compared one by one (:mod:`govcloud.fleet.drift`). Here is looked at what lies beside them:
+rights across the cluster, namespaces that carry the platform's labels, services that lead around the network policies.
+All of it may be somebody's work, so a person decides what becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govcloud.comparison.borrowed import borrowed
+from govcloud.comparison.cluster_rights import undeclared_rights
+from govcloud.comparison.services import ways_around
+from govcloud.country import Country
+from govcloud.fleet.drift import Difference, DifferenceKind
+from govcloud.fleet.live import LiveCluster
+from govcloud.fleet.stack import StackKind, StackName
+from govcloud.model import names
+from govcloud.render import Rendering, territory
+
+__all__ = ["undeclared"]
+
+_RBAC = "rbac.authorization.k8s.io/v1"
+_OURS = f"{names.label('managed-by')}={names.MANAGED_BY}"
+_CLAIMING = {
+    "ClusterRole": _RBAC,
+    "PriorityClass": "scheduling.k8s.io/v1",
+    "ValidatingAdmissionPolicy": "admissionregistration.k8s.io/v1",
+    "ValidatingAdmissionPolicyBinding": "admissionregistration.k8s.io/v1",
+}
+"""Kinds of the cluster's stack: one that carries the platform's label claims to be declared."""
+
+
+def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster: LiveCluster) -> list[Difference]:
+    """Return what lies beside the stack's objects and is nobody's declaration; each is for a person to decide.
+
+    Raises CloudError where the cloud cannot be read.
+    """
+    match stack.kind:
+        case StackKind.CLUSTER:
+            found = [*_rights(rendered, cluster), *_claims(rendered, cluster), *_strangers(country, stack.id, cluster)]
+        case StackKind.TENANT:
+            found = [*_namespaces(country, stack.id, cluster), *_services(rendered, cluster)]
+        case _:
+            found = list(_services(rendered, cluster))
+    return sorted(found)
+
+
+def _found(subject: str, reason: str = "") -> Difference:
+    return Difference(subject, DifferenceKind.UNDECLARED, live=reason, person=True)
+
+
+def _rights(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    tenants = {item["metadata"]["name"] for item in cluster.listing("v1", "Namespace", labels=_OURS)}
+    for binding in cluster.listing(_RBAC, "ClusterRoleBinding"):
+        subject = f"cluster/ClusterRoleBinding/{binding['metadata']['name']}"
+        given = list(undeclared_rights(binding, tenants)) if subject not in rendered.manifests else []
+        if given:
+            yield _found(subject, f"gives {', '.join(given)}")
+
+
+def _claims(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    for kind, version in _CLAIMING.items():
+        for item in cluster.listing(version, kind, labels=_OURS):
+            subject = f"cluster/{kind}/{item['metadata']['name']}"
+            if subject not in rendered.manifests:
+                yield _found(subject)
+
+
+def _strangers(country: Country, cloud: str, cluster: LiveCluster) -> Iterator[Difference]:
+    """Yield namespaces with the platform's labels that are of no tenant of this cloud; its tenants find the others."""
+    label = names.label("tenant")
+    here = {tenant.name for tenant in country.tenants.values() if tenant.spec.cloud == cloud}
+    for name, labels in borrowed(cluster.listing("v1", "Namespace"), ()).items():
+        if labels.get(label) not in here:
+            yield _found(f"cluster/Namespace/{name}", f"carries {_text(labels)}")
+
+
+def _namespaces(country: Country, tenant: str, cluster: LiveCluster) -> Iterator[Difference]:
+    live = cluster.listing("v1", "Namespace", labels=f"{names.label('tenant')}={tenant}")
+    for name, labels in borrowed(live, territory(country, country.tenants[tenant])).items():
+        yield _found(f"cluster/Namespace/{name}", f"carries {_text(labels)}")
+
+
+def _services(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    for namespace in rendered.namespaces:
+        for service in cluster.listing("v1", "Service", namespace):
+            subject = f"{namespace}/Service/{service['metadata']['name']}"
+            # A declared service is compared as a whole.
+            for reason in ways_around(service) if subject not in rendered.manifests else ():
+                yield _found(subject, reason)
+
+
+def _text(labels: dict[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))

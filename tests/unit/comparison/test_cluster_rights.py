@@ -1,0 +1,66 @@
+"""Rights across the cluster: Kubernetes' own, the law's and the site's software pass; everybody else is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govcloud.comparison.cluster_rights import undeclared_rights
+
+TENANTS = {"h41-prod-srv"}
+
+
+def given(role: str, *subjects: dict[str, str]) -> list[str]:
+    binding: dict[str, Any] = {
+        "metadata": {"name": "b"},
+        "roleRef": {"kind": "ClusterRole", "name": role},
+        "subjects": list(subjects),
+    }
+    return list(undeclared_rights(binding, TENANTS))
+
+
+@pytest.mark.parametrize(
+    ("role", "subject"),
+    [
+        ("cluster-admin", {"kind": "User", "name": "an"}),
+        ("view", {"kind": "Group", "name": "gov:h41:viewer"}),
+        ("cluster-admin", {"kind": "Group", "name": "system:authenticated"}),
+        ("cluster-admin", {"kind": "User", "name": "system:anonymous"}),
+        ("cluster-admin", {"kind": "Group", "name": "system:nodes"}),
+        ("cluster-admin", {"kind": "Group", "name": "system:serviceaccounts"}),
+        ("view", {"kind": "Group", "name": "system:serviceaccounts:h41-prod-srv"}),
+        ("view", {"kind": "User", "name": "system:serviceaccount:h41-prod-srv:default"}),
+        ("view", {"kind": "ServiceAccount", "name": "default", "namespace": "h41-prod-srv"}),
+        ("cluster-admin", {"kind": "ServiceAccount", "name": "default", "namespace": "default"}),
+        ("cluster-admin", {"kind": "ServiceAccount", "name": "default"}),
+        ("view", {"kind": "Group", "name": "gov:platform:engineers"}),
+    ],
+)
+def test_a_right_that_nobody_declared(role: str, subject: dict[str, str]) -> None:
+    (reason,) = given(role, subject)
+    assert reason.startswith(f"{role} to {subject['kind']} ")
+    assert reason.endswith(subject["name"])
+
+
+@pytest.mark.parametrize(
+    ("role", "subject"),
+    [
+        ("cluster-admin", {"kind": "Group", "name": "system:masters"}),
+        ("system:node-proxier", {"kind": "User", "name": "system:kube-proxy"}),
+        ("system:discovery", {"kind": "Group", "name": "system:authenticated"}),
+        ("system:public-info-viewer", {"kind": "Group", "name": "system:unauthenticated"}),
+        ("system:kube-dns", {"kind": "ServiceAccount", "name": "kube-dns", "namespace": "kube-system"}),
+        ("calico-node", {"kind": "ServiceAccount", "name": "calico-node", "namespace": "calico-system"}),
+        ("cluster-admin", {"kind": "Group", "name": "gov:platform:engineer"}),
+        ("system:kubelet-api-admin", {"kind": "User", "name": "kube-apiserver-kubelet-client"}),
+    ],
+)
+def test_rights_that_are_accounted_for(role: str, subject: dict[str, str]) -> None:
+    assert given(role, subject) == []
+
+
+def test_each_of_several_is_judged() -> None:
+    own, other = {"kind": "Group", "name": "system:masters"}, {"kind": "User", "name": "an"}
+    assert given("cluster-admin", own, other) == ["cluster-admin to User an"]
+    assert given("cluster-admin") == []

@@ -1,0 +1,125 @@
+"""What lies beside a stack's objects and opens something is found in the stack that it concerns, for a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from govcloud import country, render
+from govcloud.country import Country
+from govcloud.fleet.drift import DifferenceKind
+from govcloud.fleet.live import LiveCluster
+from govcloud.fleet.stack import StackName
+from govcloud.fleet.undeclared import undeclared
+
+ROOT = Path(__file__).parents[3]
+PREFIX = "govcloud.gov.vn/"
+
+
+def _item(kind: str, name: str, namespace: str = "", labels: dict[str, str] | None = None, **more: Any) -> Any:
+    metadata = {"name": name, "namespace": namespace, "labels": labels or {}}
+    return {"kind": kind, "metadata": {k: v for k, v in metadata.items() if v}, **more}
+
+
+class Objects:
+    """A cluster that holds these objects, and selects by labels as the API server does."""
+
+    def __init__(self, *items: Any) -> None:
+        self.items = items
+
+    def listing(self, _version: str, kind: str, namespace: str | None = None, labels: str = "") -> list[Any]:
+        key, _, value = labels.partition("=")
+        return [
+            item
+            for item in self.items
+            if item["kind"] == kind
+            and (namespace is None or item["metadata"].get("namespace") == namespace)
+            and (not labels or item["metadata"].get("labels", {}).get(key) == value)
+        ]
+
+
+@pytest.fixture(scope="module")
+def declared() -> Country:
+    return country.load(ROOT / "tests" / "fixtures" / "country", ROOT / "policies")
+
+
+def found(declared: Country, stack: str, *items: Any) -> list[str]:
+    rendered = render.stack(declared, stack)
+    rows = undeclared(declared, StackName.parse(stack), rendered, cast(LiveCluster, Objects(*items)))
+    assert all(row.person and row.kind is DifferenceKind.UNDECLARED for row in rows)
+    return [str(row).removesuffix(" (needs a person)") for row in rows]
+
+
+def test_a_clusters_own_objects_are_no_finding(declared: Country) -> None:
+    own = render.cluster(declared, "cgc-hn1").manifests.values()
+    spaces = [
+        m
+        for stack in declared.stacks()
+        for m in render.stack(declared, stack).manifests.values()
+        if m["kind"] == "Namespace"
+    ]
+    assert found(declared, "cluster.cgc-hn1", *own, *spaces) == []
+    for tenant in declared.tenants:
+        assert found(declared, f"tenant.{tenant}", *spaces) == []
+
+
+def test_a_right_across_the_cluster(declared: Country) -> None:
+    mallory = _item(
+        "ClusterRoleBinding",
+        "mallory",
+        roleRef={"kind": "ClusterRole", "name": "cluster-admin"},
+        subjects=[{"kind": "User", "name": "mallory"}],
+    )
+    wanted = ["cluster/ClusterRoleBinding/mallory is undeclared: gives cluster-admin to User mallory"]
+    assert found(declared, "cluster.cgc-hn1", mallory) == wanted
+
+
+def test_an_object_of_the_cluster_that_claims_to_be_ours(declared: Country) -> None:
+    left = _item("ValidatingAdmissionPolicy", "govcloud-old", labels={f"{PREFIX}managed-by": "govcloud"})
+    sites = _item("ValidatingAdmissionPolicy", "site")
+    wanted = ["cluster/ValidatingAdmissionPolicy/govcloud-old is undeclared"]
+    assert found(declared, "cluster.cgc-hn1", left, sites) == wanted
+
+
+def test_a_namespace_with_a_tenants_labels_is_that_tenants_finding(declared: Country) -> None:
+    shadow = _item("Namespace", "shadow", labels={f"{PREFIX}tenant": "h41", f"{PREFIX}zone": "srv"})
+    wanted = [f"cluster/Namespace/shadow is undeclared: carries {PREFIX}tenant=h41, {PREFIX}zone=srv"]
+    assert found(declared, "tenant.h41", shadow) == wanted
+    assert found(declared, "tenant.g09", shadow) == []
+    assert found(declared, "cluster.cgc-hn1", shadow) == []
+
+
+@pytest.mark.parametrize("labels", [{"tenant": "zz"}, {"managed-by": "govcloud"}, {"zone": "db"}])
+def test_a_namespace_with_labels_of_nobody_here_is_the_clusters_finding(
+    labels: dict[str, str], declared: Country
+) -> None:
+    ghost = _item("Namespace", "ghost", labels={PREFIX + key: value for key, value in labels.items()})
+    (text,) = found(declared, "cluster.cgc-hn1", ghost)
+    assert text.startswith("cluster/Namespace/ghost is undeclared: carries ")
+    plain = _item("Namespace", "plain", labels={"kubernetes.io/metadata.name": "plain"})
+    assert found(declared, "cluster.cgc-hn1", plain) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ({"type": "ExternalName", "externalName": "example.org"}, "is of type ExternalName of example.org"),
+        ({"type": "NodePort"}, "is of type NodePort"),
+        ({"type": "LoadBalancer"}, "is of type LoadBalancer"),
+        ({"externalIPs": ["203.0.113.7"]}, "answers at 203.0.113.7"),
+    ],
+)
+def test_a_service_that_leads_around_the_policies(spec: dict[str, Any], reason: str, declared: Country) -> None:
+    service = _item("Service", "out", "h41-prod-srv", spec=spec)
+    wanted = [f"h41-prod-srv/Service/out is undeclared: {reason}"]
+    assert found(declared, "tenant.h41", service) == wanted
+    assert found(declared, "tenant.g09", service) == []
+
+
+def test_a_service_that_says_where_it_is_reached_and_an_ordinary_one(declared: Country) -> None:
+    said = _item("Service", "s", "h41-prod-srv", spec={}, status={"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}})
+    assert "203.0.113.7" in found(declared, "tenant.h41", said)[0]
+    inside = _item("Service", "s", "h41-prod-srv", spec={"type": "ClusterIP"}, status={"loadBalancer": {}})
+    assert found(declared, "tenant.h41", inside) == []
