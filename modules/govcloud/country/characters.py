@@ -74,7 +74,7 @@ def uncomposed(text: str) -> tuple[int, int, str] | None:
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return None
     for number, line in enumerate(text.splitlines(), 1):
-        for word in re.finditer(r"\S+", line):
+        for word in re.finditer(r"[^\s\"'{}\[\],:]+", line):
             if not unicodedata.is_normalized("NFC", word[0]):
                 return number, word.start() + 1, word[0]
     return None

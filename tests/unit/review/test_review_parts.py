@@ -160,6 +160,16 @@ def test_whoever_is_only_presumed_has_not_consented(repo: Repo) -> None:
         assert {a.id for a in asked} & {"G09", "H41"} == expected
 
 
+def test_a_dataset_that_is_no_longer_personal_is_a_weakening(repo: Repo) -> None:
+    repo.replace(H41, "  criteria:", "  datasets: {ho-so: {personalData: true}}\n  criteria:")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(H41, "ho-so: {personalData: true}", "ho-so: {}")
+    review = repo.review()
+    assert [p.code for p in review.weakenings] == ["GC-WEAK-007"]
+    assert review.tier == "board"
+
+
 def test_a_child_on_another_cloud_asks_its_parent_and_that_clouds_operator() -> None:
     asked = [("H41", "cgc"), ("H41.101", "cgc2"), ("H41.102", "cgc")]
     made = made_country.country(

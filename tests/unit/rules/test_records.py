@@ -117,6 +117,7 @@ def test_a_law_whose_last_day_is_before_its_first_is_no_law(tmp_path: Path) -> N
 def test_the_word_that_is_not_composed_is_named() -> None:
     apart = unicodedata.normalize("NFD", "số")
     assert uncomposed(f"a: ổ\nb: hạ {apart} x") == (2, 7, apart)
+    assert uncomposed(f'a: "{apart}, x"') == (1, 5, apart)
     assert uncomposed("a: hạ tầng số") is None
     made = country([cloud(), agency("H41", title={"vi": unicodedata.normalize("NFD", WHO)}), tenant("H41")])
     (problem,) = texts.judge(made, DAY)
