@@ -20,6 +20,7 @@ from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
 from govcloud.revision import Pair, pair
 from govcloud.revision import part as part_module
+from govcloud.rules.budgets import budgets
 
 MISTAKES = corpus()
 
@@ -243,5 +244,41 @@ spec:
         found = pair(clean.root / "vn", "worse", None, DATE)
         assert in_part(found)
         assert [p.code for p in found.head.problems] == ["GC-AGENCY-013"]
+    finally:
+        clean.git("checkout", "--quiet", "--force", "main")
+
+
+def test_what_lies_on_another_cloud_weighs_the_same_among_few_others(field: Field, clean: Repo) -> None:
+    site = field.folder / field.files["cloud site"]
+    text = site.read_text(encoding="utf-8").replace(f"name: {field.words['site']}", "name: second", 1)
+    code, name = f"{field.words['PROVINCE']}.98", f"{field.words['province']}-98"
+    clean.git("checkout", "--quiet", "-B", "worse", "main")
+    site.with_name("second.yaml").write_text(text, encoding="utf-8")
+    head = f"apiVersion: govcloud/v1\nkind: {{}}\nmetadata: {{{{name: {name}}}}}\nspec:\n"
+    (field.folder / "agencies" / f"{name}.yaml").write_text(
+        head.format("Agency") + f"  code: {code}\n  title: {{vi: Ban quản lý}}\n  tier: province-unit\n"
+        f"  parent: {field.words['PROVINCE']}\n  path: tenants/{name}\n  validFrom: 2025-07-01\n",
+        encoding="utf-8",
+    )
+    (field.folder / "tenants" / name).mkdir()
+    (field.folder / "tenants" / name / "tenant.yaml").write_text(
+        head.format("Tenant") + f"  agency: {code}\n  cloud: second\n  purpose: {{vi: Kho}}\n  level: 1\n"
+        "  levelDossier: HSCD-2026\n  criteria: {information: public}\n  quota: {cpu: 20m, memory: 64Mi, pods: 4}\n"
+        "  environments: {prod: {quota: {cpu: 20m, memory: 64Mi, pods: 4}}}\n"
+        "  lifecycle: {state: active, reviewBy: 2027-01-01}\n",
+        encoding="utf-8",
+    )
+    clean.commit()
+    try:
+        assert pair(clean.root / "vn", "worse", None, DATE).head.problems == ()
+        edit(field, "tenant commune", "kind: Tenant", "kind: Tenant # as before")
+        found = pair(clean.root / "vn", "worse", None, DATE).head.country
+        assert found is not None
+        assert name not in found.tenants
+        whole = countries.load(field.folder, ROOT / "policies")
+        few, all_of_them = budgets(found, DATE), budgets(whole, DATE)
+        nodes = [("Cloud", "second"), ("Cloud", field.words["site"]), ("Tenant", field.words["province"])]
+        assert [few[node].total for node in nodes] == [all_of_them[node].total for node in nodes]
+        assert few["Cloud", "second"].given("cpu") == 20
     finally:
         clean.git("checkout", "--quiet", "--force", "main")
