@@ -45,7 +45,9 @@ RESOURCE_RULES: dict[str, tuple[ResourceRule, ...]] = {
     "TEN-05": (hardening.namespace_is_restricted, hardening.pods_are_hardened),
     "NET-04": (flows.policies_name_their_peers, flows.services_stay_inside),
     "STO-01": (storage.bucket_is_private, storage.identity_reaches_only_its_own),
+    "STO-03": (storage.bucket_says_whose_it_is,),
     "STO-04": (storage.bucket_keeps_versions,),
+    "CRY-03": (storage.bucket_is_encrypted,),
 }
 """Rules that one resource alone can break; they block before it is touched."""
 

@@ -1,5 +1,5 @@
-"""STO-01 and STO-04 at preview: buckets are private and keep versions; identities reach only what they
-name."""
+"""STO-01, STO-03, STO-04 and CRY-03 at preview: buckets are private, tagged, versioned and encrypted; identities reach
+only what they name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from declared import Declared
 
 from govcloud.rules import controls
 
-__all__ = ["bucket_is_private", "bucket_keeps_versions", "identity_reaches_only_its_own"]
+__all__ = [
+    "bucket_is_encrypted",
+    "bucket_is_private",
+    "bucket_keeps_versions",
+    "bucket_says_whose_it_is",
+    "identity_reaches_only_its_own",
+]
 
 _PUBLIC = controls.by_id("STO-01")
+_OWNERS = controls.by_id("STO-03")
 _VERSIONS = controls.by_id("STO-04")
+_ENCRYPTION = controls.by_id("CRY-03")
 _LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
 
 
@@ -53,13 +61,35 @@ def identity_reaches_only_its_own(resource: Declared) -> Iterator[str]:
 
 def bucket_keeps_versions(resource: Declared) -> Iterator[str]:
     """A bucket of a tenant at or above the control's level keeps versions; without a level it must as well."""
-    if resource.type != "govcloud:storage:Bucket":
-        return
+    if _must(resource, _VERSIONS) and resource.props.get("versioning") is not True:
+        yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} keeps no versions"
+
+
+def bucket_is_encrypted(resource: Declared) -> Iterator[str]:
+    """A bucket of a tenant at or above the control's level is encrypted at rest; without a level it must be as well."""
+    if _must(resource, _ENCRYPTION) and resource.props.get("encryption", True) is not True:
+        yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} is not encrypted"
+
+
+def bucket_says_whose_it_is(resource: Declared) -> Iterator[str]:
+    """A bucket has the tags that tell its owner and the class of what is in it."""
+    if resource.type == "govcloud:storage:Bucket":
+        tags = resource.props.get("tags") or {}
+        missing = [tag for tag in _OWNERS.strings("tags_required") if not tags.get(tag)]
+        if missing:
+            yield f"bucket {resource.props.get('name')} has no tag {', '.join(missing)}"
+
+
+def _must(resource: Declared, control: controls.Control) -> bool:
+    """Return whether a resource is a bucket on which the control bears, by its level."""
+    level = _level(resource)
+    exempt = level.isascii() and level.isdigit() and int(level) < control.level
+    return resource.type == "govcloud:storage:Bucket" and not exempt
+
+
+def _level(resource: Declared) -> str:
     tags = resource.props.get("tags") or {}
-    level = next((str(tags[key]) for key in _LEVEL_TAGS if tags.get(key)), "")
-    exempt = level.isascii() and level.isdigit() and int(level) < _VERSIONS.level
-    if not exempt and resource.props.get("versioning") is not True:
-        yield f"bucket {resource.props.get('name')} of level {level or 'unknown'} keeps no versions"
+    return next((str(tags[key]) for key in _LEVEL_TAGS if tags.get(key)), "")
 
 
 def _statements(policy: Any) -> Sequence[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""STO-01 and STO-04: shown an open bucket or a lost version, each check says FAIL; blinded, it says ERROR.
+"""The store's controls: shown an open bucket, a lost version or a strange key, each check says FAIL; blinded, ERROR.
 
 A check that cannot fail proves nothing, and the commonest way to pass is not to have looked.
 """
@@ -13,14 +13,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from embedded_cloud import Cloud
 from planting import Dead, Denied
 from verdicts import OTHER, TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
-from govcloud.audit.checks import exposure, versioning
+from govcloud.audit.check import Check
+from govcloud.audit.checks import at_rest, exposure, store_rights, store_settings, versioning
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import CloudError
+from govcloud.providers.storage import problems
+from govcloud.providers.storage.deviation import Deviation
+from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.providers.storage.store import Store
 
 pytestmark = pytest.mark.cloud
 
@@ -138,3 +145,149 @@ class TestVersioning:
         nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)
         assert self.check(TENANT, dataclasses.replace(access, store=nowhere)).verdict is Verdict.ERROR
         assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR
+
+
+@pytest.fixture
+def shell(examined: Cloud) -> Iterator[Any]:
+    """The store's administration shell, which plants what no S3 call can."""
+    store = Store(Endpoint.from_config({}, examined.environment), examined.environment)
+    yield store.adapter
+    store.close()
+
+
+def run(adapter: Any, command: str, **flags: str) -> str:
+    return str(adapter._shell.run(command, **flags))
+
+
+class Nobody:
+    """Somebody who may not read the store."""
+
+    def deviations(self, tenant: str) -> list[Deviation]:
+        raise CloudError(problems.endpoint_unreachable("https://127.0.0.1:9", "connection refused"))
+
+
+def blinded(check: Check, access: Access) -> None:
+    for administrator in (None, Nobody()):
+        assert check(TENANT, dataclasses.replace(access, administrator=administrator)).verdict is Verdict.ERROR
+
+
+class TestRights:
+    check = store_rights.CHECK
+
+    @pytest.mark.parametrize("to", ["everybody", "another tenant"])
+    def test_a_policy_on_a_prefix(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession, to: str
+    ) -> None:
+        bucket = tenant.buckets[0].name
+        principal = "*" if to == "everybody" else {"AWS": f"arn:aws:iam::000000000000:user/{OTHER}-prod"}
+        policy = policy_for(principal, bucket).replace(f"{bucket}/*", f"{bucket}/inbox/*")
+        answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy)
+        assert answer.ok, answer.text
+        try:
+            assert f"rights on bucket {bucket}: policy is" in fails(self.check, TENANT, access).reason
+        finally:
+            store_admin.call("delete_bucket_policy", Bucket=bucket)
+        passes(self.check, TENANT, access)
+
+    def test_an_access_list_for_everybody(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
+        bucket = tenant.buckets[0].name
+        store_admin.call("put_bucket_acl", Bucket=bucket, ACL="public-read")
+        try:
+            assert "accessList is" in fails(self.check, TENANT, access).reason
+        finally:
+            store_admin.call("put_bucket_acl", Bucket=bucket, ACL="private")
+        passes(self.check, TENANT, access)
+
+    def test_an_extra_identity(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
+        run(shell, "s3.user.provision", name="planted", bucket=tenant.buckets[0].name, role="readonly")
+        try:
+            assert "readers is planted" in fails(self.check, TENANT, access).reason
+        finally:
+            shell.delete_identity("planted")
+        passes(self.check, TENANT, access)
+
+    def test_the_nameless(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
+        run(shell, "s3.anonymous.set", bucket=tenant.buckets[0].name, access="Read")
+        try:
+            assert "readers is anonymous" in fails(self.check, TENANT, access).reason
+        finally:
+            run(shell, "s3.anonymous.set", bucket=tenant.buckets[0].name, access="none")
+        passes(self.check, TENANT, access)
+
+    def test_a_second_key(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
+        holder = tenant.store_identities[0]
+        run(shell, "s3.accesskey.create", user=holder, access_key="GCPLANTED", secret_key="p" * 40)
+        try:
+            assert "GCPLANTED" in fails(self.check, TENANT, access).reason
+        finally:
+            shell.remove_key(holder, "GCPLANTED")
+        passes(self.check, TENANT, access)
+
+    def test_blinded(self, access: Access) -> None:
+        blinded(self.check, access)
+
+
+class TestSettings:
+    def test_an_extra_bucket_in_the_name_space(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
+        check, extra = store_settings.NAME_SPACE, f"{tenant.buckets[0].name}-copy"
+        answer, _ = store_admin.call("create_bucket", Bucket=extra)
+        assert answer.ok, answer.text
+        try:
+            assert f"bucket/{extra} is present" in fails(check, TENANT, access).reason
+        finally:
+            store_admin.call("delete_bucket", Bucket=extra)
+        passes(check, TENANT, access)
+        blinded(check, access)
+
+    def test_a_quota_that_was_lifted(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
+        check, bucket = store_settings.QUOTA, tenant.buckets[0].name
+        before = shell.quota(bucket)
+        shell.set_quota(bucket, None)
+        try:
+            assert "quotaBytes is absent" in fails(check, TENANT, access).reason
+        finally:
+            shell.set_quota(bucket, before)
+        passes(check, TENANT, access)
+        blinded(check, access)
+
+    def test_a_lifecycle_that_ends_old_versions(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
+        check, bucket = store_settings.LIFECYCLE, tenant.buckets[0].name
+        rule = {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}}
+        harmless = {**rule, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
+        ending = {**rule, "NoncurrentVersionExpiration": {"NoncurrentDays": 3650}}
+        try:
+            for rules, judged in (([harmless], passes), ([ending], fails)):
+                answer, _ = store_admin.call(
+                    "put_bucket_lifecycle_configuration", Bucket=bucket, LifecycleConfiguration={"Rules": rules}
+                )
+                assert answer.ok, answer.text
+                judged(check, TENANT, access)
+        finally:
+            store_admin.call("delete_bucket_lifecycle", Bucket=bucket)
+        passes(check, TENANT, access)
+        blinded(check, access)
+
+
+class TestAtRest:
+    check = at_rest.CHECK
+
+    def test_encryption_that_was_removed(self, access: Access, tenant: TenantAccess, store_admin: StoreSession) -> None:
+        bucket = tenant.buckets[0].name
+        store_admin.call("delete_bucket_encryption", Bucket=bucket)
+        try:
+            assert "is encrypted by nothing" in fails(self.check, TENANT, access).reason
+        finally:
+            default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            configuration = {"Rules": [default]}
+            store_admin.call("put_bucket_encryption", Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+        passes(self.check, TENANT, access)
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        nowhere = ObjectStore("https://127.0.0.1:9", access.store.region, access.store.authority)
+        assert self.check(TENANT, dataclasses.replace(access, store=nowhere)).verdict is Verdict.ERROR

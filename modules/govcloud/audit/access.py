@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govcloud.audit.object_store import ObjectStore, StoreSession
 from govcloud.audit.request import Api
+
+if TYPE_CHECKING:
+    from govcloud.audit.store_reading import StoreReader
 
 __all__ = ["Access", "BucketSubject", "DeclaredFlow", "DeclaredHost", "DeclaredService", "TenantAccess"]
 
@@ -70,7 +73,13 @@ class TenantAccess:
     buckets: tuple[BucketSubject, ...] = ()
     credentials: tuple[str, str] | None = None
     """Namespace and name of the Secret that holds the tenant's keys of the object store."""
+    store_identities: tuple[str, ...] = ()
+    """Names of its identities at the object store."""
     level: int = 1
+
+    def versioned(self, from_level: int) -> tuple[str, ...]:
+        """Return its buckets that must keep versions: all of them from this level on, else those that declare it."""
+        return tuple(bucket.name for bucket in self.buckets if bucket.versioning or self.level >= from_level)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,8 @@ class Access:
     """The admission policies and bindings that must be in force."""
     janitor: StoreSession | None = None
     """Who may remove the versions that the audit itself wrote; without one, a few bytes a run stay."""
+    administrator: StoreReader | None = None
+    """Who reads the settings of the object store, and whom it lets in."""
     prober: Api | None = None
     """Who may run probe pods in every namespace, where tenants cannot; only flows need it."""
 

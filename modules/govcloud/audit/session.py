@@ -15,6 +15,7 @@ from govcloud import render
 from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
+from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.country import Country
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.model import names
@@ -64,6 +65,7 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         # The law that the cluster was rendered by, which a country may bring itself.
         admission=tuple(admission.policies(country.law.folder)),
         janitor=_janitor(store),
+        administrator=StoreAdministrator(country),
         prober=platform,
     )
 
@@ -94,6 +96,7 @@ def _tenant(country: Country, tenant: Tenant, identities: Identities) -> TenantA
         manifests=manifests,
         buckets=tuple(BucketSubject(bucket.name, bucket.versioning) for bucket in own.buckets),
         credentials=(secret.namespace, secret.name) if secret else None,
+        store_identities=tuple(identity.name for identity in own.identities),
         level=tenant.spec.level,
     )
 

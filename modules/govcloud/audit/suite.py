@@ -5,6 +5,7 @@ from __future__ import annotations
 from govcloud.audit.check import Check, unique
 from govcloud.audit.checks import (
     admission,
+    at_rest,
     default_deny,
     escalation,
     exposure,
@@ -17,6 +18,8 @@ from govcloud.audit.checks import (
     quota,
     rights,
     services,
+    store_rights,
+    store_settings,
     versioning,
 )
 
@@ -38,6 +41,11 @@ SUITE: tuple[Check, ...] = unique(
         services.CHECK,
         exposure.CHECK,
         exposure.CROSS_TENANT,
+        store_rights.CHECK,
+        store_settings.NAME_SPACE,
+        store_settings.QUOTA,
+        at_rest.CHECK,
         versioning.CHECK,
+        store_settings.LIFECYCLE,
     ]
 )

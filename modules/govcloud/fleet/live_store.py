@@ -12,11 +12,10 @@ from typing import Any
 
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference, DifferenceKind, subject
-from govcloud.model import names
 from govcloud.plan import AUTHORITY, SecretTarget, StorageIdentity
 from govcloud.providers.storage import deviation, view
 from govcloud.providers.storage.adapters import LiveIdentity
-from govcloud.providers.storage.deviation import Deviation
+from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.site import authority_of, store_of
 from govcloud.providers.storage.store import Store
@@ -59,9 +58,8 @@ def store_differences(
     secrets = {subject(item): item for item in objects if item["kind"] == "Secret"}
     with closing(Store(store_of(cloud), os.environ)) as store:
         seen = view.look(store)
-        prefixes = {tenant: names.bucket_prefix(country.name, tenant) for tenant in country.tenants}
-        own = prefixes.pop(rendered.tenant)
-        compared = deviation.compare(store, seen, rendered.buckets, rendered.identities, own, prefixes.values())
+        space = NameSpace.of(country.name, rendered.tenant, country.tenants)
+        compared = deviation.compare(store, seen, rendered.buckets, rendered.identities, space)
         found = [difference(row) for row in compared]
         for identity, manifest in zip(rendered.identities, delivered(rendered), strict=True):
             live = secrets.get(subject(manifest))

@@ -9,7 +9,8 @@ from contextlib import closing
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.fleet.stack import StackKind, StackName
-from govcloud.providers.storage import content, identity
+from govcloud.providers.storage import content, deviation, identity, view
+from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
 from govcloud.render import tenant as render_tenant
@@ -59,7 +60,8 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
 def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) -> None:
     """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed.
 
-    Its identities are shut out first: nobody fills a bucket again while it is emptied.
+    Its identities are shut out first: nobody fills a bucket again while it is emptied. A bucket of its name that was
+    never declared is reported and left alone.
 
     Raises GovCloudError when it is not, CloudError when the store refuses or keeps something.
     """
@@ -75,3 +77,9 @@ def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) 
                 with store.reported(f"empty bucket {bucket.name}"):
                     deleted = content.remove_all(store.s3, bucket.name)
                 report(f"{bucket.name}: {deleted} versions and uploads deleted")
+        space, planned = (
+            NameSpace.of(country.name, tenant, country.tenants),
+            {bucket.name for bucket in rendered.buckets},
+        )
+        for extra in deviation.extra_buckets(planned, space, view.look(store).buckets):
+            report(f"{extra.name}: left alone, for it was never declared; it needs a person")

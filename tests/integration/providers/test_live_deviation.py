@@ -13,7 +13,7 @@ import pytest
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation, identity
-from govcloud.providers.storage.deviation import Deviation
+from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec, Issued
 from govcloud.providers.storage.store import Store
@@ -39,8 +39,8 @@ class Planned:
         return self.bucket.name
 
     def deviations(self) -> list[Deviation]:
-        prefix = f"vn-{self.holder.name.partition('-')[0]}-"
-        return deviation.compare(self.store, look(self.store), [self.bucket], [self.holder], prefix, [])
+        space = NameSpace.of("vn", self.holder.name.partition("-")[0], [])
+        return deviation.compare(self.store, look(self.store), [self.bucket], [self.holder], space)
 
     def repair(self) -> None:
         """Do what `pulumi up --refresh` does: read, and bring to the declaration what reads differently."""

@@ -200,6 +200,23 @@ def test_deleting_revokes_at_once_and_twice_is_fine(store: Store, unique: str) -
     tenant.s3.close()
 
 
+def test_a_leaving_tenant_is_shut_out_with_every_key_and_upload(store: Store, unique: str) -> None:
+    leaving = make(store, unique)
+    upload = leaving.s3.create_multipart_upload(Bucket=leaving.bucket, Key="half")["UploadId"]
+
+    identity.shut_out(store, leaving.issued.spec.name)
+
+    part = {"Bucket": leaving.bucket, "Key": "half", "UploadId": upload, "PartNumber": 1, "Body": b"1"}
+    for call in (
+        lambda: leaving.s3.put_object(Bucket=leaving.bucket, Key="late", Body=b"1"),
+        lambda: leaving.s3.create_multipart_upload(Bucket=leaving.bucket, Key="late"),
+        lambda: leaving.s3.upload_part(**part),
+        lambda: leaving.s3.list_objects_v2(Bucket=leaving.bucket),
+    ):
+        assert refusal(call) == "AccessDenied"
+    identity.delete(store, leaving.issued)
+
+
 def test_a_widened_policy_is_read_as_drift_and_taken_back(store: Store, unique: str) -> None:
     tenant = make(store, unique)
     wide = storage.policy((tenant.bucket, "vn-somebody-else"))

@@ -296,7 +296,8 @@ def test_services() -> None:
         assert judge(*made("Service", spec=spec)) == {"NET-04"}
 
 
-BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {"level": "3"}}
+OWNED = {f"govcloud.gov.vn/{key}": value for key, value in {"tenant": "t", "agency": "G1", "class": "private"}.items()}
+BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {**OWNED, "level": "3"}}
 
 
 @pytest.mark.parametrize(
@@ -305,9 +306,15 @@ BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {"leve
         ({}, set()),
         ({"quotaBytes": None}, {"TEN-03"}),
         ({"versioning": False}, {"STO-04"}),
-        ({"versioning": False, "tags": {"govcloud.gov.vn/level": "2"}}, {"STO-04"}),
-        ({"versioning": False, "tags": {}}, {"STO-04"}),
-        ({"versioning": False, "tags": {"level": "1"}}, set()),
+        ({"versioning": False, "tags": {**OWNED, "govcloud.gov.vn/level": "2"}}, {"STO-04"}),
+        ({"versioning": False, "tags": OWNED}, {"STO-04"}),
+        ({"versioning": False, "tags": {**OWNED, "level": "1"}}, set()),
+        ({"encryption": True}, set()),
+        ({"encryption": False}, {"CRY-03"}),
+        ({"encryption": False, "tags": OWNED}, {"CRY-03"}),
+        ({"encryption": False, "tags": {**OWNED, "level": "1"}}, set()),
+        ({"tags": {**OWNED, "govcloud.gov.vn/class": ""}}, {"STO-03"}),
+        ({"tags": {"level": "3"}}, {"STO-03"}),
         ({"public": True}, {"STO-01"}),
         ({"acl": "public-read"}, {"STO-01"}),
         ({"policy": {"Statement": {"Effect": "Allow", "Principal": {"AWS": ["*"]}}}}, {"STO-01"}),

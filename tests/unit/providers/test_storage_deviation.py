@@ -12,6 +12,7 @@ from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation
 from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
 from govcloud.render import storage
@@ -29,6 +30,7 @@ SECRET = SecretTarget(namespace="h41-prod-srv", name="object-store", labels={}, 
 HOLDER = StorageIdentity(
     name="h41-prod", environment="prod", buckets=(NAME,), policy=storage.policy([NAME]), secret=SECRET
 )
+SPACE = NameSpace.of("vn", "h41", ["h41", "h41-101", "g09", "h4"])
 PROVISIONER = LiveIdentity("admin", True, False, (), ("GCADMIN",), None, actions=("Admin",))
 OWNER = LiveIdentity("h41-prod", True, True, ("own-h41-prod",), ("K",), HOLDER.policy)
 
@@ -46,7 +48,7 @@ def made(store: Store, s3: Any) -> Store:
 
 
 def rows(store: Store, seen: View) -> list[tuple[str, str, bool]]:
-    found = deviation.compare(store, seen, [PLANNED], [HOLDER], "vn-h41-", ["vn-h41-101-", "vn-g09-"])
+    found = deviation.compare(store, seen, [PLANNED], [HOLDER], SPACE)
     return [(row.subject, row.setting, row.person) for row in found]
 
 
@@ -152,7 +154,7 @@ def test_who_has_no_right_on_it_is_not_named(made: Store, other: LiveIdentity) -
     ],
 )
 def test_a_bucket_that_nobody_planned_is_its_name_spaces(name: str, extra: bool) -> None:
-    found = list(deviation.extra_buckets({NAME}, "vn-h41-", ["vn-h41-101-", "vn-g09-", "vn-h4-"], [NAME, name]))
+    found = list(deviation.extra_buckets({NAME}, SPACE, [NAME, name]))
 
     assert [row.subject for row in found] == ([f"bucket/{name}"] if extra else [])
     assert all(row.person for row in found)

@@ -17,7 +17,7 @@ from govcloud.rules import controls
 __all__ = ["CHECK", "is_version", "judge_recovery", "judge_state", "stopping_attempts"]
 
 _FIRST, _SECOND = b"first version", b"second version"
-_REQUIRED = controls.by_id("STO-04").string("required")
+_REQUIRED, _LEVEL = controls.by_id("STO-04").string("required"), controls.by_id("STO-04").level
 
 
 def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
@@ -89,20 +89,14 @@ def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
 def _examine(subject: str, access: Access) -> Examination:
     owner = session(subject, access)
     findings: list[Finding] = []
-    buckets = _versioned(access, subject)
+    buckets = access.tenants[subject].versioned(_LEVEL)
     for bucket in buckets:
         findings += _bucket(owner, access, bucket)
     return Examination(4 * len(buckets), tuple(findings))
 
 
-def _versioned(access: Access, tenant: str) -> tuple[str, ...]:
-    owner = access.tenants[tenant]
-    forced = owner.level >= controls.by_id("STO-04").level
-    return tuple(bucket.name for bucket in owner.buckets if forced or bucket.versioning)
-
-
 def _subjects(access: Access) -> tuple[str, ...]:
-    return tuple(name for name in access.tenants if _versioned(access, name))
+    return tuple(name for name in access.tenants if access.tenants[name].versioned(_LEVEL))
 
 
 CHECK = Check("STO-04.versioning", ("STO-04",), _subjects, _examine)

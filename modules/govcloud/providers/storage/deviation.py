@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from govcloud.model import names
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import StorageIdentity
 from govcloud.providers.storage import bucket, identity
@@ -18,7 +19,17 @@ from govcloud.providers.storage.identity import IdentitySpec
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
 
-__all__ = ["READERS", "Deviation", "bucket_spec", "compare", "extra_buckets", "of_bucket", "of_identity", "readers"]
+__all__ = [
+    "READERS",
+    "Deviation",
+    "NameSpace",
+    "bucket_spec",
+    "compare",
+    "extra_buckets",
+    "of_bucket",
+    "of_identity",
+    "readers",
+]
 
 READERS = "readers"
 """Setting of a bucket: who has rights on it."""
@@ -46,18 +57,38 @@ class Deviation:
         return f"{self.kind}/{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class NameSpace:
+    """The names that a tenant's buckets may bear."""
+
+    prefix: str
+    """What each of them begins with."""
+    deeper: tuple[str, ...]
+    """Prefixes of other tenants that begin with it: `vn-h41-101-` takes a name out of `vn-h41-`."""
+
+    @classmethod
+    def of(cls, country: str, tenant: str, tenants: Iterable[str]) -> NameSpace:
+        """Return the name space of a tenant beside all `tenants` of the country."""
+        prefix = names.bucket_prefix(country, tenant)
+        others = (names.bucket_prefix(country, other) for other in tenants)
+        return cls(prefix, tuple(other for other in others if other.startswith(prefix) and other != prefix))
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a bucket's name is one of them."""
+        return name.startswith(self.prefix) and not name.startswith(self.deeper)
+
+
 def compare(
     store: Store,
     view: View,
     buckets: Sequence[PlannedBucket],
     identities: Sequence[StorageIdentity],
-    prefix: str,
-    others: Iterable[str],
+    space: NameSpace,
 ) -> list[Deviation]:
     """Return where the store is not what is planned for one tenant.
 
-    `view` was read from the store; the buckets' settings are read here. `prefix` and `others` are as for
-    :func:`extra_buckets`. Raises CloudError where the store cannot be read.
+    `view` was read from the store; the buckets' settings are read here. Raises CloudError where the store cannot be
+    read.
     """
     found: list[Deviation] = []
     for planned in buckets:
@@ -65,7 +96,7 @@ def compare(
         found += readers(planned.name, [i.name for i in identities if planned.name in i.buckets], view)
     for holder in identities:
         found += of_identity(holder, view.identity(holder.name), store.adapter)
-    return [*found, *extra_buckets({planned.name for planned in buckets}, prefix, others, view.buckets)]
+    return [*found, *extra_buckets({planned.name for planned in buckets}, space, view.buckets)]
 
 
 def bucket_spec(planned: PlannedBucket) -> BucketSpec:
@@ -106,13 +137,8 @@ def readers(name: str, planned: Iterable[str], view: View) -> Iterator[Deviation
             yield Deviation("bucket", name, READERS, ", ".join(sorted(known)), found.name, person=True)
 
 
-def extra_buckets(planned: set[str], prefix: str, others: Iterable[str], there: Iterable[str]) -> Iterator[Deviation]:
-    """Yield the buckets in a tenant's name space that nobody planned.
-
-    `prefix` begins the name of each of its buckets; `others` are the prefixes of all other tenants, of which a longer
-    one takes a name out of this name space: `vn-h41-101-` begins with `vn-h41-`.
-    """
-    deeper = tuple(other for other in others if other.startswith(prefix) and other != prefix)
+def extra_buckets(planned: set[str], space: NameSpace, there: Iterable[str]) -> Iterator[Deviation]:
+    """Yield the buckets in a tenant's name space that nobody planned."""
     for name in sorted(there):
-        if name.startswith(prefix) and name not in planned and not name.startswith(deeper or ("/",)):
+        if space.holds(name) and name not in planned:
             yield Deviation("bucket", name, "", bucket.ABSENT, _PRESENT, person=True)

@@ -1,0 +1,44 @@
+"""CRY-03 live: what a tenant writes without asking for anything is encrypted with keys of the store."""
+
+from __future__ import annotations
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination
+from govcloud.audit.request import Answer
+from govcloud.audit.result import Finding
+from govcloud.audit.tenant_store import PROBE, probe_folder, session
+from govcloud.audit.verdict import Verdict
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge"]
+
+_ALGORITHMS = controls.by_id("CRY-03").strings("algorithms")
+
+
+def judge(bucket: str, answer: Answer, algorithm: str | None) -> Finding:
+    """Return whether the store says of an object that it lies encrypted."""
+    name = f"object in {bucket}"
+    if not answer.ok:
+        return Finding(name, Verdict.ERROR, f"head_object: {answer.status} {answer.text}")
+    if algorithm not in _ALGORITHMS:
+        return Finding(name, Verdict.FAIL, f"is encrypted by {algorithm or 'nothing'}")
+    return Finding(name, Verdict.PASS, f"is encrypted by {algorithm}")
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    owner = session(subject, access)
+    buckets = access.tenants[subject].buckets
+    findings = []
+    for bucket in buckets:
+        with probe_folder(owner, access, bucket.name) as folder:
+            answer, found = owner.call("head_object", Bucket=bucket.name, Key=folder + PROBE)
+        findings.append(judge(bucket.name, answer, found.get("ServerSideEncryption")))
+    return Examination(len(buckets), tuple(findings))
+
+
+def _subjects(access: Access) -> tuple[str, ...]:
+    level = controls.by_id("CRY-03").level
+    return tuple(name for name, tenant in access.tenants.items() if tenant.buckets and tenant.level >= level)
+
+
+CHECK = Check("CRY-03.at-rest", ("CRY-03",), _subjects, _examine)

@@ -1,0 +1,35 @@
+"""STO-01 and TEN-01 by reading the store: nobody was given a right on a bucket but its own identity, with one key."""
+
+from __future__ import annotations
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination
+from govcloud.audit.store_reading import judge, read
+from govcloud.providers.storage import undeclared
+from govcloud.providers.storage.deviation import READERS
+
+__all__ = ["CHECK"]
+
+_OF_BUCKETS = (undeclared.POLICY, undeclared.ACCESS_LIST, undeclared.CORS, READERS)
+_OF_IDENTITIES = ("policy", "keys")
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    tenant = access.tenants[subject]
+    found = read(access, subject)
+    findings = [
+        judge(f"rights on bucket {bucket.name}", found, bucket.name, _OF_BUCKETS, "its own identity has them alone")
+        for bucket in tenant.buckets
+    ]
+    findings += [
+        judge(f"identity {name}", found, name, _OF_IDENTITIES, "has its rights and one key")
+        for name in tenant.store_identities
+    ]
+    return Examination(len(tenant.buckets) + len(tenant.store_identities), tuple(findings))
+
+
+def _owners(access: Access) -> tuple[str, ...]:
+    return tuple(name for name, tenant in access.tenants.items() if tenant.buckets)
+
+
+CHECK = Check("STO-01.rights", ("STO-01", "TEN-01"), _owners, _examine)

@@ -1,0 +1,73 @@
+"""The object store as its administrator reads it, compared with the plan: what no attempt of a tenant's can show."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from govcloud import render
+from govcloud.audit.access import Access
+from govcloud.audit.check import BlindError
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.country import Country
+from govcloud.errors import GovCloudError, Language
+from govcloud.providers.storage import deviation, view
+from govcloud.providers.storage.deviation import Deviation, NameSpace
+from govcloud.providers.storage.site import store_of
+from govcloud.providers.storage.store import Store
+
+__all__ = ["StoreAdministrator", "StoreReader", "judge", "read"]
+
+_SHOWN = 300
+"""Most characters of a live value in a report."""
+
+
+class StoreReader(Protocol):
+    """Who reads the settings of a store, and whom it lets in."""
+
+    def deviations(self, tenant: str) -> list[Deviation]:
+        """Return where the tenant's part of the store is not as planned; raises GovCloudError where it can't look."""
+
+
+class StoreAdministrator:
+    """Reads with the keys of the environment, as the plugin does that provisions."""
+
+    def __init__(self, country: Country) -> None:
+        self._country = country
+        self._stores: dict[str, Store] = {}
+
+    def deviations(self, tenant: str) -> list[Deviation]:
+        """See :class:`StoreReader`."""
+        planned = render.tenant(self._country, tenant)
+        cloud = self._country.clouds[planned.cloud]
+        if cloud.name not in self._stores:
+            self._stores[cloud.name] = Store(store_of(cloud), os.environ)
+        store = self._stores[cloud.name]
+        space = NameSpace.of(self._country.name, tenant, self._country.tenants)
+        return deviation.compare(store, view.look(store), planned.buckets, planned.identities, space)
+
+
+def read(access: Access, tenant: str) -> list[Deviation]:
+    """Return where the tenant's part of the store is not as planned; raises BlindError where nobody could look."""
+    if access.administrator is None:
+        raise BlindError("nobody reads the settings of the object store")
+    try:
+        return access.administrator.deviations(tenant)
+    except GovCloudError as error:
+        raise BlindError(error.render(Language.EN).splitlines()[0]) from error
+
+
+def judge(title: str, found: Iterable[Deviation], name: str, settings: Collection[str], good: str) -> Finding:
+    """Return whether a bucket or identity called `name` is as planned in these settings, and there at all."""
+    wrong = [row for row in found if row.name == name and row.setting in ("", *settings)]
+    if wrong:
+        return Finding(title, Verdict.FAIL, "; ".join(said(row) for row in wrong))
+    return Finding(title, Verdict.PASS, good)
+
+
+def said(row: Deviation) -> str:
+    """Return a deviation in one line."""
+    live = row.live if len(row.live) <= _SHOWN else f"{row.live[: _SHOWN - 3]}..."
+    return f"{row.setting or row.subject} is {live}, declared {row.declared}"

@@ -1,0 +1,139 @@
+"""What was changed in the store, or in the Secret with its keys, is found by drift, and repaired by up or named."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from embedded_cloud import Cloud
+
+from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.providers.storage.store import Store
+
+pytestmark = pytest.mark.node
+
+STACK, BUCKET, HOLDER = "tenant.h41", "vn-h41-prod-records", "h41-prod"
+NAMESPACE, SECRET = "h41-prod-srv", "object-store"
+
+
+@pytest.fixture
+def store(country: Cloud) -> Iterator[Store]:
+    """The store as its administrator reaches it."""
+    opened = Store(Endpoint.from_config({}, country.environment), country.environment)
+    yield opened
+    opened.close()
+
+
+def drift(cloud: Cloud) -> list[str]:
+    """Return the differences that drift tells of, line by line."""
+    done = cloud.govcloud("drift", STACK, check=False)
+    lines = [line.removeprefix(f"{STACK}: ") for line in done.stdout.splitlines() if line.startswith(f"{STACK}: ")]
+    assert done.returncode == (1 if lines else 0), done.stdout + done.stderr
+    return lines
+
+
+def content(cloud: Cloud) -> dict[str, str]:
+    """Return what is in the delivered Secret."""
+    found = json.loads(cloud.run("kubectl", "get", "secret", "-n", NAMESPACE, SECRET, "-o", "json").stdout)
+    return {key: base64.b64decode(value).decode() for key, value in found["data"].items()}
+
+
+def works(store: Store, cloud: Cloud) -> bool:
+    """Return whether the delivered pair opens the tenant's bucket."""
+    from govcloud.providers.storage.endpoint import AccessKey
+
+    held = content(cloud)
+    s3 = store.client(AccessKey(held["AWS_ACCESS_KEY_ID"], held["AWS_SECRET_ACCESS_KEY"]))
+    try:
+        return s3.list_objects_v2(Bucket=BUCKET, MaxKeys=1)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    finally:
+        s3.close()
+
+
+def test_all_that_up_can_repair_is_found_and_taken_back(country: Cloud, store: Store) -> None:
+    s3, adapter = store.s3, store.adapter
+    everybody = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": ["s3:GetObject"],
+        "Resource": [f"arn:aws:s3:::{BUCKET}/inbox/*"],
+    }
+    ending: Any = {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}}
+    ending["NoncurrentVersionExpiration"] = {"NoncurrentDays": 1}
+    rules: Any = {"Rules": [ending]}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]}))
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration=rules)
+    s3.delete_bucket_encryption(Bucket=BUCKET)
+    adapter.set_quota(BUCKET, None)
+    adapter._shell.run(  # type: ignore[attr-defined]
+        "s3.accesskey.create", user=HOLDER, access_key="GCPLANTED", secret_key="p" * 40
+    )
+
+    found = drift(country)
+
+    assert [line.partition(":")[0] for line in found] == [
+        f"bucket/{BUCKET} encryption",
+        f"bucket/{BUCKET} lifecycle",
+        f"bucket/{BUCKET} policy",
+        f"bucket/{BUCKET} quotaBytes",
+        f"identity/{HOLDER} keys",
+    ]
+    country.govcloud("up", STACK)
+    assert drift(country) == []
+    assert works(store, country)
+
+
+@pytest.mark.parametrize(
+    ("patch", "field"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "x" * 40}, "AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_ACCESS_KEY_ID": "GCSOMEBODY"}, "AWS_ACCESS_KEY_ID"),
+        ({"ca.crt": "-----BEGIN CERTIFICATE-----"}, "ca.crt"),
+    ],
+)
+def test_a_changed_secret_is_found_and_put_right_without_a_word_of_its_content(
+    country: Cloud, store: Store, patch: dict[str, str], field: str
+) -> None:
+    before = content(country)
+    country.run("kubectl", "patch", "secret", "-n", NAMESPACE, SECRET, "-p", json.dumps({"stringData": patch}))
+
+    found = drift(country)
+
+    assert found == [f"{NAMESPACE}/Secret/{SECRET} data.{field}: declared as delivered, live another value"]
+    country.govcloud("up", STACK)
+    assert drift(country) == []
+    assert content(country) == before
+    assert works(store, country)
+
+
+def test_a_deleted_secret_is_found_and_delivered_again(country: Cloud, store: Store) -> None:
+    country.run("kubectl", "delete", "secret", "-n", NAMESPACE, SECRET)
+
+    assert drift(country) == [f"{NAMESPACE}/Secret/{SECRET} is missing"]
+
+    country.govcloud("up", STACK)
+    assert drift(country) == []
+    assert works(store, country)
+
+
+def test_what_needs_a_person_is_named_by_drift_and_by_up(country: Cloud, store: Store) -> None:
+    extra = f"{BUCKET}-copy"
+    store.s3.create_bucket(Bucket=extra)
+    store.adapter._shell.run("s3.user.provision", name="planted", bucket=BUCKET, role="readonly")  # type: ignore[attr-defined]
+    try:
+        found = drift(country)
+        up = country.govcloud("up", STACK, check=False)
+    finally:
+        store.adapter.delete_identity("planted")
+        store.s3.delete_bucket(Bucket=extra)
+
+    assert found == [
+        f"bucket/{BUCKET} readers: declared {HOLDER}, live planted (needs a person)",
+        f"bucket/{extra} is undeclared (needs a person)",
+    ]
+    assert up.returncode == 4
+    assert "needs a person" in up.stdout
+    assert drift(country) == []

@@ -1,0 +1,54 @@
+"""What was read of a store becomes findings: each concern by itself, and what is missing never passes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from govcloud.audit.checks import at_rest, store_settings
+from govcloud.audit.request import Answer
+from govcloud.audit.store_reading import judge as judge_settings
+from govcloud.audit.verdict import Verdict
+from govcloud.providers.storage.deviation import Deviation
+
+FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
+
+
+class TestStoreReading:
+    QUOTA = Deviation("bucket", "b", "quotaBytes", "10", "absent")
+    GONE = Deviation("bucket", "b", "", "present", "absent")
+    EXTRA = Deviation("bucket", "c", "", "absent", "present", person=True)
+
+    def test_a_setting_is_judged_for_one_bucket_and_a_missing_bucket_never_passes(self) -> None:
+        assert judge_settings("t", [self.QUOTA], "b", ("quotaBytes",), "fine").verdict is FAIL
+        assert judge_settings("t", [self.QUOTA], "other", ("quotaBytes",), "fine").verdict is PASS
+        assert judge_settings("t", [self.QUOTA], "b", ("policy",), "fine").verdict is PASS
+        assert judge_settings("t", [self.GONE], "b", ("policy",), "fine").verdict is FAIL
+
+    def test_a_name_space(self) -> None:
+        assert store_settings.judge_name_space("h41", ["b"], [self.QUOTA, self.GONE]).verdict is PASS
+        assert "bucket/c" in store_settings.judge_name_space("h41", ["b"], [self.EXTRA]).reason
+
+    @pytest.mark.parametrize(
+        ("rule", "verdict"),
+        [
+            ({"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}, FAIL),
+            ({"Status": "Enabled", "Expiration": {"Days": 1}}, FAIL),
+            ({"Status": "Disabled", "Expiration": {"Days": 1}}, PASS),
+            ({"Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}, PASS),
+        ],
+    )
+    def test_a_lifecycle(self, rule: dict[str, Any], verdict: Verdict) -> None:
+        row = Deviation("bucket", "b", "lifecycle", "absent", json.dumps([rule]))
+        assert store_settings.judge_lifecycle("b", [row]).verdict is verdict
+        assert store_settings.judge_lifecycle("other", [row]).verdict is PASS
+        assert store_settings.judge_lifecycle("b", [self.GONE]).verdict is FAIL
+
+    def test_encryption(self) -> None:
+        fine = Answer(200, "")
+        assert at_rest.judge("b", fine, "AES256").verdict is PASS
+        assert at_rest.judge("b", fine, None).verdict is FAIL
+        assert at_rest.judge("b", fine, "ROT13").verdict is FAIL
+        assert at_rest.judge("b", Answer(0, "no answer"), "AES256").verdict is ERROR
