@@ -99,13 +99,17 @@ class Problem:
         """
         words = _LABELS[language]
         head = f"{self.place}: " if self.place else ""
-        lines = [f"{head}{words[self.severity.value]} {self.code}: {self.message.in_language(language)}"]
+        lines = [f"{head}{self.heading(language)}: {self.message.in_language(language)}"]
         if self.value is not None:
             lines.append(f"  {words['value']}: {self.value}")
         if self.allowed is not None:
             lines.append(f"  {words['allowed']}: {self.allowed}")
         lines.append(f"  {words['fix']}: {self.fix.in_language(language)}")
         return "\n".join(map(_harmless, lines))
+
+    def heading(self, language: Language) -> str:
+        """Return severity and code as :meth:`render` writes them: `error GC-QUOTA-003`."""
+        return f"{_LABELS[language][self.severity.value]} {self.code}"
 
     def as_dict(self) -> dict[str, object]:
         """Return the problem for `--format json`: both languages, so that one run serves every reader."""

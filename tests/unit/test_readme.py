@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govcloud import country, rules
-from govcloud.cli import COMMANDS
+from govcloud.cli.application import COMMANDS
 from govcloud.local.paths import project_root
 
 ROOT = project_root()

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli.cloud import enter_cloud, tell
-from govcloud.cli.options import COUNTRY, CountryFolder
+from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.fleet.contexts import contexts
@@ -24,10 +24,13 @@ __all__ = ["destroy"]
 
 
 def destroy(
-    stacks: Annotated[list[str], typer.Argument(help="Stacks to delete, such as tenant.h41.")],
-    folder: CountryFolder = COUNTRY,
+    stacks: Annotated[
+        list[str], typer.Argument(help="Stacks to delete, such as tenant.h41. / Các stack cần xóa, ví dụ tenant.h41.")
+    ],
+    folder: CountryFolder = None,
 ) -> None:
-    """Delete stacks of tenants that are declared as removed / Xóa stack của tenant đã được khai báo gỡ bỏ."""
+    """Delete stacks of tenants that are declared as removed. / Xóa stack của tenant đã được khai báo gỡ bỏ."""
+    folder = country_folder(folder)
     declared = country.remembered(folder)
     require_removed(declared, select(declared, stacks, None).stacks)
     console = Console()

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli.cloud import enter_cloud, tell
-from govcloud.cli.options import COUNTRY, CountryFolder
+from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.errors import Text, language
 from govcloud.fleet.check import differences
@@ -30,16 +30,24 @@ class Format(enum.StrEnum):
 
 
 def drift(
-    stacks: Annotated[list[str] | None, typer.Argument(help="Stacks to compare; by default all at hand.")] = None,
-    cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
-    folder: CountryFolder = COUNTRY,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+    stacks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Stacks to compare; by default all at hand. / Các stack cần so sánh; mặc định là mọi stack tới được."
+        ),
+    ] = None,
+    cloud: Annotated[
+        str | None, typer.Option(help="Only the stacks of this cloud. / Chỉ các stack của đám mây này.")
+    ] = None,
+    folder: CountryFolder = None,
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
 ) -> None:
-    """Say where the live cloud is not what is declared / Chỉ ra sai lệch giữa đám mây và khai báo.
+    """Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.
 
-    Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read.
+    Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read. /
+    Trả về 0 khi mọi thứ đúng khai báo, 1 khi có sai lệch, 4 khi không đọc được đám mây.
     """
-    declared = country.remembered(folder).on(datetime.date.today())
+    declared = country.remembered(country_folder(folder)).on(datetime.date.today())
     console = Console(stderr=True)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)

@@ -10,9 +10,8 @@ import typer
 
 from govcloud import country, explanation
 from govcloud.cli.comment import show
-from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
-from govcloud.errors import Language, Problem, Text, UsageError
-from govcloud.errors import language as readers_language
+from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
+from govcloud.errors import Problem, Text, UsageError, language
 from govcloud.review import compare
 from govcloud.review.markdown import why
 from govcloud.revision import pair
@@ -29,21 +28,33 @@ class Format(enum.StrEnum):
 
 def explain(
     name: Annotated[
-        str | None, typer.Argument(help="Declaration, Kind/name, or agency code; left out with --base.")
+        str | None,
+        typer.Argument(
+            help="Declaration, Kind/name, or agency code; left out with --base. "
+            "/ Khai báo, Kind/name hoặc mã cơ quan; bỏ trống khi dùng --base."
+        ),
     ] = None,
-    field: Annotated[str | None, typer.Argument(help="Field, such as quota.cpu; all by default.")] = None,
-    folder: CountryFolder = COUNTRY,
+    field: Annotated[
+        str | None,
+        typer.Argument(help="Field, such as quota.cpu; all by default. / Trường, ví dụ quota.cpu; mặc định là tất cả."),
+    ] = None,
+    folder: CountryFolder = None,
     base: Annotated[
-        str | None, typer.Option(help="Explain instead why the working tree's change against this needs somebody.")
+        str | None,
+        typer.Option(
+            help="Explain instead why the working tree's change against this needs somebody. "
+            "/ Giải thích vì sao thay đổi đang sửa so với bản này cần người duyệt."
+        ),
     ] = None,
-    agency: Annotated[str | None, typer.Option(help="Code of the agency that makes the change.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
-    language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
+    agency: Annotated[
+        str | None, typer.Option(help="Code of the agency that makes the change. / Mã cơ quan gửi thay đổi.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
     date: Day = None,
 ) -> None:
-    """Say where a value comes from and who bounds it / Cho biết giá trị từ đâu ra và bị ai giới hạn."""
-    wanted = language or readers_language()
-    day = on_day(date)
+    """Say where a value comes from and who bounds it. / Cho biết giá trị từ đâu ra và bị ai giới hạn."""
+    wanted = language()
+    folder, day = country_folder(folder), on_day(date)
     if base is not None:
         if name is not None:
             raise UsageError(_both())

@@ -23,19 +23,41 @@ __all__ = ["generate"]
 
 
 def generate(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write; missing or empty.")],
-    seed: Annotated[int, typer.Option(help="The same seed gives the same country, byte for byte.")] = 1,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder to write; missing or empty. / Thư mục cần ghi; chưa có hoặc rỗng.")
+    ],
+    seed: Annotated[
+        int,
+        typer.Option(
+            help="The same seed gives the same country, byte for byte. "
+            "/ Cùng seed thì cùng một quốc gia, giống từng byte."
+        ),
+    ] = 1,
     tenants: Annotated[
-        int | None, typer.Option(min=1, max=12_000, help="How many agencies, each with a tenant; all by default.")
+        int | None,
+        typer.Option(
+            min=1,
+            max=12_000,
+            help="How many agencies, each with a tenant; all by default. "
+            "/ Số cơ quan, mỗi cơ quan một tenant; mặc định là tất cả.",
+        ),
     ] = None,
     year: Annotated[
-        int | None, typer.Option(min=2026, max=2099, help="Reviews fall due in the year after; this year by default.")
+        int | None,
+        typer.Option(
+            min=2026,
+            max=2099,
+            help="Reviews fall due in the year after; this year by default. "
+            "/ Hạn rà soát rơi vào năm sau; mặc định là năm nay.",
+        ),
     ] = None,
 ) -> None:
-    """Write a synthetic country / Tạo một quốc gia giả lập.
+    """Write a synthetic country. / Tạo một quốc gia giả lập.
 
     Central bodies, provinces and communes are those of the tables in policies/administration; everything else, such as
-    levels, amounts and links, is invented, and so are most codes, which are marked provisional.
+    levels, amounts and links, is invented, and so are most codes, which are marked provisional. / Cơ quan trung ương,
+    tỉnh và xã lấy từ các bảng trong policies/administration; mọi thứ khác như cấp độ, hạn mức, liên kết là giả lập,
+    phần lớn mã cũng vậy và được đánh dấu tạm.
     """
     try:
         _require_empty(out)

@@ -13,7 +13,7 @@ import typer
 
 from govcloud import country as countries
 from govcloud import rules
-from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
+from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
 from govcloud.errors import Language, Text, language
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
@@ -54,20 +54,32 @@ _SVG: dict[Picture, Callable[[Any, Language], str]] = {
 
 
 def graph(
-    picture: Annotated[Picture, typer.Argument(help="What to show.")],
-    folder: CountryFolder = COUNTRY,
+    picture: Annotated[Picture, typer.Argument(help="What to show. / Hình cần vẽ.")],
+    folder: CountryFolder = None,
     tenant: Annotated[
-        str | None, typer.Option(help="Only this tenant, with all above, below and linked to it.")
+        str | None,
+        typer.Option(
+            help="Only this tenant, with all above, below and linked to it. "
+            "/ Chỉ tenant này cùng mọi thứ ở trên, ở dưới và liên kết với nó."
+        ),
     ] = None,
-    depth: Annotated[int | None, typer.Option(min=0, help="Levels to show below the top, or below the tenant.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="Mermaid, SVG or JSON.")] = Format.MERMAID,
-    file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
-    speech: Annotated[Language | None, typer.Option("--language", help="vi or en.")] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Levels to show below the top, or below the tenant. / Số tầng hiển thị dưới đỉnh, hoặc dưới tenant.",
+        ),
+    ] = None,
+    output: Annotated[
+        Format, typer.Option("--format", help="Mermaid, SVG or JSON. / Mermaid, SVG hoặc JSON.")
+    ] = Format.MERMAID,
+    file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file. / Ghi vào tệp này.")] = None,
     date: Day = None,
 ) -> None:
-    """Draw topology, quota tree or reachability / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối."""
-    day, wanted = on_day(date), speech or language()
+    """Draw topology, quota tree or reachability. / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối."""
+    day, wanted = on_day(date), language()
     # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
+    folder = country_folder(folder)
     declared = rules.required(folder, day) if picture is Picture.REACHABILITY else countries.remembered(folder)
     selection = select(declared.on(day), tenant, depth, linked=picture is not Picture.QUOTA)
     content: Any

@@ -16,7 +16,8 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli.cloud import enter_cloud
-from govcloud.cli.options import COUNTRY, CountryFolder
+from govcloud.cli.help import RARE
+from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import reachable
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
@@ -39,22 +40,39 @@ class Source(enum.StrEnum):
 
 
 def import_(
-    to: Annotated[Path, typer.Option("--to", help="Folder for the drafts.")],
-    sources: Annotated[list[Source], typer.Option("--from", help="Kubernetes, s3, or both.")],
-    folder: CountryFolder = COUNTRY,
-    cloud: Annotated[str | None, typer.Option(help="Cloud that is read; by default the only one at hand.")] = None,
+    to: Annotated[Path, typer.Option("--to", help="Folder for the drafts. / Thư mục ghi bản nháp.")],
+    sources: Annotated[
+        list[Source], typer.Option("--from", help="Kubernetes, s3, or both. / kubernetes, s3 hoặc cả hai.")
+    ],
+    folder: CountryFolder = None,
+    cloud: Annotated[
+        str | None,
+        typer.Option(
+            help="Cloud that is read; by default the only one at hand. "
+            "/ Đám mây cần đọc; mặc định là đám mây duy nhất tới được."
+        ),
+    ] = None,
     assign: Annotated[
         list[str] | None,
         typer.Option(
-            help="Owner of an unlabelled namespace or bucket: NAME=AGENCY/ENVIRONMENT/ZONE; a bucket has no zone."
+            metavar="NAME=AGENCY/ENV[/ZONE]",
+            help="Owner of an unlabelled namespace or bucket, which has no zone. "
+            "/ Chủ của namespace hoặc kho chưa có nhãn; kho không có vùng.",
         ),
     ] = None,
-    tenant_label: Annotated[str, typer.Option(help="Label or tag that names the tenant.")] = Keys.tenant,
-    environment_label: Annotated[str, typer.Option(help="Label or tag that names the environment.")] = Keys.environment,
-    zone_label: Annotated[str, typer.Option(help="Label that names the zone.")] = Keys.zone,
+    tenant_label: Annotated[
+        str, typer.Option(rich_help_panel=RARE, help="Label or tag that names the tenant. / Nhãn nêu tên tenant.")
+    ] = Keys.tenant,
+    environment_label: Annotated[
+        str,
+        typer.Option(rich_help_panel=RARE, help="Label or tag that names the environment. / Nhãn nêu tên môi trường."),
+    ] = Keys.environment,
+    zone_label: Annotated[
+        str, typer.Option(rich_help_panel=RARE, help="Label that names the zone. / Nhãn nêu tên vùng mạng.")
+    ] = Keys.zone,
 ) -> None:
-    """Draft tenants from what runs, without changing it / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
-    declared = countries.remembered(folder)
+    """Draft tenants from what runs, without changing it. / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
+    declared = countries.remembered(country_folder(folder))
     keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
     enter_cloud(Console(stderr=True))
     cloud = _cloud(declared, cloud)

@@ -7,14 +7,23 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from govcloud.country.suggestion import did_you_mean
-from govcloud.draft.form import Form
+from govcloud.draft.form import Form, missing
 from govcloud.draft.question import Question, Situation
 from govcloud.errors import GovCloudError, Language
 
-__all__ = ["corrections", "interview"]
+__all__ = ["StoppedError", "corrections", "interview"]
 
 _SHOWN = 12
 """Allowed values that fit beside a question; more are offered by `did you mean`."""
+
+
+class StoppedError(EOFError):
+    """Whoever was asked has ended the interview, by Ctrl-D."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__()
+        self.answers = answers
+        """What was answered before."""
 
 
 def interview(
@@ -30,6 +39,7 @@ def interview(
 
     `ask` shows a question and returns what was typed; `tell` shows anything else. An empty answer takes the proposal.
     A given answer that does not fit is asked for like a missing one. With `again`, only these questions are asked.
+    Raises StoppedError where `ask` finds the end of what is typed.
     """
     answers = dict(given)
     if again is None:
@@ -43,7 +53,10 @@ def interview(
                 value in (None, []) and question.asked(situation)
             )
         if wanted:
-            value = _asked(question, form, situation, language, ask, tell)
+            try:
+                value = _asked(question, form, situation, language, ask, tell)
+            except EOFError:
+                raise StoppedError(answers) from None
         answers[question.flag] = value
         if value is None or value == []:
             situation = situation.with_answer(question.flag, question.propose(situation))
@@ -108,6 +121,7 @@ def _asked(
         if not typed:
             if proposal is not None or question.optional:
                 return None
+            tell(missing(question, situation).render(language))
             continue
         answer = _parts(typed) if question.kind == list[str] else typed
         try:

@@ -31,7 +31,7 @@ from govcloud.local.toolchain.tool import Tool
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The embedded cloud on this machine / Đám mây nhúng trên máy này.", no_args_is_help=True)
+app = typer.Typer(help="The embedded cloud on this machine. / Đám mây nhúng trên máy này.", no_args_is_help=True)
 _DURATION = re.compile(r"(\d+)([mhd])")
 _LONGEST_NAME = 64  # characters of a common name or organisation (RFC 5280, appendix A.1)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -46,11 +46,19 @@ class Format(StrEnum):
 
 @app.command()
 def up(
-    profile: Annotated[Profile | None, typer.Option(help="Default: full for root, else control-plane.")] = None,
-    port_base: Annotated[int | None, typer.Option(help="First of the TCP ports; remembered.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            help="Default: full for root, else control-plane. "
+            "/ Mặc định: full nếu là root, nếu không thì control-plane."
+        ),
+    ] = None,
+    port_base: Annotated[
+        int | None, typer.Option(help="First of the TCP ports; remembered. / Cổng TCP đầu tiên; được ghi nhớ.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing. / Không hỏi gì.")] = False,
 ) -> None:
-    """Bring the cloud up, or repair what is down / Khởi động hoặc sửa chữa đám mây."""
+    """Bring the cloud up, or repair what is down. / Khởi động hoặc sửa chữa đám mây."""
     console = Console(stderr=True)
     begun = time.monotonic()
     try:
@@ -73,15 +81,15 @@ def up(
 
 @app.command()
 def down() -> None:
-    """Stop everything; data stays / Dừng tất cả; giữ lại dữ liệu."""
+    """Stop everything; data stays. / Dừng tất cả; giữ lại dữ liệu."""
     ran = cloud.down(state_folder())
     said = ("The cloud is down.", "Đám mây đã dừng.") if ran else ("Nothing was running.", "Không có gì đang chạy.")
     Console(stderr=True).print(_say(*said))
 
 
 @app.command()
-def status(format: Annotated[Format, typer.Option()] = Format.TABLE) -> None:
-    """Show every component; exit code 4 when one does not serve / Xem trạng thái từng thành phần."""
+def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng hoặc JSON.")] = Format.TABLE) -> None:
+    """Show every component; exit code 4 when one does not serve. / Xem trạng thái từng thành phần."""
     from govcloud.local.offline import parts
 
     settings, rows = cloud.status(state_folder())
@@ -111,7 +119,7 @@ def status(format: Annotated[Format, typer.Option()] = Format.TABLE) -> None:
 
 @app.command()
 def env() -> None:
-    """Print `export` lines for a POSIX shell / In các dòng `export`: eval "$(govcloud local env)"."""
+    """Print `export` lines for a POSIX shell. / In các dòng `export`: eval "$(govcloud local env)"."""
     from govcloud.local import environment
 
     sys.stdout.write(environment.exports(cloud.require(state_folder())))
@@ -119,10 +127,12 @@ def env() -> None:
 
 @app.command()
 def logs(
-    name: Annotated[str, typer.Argument(help="A component, or audit.")],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as the log grows.")] = False,
+    name: Annotated[str, typer.Argument(help="A component, or audit. / Tên thành phần, hoặc audit.")],
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on as the log grows. / Tiếp tục in khi nhật ký dài thêm.")
+    ] = False,
 ) -> None:
-    """Print a component's log / In nhật ký của một thành phần."""
+    """Print a component's log. / In nhật ký của một thành phần."""
     folder = cloud.require(state_folder()).logs
     names = sorted(file.stem for file in folder.glob("*.log"))
     if name not in names:
@@ -152,10 +162,16 @@ def logs(
 
 @app.command()
 def doctor(
-    profile: Annotated[Profile | None, typer.Option(help="Default: full for root, else control-plane.")] = None,
-    format: Annotated[Format, typer.Option()] = Format.TABLE,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            help="Default: full for root, else control-plane. "
+            "/ Mặc định: full nếu là root, nếu không thì control-plane."
+        ),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng hoặc JSON.")] = Format.TABLE,
 ) -> None:
-    """Say what this machine has, lacks and how to get it / Kiểm tra máy này có gì, thiếu gì, cách bổ sung."""
+    """Say what this machine has, lacks and how to get it. / Kiểm tra máy này có gì, thiếu gì, cách bổ sung."""
     from govcloud.local import doctor as doctors
 
     chosen = profile or (Profile.FULL if os.geteuid() == 0 else Profile.CONTROL_PLANE)
@@ -169,8 +185,8 @@ def doctor(
 
 
 @app.command()
-def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False) -> None:
-    """Take the cloud down and delete all its data / Dừng và xóa toàn bộ dữ liệu."""
+def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing. / Không hỏi gì.")] = False) -> None:
+    """Take the cloud down and delete all its data. / Dừng và xóa toàn bộ dữ liệu."""
     state = state_folder()
     if not yes:
         typer.confirm(_say(f"Delete {state} with all data?", f"Xóa {state} cùng toàn bộ dữ liệu?"), abort=True)
@@ -179,11 +195,14 @@ def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
 
 @app.command()
 def kubeconfig(
-    user: Annotated[str, typer.Option(help="Name of the user.")],
-    group: Annotated[list[str], typer.Option(help="Identity group, such as gov:h41:operator.")],
-    ttl: Annotated[str, typer.Option(help="Lifetime: 30m, 8h, 7d.")] = "8h",
+    user: Annotated[str, typer.Option(help="Name of the user. / Tên người dùng.")],
+    group: Annotated[
+        list[str],
+        typer.Option(help="Identity group, such as gov:h41:operator. / Nhóm danh tính, ví dụ gov:h41:operator."),
+    ],
+    ttl: Annotated[str, typer.Option(help="Lifetime: 30m, 8h, 7d. / Thời hạn: 30m, 8h, 7d.")] = "8h",
 ) -> None:
-    """Print a kubeconfig for another identity / In kubeconfig cho một danh tính khác."""
+    """Print a kubeconfig for another identity. / In kubeconfig cho một danh tính khác."""
     from govcloud.local import kubeconfig as kubeconfigs
 
     match = _DURATION.fullmatch(ttl)

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import datetime
 import inspect
-import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -14,18 +13,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from govcloud.cli.interview import corrections, interview
-from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
+from govcloud.cli.help import RARE
+from govcloud.cli.interview import StoppedError, corrections, interview
+from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
+from govcloud.cli.terminal import rendered
 from govcloud.country import Country, law
 from govcloud.country.law_folder import law_folder
 from govcloud.draft import agency, foundation, link, platform, segment, tenant
 from govcloud.draft.budget import remainder
 from govcloud.draft.form import Draft, Form, answered
-from govcloud.draft.question import Situation
+from govcloud.draft.question import Question, Situation
 from govcloud.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
+from govcloud.model.agency import Agency
+from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
 from govcloud.rules import judged
 
@@ -33,9 +35,11 @@ __all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Draft a declaration, by questions or options / Soạn khai báo, bằng câu hỏi hoặc tùy chọn.",
+    help="Draft a declaration, by questions or options. / Soạn khai báo, bằng câu hỏi hoặc tùy chọn.",
 )
 
+_FOUNDED = "stacks/vn"
+"""Where a new country goes unless told otherwise."""
 _ANSWER = "answer_"
 """Keeps parameters apart from Python's words and from the options of every form."""
 _FORMS: Mapping[str, tuple[Form, ...]] = {
@@ -51,9 +55,8 @@ _FORMS: Mapping[str, tuple[Form, ...]] = {
 
 def _new(kind: str, options: dict[str, Any]) -> None:
     """Draft the declarations of the forms of `kind`, judge them together with the country, then write them."""
-    folder, day = options.pop("country_folder"), on_day(options.pop("on"))
-    if chosen := options.pop("speech"):
-        os.environ["GOVCLOUD_LANG"] = chosen.value
+    named, day = options.pop("country_folder"), on_day(options.pop("on"))
+    folder = Path(named or _FOUNDED) if kind == "country" else country_folder(named)
     dry = options.pop("dry_run")
     given = {name.removeprefix(_ANSWER).replace("_", "-"): value for name, value in options.items()}
     before: list[Problem] = []
@@ -87,18 +90,26 @@ def _accepted(kind: str, folder: Path, start: Situation, given: dict[str, Any], 
             for draft in drafts:
                 _require(draft, before)
             return drafts
+        except StoppedError:
+            print("", file=sys.stderr)
+            _stop(kind, folder, given)
+            raise typer.Exit(1) from None
         except GovCloudError as error:
             if not _on_terminal():
                 raise
-            print(error.render(language()), file=sys.stderr)
+            print(rendered(error.problems, language(), sys.stderr), file=sys.stderr)
             again = ()
             questions = tuple(question for form in _FORMS[kind] for question in form.questions)
             with contextlib.suppress(EOFError):
                 again = corrections(questions, language(), input, print)
             if not again:
-                said = Text("the same answers once more", "lặp lại các câu trả lời này")
-                print(f"{said.in_language(language())}:\n  {_repeated(kind, folder, given)}", file=sys.stderr)
+                _stop(kind, folder, given)
                 raise typer.Exit(error.exit_code) from None
+
+
+def _stop(kind: str, folder: Path, given: dict[str, Any]) -> None:
+    said = Text("nothing was written; the same answers once more", "chưa ghi gì; lặp lại các câu trả lời này")
+    print(f"{said.in_language(language())}:\n  {_repeated(kind, folder, given)}", file=sys.stderr)
 
 
 def _draft(
@@ -113,7 +124,11 @@ def _draft(
         answers = {q.flag: given[q.flag] for q in form.questions}
         try:
             if _on_terminal():
-                answers = interview(form, situation, answers, language(), input, print, again)
+                try:
+                    answers = interview(form, situation, answers, language(), input, print, again)
+                except StoppedError as stopped:
+                    given.update(stopped.answers)
+                    raise
                 given.update(answers)
             drafts.append(form.draft(answered(form, situation, answers)))
             situation = dataclasses.replace(situation, country=drafts[-1].country)
@@ -164,8 +179,8 @@ def _require(draft: Draft, before: list[Problem]) -> None:
         lines = draft.document.data.decode().splitlines()
         print("\n".join(f"{number:4} | {line}" for number, line in enumerate(lines, 1)), file=sys.stderr)
         raise
-    for warning in warnings:
-        print(warning.render(language()))
+    if warnings:
+        print(rendered(warnings, language(), sys.stdout))
 
 
 def _report(drafts: list[Draft], folder: Path, date: datetime.date, wanted: Language) -> list[str]:
@@ -195,7 +210,20 @@ def _next(drafts: list[Draft], folder: Path, wanted: Language) -> list[str]:
         head = f"tiếp theo: kiểm tra bằng `govcloud validate --country {folder}`, đẩy nhánh mới và mở yêu cầu hợp nhất:"
     else:
         head = f"next: check with `govcloud validate --country {folder}`, push a new branch and open a pull request:"
-    return [head, *(f"  {command}" for command in commands)]
+    return [head, *(f"  {command}" for command in commands), *_then(drafts[0].declaration, wanted)]
+
+
+def _then(declared: Declaration, wanted: Language) -> list[str]:
+    """Return what is usually declared after this."""
+    if isinstance(declared, Agency):
+        said = Text("then ask for its tenant", "sau đó đề nghị cấp tenant")
+        command = f"govcloud new tenant --agency {declared.code}"
+    elif isinstance(declared, Tenant):
+        said = Text("then attach it to the dedicated network", "sau đó kết nối vào mạng truyền số liệu chuyên dùng")
+        command = f"govcloud new segment --tenant {declared.name}"
+    else:
+        return []
+    return [f"{said.in_language(wanted)}: {command}"]
 
 
 def _command(kind: str) -> Any:
@@ -205,26 +233,39 @@ def _command(kind: str) -> Any:
         _new(kind, options)
 
     parameters = [
-        inspect.Parameter("country_folder", inspect.Parameter.KEYWORD_ONLY, default=COUNTRY, annotation=CountryFolder),
+        inspect.Parameter("country_folder", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=CountryFolder),
         _parameter(
-            "speech", Language | None, typer.Option("--language", help="vi or en; else as the environment says."), None
+            "dry_run",
+            bool,
+            typer.Option("--dry-run", help="Print the file; write nothing. / In tệp; không ghi gì."),
+            False,
         ),
-        _parameter("dry_run", bool, typer.Option("--dry-run", help="Print the file; write nothing."), False),
         inspect.Parameter("on", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Day),
     ]
     for form in _FORMS[kind]:
         for question in form.questions:
             flags = f"--{question.flag}/--no-{question.flag}" if question.kind is bool else f"--{question.flag}"
-            title = f"{question.ask.en} / {question.ask.vi}"
-            option = typer.Option(flags, help=escape(title[:1].upper() + title[1:]), show_default=False)
+            title = f"{_sentence(question.ask.en)} / {_sentence(question.ask.vi)}"
+            option = typer.Option(
+                flags, help=title, show_default=False, rich_help_panel=RARE if _few_need(question) else None
+            )
             name = _ANSWER + question.flag.replace("-", "_")
             parameters.append(_parameter(name, question.kind | None, option, None))
-    titles = " + ".join(f"{form.title.en} / {form.title.vi}" for form in _FORMS[kind])
-    command.__doc__ = f"{titles}."
+    forms = _FORMS[kind]
+    command.__doc__ = f"{'; '.join(f.title.en for f in forms)}. / {'; '.join(f.title.vi for f in forms)}."
     # Typer reads options off the signature; this is where questions become options, so that none is without its own.
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _few_need(question: Question) -> bool:
+    """Tell whether an interview usually leaves a question out."""
+    return question.quiet or question.opened_by is not None
 
 
 def _parameter(name: str, annotation: Any, option: Any, default: Any) -> inspect.Parameter:

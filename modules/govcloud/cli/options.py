@@ -1,29 +1,44 @@
-"""Options that many commands have, spelt and explained the same in each."""
+"""Options that many commands have, spelt and explained the same in each; and the country that is meant."""
 
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from govcloud.errors import Problem, Text, UsageError
+from govcloud.country.folder import shown_name
+from govcloud.errors import Place, Problem, Text, UsageError
 
-__all__ = ["COUNTRY", "CountryArgument", "CountryFolder", "Day", "on_day", "one_folder"]
+__all__ = ["CountryArgument", "CountryFolder", "Day", "country_folder", "on_day", "one_folder"]
 
-COUNTRY = Path("stacks/vn")
-"""The reference country: what a command takes where no other is named."""
+_HEAD = "country.yaml"
+"""The file that makes a folder a country."""
+_BELOW = "stacks/*"
+"""Where a project keeps its countries."""
 
-_FOLDER = typer.Option("--country", help="Folder of the declarations.", show_default=str(COUNTRY))
-CountryFolder = Annotated[Path, _FOLDER]
+CountryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--country",
+        metavar="DIR",
+        help="Folder of the declarations; found from here by default. / Thư mục khai báo; mặc định tìm từ đây.",
+    ),
+]
 # Commands that take nothing else may be told the folder without the option as well: `govcloud validate DIR`.
-CountryArgument = Annotated[Path | None, typer.Argument(metavar="COUNTRY", help="The same as --country.")]
-AnyCountryFolder = Annotated[Path | None, _FOLDER]
+CountryArgument = Annotated[
+    Path | None, typer.Argument(metavar="COUNTRY", help="The same as --country. / Giống như --country.")
+]
 
 Day = Annotated[
     datetime.datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Day for which it is asked; today by default."),
+    typer.Option(
+        "--date",
+        formats=["%Y-%m-%d"],
+        help="Day for which it is asked; today by default. / Ngày cần xét; mặc định là hôm nay.",
+    ),
 ]
 
 
@@ -33,7 +48,10 @@ def on_day(date: datetime.datetime | None) -> datetime.date:
 
 
 def one_folder(argument: Path | None, option: Path | None) -> Path:
-    """Return the folder that was named, either way. Raises UsageError where both were, and differ."""
+    """Return the country's folder that was named, either way, or found.
+
+    Raises UsageError where both were and differ, and as :func:`country_folder`.
+    """
     if argument is not None and option is not None and argument != option:
         raise UsageError(
             Problem(
@@ -43,4 +61,72 @@ def one_folder(argument: Path | None, option: Path | None) -> Path:
                 value=f"{argument}, --country {option}",
             )
         )
-    return argument or option or COUNTRY
+    return country_folder(argument or option)
+
+
+def country_folder(named: Path | None) -> Path:
+    """Return the country's folder: the named one, else the one around this folder, else the only one of the project.
+
+    As with git, the folders above are looked through up to the repository's, or the file system's, root. Raises
+    UsageError where the named folder is none, where there is no country, or more than one.
+    """
+    if named is not None:
+        if not named.is_dir():
+            raise UsageError(_no_folder(named))
+        return named
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / _HEAD).is_file():
+            return _from_here(folder)
+        below = sorted(file.parent for file in folder.glob(f"{_BELOW}/{_HEAD}"))
+        if len(below) == 1:
+            return _from_here(below[0])
+        if below:
+            raise UsageError(_several(below))
+        if (folder / ".git").exists():
+            break
+    raise UsageError(_none(here))
+
+
+def _from_here(folder: Path) -> Path:
+    return Path(os.path.relpath(folder))
+
+
+def _no_folder(named: Path) -> Problem:
+    what = (
+        Text("this is a file, not a folder", "đây là tệp, không phải thư mục")
+        if named.exists()
+        else Text("there is no such folder", "không có thư mục này")
+    )
+    return Problem(
+        "GC-CLI-009",
+        what,
+        Text("name the folder that holds country.yaml", "nêu thư mục chứa country.yaml"),
+        Place("--country"),
+        shown_name(named),
+    )
+
+
+def _several(found: list[Path]) -> Problem:
+    return Problem(
+        "GC-CLI-010",
+        Text("several countries are declared here", "ở đây khai báo nhiều quốc gia"),
+        Text("say which with --country", "chỉ rõ bằng --country"),
+        allowed=", ".join(str(_from_here(folder)) for folder in found),
+    )
+
+
+def _none(here: Path) -> Problem:
+    return Problem(
+        "GC-CLI-011",
+        Text(
+            "no country is declared here, or in a folder above",
+            "không có quốc gia nào được khai báo ở đây hay phía trên",
+        ),
+        Text(
+            "go into its folder, name it with --country, or found one: govcloud new country --country DIR",
+            "vào thư mục của quốc gia, nêu bằng --country, hoặc tạo mới: govcloud new country --country DIR",
+        ),
+        value=str(here),
+        allowed=f"{_HEAD}, {_BELOW}/{_HEAD}",
+    )

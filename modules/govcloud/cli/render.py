@@ -12,7 +12,7 @@ import yaml
 
 from govcloud import render as rendering
 from govcloud import rules
-from govcloud.cli.options import COUNTRY, CountryFolder, Day, on_day
+from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 
 __all__ = ["render"]
 
@@ -32,16 +32,19 @@ class _Plain(yaml.CSafeDumper):
 
 
 def render(
-    stack: Annotated[str, typer.Argument(help="Stack, such as tenant.h41.")],
-    folder: CountryFolder = COUNTRY,
+    stack: Annotated[str, typer.Argument(help="Stack, such as tenant.h41. / Stack, ví dụ tenant.h41.")],
+    folder: CountryFolder = None,
     output: Annotated[
-        Format, typer.Option("--format", help="YAML for kubectl, or JSON with everything.")
+        Format,
+        typer.Option(
+            "--format", help="YAML for kubectl, or JSON with everything. / YAML cho kubectl, hoặc JSON đầy đủ."
+        ),
     ] = Format.YAML,
     date: Day = None,
 ) -> None:
-    """Print what a stack provisions, without a cloud / In ra những gì stack sẽ tạo, không cần đám mây."""
+    """Print what a stack provisions, without a cloud. / In ra những gì stack sẽ tạo, không cần đám mây."""
     day = on_day(date)
-    rendered = rendering.stack(rules.required(folder, day, stack), stack)
+    rendered = rendering.stack(rules.required(country_folder(folder), day, stack), stack)
     if output is Format.JSON:
         print(json.dumps(dataclasses.asdict(rendered), ensure_ascii=False, indent=2))
         return

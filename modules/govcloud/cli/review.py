@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from govcloud.cli.comment import show
-from govcloud.cli.options import AnyCountryFolder, CountryArgument, Day, on_day, one_folder
-from govcloud.errors import Language
-from govcloud.errors import language as readers_language
+from govcloud.cli.help import RARE
+from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
+from govcloud.errors import Language, language
 from govcloud.report.sarif import sarif
 from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
@@ -32,32 +32,61 @@ class Format(enum.StrEnum):
 
 def review(
     argument: CountryArgument = None,
-    folder: AnyCountryFolder = None,
-    base: Annotated[str, typer.Option(help="Revision into which the change is merged; its word counts.")] = "main",
-    head: Annotated[str | None, typer.Option(help="Revision of the change; the working tree by default.")] = None,
+    folder: CountryFolder = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            help="Revision into which the change is merged; its word counts. "
+            "/ Bản mà thay đổi sẽ hợp nhất vào; bản này quyết định."
+        ),
+    ] = "main",
+    head: Annotated[
+        str | None,
+        typer.Option(
+            help="Revision of the change; the working tree by default. "
+            "/ Bản chứa thay đổi; mặc định là thư mục đang sửa."
+        ),
+    ] = None,
     agency: Annotated[
-        str | None, typer.Option(help="Code of the agency that makes the change; found from the files by default.")
+        str | None,
+        typer.Option(
+            help="Code of the agency that makes the change; found from the files by default. "
+            "/ Mã cơ quan gửi thay đổi; mặc định suy từ các tệp."
+        ),
     ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="Markdown (laid out on a terminal), JSON or SARIF.")
+        Format,
+        typer.Option(
+            "--format",
+            help="Markdown (laid out on a terminal), JSON or SARIF. "
+            "/ Markdown (trình bày trên màn hình), JSON hoặc SARIF.",
+        ),
     ] = Format.MARKDOWN,
-    language: Annotated[Language | None, typer.Option(help="Language of the text; yours by default.")] = None,
     require: Annotated[
-        str | None, typer.Option(help="Exit with 1 also where the tier is above this one, such as auto.")
+        str | None,
+        typer.Option(
+            rich_help_panel=RARE,
+            help="Exit with 1 also where the tier is above this one, such as auto. "
+            "/ Trả về 1 cả khi mức cao hơn mức này, ví dụ auto.",
+        ),
     ] = None,
     save: Annotated[
         Path | None,
-        typer.Option(help="Folder for every form at once: comment.md, comment.json, review.json, review.sarif."),
+        typer.Option(
+            rich_help_panel=RARE,
+            help="Folder for every form at once: comment.md, comment.json, review.json, review.sarif. "
+            "/ Thư mục ghi mọi dạng cùng lúc.",
+        ),
     ] = None,
     date: Day = None,
 ) -> None:
-    """Say what a change means and who must approve it / Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.
+    """Say what a change means and who must approve it. / Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.
 
     Nothing is checked out and nothing of the change is run. Exits with 0 where the change can be approved, with 1 where
-    it has errors that nobody can approve away.
+    it has errors that nobody can approve away. / Không checkout và không chạy gì của thay đổi. Trả về 0 khi có thể
+    duyệt, 1 khi có lỗi mà không ai duyệt được.
     """
-    folder, day = one_folder(argument, folder), on_day(date)
-    wanted = language or readers_language()
+    folder, day, wanted = one_folder(argument, folder), on_day(date), language()
     found = pair(folder, base, head, day, agency)
     result = compare(found.base, found.head, found.files, day, agency)
     if output is Format.MARKDOWN:
@@ -80,8 +109,8 @@ def review(
         raise typer.Exit(1)
 
 
-def _written(result: Review, output: Format, language: Language) -> str:
+def _written(result: Review, output: Format, wanted: Language) -> str:
     if output is Format.MARKDOWN:
-        return markdown(result, language)
-    document = as_dict(result) if output is Format.JSON else sarif(result.problems, language, {"tier": result.tier})
+        return markdown(result, wanted)
+    document = as_dict(result) if output is Format.JSON else sarif(result.problems, wanted, {"tier": result.tier})
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -14,11 +14,20 @@ __all__ = ["schema"]
 
 
 def schema(
-    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")] = Path("stacks/schema"),
-    reference: Annotated[Path | None, typer.Option(help="Where to write the reference pages as well.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where one is not up to date.")] = False,
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas. / Nơi ghi các schema.")] = Path(
+        "stacks/schema"
+    ),
+    reference: Annotated[
+        Path | None, typer.Option(help="Where to write the reference pages as well. / Nơi ghi thêm các trang tra cứu.")
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; fail where one is not up to date. / Không ghi gì; báo lỗi nếu có tệp đã cũ."
+        ),
+    ] = False,
 ) -> None:
-    """Write the JSON Schema of every kind / Ghi JSON Schema của mọi loại khai báo."""
+    """Write the JSON Schema of every kind. / Ghi JSON Schema của mọi loại khai báo."""
     wanted = {folder / name: text for name, text in schemas().items()}
     if reference is not None:
         wanted |= {reference / name: text for name, text in pages().items()}

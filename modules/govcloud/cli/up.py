@@ -12,7 +12,8 @@ from rich.console import Console
 
 from govcloud import rules
 from govcloud.cli.cloud import enter_cloud, known_contexts, tell
-from govcloud.cli.options import COUNTRY, CountryFolder
+from govcloud.cli.help import RARE
+from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
@@ -31,21 +32,37 @@ __all__ = ["up"]
 def up(
     stacks: Annotated[
         list[str] | None,
-        typer.Argument(help="Stacks to provision, such as tenant.h41; by default all of the clouds in the kubeconfig."),
+        typer.Argument(
+            help="Stacks to provision, such as tenant.h41; by default all of the clouds in the kubeconfig. "
+            "/ Các stack cần dựng, ví dụ tenant.h41; mặc định là tất cả trên các đám mây có trong kubeconfig."
+        ),
     ] = None,
-    cloud: Annotated[str | None, typer.Option(help="Only the stacks of this cloud.")] = None,
-    folder: CountryFolder = COUNTRY,
-    parallel: Annotated[int, typer.Option(min=1, max=64, help="Stacks at once.")] = 2,
-    policies: Annotated[bool, typer.Option(help="Run the policy pack over every plan.")] = True,
-    list_only: Annotated[bool, typer.Option("--list", help="List the stacks of the country and stop.")] = False,
+    cloud: Annotated[
+        str | None, typer.Option(help="Only the stacks of this cloud. / Chỉ các stack của đám mây này.")
+    ] = None,
+    folder: CountryFolder = None,
+    parallel: Annotated[
+        int, typer.Option(min=1, max=64, rich_help_panel=RARE, help="Stacks at once. / Số stack dựng cùng lúc.")
+    ] = 2,
+    policies: Annotated[
+        bool,
+        typer.Option(
+            rich_help_panel=RARE, help="Run the policy pack over every plan. / Xét mọi kế hoạch bằng gói chính sách."
+        ),
+    ] = True,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="List the stacks of the country and stop. / Liệt kê các stack rồi dừng.")
+    ] = False,
 ) -> None:
-    """Provision the country's stacks / Dựng các stack của quốc gia.
+    """Provision the country's stacks. / Dựng các stack của quốc gia.
 
     Judges all declarations first: an error stops all, a lapse (a waiver or trial that ran out, a review long overdue)
     only its own tenant. Then refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends with
-    what exists and what was found when the live cloud was read back.
+    what exists and what was found when the live cloud was read back. / Trước hết xét mọi khai báo: lỗi thì dừng tất cả,
+    quá hạn (miễn trừ, thời gian dùng thử, rà soát) thì chỉ dừng tenant đó. Sau đó đọc lại các stack đã bị sửa khác đi,
+    chạy `pulumi up` cho từng stack, rồi cho biết đang có gì và tìm thấy gì khi đọc lại.
     """
-    today = datetime.date.today()
+    today, folder = datetime.date.today(), country_folder(folder)
     country, problems = rules.judged(folder, today)
     lapses = rules.lapses(problems)
     declared = rules.passed(country, [p for p in problems if p.scope not in lapses], today)

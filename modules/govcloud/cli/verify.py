@@ -24,7 +24,7 @@ from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
 from govcloud.cli.cloud import enter_cloud, tell
-from govcloud.cli.options import COUNTRY, CountryFolder
+from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError
@@ -43,18 +43,30 @@ class Format(enum.StrEnum):
 
 
 def verify(
-    checks: Annotated[list[str] | None, typer.Argument(help="Ids of checks or controls; all by default.")] = None,
-    folder: CountryFolder = COUNTRY,
-    cloud: Annotated[str | None, typer.Option(help="Only this cloud; by default all in the kubeconfig.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON.")] = Format.TEXT,
+    checks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Ids of checks or controls; all by default. / Mã phép kiểm tra hoặc biện pháp; mặc định là tất cả."
+        ),
+    ] = None,
+    folder: CountryFolder = None,
+    cloud: Annotated[
+        str | None,
+        typer.Option(
+            help="Only this cloud; by default all in the kubeconfig. "
+            "/ Chỉ đám mây này; mặc định là mọi đám mây trong kubeconfig."
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
 ) -> None:
-    """Examine the live cloud / Kiểm tra đám mây đang chạy.
+    """Examine the live cloud. / Kiểm tra đám mây đang chạy.
 
-    Exits with 0 when every check passed, with 1 when one found a violation or could not look.
+    Exits with 0 when every check passed, with 1 when one found a violation or could not look. / Trả về 0 khi mọi
+    phép kiểm tra đạt, 1 khi có vi phạm hoặc không kiểm tra được.
     """
     console = Console(stderr=output is Format.JSON)
     today = datetime.date.today()
-    declared = country.remembered(folder).on(today)
+    declared = country.remembered(country_folder(folder)).on(today)
     chosen = _chosen(checks or [])
     enter_cloud(console)
     selection = select(declared, [], contexts(), cloud)

@@ -18,7 +18,7 @@ from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, Usage
 from govcloud.model.declaration import Declaration
 from govcloud.rules import judge
 
-__all__ = ["Draft", "Form", "answered", "missing"]
+__all__ = ["Draft", "Form", "answered", "exists", "missing"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Draft:
         """
         taken = self.situation.country.documents.get((self.declaration.kind, self.declaration.name))
         if taken is not None:
-            raise UsageError(_exists(self.declaration, taken))
+            raise UsageError(exists(self.declaration.kind, self.declaration.name, taken))
         known = frozenset(before)
         problems = [p for p in judge(self.country, self.situation.date) if p not in known]
         if any(p.severity is Severity.ERROR for p in problems):
@@ -130,14 +130,15 @@ def missing(question: Question, situation: Situation) -> Problem:
     )
 
 
-def _exists(declaration: Declaration, taken: Document) -> Problem:
+def exists(kind: str, name: str, taken: Document) -> Problem:
+    """Return the problem that a declaration is there already: its file is what may be changed."""
     return Problem(
         "GC-NEW-003",
+        Text(f"{kind} {name!r} exists already", f"{kind} {name!r} đã tồn tại"),
         Text(
-            f"{declaration.kind} {declaration.name!r} exists already",
-            f"{declaration.kind} {declaration.name!r} đã tồn tại",
+            f"change it: edit {taken.file}; `govcloud explain {kind}/{name}` shows what holds now",
+            f"hãy sửa {taken.file}; `govcloud explain {kind}/{name}` cho biết giá trị hiện có",
         ),
-        Text(f"edit {taken.file} instead", f"hãy sửa {taken.file}"),
         Place(taken.file),
-        value=declaration.name,
+        value=name,
     )

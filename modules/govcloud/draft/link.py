@@ -7,9 +7,9 @@ from typing import Any
 
 from govcloud.country.country import Country
 from govcloud.draft.agency import agencies
-from govcloud.draft.form import Form
+from govcloud.draft.form import Form, exists
 from govcloud.draft.question import Question, Situation, choices
-from govcloud.errors import Text
+from govcloud.errors import Place, Problem, Text
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.identifier import slug
 from govcloud.model.link import Link, LinkSpec
@@ -17,6 +17,9 @@ from govcloud.rules.links import same_body
 
 __all__ = ["FORM"]
 
+_LEGAL = Text(
+    "choose a way that the law allows between these bodies", "chọn cách mà luật cho phép giữa hai cơ quan này"
+)
 _PORTS = range(9000, 10000)
 
 
@@ -24,8 +27,8 @@ def _ends(situation: Situation) -> list[str]:
     return [code for code in (situation["from"], situation["to"]) if code]
 
 
-def _rows(situation: Situation) -> list[ConnectionRow]:
-    """Return the rows of the connection table that speak about such a link."""
+def _rows(situation: Situation, kind: str | None = None) -> list[ConnectionRow]:
+    """Return the rows of the connection table that speak about links between the ends, of one kind or of any."""
     country = situation.country
     ends = [country.agencies_by_code[code] for code in _ends(situation) if code in country.agencies_by_code]
     if len(ends) != 2:
@@ -33,12 +36,60 @@ def _rows(situation: Situation) -> list[ConnectionRow]:
     same = same_body(country, *ends)
     tiers = (ends[0].spec.tier, ends[1].spec.tier)
     rows = country.law.connections(situation.date)
-    return [r for r in rows if situation["kind"] and r.covers(tiers, same_body=same, kind=situation["kind"])]
+    return [r for r in rows for k in ([kind] if kind else r.kinds[:1]) if r.covers(tiers, same_body=same, kind=k)]
+
+
+def _kinds(situation: Situation) -> dict[str, str]:
+    """Return the kinds of links that the law allows between the ends; all where the ends are not known."""
+    legal = {kind for row in _rows(situation) for kind in row.kinds}
+    return {k: title for k, title in choices(LinkSpec, "kind")(situation).items() if not legal or k in legal}
+
+
+def _ways(situation: Situation) -> dict[str, str]:
+    """Return the ways that the law allows for such a link; all where that is not known."""
+    legal = {via for row in _rows(situation, situation["kind"]) for via in row.via}
+    return {v: title for v, title in choices(LinkSpec, "via")(situation).items() if not legal or v in legal}
+
+
+def _apart(situation: Situation, code: str) -> Problem | None:
+    """Return what is wrong with these two ends, whatever joins them."""
+    first, place = situation["from"], Place("--to")
+    if first is None:
+        return None
+    if first == code:
+        return Problem(
+            "GC-LINK-001",
+            Text("both ends are the same agency", "hai đầu là cùng một cơ quan"),
+            Text("declare a flow in its tenant instead", "khai báo luồng trong tenant của cơ quan"),
+            place,
+            code,
+        )
+    pair = situation.with_answer("to", code)
+    name = "-".join(slug(end) for end in (first, code))
+    for taken in (name, "-".join(slug(end) for end in (code, first))):
+        if (link := situation.country.links.get(taken)) is not None:
+            return exists("Link", taken, situation.country.document(link))
+    if not _rows(pair):
+        ends = [situation.country.agencies_by_code[end] for end in (first, code)]
+        tiers = [end.spec.tier for end in ends]
+        titles = situation.country.law.tiers(situation.date)
+        vietnamese = [titles[t].title.vi if t in titles else t for t in tiers]
+        return Problem(
+            "GC-LINK-002",
+            Text(
+                f"no rule allows any link between {tiers[0]} and {tiers[1]} of these bodies",
+                f"không quy tắc nào cho phép liên kết giữa {vietnamese[0]} và {vietnamese[1]} của hai cơ quan này",
+            ),
+            Text("go through the body above", "kết nối qua cơ quan cấp trên"),
+            place,
+            f"{first} - {code}",
+        )
+    return None
 
 
 def _via(situation: Situation) -> str | None:
     """Propose the first way that the connection table allows between such bodies."""
-    return next((via for row in _rows(situation) for via in row.via), None)
+    return next((via for row in _rows(situation, situation["kind"]) for via in row.via), None)
 
 
 def _platforms(situation: Situation) -> dict[str, str]:
@@ -90,13 +141,13 @@ FORM = Form(
     title=Text("Link two agencies", "Liên kết hai cơ quan"),
     questions=(
         Question("from", Text("code of the first agency", "mã cơ quan thứ nhất"), known=agencies),
-        Question("to", Text("code of the second agency", "mã cơ quan thứ hai"), known=agencies),
+        Question("to", Text("code of the second agency", "mã cơ quan thứ hai"), known=agencies, refuse=_apart),
         Question("purpose-vi", Text("purpose, in Vietnamese", "mục đích, bằng tiếng Việt"), ("purpose", "vi")),
         Question(
             "purpose-en", Text("purpose, in English", "mục đích, bằng tiếng Anh"), ("purpose", "en"), optional=True
         ),
-        Question("kind", Text("why they talk", "loại liên kết"), ("kind",), known=choices(LinkSpec, "kind")),
-        Question("via", Text("by which way", "đi qua"), ("via",), propose=_via, known=choices(LinkSpec, "via")),
+        Question("kind", Text("why they talk", "loại liên kết"), ("kind",), known=_kinds),
+        Question("via", Text("by which way", "đi qua"), ("via",), propose=_via, known=_ways, otherwise=_LEGAL),
         Question(
             "platform",
             Text("platform on the way, unless direct", "nền tảng trung gian, trừ khi trực tiếp"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -23,6 +25,8 @@ __all__ = ["Answers", "Question", "Situation", "choices", "nested"]
 Answers = Mapping[str, Any]
 """Plain values by the question's flag."""
 
+_PART = Decimal("0.5")
+"""Where this fits, `2.000` is two and no groups of digits are looked for."""
 _TRUTH = {
     **dict.fromkeys(("y", "yes", "true", "1", "có", "co", "c"), True),
     **dict.fromkeys(("n", "no", "false", "0", "không", "khong", "k"), False),
@@ -59,6 +63,10 @@ class Question:
     """The value taken where nothing is answered."""
     known: Callable[[Situation], Mapping[str, str]] | None = None
     """The values allowed, each with its title for people; None where the field's model decides."""
+    otherwise: Text | None = None
+    """What to do where none of the values allowed is meant."""
+    refuse: Callable[[Situation, Any], Problem | None] | None = None
+    """What is wrong with an answer that the field could hold, as far as it is known by then."""
     read: Callable[[str], Any] | None = None
     """How text becomes the field's value, where that is more than one scalar. Raises ValueError."""
     optional: bool = False
@@ -77,10 +85,16 @@ class Question:
     def value(self, model: type[Declaration], situation: Situation, given: str | bool | list[str]) -> Any:
         """Return the answer as plain data for the file.
 
-        Raises GovCloudError, placed at the option, where the field cannot hold it.
+        Raises GovCloudError, placed at the option, where the field cannot hold it or it is refused.
         """
+        value = self._read(model, situation, given)
+        if self.refuse is not None and (problem := self.refuse(situation, value)) is not None:
+            raise UsageError(problem)
+        return value
+
+    def _read(self, model: type[Declaration], situation: Situation, given: str | bool | list[str]) -> Any:
         if isinstance(given, list):
-            values = [self.value(model, situation, item) for item in given]
+            values = [self._read(model, situation, item) for item in given]
             return {k: v for part in values for k, v in part.items()} if _mappings(values) else values
         if isinstance(given, bool):
             return given
@@ -94,7 +108,19 @@ class Question:
                 return self._fitting(model, [self.read(text)])
             except ValueError as error:
                 raise UsageError(self._unreadable(text, str(error))) from None
-        return self._fitting(model, _meanings(text))
+        try:
+            return self._fitting(model, _meanings(text))
+        except UsageError:
+            if (count := _grouped(text)) is None or self._holds(model, _PART):
+                raise
+            return self._fitting(model, [count])
+
+    def _holds(self, model: type[Declaration], value: Any) -> bool:
+        try:
+            self._fitting(model, [value])
+        except UsageError:
+            return False
+        return True
 
     def _fitting(self, model: type[Declaration], meanings: list[Any]) -> Any:
         """Return the first of `meanings` that the field can hold."""
@@ -117,18 +143,29 @@ class Question:
     def _known(self, titles: Mapping[str, str], text: str) -> str:
         if text in titles:
             return text
+        alike = [name for name in titles if name.casefold() == text.casefold()]
+        if len(alike) == 1:
+            return alike[0]
         english, vietnamese = did_you_mean(text, titles, titles)
         shown = list(titles)[:20]
         raise UsageError(
             Problem(
                 "GC-NEW-002",
                 Text(f"{text!r} is none of the values allowed", f"{text!r} không thuộc các giá trị cho phép"),
-                Text(english or "choose an allowed value", vietnamese or "chọn một giá trị cho phép"),
+                self._instead(english, vietnamese),
                 self._place,
                 text,
                 ", ".join(shown) + (", ..." if len(titles) > len(shown) else "") or None,
             )
         )
+
+    def _instead(self, english: str, vietnamese: str) -> Text:
+        """Return the advice for a value that is not known: the nearest one, and what to do where it is not meant."""
+        if self.otherwise is None:
+            return Text(english or "choose an allowed value", vietnamese or "chọn một giá trị cho phép")
+        if not english:
+            return self.otherwise
+        return Text(f"{english} Otherwise {self.otherwise.en}", f"{vietnamese} Nếu không, {self.otherwise.vi}")
 
     def _truth(self, text: str) -> bool:
         try:
@@ -168,6 +205,12 @@ def nested(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
             node = node.setdefault(step, {})
         node[path[-1]] = value
     return tree
+
+
+def _grouped(text: str) -> int | None:
+    """Return a whole number that people wrote in groups of three, as `2.000` or `2,000`; None for anything else."""
+    groups = re.fullmatch(r"[1-9][0-9]{0,2}(?:([.,\u00a0 ])[0-9]{3})(?:\1[0-9]{3})*", text)
+    return int(re.sub(r"[^0-9]", "", text)) if groups else None
 
 
 def _meanings(text: str) -> list[Any]:

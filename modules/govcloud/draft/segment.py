@@ -76,7 +76,7 @@ FORM = Form(
     model=Segment,
     title=Text("Attach a tenant to the dedicated network", "Kết nối tenant vào mạng truyền số liệu chuyên dùng"),
     questions=(
-        Question("tenant", Text("tenant", "tenant"), ("tenant",), known=_tenants),
+        Question("tenant", Text("tenant to attach", "tenant cần kết nối"), ("tenant",), known=_tenants),
         Question(
             "environment",
             Text("environment", "môi trường"),

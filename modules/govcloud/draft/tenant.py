@@ -11,9 +11,9 @@ from pydantic.alias_generators import to_camel
 from govcloud.country import Country
 from govcloud.draft.agency import agencies
 from govcloud.draft.amounts import USUAL, amounts, plain
-from govcloud.draft.form import Form
+from govcloud.draft.form import Form, exists
 from govcloud.draft.question import Question, Situation, choices
-from govcloud.errors import Text
+from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import slug
 from govcloud.model.quota import Quota
@@ -44,6 +44,12 @@ def _cloud(situation: Situation) -> str | None:
 
 def _agency(situation: Situation) -> Agency | None:
     return situation.country.agencies_by_code.get(situation["agency"] or "")
+
+
+def _taken(situation: Situation, code: str) -> Problem | None:
+    """Return the problem that the agency has a tenant: one is all that it gets, and all that it needs."""
+    tenant = situation.country.tenants_by_agency.get(code)
+    return None if tenant is None else exists("Tenant", tenant.name, situation.country.document(tenant))
 
 
 def _facts(situation: Situation) -> Criteria:
@@ -197,7 +203,16 @@ FORM = Form(
     model=Tenant,
     title=Text("Ask for a tenant", "Đề nghị cấp tenant"),
     questions=(
-        Question("agency", Text("code of the agency", "mã cơ quan"), ("agency",), known=agencies),
+        Question(
+            "agency",
+            Text("code of the agency", "mã cơ quan"),
+            ("agency",),
+            known=agencies,
+            otherwise=Text(
+                "declare the agency first: govcloud new agency", "khai báo cơ quan trước: govcloud new agency"
+            ),
+            refuse=_taken,
+        ),
         Question("cloud", Text("cloud", "đám mây"), ("cloud",), propose=_cloud, known=_clouds),
         Question("purpose-vi", Text("purpose, in Vietnamese", "mục đích, bằng tiếng Việt"), ("purpose", "vi")),
         Question(

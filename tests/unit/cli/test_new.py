@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from govcloud import country, rules
 from govcloud.cli.interview import interview
 from govcloud.cli.new import app
-from govcloud.draft import tenant
+from govcloud.draft import link, tenant
 from govcloud.draft.form import answered
 from govcloud.draft.question import Situation
 from govcloud.errors import GovCloudError, Language, Severity, UsageError
@@ -201,7 +201,10 @@ def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:
     text = written(new("link", f"--from H29 --to H41 {consent}"))
     assert "via: lgsp\n  platform: lgsp-h41\n" in text, "provinces are never linked directly"
     assert "via: direct\n" in written(new("link", f"--from G12 --to G09 {consent}"))
-    assert ("GC-LINK-003", "vn/links/h29-g12.yaml") in codes(new("link", f"--from H29 --to G12 --via direct {consent}"))
+    refused = new("link", f"--from H29 --to G12 --via direct {consent}")
+    assert codes(refused) == [("GC-NEW-002", "--via")]
+    assert isinstance(refused.exception, GovCloudError)
+    assert refused.exception.problems[0].allowed == "lgsp, ngsp, ndxp", "only legal ways are offered"
 
 
 def test_an_interview_asks_again_until_an_answer_fits() -> None:
@@ -296,3 +299,84 @@ def test_quantities_that_few_need_are_asked_for_only_where_wanted() -> None:
         interview(tenant.FORM, Situation(declared, DATE, {}), given, Language.EN, ask, lambda _: None)
         further = [q for q in asked if q.startswith(("graphics", "namespaces", "objects", "IPv4"))]
         assert len(further) == expected
+
+
+def test_codes_are_taken_in_either_case_and_numbers_as_people_write_them(new: New, folder: Path) -> None:
+    for people in ("2.000", "2,000"):
+        result = new("tenant", f"--agency h29 --purpose-vi X --information private --people {people}")
+        written(result)
+        spec = country.load(folder).tenants["h29"].spec
+        assert (spec.agency, spec.criteria.data_subjects.basic) == ("H29", 2000)
+        (folder / "tenants/h29/tenant.yaml").unlink()
+    refused = new("tenant", "--agency h29 --purpose-vi X --information private --people 2.00")
+    assert ("GC-FIELD-003", "--people") in codes(refused)
+    two = new("tenant", "--agency h29 --purpose-vi X --information private --people 1 --cpu 0.100 --budget-cpu 0.200")
+    written(two)
+    assert country.load(folder).tenants["h29"].spec.environments["prod"].quota.cpu == 100, (
+        "a part is no group of digits"
+    )
+
+
+def test_an_agency_that_is_not_declared_is_told_what_to_do_first(new: New) -> None:
+    result = new("tenant", "--agency G99 --purpose-vi X --information private --people 1")
+    assert isinstance(result.exception, GovCloudError)
+    assert "declare the agency first: govcloud new agency" in result.exception.problems[0].fix.en
+    assert "govcloud new agency" in result.exception.problems[0].fix.vi
+
+
+def test_the_step_after_is_named(new: New) -> None:
+    agency = new("agency", "--code H28 --title-vi X --tier province")
+    assert "then ask for its tenant: govcloud new tenant --agency H28" in agency.output, agency.output
+
+
+class TestInterview:
+    def test_the_agency_that_has_a_tenant_is_told_so_at_once(self, folder: Path) -> None:
+        said: list[str] = []
+        answers = iter(["h41", "H29"])
+
+        def ask(question: str) -> str:
+            try:
+                return next(answers)
+            except StopIteration:
+                raise EOFError from None
+
+        with pytest.raises(EOFError) as stopped:
+            interview(tenant.FORM, Situation(country.load(folder), DATE, {}), {}, Language.EN, ask, said.append)
+        assert any("Tenant 'h41' exists already" in line and "edit " in line for line in said)
+        assert stopped.value.answers["agency"] == "H29"  # type: ignore[attr-defined]
+
+    def test_an_empty_answer_is_explained(self, folder: Path) -> None:
+        said: list[str] = []
+        answers = iter(["", "H29"])
+
+        def ask(question: str) -> str:
+            try:
+                return next(answers)
+            except StopIteration:
+                raise EOFError from None
+
+        with pytest.raises(EOFError):
+            interview(tenant.FORM, Situation(country.load(folder), DATE, {}), {}, Language.VI, ask, said.append)
+        assert any("chưa trả lời: mã cơ quan" in line for line in said)
+
+    @pytest.mark.parametrize(
+        ("typed", "complaint"),
+        [
+            (["G09", "G09"], "both ends are the same agency"),
+            (["G09", "H41"], "Link 'g09-h41' exists already"),
+            (["H41", "G09"], "Link 'g09-h41' exists already"),
+        ],
+    )
+    def test_a_link_is_judged_as_it_goes(self, folder: Path, typed: list[str], complaint: str) -> None:
+        said: list[str] = []
+        answers = iter(typed)
+
+        def ask(question: str) -> str:
+            try:
+                return next(answers)
+            except StopIteration:
+                raise EOFError from None
+
+        with pytest.raises(EOFError):
+            interview(link.FORM, Situation(country.load(folder), DATE, {}), {}, Language.EN, ask, said.append)
+        assert any(complaint in line for line in said), said

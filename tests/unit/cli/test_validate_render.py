@@ -39,8 +39,9 @@ def test_a_clean_country(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setenv("GOVCLOUD_LANG", "en")
     code, out, _ = run(monkeypatch, capsys, "validate", str(VN), "--date", "2026-11-22")
     assert code == 0
-    assert out.endswith(" declarations judged: 0 errors, 0 warnings\n")
-    assert "provisional codes, confirmed by no published source: G09.20, H41.101" in out
+    summary, *notices = out.splitlines()
+    assert summary.endswith(" declarations judged: 0 errors, 0 warnings")
+    assert notices == ["2 agency codes are provisional: no published source confirms them"]
 
 
 def test_the_folder_is_named_as_in_every_other_command(
@@ -82,12 +83,12 @@ def test_json_carries_both_languages(
     assert set(problem["fix"]) == {"en", "vi"}
 
 
-def test_a_missing_folder_is_a_finding_not_a_traceback(
+def test_a_missing_folder_is_a_wrong_call_not_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    code, out, _ = run(monkeypatch, capsys, "validate", str(tmp_path / "none"))
-    assert code == 1
-    assert "GC-FOLDER-001" in out
+    code, _, complaint = run(monkeypatch, capsys, "validate", str(tmp_path / "none"))
+    assert code == 2
+    assert "GC-CLI-009" in complaint
 
 
 def test_render_prints_a_stream_for_kubectl(
