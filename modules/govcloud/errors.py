@@ -59,6 +59,11 @@ class Text:
         """Return the sentence in `language`."""
         return self.vi if language is Language.VI else self.en
 
+    @property
+    def said(self) -> str:
+        """The sentence in the reader's language."""
+        return self.in_language(language())
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

@@ -42,7 +42,8 @@ def enter_cloud(console: Console) -> None:
             )
         )
     os.environ.update(environment.variables(found, os.environ.get("PATH", os.defpath)))
-    console.print(f"Embedded cloud of {found.state}", style="dim", highlight=False)
+    said = Text(en=f"Embedded cloud of {found.state}", vi=f"Đám mây nhúng ở {found.state}")
+    console.print(said.said, style="dim", highlight=False)
 
 
 def tell(console: Console, country: Country, clouds: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
+from govcloud.errors import Text
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.offboarding import empty_buckets, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
@@ -43,7 +44,7 @@ def destroy(
     # What needs others goes first: the reverse of the order in which `up` runs.
     for stack in sorted(selection.stacks, key=lambda s: list(StackKind).index(s.kind), reverse=True):
         if str(stack) not in project.existing():
-            console.print(f"{stack} does not exist", highlight=False)
+            console.print(Text(f"{stack} does not exist", f"không có {stack}").said, highlight=False)
             continue
         with FleetProgress(console, 2) as progress:
             # The protection of namespaces and buckets is lifted by applying the declaration that says "removed".

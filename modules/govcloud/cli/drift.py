@@ -52,8 +52,6 @@ def drift(
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
     chosen = selection.stacks
-    if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     tell(console, declared, selection.clouds)
     found = {str(stack): differences(declared, stack) for stack in chosen}
     total = sum(len(rows) for rows in found.values())
@@ -62,8 +60,10 @@ def drift(
     else:
         for stack, rows in found.items():
             for row in rows:
-                print(f"{stack}: {row}")
+                print(f"{stack}: {row.render(language())}")
         print(_summed(sum(row.person for rows in found.values() for row in rows), total, len(chosen)))
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     if total:
         raise typer.Exit(1)
 
@@ -82,4 +82,4 @@ def _summed(persons: int, total: int, stacks: int) -> str:
             f"{said.en}; {persons} need a person: declare it, or remove it by hand",
             f"{said.vi}; {persons} cần người quyết định: khai báo hoặc tự tay gỡ bỏ",
         )
-    return said.in_language(language())
+    return said.said

@@ -72,12 +72,18 @@ def _generate(out: Path, seed: int, tenants: int | None, year: int) -> None:
     chosen = bodies(register(tables / "agencies.csv"), units, seed, tenants)
     country = plan(chosen, seed, year)
     written = _write(country, out)
-    print(
-        f"{out}: {written} files, {len(country.wishes)} agencies, {country.environments} environments, "
-        f"{len(country.connections)} links, {len(country.sites)} clouds"
+    agencies, links, clouds = len(country.wishes), len(country.connections), len(country.sites)
+    said = Text(
+        f"{written} files, {agencies} agencies, {country.environments} environments, {links} links, {clouds} clouds",
+        f"{written} tệp, {agencies} cơ quan, {country.environments} môi trường, {links} liên kết, {clouds} đám mây",
     )
+    print(f"{out}: {said.said}")
     invented = sum(body.provisional for body in chosen)
-    print(f"{invented} codes are provisional: invented here, or confirmed by no published source")
+    told = Text(
+        f"{invented} codes are provisional: invented here, or confirmed by no published source",
+        f"{invented} mã là mã tạm: tự đặt ở đây, hoặc chưa có nguồn công bố xác nhận",
+    )
+    print(told.said)
 
 
 def _write(country: Plan, out: Path) -> int:

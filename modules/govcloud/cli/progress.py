@@ -8,23 +8,26 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from govcloud.errors import Text
 from govcloud.fleet.pulumi import Outcome, Step
 from govcloud.fleet.stack import StackName
 
 __all__ = ["FleetProgress", "describe"]
 
+_DONE = {
+    "create": Text("created", "đã tạo"),
+    "update": Text("updated", "đã sửa"),
+    "delete": Text("deleted", "đã xóa"),
+    "replace": Text("replaced", "đã thay"),
+    "import": Text("imported", "đã nhập"),
+}
+
 
 def describe(outcome: Outcome) -> str:
     """Return a stack's outcome in a few words, such as `23 created, 2 updated`."""
-    words = {
-        "create": "created",
-        "update": "updated",
-        "delete": "deleted",
-        "replace": "replaced",
-        "import": "imported",
-    }
-    touched = [f"{outcome.changes[op]} {word}" for op, word in words.items() if outcome.changes.get(op)]
-    return ", ".join(touched) or f"unchanged ({outcome.changes.get('same', 0)} resources)"
+    touched = [f"{outcome.changes[op]} {word.said}" for op, word in _DONE.items() if outcome.changes.get(op)]
+    same = outcome.changes.get("same", 0)
+    return ", ".join(touched) or Text(f"unchanged ({same} resources)", f"không đổi ({same} tài nguyên)").said
 
 
 class FleetProgress:
@@ -40,7 +43,7 @@ class FleetProgress:
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<22}"),
-            TextColumn("{task.completed:>4.0f} resources"),
+            TextColumn(f"{{task.completed:>4.0f}} {Text('resources', 'tài nguyên').said}"),
             TextColumn("{task.fields[last]}"),
             TimeElapsedColumn(),
             console=console,
@@ -73,7 +76,7 @@ class FleetProgress:
         self._ended += 1
         mark = "[green]✓[/]" if outcome.succeeded else "[red]✗[/]"
         seconds = time.monotonic() - self._begun[outcome.stack]
-        text = describe(outcome) if outcome.succeeded else "failed"
+        text = describe(outcome) if outcome.succeeded else Text("failed", "thất bại").said
         self._console.print(
             f"{mark} [{self._ended}/{self._total}] {outcome.stack!s:<22} {text}  {seconds:.1f} s",
             highlight=False,

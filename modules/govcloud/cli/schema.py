@@ -9,6 +9,7 @@ import typer
 
 from govcloud.country.reference import pages
 from govcloud.country.schema import schemas
+from govcloud.errors import Text
 
 __all__ = ["schema"]
 
@@ -34,7 +35,11 @@ def schema(
     stale = [path for path, text in wanted.items() if _stored(path) != text]
     if check:
         for path in stale:
-            print(f"{path}: stale; run `govcloud schema --reference docs/reference`")
+            said = Text(
+                "stale; run `govcloud schema --reference docs/reference`",
+                "đã cũ; chạy `govcloud schema --reference docs/reference`",
+            )
+            print(f"{path}: {said.said}")
         if stale:
             raise typer.Exit(1)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +19,14 @@ from govcloud.render import TenantManifests
 
 __all__ = ["print_summary"]
 
+_COLUMNS: dict[Text, Literal["left", "right"]] = {
+    Text("stack", "stack"): "left",
+    Text("provisions", "dựng"): "left",
+    Text("objects", "đối tượng"): "right",
+    Text("buckets", "kho"): "right",
+    Text("read back", "đọc lại"): "left",
+}
+
 
 def print_summary(console: Console, country: Country, chosen: Sequence[StackName], outcomes: Sequence[Outcome]) -> bool:
     """Print the table of stacks and the read-back of the live cloud; return whether all is well.
@@ -27,9 +35,10 @@ def print_summary(console: Console, country: Country, chosen: Sequence[StackName
     the run. Every difference that is left is named, and those that no run takes back say so.
     """
     ended = {outcome.stack: outcome for outcome in outcomes}
-    table = Table(title="What exists / Hiện có", title_justify="left", show_edge=False, pad_edge=False)
-    for heading in ("stack", "provisions", "objects", "buckets", "read back"):
-        table.add_column(heading, justify="right" if heading in ("objects", "buckets") else "left", overflow="fold")
+    title = Text("What exists", "Hiện có").said
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for heading, justify in _COLUMNS.items():
+        table.add_column(heading.said, justify=justify, overflow="fold")
     left: list[Difference] = []
     clean = True
     for stack in chosen:
@@ -37,25 +46,24 @@ def print_summary(console: Console, country: Country, chosen: Sequence[StackName
         buckets = len(rendered.buckets) if isinstance(rendered, TenantManifests) else 0
         outcome = ended.get(stack)
         if outcome is None:
-            verdict = "[yellow]not run[/]"
+            verdict = f"[yellow]{Text('not run', 'chưa chạy').said}[/]"
         elif not outcome.succeeded:
-            verdict = "[red]failed[/]"
+            verdict = f"[red]{Text('failed', 'thất bại').said}[/]"
         else:
             verdict, found = _read_back(country, stack)
             left += found
         clean = clean and verdict.startswith("[green]")
-        title = _title(country, stack)
-        table.add_row(str(stack), title, str(len(rendered.manifests)), str(buckets or ""), verdict)
+        table.add_row(str(stack), _title(country, stack), str(len(rendered.manifests)), str(buckets or ""), verdict)
     console.print()
     console.print(table)
     for difference in left:
-        console.print(f"  {difference}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  {difference.render(language())}", markup=False, highlight=False, soft_wrap=True)
     if persons := sum(difference.person for difference in left):
         word = Text(
             f"{persons} of them need a person: declare what is meant to be there, or remove it by hand",
             f"{persons} mục cần người quyết định: khai báo nếu đúng là cần, hoặc tự tay gỡ bỏ",
         )
-        console.print(word.in_language(language()), style="yellow", soft_wrap=True)
+        console.print(word.said, style="yellow", soft_wrap=True)
     return clean
 
 
@@ -63,8 +71,10 @@ def _read_back(country: Country, stack: StackName) -> tuple[str, list[Difference
     try:
         found = differences(country, stack)
     except GovCloudError as error:
-        return f"[red]{error.problems[0].message.in_language(Language.EN)}[/]", []
-    return (f"[red]{len(found)} differences[/]" if found else "[green]as declared[/]"), found
+        return f"[red]{error.problems[0].message.said}[/]", []
+    if found:
+        return f"[red]{Text(f'{len(found)} differences', f'{len(found)} sai lệch').said}[/]", found
+    return f"[green]{Text('as declared', 'đúng khai báo').said}[/]", found
 
 
 def _title(country: Country, stack: StackName) -> str:

@@ -77,8 +77,6 @@ def up(
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
     chosen, stopped = selection.parted(declared, lapses)
-    if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
@@ -86,6 +84,8 @@ def up(
     with FleetProgress(console, len(chosen)) as progress:
         outcomes = run(chosen, lambda s, follow: _one(declared, project, s, follow), progress, parallel=parallel)
     clean = print_summary(console, declared, chosen, outcomes)
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     if not clean or len(outcomes) < len(chosen):
         raise typer.Exit(4)
     if stopped:

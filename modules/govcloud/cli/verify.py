@@ -70,8 +70,6 @@ def verify(
     chosen = _chosen(checks or [])
     enter_cloud(console)
     selection = select(declared, [], contexts(), cloud)
-    if remark := selection.remark(declared):
-        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     found: dict[str, list[CheckResult]] = {}
     for name in sorted(selection.clouds):
         tell(console, declared, [name])
@@ -82,7 +80,13 @@ def verify(
         rows = [{"cloud": name, **row} for name, of_cloud in found.items() for row in as_rows(of_cloud)]
         print(json.dumps({"verdict": verdict, "results": rows}, ensure_ascii=False, indent=1))
     examined = sum(result.examined for result in results)
-    console.print(f"{verdict.value}: {len(results)} results of {len(chosen)} checks, {examined} things examined")
+    said = Text(
+        f"{len(results)} results of {len(chosen)} checks, {examined} things examined",
+        f"{len(results)} kết quả của {len(chosen)} phép kiểm tra, đã xem {examined} mục",
+    )
+    console.print(f"{verdict.value}: {said.said}")
+    if remark := selection.remark(declared):
+        console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     if verdict is not Verdict.PASS:
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcloud.comparison import changes
+from govcloud.errors import Language
 
 __all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
 
@@ -34,6 +35,13 @@ class DifferenceKind(enum.StrEnum):
     UNDECLARED = "undeclared"
 
 
+_VIETNAMESE = {
+    DifferenceKind.MISSING: "không còn",
+    DifferenceKind.CHANGED: "bị thay đổi",
+    DifferenceKind.UNDECLARED: "không được khai báo",
+}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Difference:
     """One way in which the live cloud is not what was declared."""
@@ -49,11 +57,18 @@ class Difference:
     person: bool = False
     """Whether it needs a person: `govcloud up` repairs only what the declaration knows of."""
 
-    def __str__(self) -> str:
-        needs = " (needs a person)" if self.person else ""
+    def render(self, language: Language) -> str:
+        """Return the difference as one line."""
+        vietnamese = language is Language.VI
+        needs = (" (cần người quyết định)" if vietnamese else " (needs a person)") if self.person else ""
         if self.kind is DifferenceKind.CHANGED:
-            return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}{needs}"
-        return f"{self.subject} is {self.kind.value}{f': {self.live}' if self.live else ''}{needs}"
+            words = ("khai báo", "thực tế") if vietnamese else ("declared", "live")
+            return f"{self.subject} {self.field}: {words[0]} {self.declared}, {words[1]} {self.live}{needs}"
+        what = f" {_VIETNAMESE[self.kind]}" if vietnamese else f" is {self.kind.value}"
+        return f"{self.subject}{what}{f': {self.live}' if self.live else ''}{needs}"
+
+    def __str__(self) -> str:
+        return self.render(Language.EN)
 
 
 def subject(manifest: Mapping[str, Any]) -> str:
