@@ -87,22 +87,23 @@ def test_all_that_up_can_repair_is_found_and_taken_back(country: Cloud, store: S
 
 
 @pytest.mark.parametrize(
-    ("patch", "field"),
+    ("field", "value", "declared"),
     [
-        ({"AWS_SECRET_ACCESS_KEY": "x" * 40}, "AWS_SECRET_ACCESS_KEY"),
-        ({"AWS_ACCESS_KEY_ID": "GCSOMEBODY"}, "AWS_ACCESS_KEY_ID"),
-        ({"ca.crt": "-----BEGIN CERTIFICATE-----"}, "ca.crt"),
+        ("AWS_SECRET_ACCESS_KEY", "x" * 40, "as delivered"),
+        ("AWS_ACCESS_KEY_ID", "GCSOMEBODY", "as delivered"),
+        ("ca.crt", "-----BEGIN CERTIFICATE-----", "as delivered"),
+        ("LD_PRELOAD", "/tmp/planted.so", "absent"),
     ],
 )
 def test_a_changed_secret_is_found_and_put_right_without_a_word_of_its_content(
-    country: Cloud, store: Store, patch: dict[str, str], field: str
+    country: Cloud, store: Store, field: str, value: str, declared: str
 ) -> None:
     before = content(country)
-    country.run("kubectl", "patch", "secret", "-n", NAMESPACE, SECRET, "-p", json.dumps({"stringData": patch}))
+    country.run("kubectl", "patch", "secret", "-n", NAMESPACE, SECRET, "-p", json.dumps({"stringData": {field: value}}))
 
     found = drift(country)
 
-    assert found == [f"{NAMESPACE}/Secret/{SECRET} data.{field}: declared as delivered, live another value"]
+    assert found == [f"{NAMESPACE}/Secret/{SECRET} data.{field}: declared {declared}, live another value"]
     country.govcloud("up", STACK)
     assert drift(country) == []
     assert content(country) == before

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govcloud.country import Country
+from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.live_store import delivered, store_differences
+from govcloud.fleet.live_store import store_differences
 from govcloud.fleet.repair import take_back
 from govcloud.fleet.stack import StackName
 from govcloud.fleet.undeclared import undeclared
@@ -41,10 +42,13 @@ def repaired(country: Country, stack: StackName) -> Iterator[str]:
     Raises CloudError when the cloud cannot be read.
     """
     rendered = render_stack(country, str(stack))
-    yield from take_back(LiveCluster(country.clouds[rendered.cloud].spec.cluster.context), _declared(rendered))
+    cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
+    yield from take_back(cluster, _declared(rendered))
+    if isinstance(rendered, TenantManifests):
+        yield from delivery.take_back(cluster, rendered)
 
 
 def _declared(rendered: Rendering) -> list[Mapping[str, Any]]:
     """Return all objects of a cluster that a stack registers; of Secrets all but their content."""
-    keys = delivered(rendered) if isinstance(rendered, TenantManifests) else []
+    keys = delivery.delivered(rendered) if isinstance(rendered, TenantManifests) else []
     return [*rendered.manifests.values(), *keys]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 import pytest
 
+from govcloud.fleet.delivery import delivered, secret_differences, take_back
 from govcloud.fleet.drift import DifferenceKind
-from govcloud.fleet.live_store import delivered, difference, secret_differences
+from govcloud.fleet.live import LiveCluster
+from govcloud.fleet.live_store import difference
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.deviation import Deviation
@@ -79,6 +82,40 @@ def test_a_delivered_secret_is_looked_for_by_name_and_labels() -> None:
     assert manifest["metadata"] == {"name": "object-store", "namespace": "h41-prod-srv", "labels": {"a": "b"}}
     assert "data" not in manifest
     assert "stringData" not in manifest
+
+
+class Cluster:
+    """Secrets as they are, and what was asked to change them."""
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        metadata = {"name": "object-store", "namespace": "h41-prod-srv"}
+        self.secret = {"kind": "Secret", "metadata": metadata, "data": dict(data)}
+        self.patched: list[Any] = []
+
+    def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        other = {"kind": "Secret", "metadata": {"name": "own", "namespace": "h41-prod-srv"}, "data": {"a": ""}}
+        return [self.secret, other]
+
+    def patch(self, live: Mapping[str, Any], steps: Iterable[Mapping[str, Any]]) -> None:
+        self.patched.append((live["metadata"]["name"], list(steps)))
+
+
+def test_what_somebody_added_is_removed_and_what_was_delivered_stays() -> None:
+    target = SecretTarget(
+        namespace="h41-prod-srv", name="object-store", labels={}, settings={"AWS_REGION": "r"}, authority_from="CA"
+    )
+    holder = StorageIdentity(name="h41-prod", environment="prod", buckets=("b",), policy={}, secret=target)
+    rendered = TenantManifests(cloud="c", manifests={}, namespaces=(), tenant="h41", buckets=(), identities=(holder,))
+    whole = dict.fromkeys(GOOD, "") | {"ca.crt": ""}
+
+    untouched, added = Cluster(whole), Cluster({**whole, "LD_PRELOAD": "", "A~/B": ""})
+
+    assert list(take_back(cast("LiveCluster", untouched), rendered)) == []
+    (said,) = take_back(cast("LiveCluster", added), rendered)
+    assert said.endswith("(data.A~/B, data.LD_PRELOAD)")
+    assert added.patched == [
+        ("object-store", [{"op": "remove", "path": "/data/A~0~1B"}, {"op": "remove", "path": "/data/LD_PRELOAD"}])
+    ]
 
 
 @pytest.mark.parametrize(
