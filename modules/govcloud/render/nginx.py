@@ -9,11 +9,23 @@ from govcloud.model.cloud import Cluster
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
 
-__all__ = ["HTTP_PORT", "IMAGE", "PLATFORM_PRIORITY", "configuration", "service_address", "workload"]
+__all__ = [
+    "AGENCY_HEADER",
+    "HTTP_PORT",
+    "IMAGE",
+    "PLATFORM_PRIORITY",
+    "configuration",
+    "server",
+    "service_address",
+    "workload",
+]
 
 IMAGE = "govcloud.local/gateway:1"
 """nginx with its stream module, from Debian's packages, running as user 65532."""
 HTTP_PORT = 8080
+AGENCY_HEADER = "X-Govcloud-Agency"
+"""Who asks, as the asking gateway says to a platform, which believes it because only gateways can reach it. A caller's
+own is removed on every path, and no published service ever sees one."""
 PLATFORM_PRIORITY = "govcloud-platform"
 """Priority class of gateways and shared platforms: many depend on them, so they are the last to be evicted. Refused in
 tenants' zones by admission (TEN-05)."""
@@ -48,12 +60,26 @@ def configuration(cluster: Cluster, http: Sequence[str], stream: Sequence[str] =
         "    proxy_http_version 1.1;",
         "    default_type text/plain;",
         f"    {resolver}",
+        # Some servers read `X_Govcloud_Agency` as `X-Govcloud-Agency`: nothing but letters, digits and dashes passes.
+        "    underscores_in_headers off;",
+        "    ignore_invalid_headers on;",
+        # Whatever a caller says, in however many copies; a location that says who asks replaces this line.
+        f'    proxy_set_header {AGENCY_HEADER} "";',
         *_indented(http),
         "}",
     ]
     if stream:
         lines += ["stream {", "    proxy_connect_timeout 3s;", f"    {resolver}", *_indented(stream), "}"]
     return "\n".join(lines) + "\n"
+
+
+def server(port: int, *lines: str, title: str = "") -> str:
+    """Return an HTTP server block. Paths with control characters, however they are written, are refused: an expression
+    that ends at a line would take such a path for another.
+    """
+    guard = 'if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 400; }'
+    body = [f"listen {port};", guard, *(part for line in lines for part in line.splitlines())]
+    return "\n".join([f"server {{{title and f' # {title}'}", *(f"    {line}" for line in body), "}"])
 
 
 def _indented(blocks: Iterable[str]) -> Iterable[str]:

@@ -18,7 +18,7 @@ from govcloud.model.platform import Platform
 from govcloud.render import access, exchange, nginx
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
-from govcloud.render.segment import AGENCY_HEADER, GATEWAY
+from govcloud.render.segment import GATEWAY
 from govcloud.render.zone import Zone, gateway_zone
 from govcloud.rules.chains import chain
 
@@ -63,16 +63,12 @@ def _configuration(country: Country, declared: Platform, zone: Zone, cluster: Cl
             if target in country.tenants_by_agency:
                 routes.setdefault(target, {})[source] = _next(country, declared, link, source)
     blocks = [_route(country, zone, cluster, target, by_source) for target, by_source in sorted(routes.items())]
-    server = "\n".join(
-        [
-            "server {",
-            f"    listen {nginx.HTTP_PORT};",
-            '    location = /healthz { access_log off; return 200 "ok\\n"; }',
-            f'    location = /identity {{ return 200 "{declared.name}\\n"; }}',
-            *(location for _, location in blocks),
-            '    location / { return 404 "no such agency\\n"; }',
-            "}",
-        ]
+    server = nginx.server(
+        nginx.HTTP_PORT,
+        'location = /healthz { access_log off; return 200 "ok\\n"; }',
+        f'location = /identity {{ return 200 "{declared.name}\\n"; }}',
+        *(location for _, location in blocks),
+        'location / { return 404 "no such agency\\n"; }',
     )
     return nginx.configuration(cluster, [*(entry for maps, _ in blocks for entry in maps), server])
 
@@ -89,35 +85,38 @@ def _route(
 ) -> tuple[list[str], str]:
     """Return the maps and the location that lead to one agency, for those who may ask for it.
 
-    A further platform is asked in the words in which this one was; the gateway at the end no longer needs them. Two
-    askers may have to go different ways, so then the way is looked up as well.
+    A further platform is asked in the words in which this one was; the gateway at the end is told nothing, for nobody
+    behind it may take a header's word for who asks. Two askers may have to go different ways, so then the way is looked
+    up as well.
     """
-    header = AGENCY_HEADER.lower().replace("-", "_")
+    asker = f"$http_{nginx.AGENCY_HEADER.lower().replace('-', '_')}"
     word = slug(target).replace("-", "_")
     peer = gateway_zone(country, country.tenants_by_agency[target], zone.environment)
     gateway = nginx.service_address(peer, GATEWAY, nginx.HTTP_PORT, cluster)
 
     def by_asker(variable: str, default: str, values: Mapping[str, str]) -> str:
         entries = "".join(f'    "{source}" {value};\n' for source, value in sorted(values.items()))
-        return f"map $http_{header} {variable} {{\n    default {default};\n{entries}}}"
+        return f"map {asker} {variable} {{\n    default {default};\n{entries}}}"
 
     maps = [by_asker(f"$may_ask_{word}", "0", dict.fromkeys(by_source, "1"))]
-    address, prefix = f'"{gateway}"', ""
+    address, prefix, told = f'"{gateway}"', "", '""'
     if any(by_source.values()):
         addresses = {
             source: nginx.service_address(exchange.platform_home(country, p), p.spec.kind, nginx.HTTP_PORT, cluster)
             for source, p in by_source.items()
             if p is not None
         }
-        address, prefix = f"$way_to_{word}", f"$path_to_{word}"
+        address, prefix, told = f"$way_to_{word}", f"$path_to_{word}", f"$told_to_{word}"
         maps.append(by_asker(address, f'"{gateway}"', {s: f'"{a}"' for s, a in addresses.items()}))
         maps.append(by_asker(prefix, '""', dict.fromkeys(addresses, f'"/agencies/{target}"')))
+        maps.append(by_asker(told, '""', {source: f'"{source}"' for source in addresses}))
     location = (
-        f"    location /agencies/{target}/ {{\n"
-        f"        if ($may_ask_{word} = 0) {{ return 403; }}\n"
-        f"        set $peer {address};\n"
-        f"        rewrite ^/agencies/[^/]+(/.*)$ {prefix}$1 break;\n"
-        f"        proxy_pass http://$peer;\n"
-        f"    }}"
+        f"location /agencies/{target}/ {{\n"
+        f"    if ($may_ask_{word} = 0) {{ return 403; }}\n"
+        f"    set $peer {address};\n"
+        f"    rewrite (?s)^/agencies/[^/]+(/.*)$ {prefix}$1 break;\n"
+        f"    proxy_set_header {nginx.AGENCY_HEADER} {told};\n"
+        f"    proxy_pass http://$peer;\n"
+        f"}}"
     )
     return maps, location

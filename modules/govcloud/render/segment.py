@@ -3,7 +3,8 @@
 The gateway answers `/healthz` and `/identity` (the agency's code) on its own port, where it also offers what the
 segment publishes. Each link that this end may open has a port of its own that leads to the other end: a direct link
 as plain TCP to the peer's gateway, a link through a platform as HTTP, marked with this agency's code, which callers
-cannot set.
+cannot set. What a caller says in that header never leaves a gateway, on any path: a direct link ends at the peer's own
+server, which removes it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,10 @@ from govcloud.render.namespace import guards
 from govcloud.render.zone import Zone, gateway_zone, zone_of
 from govcloud.rules.chains import chain
 
-__all__ = ["AGENCY_HEADER", "GATEWAY", "SegmentManifests", "segment"]
+__all__ = ["GATEWAY", "SegmentManifests", "segment"]
 
 GATEWAY = "gateway"
 """Name of the gateway's workload and service."""
-AGENCY_HEADER = "X-Govcloud-Agency"
-"""Who asks, as the asking gateway says; the platform believes it because only gateways can reach it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,34 +93,31 @@ def _configuration(
             home = exchange.platform_home(country, platform)
             address = nginx.service_address(home, platform.spec.kind, nginx.HTTP_PORT, cluster)
             http.append(
-                f"server {{ # {link.name}: {target}\n"
-                f"    listen {link.spec.listen};\n"
-                f"    location / {{\n"
-                f'        set $platform "{address}";\n'
-                f"        rewrite ^(.*)$ /agencies/{target}$1 break;\n"
-                f'        proxy_set_header {AGENCY_HEADER} "{zone.agency}";\n'
-                f"        proxy_pass http://$platform;\n"
-                f"    }}\n"
-                f"}}"
+                nginx.server(
+                    link.spec.listen,
+                    "location / {",
+                    f'    set $platform "{address}";',
+                    f"    rewrite ^ /agencies/{target}$uri break;",
+                    f'    proxy_set_header {nginx.AGENCY_HEADER} "{zone.agency}";',
+                    "    proxy_pass http://$platform;",
+                    "}",
+                    title=f"{link.name}: {target}",
+                )
             )
     return nginx.configuration(cluster, http, stream)
 
 
 def _own_server(country: Country, declared: Segment, zone: Zone, cluster: Cluster) -> str:
-    published = '    location / { return 404 "nothing published\\n"; }'
+    published = 'location / { return 404 "nothing published\\n"; }'
     offer = declared.spec.publishes
     if offer is not None:
         tenant = country.tenants[declared.spec.tenant]
         home = zone_of(country, tenant, zone.environment, offer.zone)
         address = nginx.service_address(home, offer.service, offer.port, cluster)
-        published = (
-            f'    location / {{\n        set $published "{address}";\n        proxy_pass http://$published;\n    }}'
-        )
-    return (
-        f"server {{\n"
-        f"    listen {nginx.HTTP_PORT};\n"
-        f'    location = /healthz {{ access_log off; return 200 "ok\\n"; }}\n'
-        f'    location = /identity {{ return 200 "{zone.agency}\\n"; }}\n'
-        f"{published}\n"
-        f"}}"
+        published = f'location / {{\n    set $published "{address}";\n    proxy_pass http://$published;\n}}'
+    return nginx.server(
+        nginx.HTTP_PORT,
+        'location = /healthz { access_log off; return 200 "ok\\n"; }',
+        f'location = /identity {{ return 200 "{zone.agency}\\n"; }}',
+        published,
     )
