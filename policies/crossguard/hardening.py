@@ -55,6 +55,11 @@ def violations(pod: Mapping[str, Any]) -> Iterator[str]:
         yield "a scheduler of its own is refused"
     if str(pod.get("priorityClassName") or "").startswith(_POD.string("priority_prefix_refused")):
         yield "priority classes of the system are refused"
+    if (pod.get("terminationGracePeriodSeconds") or 0) > _POD.number("grace_seconds_most"):
+        yield "terminationGracePeriodSeconds holds the namespace for too long"
+    for term in _affinities(pod.get("affinity") or {}):
+        if term.get("namespaceSelector") is not None or term.get("namespaces"):
+            yield "affinity to pods of other namespaces is refused"
     for volume in pod.get("volumes") or ():
         for key in volume:
             if key != "name" and key not in _POD.strings("volumes_allowed"):
@@ -67,6 +72,14 @@ def violations(pod: Mapping[str, Any]) -> Iterator[str]:
         for container in pod.get(group) or ():
             for violation in _container(container, context):
                 yield f"container {container.get('name')}: {violation}"
+
+
+def _affinities(affinity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for kind in ("podAffinity", "podAntiAffinity"):
+        own = affinity.get(kind) or {}
+        yield from own.get("requiredDuringSchedulingIgnoredDuringExecution") or ()
+        for term in own.get("preferredDuringSchedulingIgnoredDuringExecution") or ():
+            yield term.get("podAffinityTerm") or {}
 
 
 def _container(container: Mapping[str, Any], pod: Mapping[str, Any]) -> Iterator[str]:

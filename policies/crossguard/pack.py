@@ -41,7 +41,7 @@ RESOURCE_RULES: dict[str, tuple[ResourceRule, ...]] = {
         boundary.admission_stays_closed,
     ),
     "TEN-03": (guards.bucket_has_quota,),
-    "TEN-04": (rights.roles_have_no_wildcard, rights.bindings_are_modest),
+    "TEN-04": (rights.roles_have_no_wildcard, rights.roles_keep_secrets, rights.bindings_are_modest),
     "TEN-05": (hardening.namespace_is_restricted, hardening.pods_are_hardened),
     "NET-04": (flows.policies_name_their_peers, flows.services_stay_inside),
     "STO-01": (storage.bucket_is_private, storage.identity_reaches_only_its_own),

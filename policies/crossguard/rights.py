@@ -9,7 +9,7 @@ from declared import Declared, tenant_of
 
 from govcloud.rules import controls
 
-__all__ = ["bindings_are_modest", "roles_have_no_wildcard"]
+__all__ = ["bindings_are_modest", "roles_have_no_wildcard", "roles_keep_secrets"]
 
 _ACCESS = controls.by_id("TEN-04")
 
@@ -34,6 +34,28 @@ def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
         reserved = sorted(set(rule.get("resources") or ()) & set(_ACCESS.strings("resources_reserved")))
         if writing and reserved and tenants:
             yield f"{resource.kind} {resource.name} grants {', '.join(writing)} on {', '.join(reserved)}"
+
+
+def roles_keep_secrets(resource: Declared) -> Iterator[str]:
+    """A role for tenants leads into pods, or writes pods, only where it reads Secrets as well: a pod shows those of its
+    namespace."""
+    if resource.kind not in ("Role", "ClusterRole") or not (tenant_of(resource) or _for_tenants(resource.metadata)):
+        return
+    rules = resource.props.get("rules") or ()
+    if any(_reads_secrets(rule) for rule in rules):
+        return
+    for rule in rules:
+        named = set(rule.get("resources") or ())
+        for name in sorted(named & set(_ACCESS.strings("ways_into_pods"))):
+            yield f"{resource.kind} {resource.name} grants {name} but not the Secrets that it shows"
+        if set(rule.get("verbs") or ()) & set(_ACCESS.strings("pod_writing_verbs")):
+            for name in sorted(named & set(_ACCESS.strings("pod_writing"))):
+                yield f"{resource.kind} {resource.name} writes {name} but may not read the Secrets that these may"
+
+
+def _reads_secrets(rule: Mapping[str, Any]) -> bool:
+    named = rule.get("resources") or (), rule.get("verbs") or ()
+    return "secrets" in named[0] and "get" in named[1] and not rule.get("resourceNames")
 
 
 def bindings_are_modest(resource: Declared) -> Iterator[str]:

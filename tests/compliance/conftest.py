@@ -59,7 +59,7 @@ def platform(examined: Cloud) -> Api:
 def probes(access: Access) -> Iterator[None]:
     """Keep probe pods, as `govcloud verify` does, for all tests of a file that measure between pods."""
     assert access.prober is not None
-    with standing(access.prober, access.namespaces(), ports_in_use(access.flows)):
+    with standing(access.prober, access.run, access.namespaces(), ports_in_use(access.flows)):
         yield
 
 

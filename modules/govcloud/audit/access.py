@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govcloud.audit.object_store import ObjectStore, StoreSession
 from govcloud.audit.request import Api
+from govcloud.audit.run import Run
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader
@@ -105,6 +106,8 @@ class Access:
     """Who reads the settings of the object store, and whom it lets in."""
     prober: Api | None = None
     """Who may run probe pods in every namespace, where tenants cannot; only flows need it."""
+    run: Run = field(default_factory=Run)
+    """What tells this run's objects from all others."""
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return every ordered pair of different tenants."""

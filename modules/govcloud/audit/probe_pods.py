@@ -1,23 +1,32 @@
-"""Probe pods: one in every namespace, listening and connecting, so that flows are measured where they would happen."""
+"""Probe pods: one in every namespace, listening and connecting, so that flows are measured where they would happen.
+
+A tenant administers its zones, so a pod there is evidence only if this run made it and nobody else could touch it. It
+is known by the uid that the API server gave it, its specification is compared with what was sent, before and after each
+measurement, and admission keeps its name, its label and the ways into it for the platform. A namespace where no such
+pod stands is blind, with its reason; the others are measured.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from govcloud.audit import workload
+from govcloud.audit import probe_pod
 from govcloud.audit.check import BlindError
-from govcloud.audit.request import Api, Request, collection, resource
+from govcloud.audit.request import Api
+from govcloud.audit.result import Finding
+from govcloud.audit.run import ProbePod, Run
+from govcloud.audit.verdict import Verdict
 
-__all__ = ["NAME", "Measured", "Probes", "deployed", "standing"]
+__all__ = ["Measured", "Probes", "deployed", "standing"]
 
-NAME = "govcloud-audit-probe"
 _READY_SECONDS = 180.0
 _ENTER_SECONDS = 90.0
 """Patience with a busy node for starting a process in a pod; waiting for connections is not part of it."""
@@ -30,51 +39,96 @@ Measured = Mapping[tuple[str, str, int], bool]
 
 @dataclass(frozen=True)
 class Probes:
-    """Running probe pods and the ports on which every one of them listens."""
+    """The run's probe pods, and the namespaces that have none."""
 
     api: Api
-    addresses: Mapping[str, str]
-    """Pod address by namespace."""
-    ports: tuple[int, ...]
+    run: Run
+    pods: Mapping[str, ProbePod]
+    """By namespace."""
+    blind: dict[str, str] = field(default_factory=dict)
+    """Why a namespace cannot be looked at; grows when a pod turns out to have been touched, or cannot be entered."""
+
+    def standing(self, namespaces: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the namespaces that can be looked at, in their order."""
+        return tuple(name for name in namespaces if name in self.pods and name not in self.blind)
+
+    def seen(self, namespaces: Iterable[str]) -> list[Finding]:
+        """Return a finding for each namespace: that its probe is this run's and untouched, or why nothing is known."""
+        return [
+            Finding(f"probe in {name}", Verdict.ERROR, self.blind[name])
+            if name in self.blind
+            else Finding(f"probe in {name}", Verdict.PASS, "made by this run, and untouched")
+            for name in namespaces
+        ]
 
     def measure(self, wanted: Iterable[tuple[str, str, int]], seconds: float = 2.0) -> Measured:
-        """Try each (source, target, port) from inside the source's pod; raises BlindError where none can be entered."""
+        """Try each (source, target, port) from inside the source's pod; what touches a blind namespace is left out."""
+        flows = [flow for flow in wanted if not {flow[0], flow[1]} & self.blind.keys()]
         by_source: dict[str, list[tuple[str, int]]] = {}
-        for source, target, port in wanted:
-            by_source.setdefault(source, []).append((target, port))
-        result: dict[tuple[str, str, int], bool] = {}
-        with ThreadPoolExecutor(max_workers=_SOURCES_AT_ONCE) as pool:
-            answers = pool.map(lambda s: self._from(s, by_source[s], seconds), by_source)
-            for source, banners in zip(by_source, answers, strict=True):
-                for target, port in by_source[source]:
-                    answered = banners.get(f"{self.addresses[target]}:{port}")
-                    result[source, target, port] = answered == f"{target} {port}"
-        return result
+        for source, target, port in flows:
+            by_source.setdefault(source, []).append((self.pods[target].address, port))
+        answers = self._all("connect.py", by_source, seconds)
+        result = {
+            (source, target, port): answers[source].get(f"{self.pods[target].address}:{port}")
+            == f"{target} {self.run.mark} {port}"
+            for source, target, port in flows
+            if source in answers
+        }
+        self._look_again({name for source, target, _ in flows for name in (source, target)})
+        return {flow: found for flow, found in result.items() if not {flow[0], flow[1]} & self.blind.keys()}
 
     def ask(
         self, wanted: Iterable[tuple[str, str, int, str]], seconds: float = 5.0
     ) -> dict[tuple[str, str, int, str], str | None]:
-        """Ask each (source, host, port, path) from inside the source's pod; port 0 asks for the host's address only."""
+        """Ask each (source, host, port, path) from inside the source's pod; port 0 asks for the host's address only.
+
+        What a blind namespace would have asked is left out.
+        """
         by_source: dict[str, list[tuple[str, int, str]]] = {}
         for source, host, port, path in wanted:
-            by_source.setdefault(source, []).append((host, port, path))
-        result: dict[tuple[str, str, int, str], str | None] = {}
-        with ThreadPoolExecutor(max_workers=_SOURCES_AT_ONCE) as pool:
-            answers = pool.map(lambda s: self._run(s, "ask.py", by_source[s], seconds), by_source)
-            for source, found in zip(by_source, answers, strict=True):
-                for (host, port, path), answer in zip(by_source[source], found, strict=True):
-                    result[source, host, port, path] = answer
-        return result
+            if source not in self.blind:
+                by_source.setdefault(source, []).append((host, port, path))
+        answers = self._all("ask.py", by_source, seconds)
+        self._look_again(by_source)
+        return {
+            (source, *question): answer
+            for source, found in answers.items()
+            if source not in self.blind
+            for question, answer in zip(by_source[source], found, strict=True)
+        }
 
-    def _from(self, source: str, targets: list[tuple[str, int]], seconds: float) -> dict[str, Any]:
-        where = [(self.addresses[target], port) for target, port in targets]
-        return dict(self._run(source, "connect.py", where, seconds))
+    def _all(self, program: str, questions: Mapping[str, Sequence[Any]], seconds: float) -> dict[str, Any]:
+        """Run a program of `probes` in each source's pod; sources that cannot be entered become blind."""
+
+        def one(source: str) -> Any:
+            return self._run(source, program, questions[source], seconds)
+
+        return self._gathered(questions, one)
+
+    def _look_again(self, namespaces: Iterable[str]) -> None:
+        """Make blind the namespaces whose pod is no longer the one that was made."""
+
+        def one(namespace: str) -> None:
+            probe_pod.require(self.api, self.run, namespace, self.pods[namespace])
+
+        self._gathered([name for name in namespaces if name not in self.blind], one)
+
+    def _gathered(self, namespaces: Iterable[str], look: Callable[[str], Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+
+        def one(namespace: str) -> None:
+            with _blinded(self.blind, namespace):
+                result[namespace] = look(namespace)
+
+        with ThreadPoolExecutor(max_workers=_SOURCES_AT_ONCE) as pool:
+            list(pool.map(one, namespaces))
+        return result
 
     def _run(self, source: str, program: str, questions: Sequence[Any], seconds: float) -> Any:
         """Run a program of `probes` in the source's pod and return the JSON that it prints."""
         text = files("govcloud.audit.probes").joinpath(program).read_text(encoding="utf-8")
         command = ["python3", "-I", "-S", "-c", text, str(seconds), json.dumps(questions)]
-        answer = self.api.execute(source, NAME, command, _ENTER_SECONDS + seconds)
+        answer = self.api.execute(source, self.run.probe, command, _ENTER_SECONDS + seconds)
         if not answer.ok:
             raise BlindError(f"probe in {source}: {answer}")
         try:
@@ -84,89 +138,80 @@ class Probes:
 
 
 @contextmanager
-def deployed(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Iterator[Probes]:
-    """Run a probe pod in each namespace; yield them once all are ready; remove those that were not there before."""
-    wanted, listening = tuple(namespaces), tuple(sorted(ports))
-    made: list[str] = []
+def deployed(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterable[int]) -> Iterator[Probes]:
+    """Run a probe pod in each namespace; yield them once all are ready; remove those that are not kept standing.
+
+    Raises BlindError where nobody may run any.
+    """
+    if api is None:
+        raise BlindError("no identity may run probe pods in every namespace")
+    wanted, listening = tuple(namespaces), frozenset(ports)
+    blind = {name: reason for name, reason in run.blind.items() if name in wanted}
+    made: dict[str, str] = {}
+    pods: dict[str, ProbePod] = {}
+    probe_pod.sweep(api, run)
     try:
         for namespace in wanted:
-            if _create(api, namespace, listening):
-                made.append(namespace)
-        yield Probes(api, {namespace: _address(api, namespace) for namespace in wanted}, listening)
+            if namespace not in run.pods and namespace not in blind:
+                with _blinded(blind, namespace):
+                    made[namespace] = probe_pod.create(api, run, namespace, listening)
+        deadline = time.monotonic() + _READY_SECONDS
+        for namespace in wanted:
+            if namespace not in blind:
+                with _blinded(blind, namespace):
+                    pods[namespace] = (
+                        probe_pod.ready(api, run, namespace, made[namespace], listening, deadline)
+                        if namespace in made
+                        else _kept(api, run, namespace, listening)
+                    )
+        yield Probes(api, run, pods, blind | _odd(pods))
     finally:
-        for namespace in made:
-            api.send(Request("DELETE", resource("", "pods", NAME, namespace), query={"gracePeriodSeconds": "0"}))
+        for namespace, uid in made.items():
+            if namespace not in run.pods:
+                probe_pod.remove(api, run, namespace, uid)
 
 
 @contextmanager
-def standing(api: Api, namespaces: Iterable[str], ports: Iterable[int]) -> Iterator[None]:
-    """Keep the probe pods for several checks: each finds them there, and leaves them.
-
-    Where they do not come up none are kept, and each check says by itself why it could not look.
-    """
-    with ExitStack() as kept:
-        with suppress(BlindError):
-            kept.enter_context(deployed(api, namespaces, ports))
+def _blinded(blind: dict[str, str], namespace: str) -> Iterator[None]:
+    """Take down why a namespace cannot be looked at, and go on: the others can."""
+    try:
         yield
+    except BlindError as error:
+        blind[namespace] = str(error)
 
 
-def _create(api: Api, namespace: str, ports: tuple[int, ...]) -> bool:
-    """Create the pod and return True, or False where it is there already; wait for one that is on its way out.
+def _kept(api: Api, run: Run, namespace: str, ports: frozenset[int]) -> ProbePod:
+    pod = run.pods[namespace]
+    if not ports <= pod.ports:
+        raise BlindError(f"the probe in {namespace} does not listen on {sorted(ports - pod.ports)}")
+    probe_pod.require(api, run, namespace, pod)
+    return pod
 
-    Looks before it creates: where the pod that is there fills the quota, the refusal would name the quota.
+
+def _odd(pods: Mapping[str, ProbePod]) -> dict[str, str]:
+    """Return the namespaces whose pod runs another image than most: one name, so one digest."""
+    most = Counter(pod.image for pod in pods.values()).most_common(1)
+    return {
+        namespace: f"the probe in {namespace} runs {pod.image}, others run {most[0][0]}"
+        for namespace, pod in pods.items()
+        if pod.image != most[0][0]
+    }
+
+
+@contextmanager
+def standing(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterable[int]) -> Iterator[None]:
+    """Keep the probe pods for several checks: each finds them in `run`, and leaves them.
+
+    Where one does not come up, each check says by itself why it could not look.
     """
-    request = _creation(namespace, ports)
-    pod = Request("GET", resource("", "pods", NAME, namespace))
-    deadline = time.monotonic() + _READY_SECONDS
-    while True:
-        answer = api.send(pod)
-        if not answer.ok:
-            answer = api.send(request)
-            if answer.ok:
-                return True
-            if answer.status != 409:
-                raise BlindError(f"{request}: {answer}")
-        elif not answer.json().get("metadata", {}).get("deletionTimestamp"):
-            return False
-        if time.monotonic() > deadline:
-            raise BlindError(f"{request}: an earlier pod of that name does not go: {answer}")
-        time.sleep(0.3)
-
-
-def _creation(namespace: str, ports: tuple[int, ...]) -> Request:
-    program = files("govcloud.audit.probes").joinpath("listen.py").read_text(encoding="utf-8")
-    pod = workload.hardened_pod(
-        workload.container(
-            command=["python3", "-I", "-S", "-c", program, namespace, *(str(port) for port in ports)],
-            resources={
-                "requests": {"cpu": "5m", "memory": "24Mi"},
-                "limits": {"cpu": "100m", "memory": "48Mi"},
-            },
-        )
-    )
-    return Request("POST", collection("", "pods", namespace), workload.workload("Pod", NAME, namespace, pod))
-
-
-def _address(api: Api, namespace: str) -> str:
-    """Return the pod's address once it runs; raises BlindError where it does not come up, with the reason."""
-    request = Request("GET", resource("", "pods", NAME, namespace))
-    deadline = time.monotonic() + _READY_SECONDS
-    while True:
-        answer = api.send(request)
-        if not answer.ok:
-            raise BlindError(f"{request}: {answer}")
-        status = answer.json().get("status", {})
-        running = status.get("phase") == "Running" and all(
-            container.get("ready") for container in status.get("containerStatuses", [])
-        )
-        if running and status.get("podIP"):
-            return str(status["podIP"])
-        if status.get("phase") in ("Failed", "Succeeded") or time.monotonic() > deadline:
-            raise BlindError(f"the probe in {namespace} is {status.get('phase')}: {_why(status)}")
-        time.sleep(0.3)
-
-
-def _why(status: Mapping[str, Any]) -> str:
-    conditions = [c.get("message") for c in status.get("conditions", []) if c.get("status") != "True"]
-    states = [c.get("state") for c in status.get("containerStatuses", [])]
-    return "; ".join(str(part) for part in [*conditions, *states] if part) or "no reason given"
+    if api is None:
+        yield
+        return
+    with deployed(api, run, namespaces, ports) as probes:
+        run.pods.update({name: probes.pods[name] for name in probes.standing(probes.pods)})
+        run.blind.update(probes.blind)
+        try:
+            yield
+        finally:
+            run.pods.clear()
+            run.blind.clear()

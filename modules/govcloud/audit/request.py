@@ -8,10 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-__all__ = ["APPLY", "JSON_PATCH", "MERGE_PATCH", "Answer", "Api", "Request", "collection", "resource"]
+__all__ = [
+    "APPLY",
+    "JSON_PATCH",
+    "MERGE_PATCH",
+    "STRATEGIC_PATCH",
+    "Answer",
+    "Api",
+    "Request",
+    "collection",
+    "resource",
+]
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY = "application/apply-patch+yaml"
 
 _GROUPS = {
@@ -19,6 +30,7 @@ _GROUPS = {
     "apps": "/apis/apps/v1",
     "authorization.k8s.io": "/apis/authorization.k8s.io/v1",
     "admissionregistration.k8s.io": "/apis/admissionregistration.k8s.io/v1",
+    "autoscaling": "/apis/autoscaling/v2",
     "batch": "/apis/batch/v1",
     "discovery.k8s.io": "/apis/discovery.k8s.io/v1",
     "networking.k8s.io": "/apis/networking.k8s.io/v1",

@@ -6,6 +6,7 @@ from govcloud.audit.check import Check, unique
 from govcloud.audit.checks import (
     admission,
     at_rest,
+    boundary,
     default_deny,
     escalation,
     exposure,
@@ -29,6 +30,7 @@ SUITE: tuple[Check, ...] = unique(
     [
         admission.CHECK,
         isolation.CHECK,
+        boundary.CHECK,
         rights.CHECK,
         guards.CHECK,
         quota.CHECK,

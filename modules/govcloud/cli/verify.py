@@ -107,9 +107,7 @@ def _examined(console: Console, checks: Sequence[Check], access: Access) -> list
 
 def _probes(access: Access) -> AbstractContextManager[None]:
     """Keep one set of probe pods for the checks that follow one another and need them."""
-    if access.prober is None:
-        return nullcontext()
-    return standing(access.prober, access.namespaces(), ports_in_use(access.flows))
+    return standing(access.prober, access.run, access.namespaces(), ports_in_use(access.flows))
 
 
 def _chosen(wanted: list[str]) -> tuple[Check, ...]:

@@ -1,7 +1,8 @@
 """Who may do what in a namespace: roles for the tenant's identity groups.
 
 No role has a wildcard, and none may change what the platform set (quota, limits, network policies, roles, bindings, the
-namespace itself) or reach around it (service account tokens, impersonation, endpoints, node or pod bindings).
+namespace itself) or reach around it (service account tokens, impersonation, endpoints, node or pod bindings). What
+shows a zone's Secrets by way of a pod (a shell in it, its template) goes with the right to read them.
 
 The roles are the same for every tenant, so the cluster has them once, and they give nothing by themselves: only the
 bindings in a tenant's namespaces do, each to one group of that tenant and in that namespace alone (ADR 0031).
@@ -49,12 +50,14 @@ def _viewer() -> list[Manifest]:
 
 
 def _operator() -> list[Manifest]:
-    """Return what keeping running systems running needs: restart, scale, look inside."""
+    """Return what keeping running systems running needs: restart, scale, read logs.
+
+    No way into a pod: it shows the Secrets that the pod reads, which are not the operator's to read (ADR 0035). A
+    restart is a patch of the template; admission refuses any other patch by somebody who may not read Secrets.
+    """
     return [
         *_viewer(),
         _rule("", ("pods",), ("delete",)),
-        # kubectl opens these streams by GET (WebSocket) or POST; the API server checks the verb that fits.
-        _rule("", ("pods/exec", "pods/portforward"), ("get", "create")),
         _rule("apps", ("deployments", "statefulsets", "daemonsets"), ("patch",)),
         _rule("apps", ("deployments/scale", "statefulsets/scale"), ("update", "patch")),
     ]
@@ -66,6 +69,7 @@ def _admin() -> list[Manifest]:
         *_viewer(),
         *(_rule(group, resources, _WRITE) for group, resources in _WORKLOADS.items()),
         _rule("", ("secrets",), (*_READ, *_WRITE)),
+        # kubectl opens these streams by GET (WebSocket) or POST; the API server checks the verb that fits.
         _rule("", ("pods/exec", "pods/portforward"), ("get", "create")),
         _rule("apps", ("deployments/scale", "statefulsets/scale"), ("update", "patch")),
     ]

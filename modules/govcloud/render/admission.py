@@ -29,6 +29,8 @@ CONTROLS_ANNOTATION = "govcloud.gov.vn/controls"
 from it."""
 
 _PREFIX = "govcloud-"
+_REMOVAL = "removal"
+"""The identity, in identities.yaml, of those who take away what is to go."""
 _FACT = re.compile(r"\{\{([A-Z]{3}-[0-9]{2})\.([a-z_]+)\}\}")
 
 
@@ -167,9 +169,10 @@ def _pair(
             for v in rules.validations
         ],
     }
-    conditions = [_exemption(name, identities[name]) for name in rules.exempt]
-    if conditions:
-        spec["matchConditions"] = conditions
+    spec["matchConditions"] = [
+        _removal(identities[_REMOVAL]),
+        *(_exemption(name, identities[name]) for name in rules.exempt),
+    ]
     if not spec["variables"]:
         del spec["variables"]
     binding: dict[str, Any] = {"policyName": metadata["name"], "validationActions": ["Deny"]}
@@ -198,6 +201,13 @@ def _exemption(name: str, identity: _Identity) -> dict[str, str]:
     if identity.users:
         parts.append(f"!(request.userInfo.username in {json.dumps(identity.users)})")
     return {"name": f"not-{name}", "expression": " && ".join(parts)}
+
+
+def _removal(identity: _Identity) -> dict[str, str]:
+    """Return the condition that no policy hinders those who take away what is to go: they create nothing."""
+    condition = _exemption(_REMOVAL, identity)
+    changing = "!(request.operation in ['UPDATE', 'DELETE'])"
+    return {**condition, "expression": f"{changing} || {condition['expression']}"}
 
 
 def _malformed(path: Path, detail: str) -> Problem:

@@ -71,6 +71,13 @@ class Control(BaseModel):
             raise KeyError(f"{self.id}.{fact} is not a string")
         return value
 
+    def number(self, fact: str) -> int:
+        """Return a fact that is a whole number; raises KeyError like :meth:`strings`."""
+        value = self.facts[fact]
+        if not isinstance(value, int):
+            raise KeyError(f"{self.id}.{fact} is not a number")
+        return value
+
     def mapping(self, fact: str) -> dict[str, str]:
         """Return a fact that maps strings to strings; raises KeyError like :meth:`strings`."""
         value = self.facts[fact]

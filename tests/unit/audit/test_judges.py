@@ -100,6 +100,25 @@ class TestRights:
         assert self.judge(self.binding(own, "wide", "ClusterRole")) is FAIL
 
     @pytest.mark.parametrize(
+        ("rule", "verdict"),
+        [
+            ({"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]}, FAIL),
+            ({"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["update"]}, FAIL),
+            ({"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["patch"]}, PASS),
+        ],
+    )
+    def test_a_way_to_secrets_without_the_right_to_read_them(
+        self, rule: dict[str, Any], verdict: Verdict, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        secrets = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+        some = {**secrets, "resourceNames": ["one"]}
+        own = {"kind": "Group", "name": "gov:g09:admin"}
+        for rules, expected in (([rule], verdict), ([rule, some], verdict), ([rule, secrets], PASS)):
+            assert self.judge(roles=[named("r", rules=rules)]) is expected
+            monkeypatch.setattr(self, "CLUSTER", {"way": named("way", rules=rules)})
+            assert self.judge(self.binding(own, "way", "ClusterRole")) is expected
+
+    @pytest.mark.parametrize(
         ("subject", "verdict"),
         [
             ({"kind": "Group", "name": "gov:g09:viewer"}, FAIL),
@@ -301,7 +320,7 @@ class TestFlows:
 
     def judge(self, **measured: bool) -> dict[str, Verdict]:
         found = {(key[0], key[1], int(key[2:])): value for key, value in measured.items()}
-        return {f.name: f.verdict for f in flows.judge(self.NAMES, (80, 81), self.DECLARED, found)}
+        return {f.name: f.verdict for f in flows.judge(flows.relation(self.NAMES, (80, 81)), self.DECLARED, found)}
 
     def test_as_declared(self) -> None:
         assert self.judge(ab80=True, ab81=False, ba80=False, ba81=False) == {"a > b": PASS, "b > a": PASS}
@@ -311,7 +330,7 @@ class TestFlows:
 
     def test_a_witness_is_named(self) -> None:
         measured = {("a", "b", 80): True, ("a", "b", 81): True, ("b", "a", 80): False, ("b", "a", 81): False}
-        finding = flows.judge(self.NAMES, (80, 81), self.DECLARED, measured)[0]
+        finding = flows.judge(flows.relation(self.NAMES, (80, 81)), self.DECLARED, measured)[0]
         assert finding.reason == "a > b:81 declared closed, measured open"
 
     def test_what_was_not_measured_is_no_pass(self) -> None:
@@ -319,7 +338,10 @@ class TestFlows:
 
     def test_a_dead_listener_makes_closed_worthless(self) -> None:
         reached = {("a", "a", 80): True, ("b", "b", 80): False}
-        assert [f.verdict for f in flows.listeners(self.NAMES, (80,), reached)] == [PASS, ERROR]
+        assert {n: f.verdict for n, f in flows.listeners(self.NAMES, (80,), reached).items()} == {
+            "a": PASS,
+            "b": ERROR,
+        }
 
 
 class TestHosts:
@@ -348,7 +370,7 @@ class TestServices:
     LINK = DeclaredService("a", "gateway.a-tsl.svc", 9041, "/identity", "H41")
 
     def verdicts(self, address: str | None, answer: str | None) -> list[Verdict]:
-        return [f.verdict for f in services.judge({"a": address}, [self.LINK], [answer])]
+        return [f.verdict for f in services.judge({"a": address}, {self.LINK: answer})]
 
     def test_the_declared_end_must_answer(self) -> None:
         assert self.verdicts("10.0.0.1", "H41") == [PASS, PASS]

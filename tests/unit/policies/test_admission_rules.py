@@ -52,11 +52,45 @@ def test_bindings_reach_tenants_namespaces_and_the_namespace_policy_reaches_all(
         assert BINDINGS[name]["spec"]["matchResources"]["namespaceSelector"] == {"matchLabels": MANAGED}
 
 
+OTHERWISE = {"govcloud-placement": ["CREATE"], "govcloud-running-pods": ["UPDATE"], "govcloud-streams": ["CONNECT"]}
+"""What is made once, what only exists, what is no object."""
+
+
 def test_creation_and_update_are_both_judged() -> None:
     for name, policy in POLICIES.items():
         for rule in policy["spec"]["matchConstraints"]["resourceRules"]:
-            if name != "govcloud-placement":
+            if name in OTHERWISE:
+                assert rule["operations"] == OTHERWISE[name]
+            else:
                 assert {"CREATE", "UPDATE"} <= set(rule["operations"]), name
+
+
+def test_what_is_the_platforms_is_judged_whatever_its_kind() -> None:
+    [rule] = POLICIES["govcloud-platform-objects"]["spec"]["matchConstraints"]["resourceRules"]
+    assert (rule["apiGroups"], rule["resources"]) == (["*"], ["*/*"])
+    assert set(rule["operations"]) == {"CREATE", "UPDATE", "DELETE"}
+
+
+def test_every_way_into_a_pod_is_judged() -> None:
+    [rule] = POLICIES["govcloud-streams"]["spec"]["matchConstraints"]["resourceRules"]
+    assert set(rule["resources"]) == {
+        "pods/exec",
+        "pods/attach",
+        "pods/portforward",
+        "pods/proxy",
+        "services/proxy",
+    }
+
+
+def test_nobody_who_takes_things_away_is_hindered_and_they_create_nothing() -> None:
+    """Refused the removal of a finalizer, the garbage collector would wait for ever, and the namespace with it."""
+    for name, policy in POLICIES.items():
+        first = policy["spec"]["matchConditions"][0]
+        assert first["name"] == "not-removal", name
+        changing, _, users = first["expression"].partition(" || ")
+        assert changing == "!(request.operation in ['UPDATE', 'DELETE'])"
+        for user in ("generic-garbage-collector", "namespace-controller"):
+            assert f'"system:serviceaccount:kube-system:{user}"' in users
 
 
 def test_subresources_that_write_the_same_object_are_judged_too() -> None:
@@ -71,8 +105,8 @@ def test_subresources_that_write_the_same_object_are_judged_too() -> None:
         "namespaces/finalize",
         "pods/ephemeralcontainers",
         "pods/binding",
-        "resourcequotas/status",
         "services/status",
+        "*/*",  # of what the platform made, resourcequotas/status among it
     } <= judged
 
 
@@ -80,8 +114,9 @@ def test_nobody_is_exempt_by_a_prefix_and_nobody_at_all_from_hardening() -> None
     for name, policy in POLICIES.items():
         expressions = [condition["expression"] for condition in policy["spec"].get("matchConditions", ())]
         assert not any("startsWith" in e or "matches" in e for e in expressions)
-        if name.startswith("govcloud-pod"):
-            assert not expressions
+        if name.startswith("govcloud-pod") or name == "govcloud-secrets":
+            assert len(expressions) == 1
+            assert expressions[0].startswith("!(request.operation in ['UPDATE', 'DELETE']) || ")
 
 
 @pytest.fixture

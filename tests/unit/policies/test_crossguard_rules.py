@@ -193,6 +193,30 @@ def test_roles_that_give_too_much(rule: dict[str, Any]) -> None:
     assert judge(f"kubernetes:{GROUP}:ClusterRole", {**FOR_TENANTS, "rules": [rule]}) == {"TEN-04"}
 
 
+READING_SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "alone"),
+    [
+        ({"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["get"]}, {"TEN-04"}),
+        ({"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["create"]}, {"TEN-04"}),
+        ({"apiGroups": [""], "resources": ["pods"], "verbs": ["create"]}, {"TEN-04"}),
+        ({"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["update"]}, {"TEN-04"}),
+        ({"apiGroups": ["batch"], "resources": ["cronjobs"], "verbs": ["create"]}, {"TEN-04"}),
+        # a restart, which is all that admission then lets pass
+        ({"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["patch"]}, set()),
+        ({"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "delete"]}, set()),
+    ],
+)
+def test_a_way_into_pods_goes_with_the_right_to_read_secrets(rule: dict[str, Any], alone: set[str]) -> None:
+    some = {**READING_SECRETS, "resourceNames": ["one"]}
+    for props, token in ((FOR_TENANTS, f"kubernetes:{GROUP}:ClusterRole"), made("Role", GROUP)[::-1]):
+        assert judge(token, {**props, "rules": [rule]}) == alone
+        assert judge(token, {**props, "rules": [rule, some]}) == alone
+        assert judge(token, {**props, "rules": [rule, READING_SECRETS]}) == set()
+
+
 def test_a_role_for_tenants_that_takes_over_others() -> None:
     assert judge(f"kubernetes:{GROUP}:ClusterRole", {**FOR_TENANTS, "rules": []}) == set()
     rule = {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}
@@ -201,6 +225,16 @@ def test_a_role_for_tenants_that_takes_over_others() -> None:
 
 POD_VIOLATIONS: dict[str, dict[str, Any]] = {
     "hostNetwork": {"hostNetwork": True},
+    "a pod that takes for ever to end": {"terminationGracePeriodSeconds": 10**9},
+    "a pod that keeps others off a node": {
+        "affinity": {
+            "podAntiAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": [
+                    {"namespaceSelector": {}, "topologyKey": "kubernetes.io/hostname"}
+                ]
+            }
+        }
+    },
     "hostPID": {"hostPID": True},
     "hostIPC": {"hostIPC": True},
     "hostPath": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},

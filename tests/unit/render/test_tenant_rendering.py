@@ -14,6 +14,7 @@ from govcloud.country import Country
 from govcloud.model.quantity import parse
 from govcloud.render.manifest import keyed
 from govcloud.render.tenant import zone_quotas
+from govcloud.rules import controls
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -155,6 +156,33 @@ def test_only_the_admin_reads_secrets(vn: Country) -> None:
     for rule in auditor["rules"]:
         assert set(rule["verbs"]) <= READING
         assert not {"secrets", "pods/exec", "pods/log"} & set(rule.get("resources", []))
+
+
+@pytest.mark.parametrize("role", ["admin", "operator", "viewer"])
+def test_a_role_leads_into_pods_or_writes_them_only_if_it_reads_secrets(vn: Country, role: str) -> None:
+    rules = render.cluster(vn, "cgc-hn1").manifests[f"cluster/ClusterRole/govcloud-tenant-{role}"]["rules"]
+    given = {(resource, verb) for rule in rules for resource in rule["resources"] for verb in rule["verbs"]}
+    control = controls.by_id("TEN-04")
+    into = {(way, verb) for way in control.strings("ways_into_pods") for verb in ("get", "create", "update", "patch")}
+    writing = {(kind, verb) for kind in control.strings("pod_writing") for verb in ("create", "update")}
+    assert bool(given & (into | writing)) is (("secrets", "get") in given) is (role == "admin")
+
+
+def test_an_operator_restarts_scales_and_reads_logs(vn: Country) -> None:
+    rules = render.cluster(vn, "cgc-hn1").manifests["cluster/ClusterRole/govcloud-tenant-operator"]["rules"]
+    given = {(resource, verb) for rule in rules for resource in rule["resources"] for verb in rule["verbs"]}
+    changes = {(resource, verb) for resource, verb in given if verb not in READING}
+    assert changes == {
+        ("pods", "delete"),
+        ("deployments", "patch"),
+        ("statefulsets", "patch"),
+        ("daemonsets", "patch"),
+        ("deployments/scale", "update"),
+        ("deployments/scale", "patch"),
+        ("statefulsets/scale", "update"),
+        ("statefulsets/scale", "patch"),
+    }
+    assert ("pods/log", "get") in given
 
 
 def test_buckets_are_private_versioned_tagged_and_bounded(vn: Country) -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
+from govcloud.audit.own_objects import own_objects
 from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
 from govcloud.render.access import role_name
 
-__all__ = ["CHECK", "binding_attempts", "guard_attempts", "impersonation_attempts", "namespace_attempts"]
+__all__ = [
+    "CHECK",
+    "binding_attempts",
+    "guard_attempts",
+    "impersonation_attempts",
+    "lasting_attempts",
+    "namespace_attempts",
+]
 
 _NAME = "govcloud-audit-escalation"
 _GROUP = "rbac.authorization.k8s.io"
@@ -35,11 +45,11 @@ _GUARDS: dict[str, tuple[str, str, tuple[Refusal, ...]]] = {
 }
 
 
-def _role(namespace: str, *rules: dict[str, list[str]]) -> dict[str, Any]:
+def _role(*rules: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "apiVersion": f"{_GROUP}/v1",
         "kind": "Role",
-        "metadata": {"name": _NAME, "namespace": namespace},
+        "metadata": {"generateName": f"{_NAME}-"},
         "rules": list(rules),
     }
 
@@ -58,11 +68,11 @@ def _group(name: str) -> dict[str, str]:
     return {"apiGroup": _GROUP, "kind": "Group", "name": name}
 
 
-def binding_attempts(tenant: TenantAccess, other: str) -> Iterator[Attempt]:
-    """Return attempts by roles and bindings; the audit's config map exists in the tenant's home by now."""
+def binding_attempts(tenant: TenantAccess, other: str, own_map: str) -> Iterator[Attempt]:
+    """Return attempts by roles and bindings; the config map `own_map` exists in the tenant's home by now."""
     home = tenant.home
     roles, bindings = collection(_GROUP, "roles", home), collection(_GROUP, "rolebindings", home)
-    twin = _own_map(home)["patch"]
+    twin = _own_map(home, own_map)["patch"]
     for name, rule in {
         "every verb": {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]},
         "every resource": {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
@@ -72,8 +82,7 @@ def binding_attempts(tenant: TenantAccess, other: str) -> Iterator[Attempt]:
         "impersonate": {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
         "write quotas": {"apiGroups": [""], "resources": ["resourcequotas"], "verbs": ["update"]},
     }.items():
-        body = {**_role(home, rule), "metadata": {"generateName": f"{_NAME}-"}}
-        yield Attempt(f"role with {name}", Request("POST", roles, body).dry_run(), _ROLES, twin)
+        yield Attempt(f"role with {name}", Request("POST", roles, _role(rule)).dry_run(), _ROLES, twin)
 
     own = _group(f"gov:{tenant.name}:viewer")
     foreign_account = {"kind": "ServiceAccount", "name": "default", "namespace": f"{other}-prod-srv"}
@@ -113,26 +122,26 @@ def impersonation_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
         yield Attempt(f"impersonate {name}", Request("GET", path, headers=headers), (RBAC,), Request("GET", path))
 
 
-def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]]) -> Iterator[Attempt]:
-    """Return attempts on what the platform put into the namespace, by every way of writing."""
+def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]], own_map: str) -> Iterator[Attempt]:
+    """Return attempts on what the platform put into the namespace, by every way of writing; twins on `own_map`."""
     for manifest in manifests.values():
         metadata, kind = manifest["metadata"], manifest["kind"]
         if metadata.get("namespace") != namespace or kind not in _GUARDS:
             continue
         group, plural, refusals = _GUARDS[kind]
         path = resource(group, plural, metadata["name"], namespace)
-        for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, namespace):
+        twins = _own_map(namespace, own_map)
+        for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, twins):
             yield Attempt(f"{name} {kind} {metadata['name']}", attack, (RBAC, *refusals), twin)
         if kind == "ResourceQuota":
             status = Request("PATCH", f"{path}/status", {"status": {"used": {"pods": "0"}}}, MERGE_PATCH)
-            own = _own_map(namespace)
-            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, *refusals), own["patch"])
+            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, *refusals), twins["patch"])
 
 
-def _own_map(namespace: str) -> dict[str, Request]:
+def _own_map(namespace: str, name: str) -> dict[str, Request]:
     """Return the benign twins: the same kinds of write on a config map of the tenant's own."""
-    path = resource("", "configmaps", _NAME, namespace)
-    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME, "namespace": namespace}}
+    path = resource("", "configmaps", name, namespace)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
     forced = {"fieldManager": _MANAGER, "force": "true"}
     label = [{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]
     return {
@@ -145,9 +154,8 @@ def _own_map(namespace: str) -> dict[str, Request]:
 
 
 def _writes(
-    path: str, all_of_kind: str, manifest: Mapping[str, Any], namespace: str
+    path: str, all_of_kind: str, manifest: Mapping[str, Any], twins: Mapping[str, Request]
 ) -> Iterator[tuple[str, Request, Request]]:
-    twins = _own_map(namespace)
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": _NAME, "uid": "00000000-0000-0000-0000-000000000000"}
     unlabelled = {"metadata": {"labels": {"govcloud.gov.vn/managed-by": None}}}
     note = [{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]
@@ -171,9 +179,9 @@ def _writes(
     yield "sweep away", Request("DELETE", all_of_kind).dry_run(), twins["delete"]
 
 
-def namespace_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
+def namespace_attempts(tenant: TenantAccess, own_map: str) -> Iterator[Attempt]:
     """Return attempts on the namespace itself, its labels and its subresources."""
-    twins = _own_map(tenant.home)
+    twins = _own_map(tenant.home, own_map)
     path = resource("", "namespaces", tenant.home)
     refusals = (RBAC, policy("namespaces", "TEN-01"))
     relaxed = {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}}
@@ -197,25 +205,49 @@ def namespace_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
     yield Attempt("create a namespace", create, refusals, twins["patch"])
 
 
+def lasting_attempts(namespace: str) -> Iterator[Attempt]:
+    """Return attempts to keep what should end: by a finalizer on each kind that a tenant makes, by a lasting token."""
+    held = policy("platform-objects", "TEN-04")
+    for kind, ordinary in own_objects(namespace).items():
+        body = copy.deepcopy(ordinary.body)
+        body["metadata"]["finalizers"] = ["example.vn/stay"]
+        yield Attempt(f"{kind} with a finalizer", dataclasses.replace(ordinary, body=body), (held,), ordinary)
+        if "template" in body.get("spec", {}):
+            body = copy.deepcopy(ordinary.body)
+            body["spec"]["template"].setdefault("metadata", {})["finalizers"] = ["example.vn/stay"]
+            attack = dataclasses.replace(ordinary, body=body)
+            yield Attempt(f"{kind} whose pods have a finalizer", attack, (held,), ordinary)
+    ordinary = own_objects(namespace)["Secret"]
+    annotations = {"kubernetes.io/service-account.name": "default"}
+    body = {
+        **ordinary.body,
+        "metadata": {**ordinary.body["metadata"], "annotations": annotations},
+        "type": "kubernetes.io/service-account-token",
+    }
+    minted = dataclasses.replace(ordinary, body=body)
+    yield Attempt("Secret that mints a token", minted, (policy("secrets", "TEN-04"),), ordinary)
+
+
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     other = next((name for name in access.tenants if name != subject), "another")
-    home = tenant.home
-    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME}}
+    home, own_map = tenant.home, access.run.named(_NAME)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": own_map}}
     made = Request("POST", collection("", "configmaps", home), body)
     answer = tenant.api.send(made)
-    if not answer.ok and answer.status != 409:
+    if not answer.ok:
         raise BlindError(f"{made}: {answer}")
     try:
         planned = [
-            *binding_attempts(tenant, other),
+            *binding_attempts(tenant, other, own_map),
             *impersonation_attempts(tenant),
-            *namespace_attempts(tenant),
-            *guard_attempts(home, tenant.manifests),
+            *namespace_attempts(tenant, own_map),
+            *guard_attempts(home, tenant.manifests, own_map),
+            *lasting_attempts(home),
         ]
         return Examination(len(planned), tuple(perform(tenant.api, planned)))
     finally:
-        tenant.api.send(Request("DELETE", f"{made.path}/{_NAME}"))
+        tenant.api.send(Request("DELETE", f"{made.path}/{own_map}"))
 
 
 CHECK = Check("TEN-04.escalation", ("TEN-04", "TEN-03", "NET-02"), by_tenant, _examine)

@@ -11,13 +11,17 @@ from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
-from govcloud.audit.request import MERGE_PATCH, Request, resource
+from govcloud.audit.request import MERGE_PATCH, STRATEGIC_PATCH, Request, resource
 
-__all__ = ["CHECK", "attempts", "ephemeral_attempts"]
+__all__ = ["CHECK", "attempts", "running_attempts"]
 
 _NAME = "govcloud-audit-hardening"
 _POD_SECURITY = Refusal(Authority.POD_SECURITY)
 _HARDENING = "TEN-05"
+
+_REQUIRED, _PREFERRED = (f"{word}DuringSchedulingIgnoredDuringExecution" for word in ("required", "preferred"))
+_NEAR = {"labelSelector": {}, "topologyKey": "kubernetes.io/hostname"}
+_EVERYBODY = {**_NEAR, "namespaceSelector": {}}
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -65,6 +69,14 @@ ATTACKS: dict[str, Change] = {
     "tolerates every taint": _pod(tolerations=[{"operator": "Exists"}]),
     "system priority": _pod(priorityClassName="system-cluster-critical"),
     "platform priority": _pod(priorityClassName="govcloud-platform"),
+    "takes for ever to end": _pod(terminationGracePeriodSeconds=10**9),
+    "keeps others off its node": _pod(affinity={"podAntiAffinity": {_REQUIRED: [_EVERYBODY]}}),
+    "would rather have others off its node": _pod(
+        affinity={"podAntiAffinity": {_PREFERRED: [{"weight": 1, "podAffinityTerm": _EVERYBODY}]}}
+    ),
+    "follows others to their node": _pod(
+        affinity={"podAffinity": {_REQUIRED: [{**_NEAR, "namespaces": ["kube-system"]}]}}
+    ),
 }
 
 _EVERY_KIND = ("privileged container", "privileged init container", "hostPath volume", "nodeName")
@@ -98,9 +110,9 @@ def _refusals(kind: str) -> tuple[Refusal, ...]:
     return (named, RBAC) if kind == "ReplicationController" else (named,)
 
 
-def ephemeral_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
-    """Return attempts to slip a container into a pod that exists and was admitted, and to place it by hand."""
-    note = {"metadata": {"annotations": {"govcloud.gov.vn/audit": "twin"}}}
+def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
+    """Return attempts on a pod that was admitted and runs: to slip a container or an image in, to place it by hand."""
+    note = {"metadata": {"annotations": {"example.vn/note": "twin"}}}
     twin = Request("PATCH", resource("", "pods", pod, namespace), note, MERGE_PATCH).dry_run()
 
     def request(**context: Any) -> Request:
@@ -111,10 +123,12 @@ def ephemeral_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
             "PATCH",
             resource("", "pods", pod, namespace, "ephemeralcontainers"),
             {"spec": {"ephemeralContainers": [extra]}},
-            "application/strategic-merge-patch+json",
+            STRATEGIC_PATCH,
         ).dry_run()
 
+    running = policy("running-pods", _HARDENING)
     contexts: dict[str, dict[str, Any]] = {
+        "as hardened as can be": {},
         "privileged": {"privileged": True, "allowPrivilegeEscalation": True},
         "with a capability": {"capabilities": {"drop": ["ALL"], "add": ["NET_RAW"]}},
     }
@@ -122,9 +136,16 @@ def ephemeral_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
         yield Attempt(
             name=f"Pod: ephemeral container {name}",
             attack=request(**context),
-            refusals=(RBAC, _POD_SECURITY, policy("pods", _HARDENING)),
+            refusals=(RBAC, _POD_SECURITY, policy("pods", _HARDENING), running),
             twin=twin,
         )
+    other = {"spec": {"containers": [{"name": "probe", "image": "tenants.own/python:1"}]}}
+    yield Attempt(
+        name="Pod: another image while it runs",
+        attack=Request("PATCH", resource("", "pods", pod, namespace), other, STRATEGIC_PATCH).dry_run(),
+        refusals=(running,),
+        twin=twin,
+    )
     binding = {
         "apiVersion": "v1",
         "kind": "Binding",
@@ -143,20 +164,20 @@ def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     planned = list(attempts(tenant.home))
     findings = perform(tenant.api, planned)
-    with_pod, ephemeral = _into_running_pod(tenant)
-    return Examination(len(planned) + with_pod, (*findings, *ephemeral))
+    with_pod, running = _on_running_pod(tenant, access.run.named(_NAME))
+    return Examination(len(planned) + with_pod, (*findings, *running))
 
 
-def _into_running_pod(tenant: TenantAccess) -> tuple[int, tuple[Any, ...]]:
-    created = workload.create("Pod", _NAME, tenant.home, workload.hardened_pod())
+def _on_running_pod(tenant: TenantAccess, pod: str) -> tuple[int, tuple[Any, ...]]:
+    created = workload.create("Pod", pod, tenant.home, workload.hardened_pod())
     answer = tenant.api.send(created)
-    if not answer.ok and answer.status != 409:
+    if not answer.ok:
         raise BlindError(f"{created}: {answer}")
     try:
-        planned = list(ephemeral_attempts(tenant.home, _NAME))
+        planned = list(running_attempts(tenant.home, pod))
         return len(planned), tuple(perform(tenant.api, planned))
     finally:
-        tenant.api.send(Request("DELETE", resource("", "pods", _NAME, tenant.home), query={"gracePeriodSeconds": "0"}))
+        tenant.api.send(Request("DELETE", resource("", "pods", pod, tenant.home), query={"gracePeriodSeconds": "0"}))
 
 
 CHECK = Check("TEN-05.pod-hardening", ("TEN-05",), by_tenant, _examine)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from govcloud.audit.access import Access, DeclaredHost
-from govcloud.audit.check import BlindError, Check, Examination
+from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.probe_pods import Probes, deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
@@ -58,18 +58,21 @@ def _hosts(declared: Iterable[DeclaredHost]) -> list[Host]:
     return sorted({(flow.address, flow.port) for flow in declared})
 
 
-def _examine(_subject: str, access: Access) -> Examination:
-    if access.prober is None:
-        raise BlindError("no identity may run probe pods in every namespace")
-    namespaces = access.namespaces()
+def _examine(subject: str, access: Access) -> Examination:
     # a country has more clouds than the one that is examined: their stores are no business of these zones
-    declared = frozenset(way for way in access.hosts if way.source in namespaces)
-    hosts = _hosts(declared)
+    declared = frozenset(way for way in access.hosts if way.source in access.namespaces())
+    hosts, own = _hosts(declared), access.tenants[subject].namespaces
     if not hosts:
         raise BlindError("the declaration names no host outside, so there is nothing to measure")
-    with deployed(access.prober, namespaces, _LISTENED) as probes:
-        alive, measured = _measure(probes, namespaces, hosts, declared)
-    return Examination(len(namespaces) * len(hosts), tuple(judge(alive, declared, measured)))
+    # whoever may reach a host shows, for all who may not, that it answers
+    asked = tuple(dict.fromkeys([*own, *sorted({way.source for way in declared})]))
+    with deployed(access.prober, access.run, asked, _LISTENED) as probes:
+        alive, measured = _measure(probes, probes.standing(asked), hosts, declared)
+        known = probes.standing(asked)
+        findings = probes.seen(own)
+    measured = {way: found for way, found in measured.items() if way[0] in known}
+    findings += judge({name: alive[name] for name in own if name in known}, declared, measured)
+    return Examination(len(own) + len(own) * len(hosts), tuple(findings))
 
 
 def _measure(
@@ -82,13 +85,13 @@ def _measure(
     for _ in range(_AGAIN):
         # a busy machine is not a closed door
         expected = [*names, *(way for way in ways if DeclaredHost(*way[:3]) in declared)]
-        answers |= probes.ask([question for question in expected if answers[question] is None])
-    alive = {name[0]: answers[name] is not None for name in names}
-    return alive, {(way[0], (way[1], way[2])): answers[way] is not None for way in ways}
+        answers |= probes.ask([question for question in expected if answers.get(question) is None])
+    alive = {name[0]: answers.get(name) is not None for name in names}
+    return alive, {(way[0], (way[1], way[2])): answers.get(way) is not None for way in ways}
 
 
 def _subjects(access: Access) -> tuple[str, ...]:
-    return ("cloud",) if access.hosts else ()
+    return by_tenant(access) if access.hosts else ()
 
 
 CHECK = Check("NET-04.hosts", ("NET-02", "NET-04"), _subjects, _examine, node=True)

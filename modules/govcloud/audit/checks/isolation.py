@@ -18,14 +18,14 @@ __all__ = ["CHECK", "attempts"]
 _NAME = "govcloud-audit-isolation"
 
 
-def _config_map(namespace: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": _NAME, "namespace": namespace}}
+def _config_map(namespace: str, name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
 
 
-def _probes(namespace: str) -> dict[str, Request]:
+def _probes(namespace: str, own_map: str) -> dict[str, Request]:
     """Return what is asked of a namespace: refused in another tenant's, harmless in one's own."""
     maps = collection("", "configmaps", namespace)
-    one = resource("", "configmaps", _NAME, namespace)
+    one = resource("", "configmaps", own_map, namespace)
     merge = {"data": {"a": "b"}}
     pointer = [{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}]
     return {
@@ -34,25 +34,26 @@ def _probes(namespace: str) -> dict[str, Request]:
         "list services": Request("GET", collection("", "services", namespace)),
         "get a config map": Request("GET", one),
         "watch config maps": Request(
-            "GET", maps, query={"watch": "1", "timeoutSeconds": "1", "fieldSelector": f"metadata.name={_NAME}"}
+            "GET", maps, query={"watch": "1", "timeoutSeconds": "1", "fieldSelector": f"metadata.name={own_map}"}
         ),
         "create a config map": Request(
-            "POST", maps, {**_config_map(namespace), "metadata": {"generateName": f"{_NAME}-"}}
+            "POST", maps, {**_config_map(namespace, own_map), "metadata": {"generateName": f"{_NAME}-"}}
         ).dry_run(),
-        "update a config map": Request("PUT", one, _config_map(namespace)).dry_run(),
+        "update a config map": Request("PUT", one, _config_map(namespace, own_map)).dry_run(),
         "patch a config map": Request("PATCH", one, merge, MERGE_PATCH).dry_run(),
         "patch by pointer": Request("PATCH", one, pointer, JSON_PATCH).dry_run(),
         "delete a config map": Request("DELETE", one).dry_run(),
-        "create a pod": workload.create("Pod", _NAME, namespace, workload.hardened_pod()).dry_run(),
+        "create a pod": workload.create("Pod", own_map, namespace, workload.hardened_pod()).dry_run(),
     }
 
 
-def attempts(own: str, others: tuple[str, ...]) -> Iterator[Attempt]:
-    """Return what a tenant with the namespace `own` tries on the namespaces `others` of somebody else."""
-    twins = _probes(own)
+def attempts(own: str, others: tuple[str, ...], own_map: str) -> Iterator[Attempt]:
+    """Return what a tenant with the namespace `own`, and the config map `own_map` in it, tries on the namespaces
+    `others` of somebody else."""
+    twins = _probes(own, own_map)
     listing = twins["list config maps"]
     for namespace in others:
-        for name, request in _probes(namespace).items():
+        for name, request in _probes(namespace, own_map).items():
             yield Attempt(f"{name} in {namespace}", request, (RBAC,), twins[name])
         for name, request in {
             "list secrets": Request("GET", collection("", "secrets", namespace)),
@@ -80,15 +81,16 @@ def _examine(subject: str, access: Access) -> Examination:
     attacker, victim = (access.tenants[name] for name in subject.split(" > "))
     for namespace in victim.namespaces:
         _exists(access, victim, namespace)
-    made = Request("POST", collection("", "configmaps", attacker.home), _config_map(attacker.home))
+    own_map = access.run.named(_NAME)
+    made = Request("POST", collection("", "configmaps", attacker.home), _config_map(attacker.home, own_map))
     answer = attacker.api.send(made)
-    if not answer.ok and answer.status != 409:
+    if not answer.ok:
         raise BlindError(f"{made}: {answer}")
     try:
-        planned = list(attempts(attacker.home, victim.namespaces))
+        planned = list(attempts(attacker.home, victim.namespaces, own_map))
         return Examination(len(planned), tuple(perform(attacker.api, planned)))
     finally:
-        attacker.api.send(Request("DELETE", resource("", "configmaps", _NAME, attacker.home)))
+        attacker.api.send(Request("DELETE", resource("", "configmaps", own_map, attacker.home)))
 
 
 def _exists(access: Access, victim: TenantAccess, namespace: str) -> None:

@@ -43,7 +43,7 @@ def judge_namespace(
     `own` are all namespaces of the same tenant, `cluster_roles` the cluster's by name.
     """
     wrong = [
-        *(text for role in roles for text in _wildcards(role)),
+        *(text for role in roles for text in (*_wildcards(role), *_shows_secrets(role))),
         *(text for binding in bindings for text in _outsiders(tenant, frozenset(own), binding)),
         *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles)),
     ]
@@ -59,6 +59,23 @@ def _wildcards(role: Object) -> Iterator[str]:
         if verbs or resources or "*" in (rule.get("apiGroups") or ()):
             what = ", ".join([*verbs, *resources]) or "every API group"
             yield f"role {role['metadata']['name']} grants {what}"
+
+
+def _shows_secrets(role: Object) -> Iterator[str]:
+    """Yield the ways to Secrets through pods that a role gives without giving the Secrets themselves."""
+    rules = [
+        (set(r.get("resources") or ()), set(r.get("verbs") or ()), r.get("resourceNames"))
+        for r in role.get("rules") or ()
+    ]
+    if any("secrets" in named and "get" in verbs and not some for named, verbs, some in rules):
+        return
+    ways = {way for named, _, _ in rules for way in named & set(_ACCESS.strings("ways_into_pods"))}
+    writing = set(_ACCESS.strings("pod_writing_verbs"))
+    ways |= {
+        kind for named, verbs, _ in rules if verbs & writing for kind in named & set(_ACCESS.strings("pod_writing"))
+    }
+    if ways:
+        yield f"role {role['metadata']['name']} shows Secrets that it may not read: {', '.join(sorted(ways))}"
 
 
 def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[str]:
@@ -83,7 +100,8 @@ def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) ->
     elif role not in cluster_roles:
         yield f"binding {name} grants the cluster role {role}, which is not there"
     else:
-        yield from (f"binding {name}: {text}" for text in _wildcards(cluster_roles[role]))
+        given = cluster_roles[role]
+        yield from (f"binding {name}: {text}" for text in (*_wildcards(given), *_shows_secrets(given)))
     if role.startswith(_ACCESS.string("platform_role_prefix")):
         short = role.removeprefix(_ACCESS.string("tenant_role_prefix"))
         group = f"{_ACCESS.string('group_prefix')}{tenant}:{short}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from govcloud.audit.access import Access, DeclaredService
-from govcloud.audit.check import BlindError, Check, Examination, once
+from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.probe_pods import deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
@@ -17,9 +17,7 @@ _PORT = 8080
 _AGAIN = 3
 
 
-def judge(
-    resolved: Mapping[str, str | None], services: Iterable[DeclaredService], answers: Sequence[str | None]
-) -> list[Finding]:
+def judge(resolved: Mapping[str, str | None], answers: Mapping[DeclaredService, str | None]) -> list[Finding]:
     """Return a finding for each namespace that asked for a name, and for each service that was used."""
     findings = [
         Finding(f"names in {namespace}", Verdict.PASS, f"{_NAME} is {address}")
@@ -27,7 +25,7 @@ def judge(
         else Finding(f"names in {namespace}", Verdict.FAIL, f"{_NAME} does not resolve")
         for namespace, address in resolved.items()
     ]
-    for service, answer in zip(services, answers, strict=True):
+    for service, answer in answers.items():
         if answer == service.answer:
             findings.append(Finding(str(service), Verdict.PASS, f"{answer} answered"))
         else:
@@ -36,21 +34,24 @@ def judge(
     return findings
 
 
-def _examine(_subject: str, access: Access) -> Examination:
-    if access.prober is None:
-        raise BlindError("no identity may run probe pods in every namespace")
-    namespaces, services = access.namespaces(), sorted(access.services)
-    with deployed(access.prober, namespaces, (_PORT,)) as probes:
-        questions = [(namespace, _NAME, 0, "") for namespace in namespaces]
-        questions += [(s.source, s.host, s.port, s.path) for s in services]
+def _examine(subject: str, access: Access) -> Examination:
+    own = access.tenants[subject].namespaces
+    services = {(s.source, s.host, s.port, s.path): s for s in sorted(access.services) if s.source in own}
+    names = {(namespace, _NAME, 0, ""): namespace for namespace in own}
+    questions = [*names, *services]
+    with deployed(access.prober, access.run, own, (_PORT,)) as probes:
         answers = probes.ask(questions)
         for _ in range(_AGAIN):
             # a busy machine is not a broken link
-            open_ones = [question for question in questions if answers[question] is None]
-            answers |= probes.ask(open_ones)
-    resolved = {question[0]: answers[question] for question in questions[: len(namespaces)]}
-    used = [answers[question] for question in questions[len(namespaces) :]]
-    return Examination(len(questions), tuple(judge(resolved, services, used)))
+            answers |= probes.ask([question for question, answer in answers.items() if answer is None])
+        # what a namespace asked that turned out to be blind proves nothing
+        known = {q: answer for q, answer in answers.items() if q[0] in probes.standing(own)}
+        findings = probes.seen(own)
+    findings += judge(
+        {namespace: known[q] for q, namespace in names.items() if q in known},
+        {service: known[q] for q, service in services.items() if q in known},
+    )
+    return Examination(len(own) + len(questions), tuple(findings))
 
 
-CHECK = Check("NET-04.services", ("NET-04",), once, _examine, node=True)
+CHECK = Check("NET-04.services", ("NET-04",), by_tenant, _examine, node=True)

@@ -1,0 +1,45 @@
+"""One run of the audit: the mark that tells its objects from everybody else's, and the probe pods that it made."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from govcloud.model import names
+from govcloud.rules import controls
+
+__all__ = ["LABEL", "ProbePod", "Run"]
+
+LABEL = names.label("audit")
+"""On all that the audit makes as the platform; its value is the run's mark. Admission lets nobody else wear it."""
+
+
+@dataclass(frozen=True)
+class ProbePod:
+    """A pod that a run made, as the API server answered when it was made and when it was ready."""
+
+    uid: str
+    address: str
+    image: str
+    """What the container runtime says that it runs: the image's digest."""
+    ports: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's mark, and what it keeps standing for several checks."""
+
+    mark: str = field(default_factory=lambda: secrets.token_hex(5))
+    pods: dict[str, ProbePod] = field(default_factory=dict)
+    """The standing probe pods by namespace: never found by name, only known because this run made them."""
+    blind: dict[str, str] = field(default_factory=dict)
+    """Why a namespace has none; one look is enough for all the checks that follow one another."""
+
+    @property
+    def probe(self) -> str:
+        """Name of the run's probe pods and canary rules. Admission keeps names that begin so for the platform."""
+        return f"{controls.by_id('TEN-01').string('probe_prefix')}{self.mark}"
+
+    def named(self, name: str) -> str:
+        """Return a name of this run alone for an object that the audit makes as a tenant."""
+        return f"{name}-{self.mark}"

@@ -1,0 +1,59 @@
+"""Flows are judged tenant by tenant: one that cannot be looked at is named, and spoils nobody else's result."""
+
+from __future__ import annotations
+
+from probed_cluster import Cluster
+
+from govcloud.audit.access import Access, DeclaredFlow, TenantAccess
+from govcloud.audit.checks import flows
+from govcloud.audit.object_store import ObjectStore
+from govcloud.audit.verdict import Verdict
+
+DECLARED = frozenset({DeclaredFlow("g-srv", "h-srv", 80)})
+
+
+def access_to(cluster: Cluster) -> Access:
+    tenants = {
+        name: TenantAccess(name, cluster, f"{name}-srv", (f"{name}-db", f"{name}-srv"), (f"{name}-srv",), {})
+        for name in ("g", "h", "k")
+    }
+    return Access(tenants, cluster, ObjectStore("https://store.invalid"), flows=DECLARED, prober=cluster)
+
+
+def verdicts(cluster: Cluster) -> dict[str, Verdict]:
+    access = access_to(cluster)
+    return {subject: flows.CHECK(subject, access).verdict for subject in flows.CHECK.subjects(access)}
+
+
+def declared(source: str, target: str, port: int) -> bool:
+    return DeclaredFlow(source, target, port) in DECLARED
+
+
+def test_each_tenant_is_a_subject(cluster: Cluster) -> None:
+    cluster.opened = declared
+    assert verdicts(cluster) == dict.fromkeys("ghk", Verdict.PASS)
+    assert cluster.policies == {}
+
+
+def test_a_tenant_that_fills_its_zone_is_named_and_the_others_are_judged(cluster: Cluster) -> None:
+    cluster.opened, cluster.full = declared, {"h-srv"}
+    assert verdicts(cluster) == {"g": Verdict.PASS, "h": Verdict.ERROR, "k": Verdict.PASS}
+    finding = next(f for f in flows.CHECK("h", access_to(cluster)).findings if f.verdict is Verdict.ERROR)
+    assert finding.name == "probe in h-srv"
+    assert "exceeded quota" in finding.reason
+
+
+def test_a_tenant_that_fills_a_zone_hides_no_open_door_of_another_zone(cluster: Cluster) -> None:
+    cluster.full = {"h-srv"}
+    cluster.opened = lambda source, target, port: (source, target) == ("h-db", "k-srv")
+    assert verdicts(cluster)["h"] is Verdict.FAIL
+
+
+def test_an_open_door_is_found_at_its_source(cluster: Cluster) -> None:
+    cluster.opened = lambda s, t, p: declared(s, t, p) or (s, t) == ("k-db", "g-srv")
+    assert verdicts(cluster) == {"g": Verdict.PASS, "h": Verdict.PASS, "k": Verdict.FAIL}
+
+
+def test_everybody_blind_is_nobodys_pass(cluster: Cluster) -> None:
+    cluster.full = {f"{name}-{zone}" for name in "ghk" for zone in ("srv", "db")}
+    assert verdicts(cluster) == dict.fromkeys("ghk", Verdict.ERROR)
