@@ -14,7 +14,7 @@ from verdicts import TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
-from govcloud.audit.checks import admission, escalation, hardening, openings
+from govcloud.audit.checks import admission, boundary, escalation, hardening, openings
 from govcloud.audit.request import Api, collection, resource
 from govcloud.audit.verdict import Verdict
 
@@ -55,10 +55,13 @@ class TestEscalationAndOpenings:
             # authorisation has fallen in this namespace; admission alone must hold
             passes(escalation.CHECK, TENANT, access)
             passes(openings.CHECK, TENANT, access)
-            for name in ("platform-objects", "access", "network-policies", "namespaces"):
+            for name in ("platform-objects", "access", "network-policies", "namespaces", "secrets"):
                 stack.enter_context(removed(platform, f"{BINDINGS}/govcloud-{name}"))
             result = fails(escalation.CHECK, TENANT, access)
             assert sum(f.verdict is Verdict.FAIL for f in result.findings) > 10
+            failed = {f.name for f in result.findings if f.verdict is Verdict.FAIL}
+            assert {"ConfigMap with a finalizer", "Deployment whose pods have a finalizer"} <= failed
+            assert "Secret that mints a token" in failed
             fails(openings.CHECK, TENANT, access)
         passes(escalation.CHECK, TENANT, access)
 
@@ -69,8 +72,44 @@ class TestEscalationAndOpenings:
         assert check(TENANT, with_tenant(access, TENANT, api=denied)).verdict is Verdict.ERROR
 
 
+class TestBoundary:
+    check = boundary.CHECK
+
+    def test_marks_that_nobody_keeps(self, access: Access, platform: Api) -> None:
+        with removed(platform, f"{BINDINGS}/govcloud-platform-objects"):
+            failed = {f.name for f in fails(self.check, TENANT, access).findings if f.verdict is Verdict.FAIL}
+        for kind in ("ConfigMap", "Deployment", "PersistentVolumeClaim", "Pod", "Service", "StatefulSet"):
+            assert f"{kind}: labelled as another tenant's" in failed
+        assert "CronJob: label in spec.jobTemplate.spec.template" in failed
+        assert "Pod: a name of the audit's probes" in failed
+        passes(self.check, TENANT, access)
+
+    @pytest.mark.parametrize(
+        ("policy", "way"),
+        [
+            ("volume-claims", "PersistentVolumeClaim: by name"),
+            ("volume-claim-templates", "StatefulSet: claims by label"),
+            ("volume-claims-of-pods", "Deployment: ephemeral volume as bound already"),
+        ],
+    )
+    def test_claims_that_nobody_judges(self, access: Access, platform: Api, policy: str, way: str) -> None:
+        with removed(platform, f"{BINDINGS}/govcloud-{policy}"):
+            failed = {f.name for f in fails(self.check, TENANT, access).findings if f.verdict is Verdict.FAIL}
+        assert way in failed
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR
+        denied = Denied(tenant.api, ("POST",))
+        assert self.check(TENANT, with_tenant(access, TENANT, api=denied)).verdict is Verdict.ERROR
+
+
 class TestHardening:
     check = hardening.CHECK
+
+    def test_an_image_that_changes_under_a_running_pod(self, access: Access, platform: Api) -> None:
+        with removed(platform, f"{BINDINGS}/govcloud-running-pods"):
+            failed = {f.name for f in fails(self.check, TENANT, access).findings if f.verdict is Verdict.FAIL}
+        assert "Pod: another image while it runs" in failed
 
     def test_templates_that_nobody_judges(self, access: Access, platform: Api) -> None:
         with removed(platform, f"{BINDINGS}/govcloud-pod-templates"):

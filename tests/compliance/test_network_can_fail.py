@@ -14,9 +14,11 @@ import pytest
 from planting import Dead, Denied, changed, network_policy, planted, removed
 from verdicts import OTHER, TENANT, fails, passes
 
+from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import default_deny, flows, hosts, services
 from govcloud.audit.request import Api, Request, collection, resource
+from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
 from govcloud.render.network import POLICY
 
@@ -36,6 +38,26 @@ def without_rule(platform: Api, tenant: TenantAccess, which: Callable[[Any], boo
     assert len(kept) < len(rules)
     with changed(platform, path, {"spec": {"egress": kept}}, {"spec": {"egress": rules}}):
         yield
+
+
+@contextmanager
+def filled(tenant: TenantAccess) -> Iterator[None]:
+    """Use up the pods of a tenant's home as the tenant itself, with pods that no node runs."""
+    pods = collection("", "pods", tenant.home)
+    pod = {**workload.hardened_pod(), "nodeSelector": {"example.vn/none": "none"}}
+    small = {"cpu": "1m", "memory": "4Mi"}
+    pod["containers"][0]["resources"] = {"requests": small, "limits": small}
+    made = []
+    try:
+        for number in range(200):
+            request = workload.create("Pod", f"filling-{number}", tenant.home, pod)
+            if not tenant.api.send(request).ok:
+                break
+            made.append(f"filling-{number}")
+        yield
+    finally:
+        for name in made:
+            tenant.api.send(Request("DELETE", f"{pods}/{name}", query={"gracePeriodSeconds": "0"}))
 
 
 class TestDefaultDeny:
@@ -82,17 +104,29 @@ class TestFlows:
             planted(platform, collection(*path, tenant.home), inwards),
             planted(platform, collection(*path, other.home), outwards),
         ):
-            result = fails(self.check, "cloud", access)
+            result = fails(self.check, OTHER, access)
+            # and it is that tenant's finding: nobody else's flows are in doubt
+            passes(self.check, "h41-101", access)
         witness = f"{other.home} > {tenant.home}:8080 declared closed, measured open"
         assert any(witness in f.reason for f in result.findings), str(result)
 
     def test_blinded(self, access: Access) -> None:
         assert access.prober is not None
-        assert self.check("cloud", dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
-        assert self.check("cloud", dataclasses.replace(access, prober=Dead())).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=Dead())).verdict is Verdict.ERROR
         denied = Denied(access.prober, ())
-        assert self.check("cloud", dataclasses.replace(access, prober=denied)).verdict is Verdict.ERROR
-        assert self.check("cloud", dataclasses.replace(access, flows=frozenset())).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=denied)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, flows=frozenset())).verdict is Verdict.ERROR
+
+    def test_a_tenant_that_fills_its_zone_is_named_and_the_others_are_judged(
+        self, access: Access, tenant: TenantAccess
+    ) -> None:
+        fresh = dataclasses.replace(access, run=Run())
+        with filled(tenant):
+            own, others = self.check(TENANT, fresh), self.check(OTHER, fresh)
+        assert own.verdict is Verdict.ERROR
+        assert f"probe in {tenant.home}" in own.reason
+        assert others.verdict is Verdict.PASS, str(others)
 
 
 @pytest.mark.node
@@ -109,22 +143,22 @@ class TestHosts:
             zone, egress=[{"to": [{"ipBlock": {"cidr": f"{way.address}/32"}}]}], policyTypes=["Egress"]
         )
         with planted(platform, collection("networking.k8s.io", "networkpolicies", zone), everybody):
-            result = fails(self.check, "cloud", access)
+            result = fails(self.check, TENANT, access)
         assert f"{zone} > {way.address}:{way.port}" in [f.name for f in result.findings if f.verdict is Verdict.FAIL]
 
     def test_a_holder_of_keys_that_is_cut_off(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         with without_rule(platform, tenant, lambda rule: any("ipBlock" in peer for peer in rule["to"])):
-            assert "declared open, measured closed" in fails(self.check, "cloud", access).reason
-        passes(self.check, "cloud", access)
+            assert "declared open, measured closed" in fails(self.check, TENANT, access).reason
+        passes(self.check, TENANT, access)
 
     def test_blinded(self, access: Access) -> None:
         assert access.prober is not None
-        assert self.check("cloud", dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
         denied = Denied(access.prober, ())
-        assert self.check("cloud", dataclasses.replace(access, prober=denied)).verdict is Verdict.ERROR
-        assert self.check("cloud", dataclasses.replace(access, hosts=frozenset())).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=denied)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, hosts=frozenset())).verdict is Verdict.ERROR
         nobody_there = frozenset(dataclasses.replace(way, port=way.port + 1) for way in access.hosts)
-        assert self.check("cloud", dataclasses.replace(access, hosts=nobody_there)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, hosts=nobody_there)).verdict is Verdict.ERROR
 
 
 @pytest.mark.node
@@ -134,12 +168,13 @@ class TestServices:
 
     def test_names_that_no_longer_resolve(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         with without_rule(platform, tenant, lambda rule: {"protocol": "UDP", "port": 53} in rule["ports"]):
-            assert f"names in {tenant.home}" in fails(self.check, "cloud", access).reason
+            assert f"names in {tenant.home}" in fails(self.check, TENANT, access).reason
 
     def test_another_end_answers(self, access: Access) -> None:
+        assert any(service.source.startswith(f"{TENANT}-") for service in access.services)
         swapped = frozenset(dataclasses.replace(service, answer="X99") for service in access.services)
-        assert "expected X99" in fails(self.check, "cloud", dataclasses.replace(access, services=swapped)).reason
+        assert "expected X99" in fails(self.check, TENANT, dataclasses.replace(access, services=swapped)).reason
 
     def test_blinded(self, access: Access) -> None:
-        assert self.check("cloud", dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
-        assert self.check("cloud", dataclasses.replace(access, prober=Dead())).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=None)).verdict is Verdict.ERROR
+        assert self.check(TENANT, dataclasses.replace(access, prober=Dead())).verdict is Verdict.ERROR

@@ -15,7 +15,7 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.errors import Text
 from govcloud.fleet.contexts import contexts
-from govcloud.fleet.offboarding import empty_buckets, require_removed
+from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
 from govcloud.fleet.stack import StackKind
@@ -53,6 +53,7 @@ def destroy(
                 break
             if stack.kind is StackKind.TENANT:
                 empty_buckets(declared, stack.id, console.print)
+            release_namespaces(declared, stack, console.print)
             outcomes += run([stack], project.destroy, progress)
             if not outcomes[-1].succeeded:
                 break

@@ -8,14 +8,16 @@ from contextlib import closing
 
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Problem, Text
+from govcloud.fleet.remains import Cluster, release
 from govcloud.fleet.stack import StackKind, StackName
 from govcloud.providers.storage import content, deviation, identity, view
 from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
+from govcloud.render import stack as render_stack
 from govcloud.render import tenant as render_tenant
 
-__all__ = ["empty_buckets", "owner", "require_removed"]
+__all__ = ["empty_buckets", "owner", "release_namespaces", "require_removed"]
 
 
 def owner(country: Country, stack: StackName) -> str | None:
@@ -83,3 +85,14 @@ def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) 
         )
         for extra in deviation.extra_buckets(planned, space, view.look(store).buckets):
             report(f"{extra.name}: left alone, for it was never declared; it needs a person")
+
+
+def release_namespaces(country: Country, stack: StackName, report: Callable[[str], None]) -> None:
+    """Name and remove what would hold the namespaces of a removed tenant's stack when they are deleted.
+
+    Raises GovCloudError when the tenant is not declared as removed, CloudError when the cluster refuses.
+    """
+    require_removed(country, [stack])
+    rendered = render_stack(country, str(stack))
+    if rendered.namespaces:
+        release(Cluster(country.clouds[rendered.cloud].spec.cluster.context), rendered.namespaces, report)
