@@ -14,11 +14,9 @@ import pytest
 from planting import Dead, Denied, changed, network_policy, planted, removed
 from verdicts import OTHER, TENANT, fails, passes
 
-from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import default_deny, flows, hosts, services
 from govcloud.audit.request import Api, Request, collection, resource
-from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
 from govcloud.render.network import POLICY
 
@@ -38,26 +36,6 @@ def without_rule(platform: Api, tenant: TenantAccess, which: Callable[[Any], boo
     assert len(kept) < len(rules)
     with changed(platform, path, {"spec": {"egress": kept}}, {"spec": {"egress": rules}}):
         yield
-
-
-@contextmanager
-def filled(tenant: TenantAccess) -> Iterator[None]:
-    """Use up the pods of a tenant's home as the tenant itself, with pods that no node runs."""
-    pods = collection("", "pods", tenant.home)
-    pod = {**workload.hardened_pod(), "nodeSelector": {"example.vn/none": "none"}}
-    small = {"cpu": "1m", "memory": "4Mi"}
-    pod["containers"][0]["resources"] = {"requests": small, "limits": small}
-    made = []
-    try:
-        for number in range(200):
-            request = workload.create("Pod", f"filling-{number}", tenant.home, pod)
-            if not tenant.api.send(request).ok:
-                break
-            made.append(f"filling-{number}")
-        yield
-    finally:
-        for name in made:
-            tenant.api.send(Request("DELETE", f"{pods}/{name}", query={"gracePeriodSeconds": "0"}))
 
 
 class TestDefaultDeny:
@@ -117,16 +95,6 @@ class TestFlows:
         denied = Denied(access.prober, ())
         assert self.check(TENANT, dataclasses.replace(access, prober=denied)).verdict is Verdict.ERROR
         assert self.check(TENANT, dataclasses.replace(access, flows=frozenset())).verdict is Verdict.ERROR
-
-    def test_a_tenant_that_fills_its_zone_is_named_and_the_others_are_judged(
-        self, access: Access, tenant: TenantAccess
-    ) -> None:
-        fresh = dataclasses.replace(access, run=Run())
-        with filled(tenant):
-            own, others = self.check(TENANT, fresh), self.check(OTHER, fresh)
-        assert own.verdict is Verdict.ERROR
-        assert f"probe in {tenant.home}" in own.reason
-        assert others.verdict is Verdict.PASS, str(others)
 
 
 @pytest.mark.node
