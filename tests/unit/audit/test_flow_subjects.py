@@ -17,7 +17,7 @@ def access_to(cluster: Cluster) -> Access:
         name: TenantAccess(name, cluster, f"{name}-srv", (f"{name}-db", f"{name}-srv"), (f"{name}-srv",), {})
         for name in ("g", "h", "k")
     }
-    return Access(tenants, cluster, ObjectStore("https://store.invalid"), flows=DECLARED, prober=cluster)
+    return Access(tenants, cluster, ObjectStore("https://store.invalid", "vn-hn-1"), flows=DECLARED, prober=cluster)
 
 
 def verdicts(cluster: Cluster) -> dict[str, Verdict]:
