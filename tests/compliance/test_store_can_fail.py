@@ -230,6 +230,8 @@ class TestRights:
 
 
 class TestSettings:
+    checks = (store_settings.NAME_SPACE, store_settings.QUOTA, store_settings.LIFECYCLE)
+
     def test_an_extra_bucket_in_the_name_space(
         self, access: Access, tenant: TenantAccess, store_admin: StoreSession
     ) -> None:
