@@ -24,13 +24,14 @@ NAMES = {
     "namespaces": Text("namespaces", "số namespace"),
     "objects": Text("objects in the object store", "số đối tượng trong kho"),
     "addresses": Text("IPv4 addresses of the dedicated network", "số địa chỉ IPv4 của mạng chuyên dùng"),
+    "ephemeral_storage": Text("disk of nodes for pods", "dung lượng đĩa tạm của pod"),
 }
 """Every resource of a quota, for people."""
 USUAL = ("cpu", "memory", "storage", "pods", "buckets", "object_storage")
 """What every request says how much of. The rest is asked for where `more` is answered with yes."""
 _FURTHER = tuple(resource for resource in Quota.RESOURCES if resource not in USUAL)
 _ITSELF = Text("", "")
-_BYTES_OR_CPU = ("cpu", "memory", "storage", "object_storage")
+_BYTES_OR_CPU = ("cpu", "memory", "storage", "object_storage", "ephemeral_storage")
 
 
 def amounts(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from pydantic.alias_generators import to_camel
+
 from govcloud.country import Country
 from govcloud.errors import Place, Text
 from govcloud.explanation.value import Bound
@@ -29,7 +31,7 @@ def bounds(
     holders = payers(country, declared)
     own = tree["Tenant", declared.name]
     for resource in Quota.RESOURCES:
-        field = "objectStorage" if resource == "object_storage" else resource
+        field = to_camel(resource)
         found = [_given(resource, own)]
         for holder in holders:
             place = country.place(holder, "spec", "quota" if isinstance(holder, Tenant) else "capacity", field)

@@ -11,11 +11,16 @@ from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain.tool import Tool
 
-__all__ = ["API_SERVER", "components", "prepare", "probe_pair", "tools"]
+__all__ = ["API_SERVER", "LARGEST_OBJECT", "STORE_SIZE", "components", "prepare", "probe_pair", "tools"]
 
 API_SERVER = "kube-apiserver"
 _ETCD, _CONTROLLERS, _SCHEDULER = "etcd", "kube-controller-manager", "kube-scheduler"
 _MODERN_TLS = "VersionTLS12"
+
+STORE_SIZE = 8 << 30
+"""Bytes that etcd holds before it refuses every write, whoever's: the most that its makers recommend."""
+LARGEST_OBJECT = 512 << 10
+"""Bytes of one object. As many as tenants may make, each as large as this, must fit the store (ADR 0036)."""
 
 
 def tools(settings: Settings) -> tuple[str, ...]:
@@ -97,7 +102,8 @@ def _etcd(settings: Settings, tool: Tool) -> Component:
             "--tls-min-version=TLS1.2",
             "--auto-compaction-mode=periodic",
             "--auto-compaction-retention=1h",
-            "--quota-backend-bytes=4294967296",
+            f"--quota-backend-bytes={STORE_SIZE}",
+            f"--max-request-bytes={LARGEST_OBJECT}",
             # alone in its cluster it elects itself; waiting a whole default second for rivals only delays the start
             "--heartbeat-interval=50",
             "--election-timeout=500",

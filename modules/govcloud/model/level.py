@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Shape, Title, Validity
 from govcloud.model.identifier import Identifier, ShortName
+from govcloud.model.quantity import Bytes
 from govcloud.model.tenant import Criteria
 
 __all__ = [
+    "DEFAULT_ROOM",
     "Approver",
     "Criterion",
     "LevelTable",
@@ -18,6 +20,8 @@ __all__ = [
     "QuantityByLevel",
     "Regime",
     "RegimeSpec",
+    "Room",
+    "SharedRoom",
     "ZoneKind",
 ]
 
@@ -130,6 +134,40 @@ class QuantityByLevel(Shape):
     """True where only a secondary source was read, or where the amount is a choice of this project."""
 
 
+class Room(NamedTuple):
+    """What a zone of one level may leave in machinery that all tenants share."""
+
+    ephemeral_storage: int
+    """Bytes of nodes' disks for each pod of its quota."""
+    objects: int
+    """Objects of each kind in the cluster's own store, whatever its quota."""
+    objects_of_pod: int
+    """Further ones of each kind for each pod of its quota."""
+
+
+class SharedRoom(Shape):
+    """What a zone may leave in machinery that all tenants share, for levels 1 to 5 (TEN-03)."""
+
+    ephemeral_storage: Annotated[tuple[Bytes, ...], Field(min_length=5, max_length=5)]
+    """Bytes of nodes' disks for each pod of a quota, where the quota states no amount of its own."""
+    objects: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(min_length=5, max_length=5)]
+    """Objects of each kind in the cluster's own store for a zone, however small."""
+    objects_of_pod: Annotated[tuple[Annotated[int, Field(ge=1, le=1_000)], ...], Field(min_length=5, max_length=5)]
+    """Further objects of each kind for each pod of its quota."""
+
+    def at(self, level: int) -> Room:
+        """Return the amounts of `level`, 1 to 5."""
+        return Room(self.ephemeral_storage[level - 1], self.objects[level - 1], self.objects_of_pod[level - 1])
+
+
+DEFAULT_ROOM = SharedRoom(
+    ephemeral_storage=tuple(n << 20 for n in (192, 192, 256, 320, 320)),
+    objects=(8, 8, 10, 12, 12),
+    objects_of_pod=(2, 2, 2, 3, 3),
+)
+"""For tables that were written before they could say so: a zone without bounds is no choice."""
+
+
 class LevelTableSpec(Validity):
     """Zones and amounts by level."""
 
@@ -145,6 +183,8 @@ class LevelTableSpec(Validity):
     """Lowest level whose systems share no namespace, store or zone with others."""
     physical_separation_from: Level
     """Lowest level whose systems have nodes, storage and main network devices of their own."""
+    shared_room: SharedRoom = DEFAULT_ROOM
+    """What a zone may leave in machinery that all tenants share."""
     quantities: dict[Identifier, QuantityByLevel] = Field(default_factory=dict)
     """Amounts by name."""
 

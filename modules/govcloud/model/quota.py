@@ -11,15 +11,15 @@ from govcloud.model.quantity import Bytes, Count, MilliCpu, Pieces, format_bytes
 
 __all__ = ["Quota"]
 
-_BYTES = ("memory", "storage", "object_storage")
+_BYTES = ("memory", "storage", "object_storage", "ephemeral_storage")
 
 
 class Quota(Shape):
-    """Amounts of ten resources. Exact integers, so sums and splits never round.
+    """Amounts of eleven resources. Exact integers, so sums and splits never round.
 
-    What is left out of the first seven is none of it. The last three are counted rather than carved out: the
-    declarations below say how many namespaces, objects and addresses they take, and a limit that is left out leaves
-    that to the nearest budget above that states one.
+    What is left out of the first seven is none of it. The last four are counted rather than carved out: the
+    declarations below say how many namespaces, objects and addresses they take, their pods and level how much disk,
+    and a limit that is left out leaves that to the nearest budget above that states one.
     """
 
     cpu: MilliCpu = 0
@@ -42,10 +42,13 @@ class Quota(Shape):
     """Objects in the object store, all versions counted."""
     addresses: Pieces | None = None
     """IPv4 addresses of the dedicated network, as pools take them. IPv6 pools count for none: they are not scarce."""
+    ephemeral_storage: Bytes | None = None
+    """Disks of nodes in bytes: what pods write outside volumes, logs counted. Where none is stated, each pod brings
+    what the level table gives it."""
 
     CARVED: ClassVar[tuple[str, ...]] = ("cpu", "memory", "storage", "gpu", "pods", "buckets", "object_storage")
     """Resources of which a quota without an amount has none."""
-    COUNTED: ClassVar[tuple[str, ...]] = ("namespaces", "objects", "addresses")
+    COUNTED: ClassVar[tuple[str, ...]] = ("namespaces", "objects", "addresses", "ephemeral_storage")
     """Resources that a quota without an amount does not limit."""
     RESOURCES: ClassVar[tuple[str, ...]] = (*CARVED, *COUNTED)
 
@@ -61,7 +64,7 @@ class Quota(Shape):
 
     def amounts(self) -> tuple[int, ...]:
         """Return the amount of each of RESOURCES, in their order; 0 where none is stated."""
-        counted = (self.namespaces or 0, self.objects or 0, self.addresses or 0)
+        counted = (self.namespaces or 0, self.objects or 0, self.addresses or 0, self.ephemeral_storage or 0)
         carved = (self.cpu, self.memory, self.storage, self.gpu, self.pods, self.buckets, self.object_storage)
         return (*carved, *counted)
 
@@ -96,12 +99,14 @@ class Quota(Shape):
         """Divide the quota by weight; the parts add up to exactly the whole.
 
         What does not divide evenly goes to the parts in their order, one grain each, so the result depends on nothing
-        but the arguments. Bytes are dealt in whole mebibytes, to be read by people. Shares are positive. What is
-        counted is not dealt out: a zone is one namespace, and buckets and addresses belong to whole environments.
+        but the arguments. Bytes are dealt in whole mebibytes, to be read by people. Shares are positive. Of what is
+        counted only stated disk is dealt out: a zone is one namespace, and buckets and addresses belong to whole
+        environments.
         """
         whole = sum(shares.values())
         parts: dict[str, dict[str, int]] = {name: {} for name in shares}
-        for resource in self.CARVED:
+        disk = () if self.ephemeral_storage is None else ("ephemeral_storage",)
+        for resource in (*self.CARVED, *disk):
             grain = 1 << 20 if resource in _BYTES else 1
             grains, dust = divmod(self.amount(resource), grain)
             for name, share in shares.items():

@@ -21,6 +21,7 @@ from govcloud.render.namespace import guards
 from govcloud.render.segment import GATEWAY
 from govcloud.render.zone import Zone, gateway_zone
 from govcloud.rules.chains import chain
+from govcloud.rules.shared_room import room
 
 __all__ = ["PlatformManifests", "platform"]
 
@@ -46,9 +47,11 @@ def platform(country: Country, name: str) -> PlatformManifests:
 
 
 def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Manifest]:
-    cloud = country.clouds[country.tenants_by_agency[declared.spec.owner].spec.cloud].spec
+    owner = country.tenants_by_agency[declared.spec.owner]
+    cloud = country.clouds[owner.spec.cloud].spec
     through = exchange.links_through(country, declared)
-    yield from guards(zone, declared.spec.quota, cloud, list(exchange.openings(country, through)))
+    left = room(country, owner, declared.spec.level)
+    yield from guards(zone, declared.spec.quota, left, cloud, list(exchange.openings(country, through)))
     # Whoever could open a shell here could ask any linked agency in the name of any other: the owner may look.
     yield from access.bindings(zone, ["viewer"])
     config = _configuration(country, declared, zone, cloud.cluster)

@@ -21,6 +21,7 @@ from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.zone import Zone, gateway_zone, zone_of
 from govcloud.rules.chains import chain
+from govcloud.rules.shared_room import room
 
 __all__ = ["GATEWAY", "SegmentManifests", "segment"]
 
@@ -50,10 +51,11 @@ def segment(country: Country, name: str) -> SegmentManifests:
 
 
 def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Manifest]:
-    cloud = country.clouds[country.tenants[declared.spec.tenant].spec.cloud].spec
+    tenant = country.tenants[declared.spec.tenant]
+    cloud = country.clouds[tenant.spec.cloud].spec
     links = gateway_flow.links_of(country, declared)
     openings = [*gateway_flow.gateway_side(country, declared), *exchange.openings(country, links)]
-    yield from guards(zone, declared.spec.quota, cloud, openings)
+    yield from guards(zone, declared.spec.quota, room(country, tenant), cloud, openings)
     # The gateway is the network's, not the tenant's: its owner may look.
     yield from access.bindings(zone, ["viewer"])
     outgoing = _outgoing(country, links, zone.agency)

@@ -14,6 +14,7 @@ from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.network import Opening
 from govcloud.render.zone import Zone, zone_of
+from govcloud.rules.shared_room import room
 
 __all__ = ["TenantManifests", "tenant", "zone_flows", "zone_quotas"]
 
@@ -73,7 +74,7 @@ def _environment(country: Country, declared: Tenant, environment: str, cloud: Cl
     quotas = zone_quotas(country, declared, environment)
     openings = list(_openings(country, declared, environment, zones, cloud))
     for name, zone in zones.items():
-        yield from guards(zone, quotas[name], cloud, openings)
+        yield from guards(zone, quotas[name], room(country, declared), cloud, openings)
     for zone in zones.values():
         yield from access.bindings(zone, declared.spec.access.roles)
 

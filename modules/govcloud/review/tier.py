@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from govcloud.errors import Place, Text
 from govcloud.model.declaration import Title
@@ -170,8 +170,8 @@ def _to(change: Change, bound: str) -> Text:
 
 def _write(change: Change, amount: int) -> tuple[str, int]:
     """Return an amount as the file writes it, bytes in whole mebibytes where they are that large, and what that is."""
-    resource = {"objectStorage": "object_storage"}.get(change.path[-1], change.path[-1])
-    if resource in ("memory", "storage", "object_storage", "quota") and amount >= 1 << 20:
+    resource = to_snake(change.path[-1])
+    if resource in ("memory", "storage", "object_storage", "ephemeral_storage", "quota") and amount >= 1 << 20:
         amount = amount >> 20 << 20
     if resource in Quota.RESOURCES:
         return Quota.write(resource, amount), amount

@@ -3,9 +3,9 @@
 A tenant's quota is the budget of its whole sub-tree. It pays for the tenant's own environments, segments and platforms,
 and for the tenants of the agencies below, on whatever cloud these are. A cloud's capacity pays for what lies on it: for
 the tenants at the top and for those whose payer lies on another cloud, less what they pass on to tenants elsewhere.
-What is carved out
-(processors, memory) weighs on a budget as asked for. What is counted (namespaces, objects, addresses) weighs as asked
-for where a limit is stated, and as used where none is, so every budget that states a limit bounds all that lies below.
+What is carved out (processors, memory) weighs on a budget as asked for. What is counted (namespaces, objects,
+addresses, nodes' disks) weighs as asked for where a limit is stated, and as used where none is, so every budget that
+states a limit bounds all that lies below.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.rules.allocation import pools
 from govcloud.rules.network import parse
+from govcloud.rules.shared_room import room
 
 __all__ = ["ELSEWHERE", "Amounts", "Budget", "Node", "budget", "budgets", "draws", "parent_tenant", "payers", "shares"]
 
@@ -99,18 +100,24 @@ def _holders(country: Country, date: datetime.date) -> dict[Node, dict[str, Amou
     known = {name for known_shares in country.rest.shares.values() for name in known_shares}
     for segment in country.segments.values():
         taken = sum(_addresses(pool) for pool in pools(segment))
-        holders["Tenant", segment.spec.tenant][f"segment {segment.name}"] = _weight(segment.spec.quota, (1, 0, taken))
+        holders["Tenant", segment.spec.tenant][f"segment {segment.name}"] = _weight(
+            segment.spec.quota,
+            (1, 0, taken, _disk(country, country.tenants.get(segment.spec.tenant), segment.spec.quota)),
+        )
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is not None:
-            holders["Tenant", owner.name][f"platform {platform.name}"] = _weight(platform.spec.quota, (1, 0, 0))
+            asked = platform.spec.quota
+            used = (1, 0, 0, _disk(country, owner, asked, platform.spec.level))
+            holders["Tenant", owner.name][f"platform {platform.name}"] = _weight(asked, used)
     parents = {t.name: parent_tenant(country, t) for t in country.tenants.values()}
     for tenant in _deepest_first(country, parents):
         own = holders["Tenant", tenant.name]
         objects = sum(b.objects or 0 for b in tenant.spec.storage.buckets.values())
         for name, environment in tenant.spec.environments.items():
             zones = len(country.zones(tenant, name))
-            own[f"environment {name}"] = _weight(environment.quota, (zones, objects, 0))
+            used = (zones, objects, 0, _disk(country, tenant, environment.quota))
+            own[f"environment {name}"] = _weight(environment.quota, used)
         if tenant.name in known or not draws(country, tenant, date):
             continue
         share, cloud, above = f"tenant {tenant.name}", tenant.spec.cloud, parents[tenant.name]
@@ -154,10 +161,15 @@ def draws(country: Country, tenant: Tenant, date: datetime.date) -> bool:
 
 def _weight(asked: Quota, used: tuple[int, ...]) -> Amounts:
     """Return what a holder weighs: as asked for, and of what is counted, where it states no limit, as used."""
-    limits = (asked.namespaces, asked.objects, asked.addresses)
+    limits = (asked.namespaces, asked.objects, asked.addresses, asked.ephemeral_storage)
     return asked.amounts()[:_CARVED] + tuple(
         u if limit is None else limit for u, limit in zip(used, limits, strict=True)
     )
+
+
+def _disk(country: Country, tenant: Tenant | None, asked: Quota, level: int | None = None) -> int:
+    """Return the bytes of nodes' disks that the pods of a quota bring; none for a tenant that is not declared."""
+    return room(country, tenant, level).ephemeral_storage * asked.pods if tenant else 0
 
 
 def _sum(amounts: Iterable[Amounts]) -> Amounts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from pydantic.alias_generators import to_camel
+
 from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
@@ -15,11 +17,10 @@ from govcloud.rules.finding import At
 
 __all__ = ["judge"]
 
-_FIELDS = {"object_storage": "objectStorage"}
 _SHOWN = 8
 """Holders that a message names; a province has a hundred and more."""
-_LEAST = {"cpu": 1, "memory": 4 << 20, "pods": 1}
-"""What a zone needs to run one pod: a thousandth of a processor, 4 MiB, one pod."""
+_LEAST = {"cpu": 1, "memory": 4 << 20, "pods": 1, "ephemeral_storage": 16 << 20}
+"""What a zone needs to run one pod: a thousandth of a processor, 4 MiB, one pod, 16 MiB of disk for logs."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -44,7 +45,7 @@ def _overdrawn(
         left = drawn.remaining(resource)
         if left is None or left >= 0:
             continue
-        need, field = drawn.given(resource), _FIELDS.get(resource, resource)
+        need, field = drawn.given(resource), to_camel(resource)
         holders = drawn.largest(resource)
         shown = ", ".join(f"{name} {Quota.write(resource, amount)}" for name, amount in holders[:_SHOWN])
         more = len(holders) - _SHOWN
@@ -95,13 +96,13 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
     quota = tenant.spec.environments[environment].quota
     path = ("spec", "environments", environment, "quota")
     for resource, least in _LEAST.items():
-        needed = least * zones
-        if quota.amount(resource) < needed:
-            yield At(country, tenant, *path, resource).problem(
+        needed, limit, field = least * zones, quota.limit(resource), to_camel(resource)
+        if limit is not None and limit < needed:
+            yield At(country, tenant, *path, field).problem(
                 "GC-QUOTA-004",
                 (
-                    f"too little {resource} for the {zones} zones of level {tenant.spec.level}",
-                    f"quá ít {resource} cho {zones} vùng mạng của cấp độ {tenant.spec.level}",
+                    f"too little {field} for the {zones} zones of level {tenant.spec.level}",
+                    f"quá ít {field} cho {zones} vùng mạng của cấp độ {tenant.spec.level}",
                 ),
                 (
                     f"ask for at least {Quota.write(resource, needed)}",

@@ -152,6 +152,30 @@ def test_namespaces_and_addresses_are_counted_below_every_limit(top: dict[str, A
     assert codes(judged(a_province(top, *COMMUNE))) == found
 
 
+# Ten pods of level 2 bring 192Mi each: the province's environment and the commune's weigh 1920Mi each.
+@pytest.mark.parametrize(
+    ("top", "commune", "found"),
+    [
+        ({}, {}, []),
+        ({"ephemeralStorage": "3840Mi"}, {}, []),
+        ({"ephemeralStorage": "3839Mi"}, {}, ["GC-QUOTA-001"]),
+        ({"ephemeralStorage": "3839Mi"}, {"ephemeralStorage": "1919Mi"}, []),
+        ({"ephemeralStorage": "3840Mi"}, {"ephemeralStorage": "1921Mi"}, ["GC-QUOTA-001"]),
+        ({}, {"ephemeralStorage": "63Mi"}, ["GC-QUOTA-004"]),
+        ({}, {"ephemeralStorage": "64Mi"}, []),
+    ],
+)
+def test_disks_of_nodes_weigh_as_stated_else_as_pods_bring_them(
+    top: dict[str, Any], commune: dict[str, Any], found: list[str]
+) -> None:
+    assert codes(judged(a_province(top, tenant("H41.101", QUOTA | commune)))) == found
+
+
+def test_a_site_may_bound_the_disks_that_its_pods_fill() -> None:
+    assert codes(judged(a_province({}, *COMMUNE, capacity={"ephemeralStorage": "3840Mi"}))) == []
+    assert codes(judged(a_province({}, *COMMUNE, capacity={"ephemeralStorage": "3839Mi"}))) == ["GC-QUOTA-002"]
+
+
 def test_a_limit_passes_over_budgets_that_state_none() -> None:
     """The commune's eleven namespaces weigh on the cloud although its province states no limit."""
     assert codes(judged(a_province({}, *COMMUNE, capacity={"namespaces": 11}))) == []
