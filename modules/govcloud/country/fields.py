@@ -178,6 +178,8 @@ _VIETNAMESE = {
     "unknown unit": "đơn vị không rõ",
     "an amount is not negative": "lượng không được âm",
     "larger than any store can hold": "lớn hơn mọi kho chứa",
+    "smaller than anything that is counted": "nhỏ hơn mọi lượng đếm được",
+    "more than any cluster has": "nhiều hơn mọi cụm hiện có",
     "a truth value is not an amount": "giá trị đúng/sai không phải một lượng",
     "processors are counted in thousandths": "bộ xử lý được tính theo phần nghìn",
     "bytes are whole": "số byte phải nguyên",

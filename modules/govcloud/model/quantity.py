@@ -17,12 +17,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "format_bytes", "format_cpu", "parse"]
+__all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "exact", "format_bytes", "format_cpu", "parse"]
 
-_AMOUNT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{0,3}|[eE][+-]?[0-9]{1,2})", re.ASCII)
+_AMOUNT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{0,3}|[eE][+-]?[0-9]+)", re.ASCII)
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _LARGEST = 2**63 - 1  # what the API server can hold; larger amounts are a slip or an attack
+_LONGEST = 40
+"""Characters of an amount in text. The API server writes no more than 19 digits and a suffix."""
+_POWERS = 127
+"""Powers of ten, either way, beyond which nothing is counted: those that the API server reads. To write out a larger
+one, as `1e999999999`, would take all memory there is."""
 
 
 @lru_cache(maxsize=1 << 12, typed=True)  # a country asks for the same few hundred amounts; True is not 1
@@ -31,28 +36,48 @@ def parse(text: str | int | Decimal) -> Fraction:
 
     Raises ValueError where it is not an amount, is negative, or is larger than any store can hold.
     """
-    if isinstance(text, bool):
-        raise ValueError("a truth value is not an amount")
-    if isinstance(text, (int, Decimal)):
-        amount = Fraction(text)
-        if amount < 0:
-            raise ValueError("an amount is not negative")
-    else:
-        match = _AMOUNT.fullmatch(text) if len(text) <= 40 else None
-        if match is None:
-            raise ValueError("not an amount")
-        number, unit = Fraction(match["number"]), match["unit"]
-        scale = _scale(unit)
-        if scale is None:
-            raise ValueError("unknown unit")
-        amount = number * scale
+    amount = exact(text)
     if amount > _LARGEST:
         raise ValueError("larger than any store can hold")
     return amount
 
 
+def exact(text: str | int | Decimal) -> Fraction:
+    """Return the amount that `text` writes, also where no store can hold so much: a live quota may say `10E`.
+
+    Raises ValueError where it is not an amount, is negative, or has more powers of ten than anything that is counted.
+    """
+    if isinstance(text, bool):
+        raise ValueError("a truth value is not an amount")
+    if isinstance(text, Decimal):
+        if not text.is_finite():
+            raise ValueError("not an amount")
+        _countable(text.adjusted())
+    if isinstance(text, (int, Decimal)):
+        amount = Fraction(text)
+    else:
+        match = _AMOUNT.fullmatch(text.removeprefix("-")) if len(text) <= _LONGEST else None
+        if match is None:
+            raise ValueError("not an amount")
+        scale = _scale(match["unit"])
+        if scale is None:
+            raise ValueError("unknown unit")
+        amount = Fraction(match["number"]) * scale * (-1 if text.startswith("-") else 1)
+    if amount < 0:
+        raise ValueError("an amount is not negative")
+    return amount
+
+
+def _countable(power: int) -> None:
+    if power > _POWERS:
+        raise ValueError("larger than any store can hold")
+    if power < -_POWERS:
+        raise ValueError("smaller than anything that is counted")
+
+
 def _scale(unit: str) -> Fraction | None:
     if unit[:1] in ("e", "E") and len(unit) > 1 and unit[1:].lstrip("+-").isdigit():
+        _countable(int(unit[1:]))
         return Fraction(10) ** int(unit[1:])
     # Object stores append B for bytes. Kubernetes has no such suffix and no capital K; both mean what they say.
     bare = unit[:-1] if unit.endswith("B") else unit
@@ -65,6 +90,10 @@ def _scale(unit: str) -> Fraction | None:
 
 def _milli_cpu(value: object) -> int:
     amount = _amount(value, "2, 1.5, 250m")
+    if amount * 1000 > _LARGEST:
+        raise PydanticCustomError(
+            "GC-QUANTITY-001", "{reason}", {"allowed": "2, 1.5, 250m", "reason": "more than any cluster has"}
+        )
     if (amount * 1000).denominator != 1:
         raise PydanticCustomError(
             "GC-QUANTITY-002", "processors are counted in thousandths", {"allowed": "a multiple of 1m"}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from govcloud.model.quantity import format_bytes, format_cpu, parse
+from govcloud.model.quantity import exact, format_bytes, format_cpu, parse
 from govcloud.model.quota import Quota
 
 AMOUNTS = st.integers(min_value=0, max_value=2**62)
@@ -44,6 +44,70 @@ def test_every_spelling_has_its_exact_amount(written: str | int | Decimal, amoun
 def test_what_is_no_amount_is_refused(written: str | int) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("10E", "larger"),
+        ("8Ei", "larger"),
+        ("1e30", "larger"),
+        ("1e128", "larger"),
+        ("1e999999999", "larger"),
+        ("1E+99999999999999999999999999999999999", "larger"),
+        ("1e-999999999", "smaller"),
+        (Decimal("1e999999999"), "larger"),
+        (Decimal("1e-999999999"), "smaller"),
+        (Decimal("Infinity"), "not an amount"),
+        (Decimal("NaN"), "not an amount"),
+        pytest.param(10**5000, "larger", id="five thousand digits"),
+        ("-1", "negative"),
+        ("-10E", "negative"),
+        (Decimal("-0.5"), "negative"),
+    ],
+)
+def test_amounts_at_and_beyond_the_edges_are_told_why_at_once(written: str | int | Decimal, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        parse(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("10E", Fraction(10**19)),
+        ("16Ei", Fraction(2**64)),
+        ("1e30", Fraction(10**30)),
+        ("999999999999999999E", Fraction((10**18 - 1) * 10**18)),
+        ("0.1n", Fraction(1, 10**10)),
+        ("9223372036854775807", Fraction(2**63 - 1)),
+    ],
+)
+def test_what_a_live_quota_may_say_is_read_exactly(written: str, amount: Fraction) -> None:
+    assert exact(written) == amount
+
+
+@given(st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,15}|[A-Za-z]{0,3})", fullmatch=True))
+def test_no_text_takes_more_than_a_glance(written: str) -> None:
+    try:
+        amount = exact(written)
+    except ValueError:
+        return
+    assert amount.numerator.bit_length() < 600
+    assert amount.denominator.bit_length() < 600
+
+
+@pytest.mark.parametrize("field", ["cpu", "memory", "storage", "objectStorage", "ephemeralStorage"])
+@pytest.mark.parametrize("written", ["10E", "1e30", "0.1n", "-1", "1e999999999", "9223372036854775808"])
+def test_a_quota_answers_every_edge_with_a_problem(field: str, written: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Quota.model_validate({field: written})
+    assert [e["type"][:11] for e in caught.value.errors()] == ["GC-QUANTITY"]
+
+
+def test_processors_are_bounded_in_thousandths_as_they_are_counted() -> None:
+    assert Quota.model_validate({"cpu": "9223372036854775807m"}).cpu == 2**63 - 1
+    with pytest.raises(ValidationError, match="more than any cluster has"):
+        Quota.model_validate({"cpu": "9223372036854775808m"})
 
 
 @given(AMOUNTS)
