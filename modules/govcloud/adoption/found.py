@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from govcloud.adoption.limits import Limits, LiveQuota, limits
 from govcloud.model import names
-from govcloud.model.quota import Quota
 
-__all__ = ["Bucket", "Keys", "Namespace", "Owner", "owner", "quota_of"]
+__all__ = ["Bucket", "Keys", "Namespace", "Owner", "owner"]
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,13 @@ class Namespace:
 
     name: str
     labels: Mapping[str, str]
-    hard: Mapping[str, str] | None
-    """Limits of its resource quotas, the tightest of each; None where it has none."""
+    quotas: tuple[LiveQuota, ...] = ()
+    """Its resource quotas."""
+
+    @property
+    def limits(self) -> Limits:
+        """What its quotas limit together."""
+        return limits(self.name, self.quotas)
 
 
 @dataclass(frozen=True)
@@ -72,25 +77,3 @@ def owner(name: str, labels: Mapping[str, str], keys: Keys) -> Owner | None:
         labels.get(keys.zone),
         int(level) if level in set("12345") else None,
     )
-
-
-_HARD = {"cpu": "requests.cpu", "memory": "limits.memory", "storage": "requests.storage", "pods": "pods"}
-"""Limit of a Kubernetes quota that bounds what a declaration calls so."""
-
-
-def quota_of(namespace: Namespace) -> dict[str, int | None]:
-    """Return the namespace's amounts by resource, in the units of Quota; None where it is not limited."""
-    hard = namespace.hard or {}
-    found: dict[str, int | None] = {}
-    for resource, key in _HARD.items():
-        written = hard.get(key, hard.get(key.partition(".")[2]) if resource == "cpu" else None)
-        found[resource] = None if written is None else _amount(resource, written)
-    return found
-
-
-def _amount(resource: str, written: str) -> int | None:
-    try:
-        value = int(written) if resource == "pods" else written
-        return Quota.model_validate({resource: value}).amount(resource)
-    except ValueError:
-        return None

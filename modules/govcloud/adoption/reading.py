@@ -15,8 +15,8 @@ from urllib3.exceptions import HTTPError
 
 from govcloud import cluster_client
 from govcloud.adoption.found import Bucket, Namespace
+from govcloud.adoption.limits import LiveQuota
 from govcloud.errors import CloudError, Problem, Text
-from govcloud.model.quantity import parse
 
 __all__ = ["read_buckets", "read_namespaces"]
 
@@ -34,13 +34,19 @@ def read_namespaces(context: str | None) -> list[Namespace]:
         found = _pages(core.list_namespace)
     except (ApiException, ConfigException, HTTPError, OSError) as error:
         raise _unreadable("cluster", "cụm Kubernetes", "KUBECONFIG", error) from None
-    limits: dict[str, dict[str, str]] = defaultdict(dict)
+    held: dict[str, list[LiveQuota]] = defaultdict(list)
     for quota in quotas:
-        for key, amount in (quota.spec.hard or {}).items():
-            known = limits[quota.metadata.namespace].get(key)
-            if known is None or parse(amount) < parse(known):
-                limits[quota.metadata.namespace][key] = amount
-    return [Namespace(n.metadata.name, dict(n.metadata.labels or {}), limits.get(n.metadata.name)) for n in found]
+        live = LiveQuota(quota.metadata.name, dict(quota.spec.hard or {}), _scopes(quota.spec))
+        held[quota.metadata.namespace].append(live)
+    return [
+        Namespace(n.metadata.name, dict(n.metadata.labels or {}), tuple(held.get(n.metadata.name, ()))) for n in found
+    ]
+
+
+def _scopes(spec: Any) -> tuple[str, ...]:
+    """Return the scopes of a quota, in both of the ways in which it may state them."""
+    selected = spec.scope_selector.match_expressions if spec.scope_selector else None
+    return (*(spec.scopes or ()), *(" ".join((e.scope_name, e.operator, *(e.values or ()))) for e in selected or ()))
 
 
 def _pages(read: Callable[..., Any]) -> list[Any]:

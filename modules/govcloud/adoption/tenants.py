@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 from pydantic.alias_generators import to_camel
 
-from govcloud.adoption.found import Bucket, Keys, Namespace, Owner, owner, quota_of
+from govcloud.adoption.found import Bucket, Keys, Namespace, Owner, owner
+from govcloud.adoption.limits import RESOURCES, written
 from govcloud.country.fields import BLANK
 from govcloud.country.writer import declaration_text
 from govcloud.errors import Text
@@ -23,7 +24,6 @@ __all__ = ["Adopted", "Findings", "adopt", "differences"]
 
 _OTHERS = frozenset({names.GATEWAY_ZONE, *(names.platform_zone(kind) for kind in get_args(PlatformKind))})
 """Zones that belong to segments and platforms, which are declared in files of their own."""
-_RESOURCES = ("cpu", "memory", "storage", "pods")
 
 
 @dataclass(frozen=True)
@@ -89,23 +89,24 @@ def _tenant(
     level = _agreed({o.level for o in owners if o.level}, "level", notes)
     environments: dict[str, Any] = {}
     for environment in sorted({o.environment for o in owners}):
-        zones = {o.zone: n for o, n in namespaces if o.environment == environment}
-        own = {o.zone: n for o, n in namespaces if o.environment == environment and o.zone not in _OTHERS}
+        here = [(o, n) for o, n in namespaces if o.environment == environment]
+        own = [(o, n) for o, n in here if o.zone not in _OTHERS]
         kept = [b for o, b in buckets if o.environment == environment]
-        quota = {**_total(own.values()), **_stored(kept)}
+        quota = {**_total(own, levels), **_stored(kept)}
         minimum = levels.minimum(level) if levels and level else ()
-        extra = [zone for zone in own if zone and zone not in minimum]
+        extra = dict.fromkeys(o.zone for o, _ in own if o.zone and o.zone not in minimum)
         environments[environment] = (
             {"quota": quota, "zones": {zone: {} for zone in extra}} if extra else {"quota": quota}
         )
-        notes += _names(name, environment, zones)
+        notes += _names(name, environment, here)
+    notes += [note for _, n in namespaces for note in n.limits.notes]
     spec: dict[str, Any] = {
         "agency": agency or BLANK,
         "cloud": cloud or BLANK,
         "purpose": BLANK,
         "level": level or BLANK,
         "criteria": BLANK,
-        "quota": {**_total(n for _, n in namespaces), **_stored([b for _, b in buckets])},
+        "quota": {**_total(namespaces, levels), **_stored([b for _, b in buckets])},
         "environments": environments,
         "storage": {"buckets": _declared(name, buckets, country, notes)},
         "lifecycle": {"state": "active", "reviewBy": BLANK},
@@ -140,20 +141,42 @@ def _agreed(values: set[Any], field: str, notes: list[Text]) -> Any:
     return next(iter(values)) if len(values) == 1 else None
 
 
-def _total(namespaces: Iterable[Namespace]) -> dict[str, Any]:
-    """Return the sum of the namespaces' quotas; a resource that one of them does not limit is a blank."""
-    amounts = [quota_of(n) for n in namespaces]
-    total: dict[str, Any] = {}
-    for resource in _RESOURCES:
-        parts = [a[resource] for a in amounts]
-        known = [p for p in parts if p is not None]
-        if len(known) < len(parts) or not parts:
-            total[resource] = BLANK
-        elif resource == "pods":
-            total[resource] = sum(known)
-        else:
-            total[resource] = Quota.write(resource, sum(known))
+def _total(namespaces: list[tuple[Owner, Namespace]], levels: LevelTable | None) -> dict[str, Any]:
+    """Return the sum of the namespaces' quotas; a resource that one of them does not limit is a blank.
+
+    So is a sum that no declaration can say. Disk of nodes is stated only where it is not what pods and level bring.
+    """
+    amounts = [n.limits.amounts for _, n in namespaces]
+    sums = {resource: _sum(resource, amounts) for resource in RESOURCES}
+    total: dict[str, Any] = {resource: BLANK if amount is None else amount for resource, amount in sums.items()}
+    disk = _sum("ephemeral_storage", amounts)
+    if disk is not None and disk != _brought(namespaces, levels):
+        total["ephemeralStorage"] = disk
     return total
+
+
+def _sum(resource: str, amounts: list[Mapping[str, int]]) -> str | int | None:
+    if not amounts or any(resource not in a for a in amounts):
+        return None
+    total = written(resource, sum(a[resource] for a in amounts))
+    try:
+        Quota.model_validate({resource: total})
+    except ValueError:
+        return None
+    return total
+
+
+def _brought(namespaces: list[tuple[Owner, Namespace]], levels: LevelTable | None) -> str | int | None:
+    """Return the disk of nodes that the pods of the namespaces bring by their levels; None where those are unknown."""
+    if levels is None:
+        return None
+    each = []
+    for found, namespace in namespaces:
+        pods = namespace.limits.amounts.get("pods")
+        if found.level is None or pods is None:
+            return None
+        each.append(levels.spec.shared_room.at(found.level).ephemeral_storage * pods)
+    return written("ephemeral_storage", sum(each))
 
 
 def _stored(buckets: list[Bucket]) -> dict[str, Any]:
@@ -188,8 +211,9 @@ def _declared(
     return declared
 
 
-def _names(tenant: str, environment: str, zones: Mapping[str | None, Namespace]) -> Iterable[Text]:
-    for zone, namespace in zones.items():
+def _names(tenant: str, environment: str, namespaces: Iterable[tuple[Owner, Namespace]]) -> Iterable[Text]:
+    for found, namespace in namespaces:
+        zone = found.zone
         wanted = names.namespace(tenant, environment, zone or "ZONE")
         if zone is None or namespace.name != wanted:
             yield Text(

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 import typer
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 from kubernetes import client as kubernetes_client
 from typer.testing import CliRunner, Result
 
 from govcloud import cluster_client, country
 from govcloud import render as rendering
 from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
+from govcloud.adoption.limits import LiveQuota, limits
 from govcloud.adoption.reading import read_buckets, read_namespaces
-from govcloud.adoption.tenants import Findings, adopt, differences
+from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli import import_ as command
 from govcloud.country.fields import BLANK
 from govcloud.country.reader import read_bytes
@@ -44,10 +47,10 @@ def running(declared: country.Country, *stacks: str) -> tuple[list[Namespace], l
             if manifest["kind"] == "ResourceQuota":
                 hard[metadata["namespace"]] = manifest["spec"]["hard"]
             if manifest["kind"] == "Namespace":
-                namespaces[metadata["name"]] = Namespace(metadata["name"], metadata["labels"], None)
+                namespaces[metadata["name"]] = Namespace(metadata["name"], metadata["labels"])
         if isinstance(rendered, rendering.TenantManifests):
             buckets += [Bucket(b.name, b.tags, b.versioning, b.quota_bytes) for b in rendered.buckets]
-    return [Namespace(n.name, n.labels, hard.get(n.name)) for n in namespaces.values()], buckets
+    return [Namespace(n.name, n.labels, (LiveQuota("zone", hard[n.name]),)) for n in namespaces.values()], buckets
 
 
 def found(declared: country.Country, *stacks: str, keys: Keys | None = None) -> Findings:
@@ -74,7 +77,7 @@ def test_what_was_provisioned_is_found_as_it_was_declared(declared: country.Coun
 def test_nothing_is_guessed(declared: country.Country) -> None:
     (tenant,) = found(declared, "tenant.h41").tenants
     assert {"purpose", "criteria", "lifecycle.reviewBy"} <= set(tenant.blanks)
-    bare = [Namespace("old-portal", {"team": "web", "stage": "prod"}, None)]
+    bare = [Namespace("old-portal", {"team": "web", "stage": "prod"})]
     keys = Keys(tenant="team", environment="stage")
     (other,) = adopt(bare, [], keys, country="vn", cloud=None, levels=None).tenants
     assert {"agency", "level", "cloud", "quota.cpu", "environments.prod.quota.memory"} <= set(other.blanks)
@@ -96,11 +99,11 @@ def test_validate_reports_every_blank_at_its_line(declared: country.Country, tmp
 
 
 def test_what_has_no_label_has_no_owner_unless_somebody_names_one(declared: country.Country) -> None:
-    strays = [Namespace("h41-prod-web", {}, None), Namespace("kube-system", {}, None), Namespace("default", {}, None)]
+    strays = [Namespace("h41-prod-web", {}), Namespace("kube-system", {}), Namespace("default", {})]
     photos = [Bucket("vn-h41-prod-photos", {}, True)]
     nothing = adopt(strays, photos, Keys(), country="vn", cloud=None, levels=None)
     assert (nothing.tenants, nothing.ownerless) == ((), ("namespace/h41-prod-web", "bucket/vn-h41-prod-photos"))
-    half = [Namespace("half", {"govcloud.gov.vn/tenant": "h41"}, None)]
+    half = [Namespace("half", {"govcloud.gov.vn/tenant": "h41"})]
     assert adopt(half, [], Keys(), country="vn", cloud=None, levels=None).ownerless == ("namespace/half",)
     keys = Keys(assigned={"vn-h41-prod-photos": Owner("h41", "H41", "prod", None, None)})
     (tenant,) = adopt(strays, photos, keys, country="vn", cloud=None, levels=None).tenants
@@ -111,8 +114,8 @@ def test_contradictions_and_names_that_cannot_stay_are_said(declared: country.Co
     labels = {"t": "h41", "e": "prod", "z": "srv"}
     keys = Keys(tenant="t", environment="e", zone="z", agency="a", level="l")
     rooms = [
-        Namespace("portal", {**labels, "a": "H41", "l": "2"}, None),
-        Namespace("h41-prod-db", {**labels, "z": "db", "a": "H29", "l": "3"}, None),
+        Namespace("portal", {**labels, "a": "H41", "l": "2"}),
+        Namespace("h41-prod-db", {**labels, "z": "db", "a": "H29", "l": "3"}),
     ]
     attic = [Bucket("attic", labels, None)]
     (tenant,) = adopt(rooms, attic, keys, country="vn", cloud=None, levels=None).tenants
@@ -163,6 +166,104 @@ def test_the_same_amount_in_other_units_is_no_difference(declared: country.Count
         "objectStorage": "1Ti",
     }
     assert differences(live, {"environments": {"prod": {"quota": written}}}) == []
+
+
+def drafted(*namespaces: Namespace) -> Adopted:
+    """Return the one tenant that is drafted from namespaces of g82's production."""
+    levels = country.load(ROOT / "tests" / "fixtures" / "country").law.levels("nd331-2026")
+    assigned = {n.name: Owner("g82", "G82", "prod", "srv", None) for n in namespaces}
+    (tenant,) = adopt(namespaces, [], Keys(assigned=assigned), country="vn", cloud=None, levels=levels).tenants
+    return tenant
+
+
+def namespace(*hards: dict[str, str], name: str = "old", scopes: tuple[str, ...] = ()) -> Namespace:
+    return Namespace(name, {}, tuple(LiveQuota(f"q{n}", hard, scopes) for n, hard in enumerate(hards)))
+
+
+@pytest.mark.parametrize(
+    ("hard", "draft"),
+    [
+        ({"pods": "1k", "requests.cpu": "4", "limits.memory": "12Gi"}, {"pods": 1000, "cpu": "4", "memory": "12Gi"}),
+        ({"pods": "1Ki"}, {"pods": 1024}),
+        ({"pods": "2e3"}, {"pods": 2000}),
+        ({"pods": "0"}, {"pods": 0}),
+        ({"pods": "10M"}, {"pods": 10_000_000}),
+        ({"cpu": "1500m", "requests.storage": "12884901888"}, {"cpu": "1500m", "storage": "12Gi"}),
+        ({"limits.memory": "1024000m"}, {"memory": "1Ki"}),
+        ({"limits.memory": "8Ei"}, {"memory": "?"}),
+        ({"requests.storage": "10E"}, {"storage": "?"}),
+        ({"requests.storage": "999999999999999999E"}, {"storage": "?"}),
+        ({"pods": "10E"}, {"pods": "?"}),
+        ({"pods": "1500m"}, {"pods": "?"}),
+        ({"requests.cpu": "100u"}, {"cpu": "?"}),
+        ({"limits.memory": "1m"}, {"memory": "?"}),
+        ({"limits.memory": "none"}, {"memory": "?"}),
+    ],
+)
+def test_the_servers_own_spellings_are_read_and_what_cannot_be_said_is_a_blank_with_its_reason(
+    hard: dict[str, str], draft: dict[str, Any]
+) -> None:
+    tenant = drafted(namespace(hard))
+    quota = tenant.spec["environments"]["prod"]["quota"]
+    assert {resource: quota[resource] for resource in draft} == draft
+    reasons = [note for note in tenant.notes if "ResourceQuota old/q0" in note.en and "ResourceQuota old/q0" in note.vi]
+    assert len(reasons) == list(draft.values()).count(BLANK)
+
+
+def test_one_bad_quota_takes_nothing_from_the_others() -> None:
+    tenant = drafted(namespace({"requests.storage": "1Gi", "pods": "7"}, {"requests.storage": "10E", "pods": "?"}))
+    quota = tenant.spec["environments"]["prod"]["quota"]
+    assert (quota["storage"], quota["pods"]) == ("1Gi", 7)
+    assert [note.en for note in tenant.notes if "ResourceQuota" in note.en] == [
+        "ResourceQuota old/q1: pods is '?': more, or finer, than a declaration can say"
+    ]
+
+
+def test_a_quota_of_some_pods_is_no_limit_of_the_namespace() -> None:
+    tenant = drafted(namespace({"pods": "2", "requests.cpu": "1"}, scopes=("BestEffort",)))
+    assert tenant.spec["environments"]["prod"]["quota"]["pods"] == BLANK
+    assert any("speaks of some pods only (BestEffort)" in note.en for note in tenant.notes)
+
+
+def test_a_sum_that_no_declaration_can_say_is_a_blank() -> None:
+    rooms = [namespace({"requests.storage": "5E", "pods": "6M"}, name=name) for name in ("one", "two")]
+    quota = drafted(*rooms).spec["environments"]["prod"]["quota"]
+    assert (quota["storage"], quota["pods"]) == (BLANK, BLANK)
+
+
+def test_namespaces_of_one_zone_are_all_counted() -> None:
+    rooms = [namespace({"pods": "6", "requests.cpu": "1"}, name=name) for name in ("one", "two")]
+    tenant = drafted(*rooms)
+    assert tenant.spec["environments"]["prod"]["quota"]["pods"] == tenant.spec["quota"]["pods"] == 12
+    assert sum("would be called g82-prod-srv" in note.en for note in tenant.notes) == 2
+
+
+def test_disk_is_stated_where_it_is_not_what_pods_and_level_bring(declared: country.Country) -> None:
+    namespaces, _ = running(declared, "tenant.h41")
+    levels = declared.law.levels(declared.spec.regime)
+
+    def disk(found: list[Namespace]) -> Any:
+        (tenant,) = adopt(found, [], Keys(), country="vn", cloud=None, levels=levels).tenants
+        return tenant.spec["environments"]["prod"]["quota"].get("ephemeralStorage")
+
+    assert disk(namespaces) is None
+    first, *others = namespaces
+    wider = {**first.quotas[0].hard, "limits.ephemeral-storage": "10Gi"}
+    assert disk([Namespace(first.name, first.labels, (LiveQuota("zone", wider),)), *others]) == "17920Mi"
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["pods", "requests.cpu", "cpu", "limits.memory", "requests.storage", "count/secrets"]),
+            st.one_of(st.text(max_size=12), st.from_regex(r"-?[0-9]{1,20}(m|k|Ki|E|Ei|e[0-9]{1,12})?", fullmatch=True)),
+        ),
+        max_size=4,
+    )
+)
+def test_no_quota_ends_the_import(hards: list[dict[str, str]]) -> None:
+    found = limits("n", [LiveQuota(str(n), hard) for n, hard in enumerate(hards)])
+    assert all(isinstance(amount, int) and amount >= 0 for amount in found.amounts.values())
 
 
 class Store:
@@ -218,20 +319,41 @@ class Core:
         return self._page(items, _continue)
 
     def list_resource_quota_for_all_namespaces(self, limit: int, _continue: str | None = None) -> Any:
-        hards: list[dict[str, str] | None] = [{"pods": "5", "requests.cpu": "1"}, {"pods": "3"}, None]
+        selector = kubernetes_client.V1ScopeSelector(
+            match_expressions=[
+                kubernetes_client.V1ScopedResourceSelectorRequirement(
+                    scope_name="PriorityClass", operator="In", values=["high"]
+                )
+            ]
+        )
+        specs = [
+            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "5", "requests.cpu": "1"}),
+            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "3"}, scopes=["BestEffort"]),
+            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "2"}, scope_selector=selector),
+            kubernetes_client.V1ResourceQuotaSpec(),
+        ]
         items = [
-            SimpleNamespace(metadata=SimpleNamespace(namespace="one"), spec=SimpleNamespace(hard=hard))
-            for hard in hards
+            SimpleNamespace(metadata=SimpleNamespace(namespace="one", name=f"q{n}"), spec=spec)
+            for n, spec in enumerate(specs)
         ]
         return self._page(items, _continue)
 
 
-def test_namespaces_are_read_page_by_page_with_the_tightest_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_namespaces_are_read_page_by_page_with_all_their_quotas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_client, "from_files", lambda paths, context: None)
     monkeypatch.setattr(kubernetes_client, "CoreV1Api", Core)
     assert read_namespaces(None) == [
-        Namespace("one", {"n": "one"}, {"pods": "3", "requests.cpu": "1"}),
-        Namespace("two", {"n": "two"}, None),
+        Namespace(
+            "one",
+            {"n": "one"},
+            (
+                LiveQuota("q0", {"pods": "5", "requests.cpu": "1"}),
+                LiveQuota("q1", {"pods": "3"}, ("BestEffort",)),
+                LiveQuota("q2", {"pods": "2"}, ("PriorityClass In high",)),
+                LiveQuota("q3", {}),
+            ),
+        ),
+        Namespace("two", {"n": "two"}),
     ]
 
 
@@ -246,7 +368,7 @@ def test_a_kubeconfig_that_names_no_cluster_is_an_error(monkeypatch: pytest.Monk
 def run(declared: country.Country, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     """Return the command on a cloud that runs h41 and one stray namespace."""
     namespaces, buckets = running(declared, "tenant.h41")
-    namespaces.append(Namespace("stray", {}, None))
+    namespaces.append(Namespace("stray", {}))
     monkeypatch.setattr(command, "enter_cloud", lambda _: None)
     monkeypatch.setattr(command, "read_namespaces", lambda _: namespaces)
     monkeypatch.setattr(command, "_buckets", lambda *_: buckets)
