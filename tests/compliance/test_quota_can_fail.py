@@ -13,7 +13,7 @@ from planting import Dead, Denied, changed, removed, restored
 from verdicts import TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
-from govcloud.audit.checks import guards, quota
+from govcloud.audit.checks import counts, guards, quota
 from govcloud.audit.request import Answer, Api, Request, resource
 from govcloud.audit.verdict import Verdict
 
@@ -91,3 +91,43 @@ class TestQuotaRace:
         with removed(platform, resource("", "resourcequotas", "zone", tenant.home)):
             assert self.check(TENANT, access).verdict is Verdict.ERROR
         passes(guards.CHECK, TENANT, access)
+
+
+class TestCounts:
+    check = counts.CHECK
+
+    @pytest.fixture
+    def smallest(self, tenant: TenantAccess) -> str:
+        return counts.smallest(tenant)[0]
+
+    def test_as_provisioned(self, access: Access) -> None:
+        passes(self.check, TENANT, access)
+
+    @pytest.mark.parametrize("kind", ["secrets", "cronjobs.batch"])
+    def test_a_count_that_was_raised(
+        self, access: Access, platform: Api, tenant: TenantAccess, smallest: str, kind: str
+    ) -> None:
+        path = resource("", "resourcequotas", "zone", smallest)
+        hard = platform.send(Request("GET", path)).json()["spec"]["hard"][f"count/{kind}"]
+        patch, back = ({"spec": {"hard": {f"count/{kind}": number}}} for number in ("999", hard))
+        with changed(platform, path, patch, back):
+            assert f"{kind}: there are" in fails(self.check, TENANT, access).reason
+
+    def test_disk_that_was_left_out(self, access: Access, platform: Api, smallest: str) -> None:
+        path = resource("", "resourcequotas", "zone", smallest)
+        hard = platform.send(Request("GET", path)).json()["spec"]["hard"]
+        keys = ("requests.ephemeral-storage", "limits.ephemeral-storage")
+        patch, back = ({"spec": {"hard": {key: value(key) for key in keys}}} for value in (lambda _: None, hard.get))
+        with changed(platform, path, patch, back):
+            assert "more than the zone has" in fails(self.check, TENANT, access).reason
+
+    def test_a_default_that_was_removed(self, access: Access, platform: Api, smallest: str) -> None:
+        quota_path = resource("", "resourcequotas", "zone", smallest)
+        with removed(platform, resource("", "limitranges", "zone", smallest)), removed(platform, quota_path):
+            assert "states no limit of disk" in str(fails(self.check, TENANT, access))
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR
+        denied = Denied(tenant.api, ("POST",))
+        assert self.check(TENANT, with_tenant(access, TENANT, api=denied)).verdict is Verdict.ERROR
+        assert self.check(TENANT, with_tenant(access, TENANT, manifests={})).verdict is Verdict.ERROR

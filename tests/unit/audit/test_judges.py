@@ -209,6 +209,13 @@ class TestQuotaRace:
         found = quota.room({"status": {"hard": hard, "used": used}})
         assert (found.pods, found.memory) == (2, 150 << 20)
 
+    def test_a_zone_that_is_full_of_anything_else_has_no_room(self) -> None:
+        hard = {"pods": "10", "requests.memory": "600Mi", "limits.memory": "600Mi", "requests.cpu": "100m"}
+        used = {"pods": "2", "requests.memory": "0", "limits.memory": "0", "requests.cpu": "98m"}
+        assert quota.room({"status": {"hard": hard, "used": used}}).pods == 2
+        with pytest.raises(BlindError):
+            quota.room({"status": {"hard": hard, "used": used | {"requests.cpu": "100m"}}})
+
     @pytest.mark.parametrize(
         "status", [{}, {"hard": {"pods": "1"}, "used": {"pods": "1"}}, {"hard": {"pods": "x"}, "used": {"pods": "0"}}]
     )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from govcloud.audit import workload
@@ -23,6 +24,18 @@ _NAME = "govcloud-audit-quota"
 _MOST = 6
 """Pods that are let in at most: enough for a race, few enough for a small quota."""
 _SETTLE_SECONDS = 60.0
+_EACH = {
+    "requests.cpu": Decimal("0.001"),
+    "limits.cpu": Decimal("0.001"),
+    "requests.ephemeral-storage": Decimal(1),
+    "limits.ephemeral-storage": Decimal(1),
+    "count/pods": Decimal(1),
+}
+"""What each pod takes of what else a quota bounds."""
+
+
+class FullError(BlindError):
+    """A zone has no room for a pod: another one may have."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +48,19 @@ class Room:
 
 
 def room(quota: Mapping[str, Any]) -> Room:
-    """Return the room that a ResourceQuota has left, by its own status; raises BlindError where it says nothing."""
+    """Return the room that a ResourceQuota has left, by its own status; raises BlindError where it says nothing,
+    FullError where none is left.
+    """
     hard, used = quota.get("status", {}).get("hard") or {}, quota.get("status", {}).get("used") or {}
     try:
-        pods = int(amount(hard["pods"]) - amount(used["pods"]))
+        others = (int((amount(hard[key]) - amount(used[key])) / each) for key, each in _EACH.items() if key in hard)
+        pods = min((int(amount(hard["pods"]) - amount(used["pods"])), *others))
         memory = int(min(amount(hard[key]) - amount(used[key]) for key in ("requests.memory", "limits.memory")))
     except (KeyError, ValueError) as error:
         raise BlindError(f"the quota's status does not count pods and memory: {error}") from None
     wanted = min(_MOST, pods)
     if wanted < 1 or memory < wanted:
-        raise BlindError(f"no room left in the quota: {pods} pods, {memory} bytes of memory")
+        raise FullError(f"no room left in the quota: {pods} pods, {memory} bytes of memory")
     each = memory // wanted
     return Room(pods=min(pods, memory // each), memory=each)
 
@@ -74,19 +90,33 @@ def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
 
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
-    _sweep(tenant)
-    left = room(_settled_quota(tenant))
-    requests = [_creation(tenant.home, number, left.memory) for number in range(2 * left.pods)]
+    namespace, left = _roomy(tenant)
+    requests = [_creation(namespace, number, left.memory) for number in range(2 * left.pods)]
     try:
         with ThreadPoolExecutor(max_workers=len(requests)) as pool:
             answers = list(pool.map(tenant.api.send, requests))
         return Examination(len(requests), tuple(judge(left.pods, answers)))
     finally:
-        _sweep(tenant)
+        _sweep(tenant, namespace)
+
+
+def _roomy(tenant: TenantAccess) -> tuple[str, Room]:
+    """Return the first zone of the tenant in which a pod has room, and what room; raises BlindError where none has.
+
+    A tenant that fills one zone must not blind the check.
+    """
+    reason = FullError("the tenant has no zone")
+    for namespace in (tenant.home, *(zone for zone in tenant.zones if zone != tenant.home)):
+        _sweep(tenant, namespace)
+        try:
+            return namespace, room(_settled_quota(tenant, namespace))
+        except FullError as full:
+            reason = full
+    raise reason
 
 
 def _creation(namespace: str, number: int, memory: int) -> Request:
-    amounts = {"cpu": "1m", "memory": str(memory)}
+    amounts = {"cpu": "1m", "memory": str(memory), "ephemeral-storage": "1"}
     pod = workload.hardened_pod(workload.container(resources={"requests": amounts, "limits": amounts}))
     # counted by the quota, but never run: no node carries this label
     pod["nodeSelector"] = {"govcloud.gov.vn/audit": "never"}
@@ -95,26 +125,26 @@ def _creation(namespace: str, number: int, memory: int) -> Request:
     return request
 
 
-def _settled_quota(tenant: TenantAccess) -> Mapping[str, Any]:
+def _settled_quota(tenant: TenantAccess, namespace: str) -> Mapping[str, Any]:
     """Return the quota once it counts what is there: pods that just went are given back a little later."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while True:
-        quotas = read_all(tenant.api, "", "resourcequotas", tenant.home)
+        quotas = read_all(tenant.api, "", "resourcequotas", namespace)
         if len(quotas) != 1:
-            raise BlindError(f"{len(quotas)} quotas in {tenant.home}, expected one")
-        pods = read_all(tenant.api, "", "pods", tenant.home)
+            raise BlindError(f"{len(quotas)} quotas in {namespace}, expected one")
+        pods = read_all(tenant.api, "", "pods", namespace)
         counted = sum(p.get("status", {}).get("phase") not in ("Succeeded", "Failed") for p in pods)
         used = quotas[0].get("status", {}).get("used", {}).get("pods")
         if used is not None and int(amount(used)) == counted:
             return quotas[0]
         if time.monotonic() > deadline:
-            raise BlindError(f"the quota of {tenant.home} counts {used} pods, there are {counted}")
+            raise BlindError(f"the quota of {namespace} counts {used} pods, there are {counted}")
         time.sleep(0.5)
 
 
-def _sweep(tenant: TenantAccess) -> None:
-    path = collection("", "pods", tenant.home)
-    for pod in read_all(tenant.api, "", "pods", tenant.home):
+def _sweep(tenant: TenantAccess, namespace: str) -> None:
+    path = collection("", "pods", namespace)
+    for pod in read_all(tenant.api, "", "pods", namespace):
         if pod["metadata"].get("labels", {}).get("app.kubernetes.io/name") == _NAME:
             tenant.api.send(Request("DELETE", f"{path}/{pod['metadata']['name']}", query={"gracePeriodSeconds": "0"}))
 
