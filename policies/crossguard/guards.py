@@ -13,6 +13,7 @@ from govcloud.rules import controls
 __all__ = ["bucket_has_quota", "namespaces_deny_by_default", "namespaces_have_quota"]
 
 _QUOTA = controls.by_id("TEN-03")
+_BOUNDS = frozenset(_QUOTA.strings("quota_bounds"))
 _DENY = controls.by_id("NET-02")
 _ENDS = (("ingress", "from"), ("egress", "to"))
 
@@ -24,7 +25,7 @@ def bucket_has_quota(resource: Declared) -> Iterator[str]:
 
 
 def namespaces_have_quota(resources: Iterable[Declared]) -> Iterator[str]:
-    """Every namespace of the stack has a ResourceQuota that bounds something and a LimitRange that limits
+    """Every namespace of the stack has a ResourceQuota that bounds all that tenants share and a LimitRange that limits
     something."""
     stack = list(resources)
     for kind in _QUOTA.strings("quota_kinds"):
@@ -33,8 +34,10 @@ def namespaces_have_quota(resources: Iterable[Declared]) -> Iterator[str]:
 
 
 def _bounds(resource: Declared, kind: str) -> bool:
-    """Return whether the resource is of the kind and says something: an empty quota bounds nothing."""
-    return resource.kind == kind and bool(resource.spec.get("hard") or resource.spec.get("limits"))
+    """Return whether the resource is of the kind and says all that it must: what a quota leaves out is unbounded."""
+    if resource.kind == "ResourceQuota":
+        return kind == "ResourceQuota" and (resource.spec.get("hard") or {}).keys() >= _BOUNDS
+    return resource.kind == kind and bool(resource.spec.get("limits"))
 
 
 def namespaces_deny_by_default(resources: Iterable[Declared]) -> Iterator[str]:

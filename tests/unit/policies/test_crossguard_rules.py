@@ -376,13 +376,17 @@ def test_identities(resource: str, violated: set[str]) -> None:
 
 
 def test_a_stack_with_a_namespace_that_nothing_bounds_or_guards() -> None:
-    quota = made("ResourceQuota", spec={"hard": {"pods": "1"}})
+    bounds = dict.fromkeys(controls.by_id("TEN-03").strings("quota_bounds"), "1")
+    quota = made("ResourceQuota", spec={"hard": bounds})
     limits = made("LimitRange", spec={"limits": [{"type": "Container"}]})
     deny = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress", "Egress"]})
     assert judge_stack(namespace(), quota, limits, deny) == set()
     assert judge_stack(namespace(), limits, deny) == {"TEN-03"}
     assert judge_stack(namespace(), quota, deny) == {"TEN-03"}
     assert judge_stack(namespace(), quota, limits) == {"NET-02"}
+    for left_out in ("limits.ephemeral-storage", "count/secrets", "count/pods"):
+        holey = made("ResourceQuota", spec={"hard": {k: v for k, v in bounds.items() if k != left_out}})
+        assert judge_stack(namespace(), holey, limits, deny) == {"TEN-03"}
     empty = made("ResourceQuota", spec={})
     half = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress"]})
     both = {"policyTypes": ["Ingress", "Egress"]}

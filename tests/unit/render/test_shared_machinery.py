@@ -13,6 +13,7 @@ from govcloud.country import Country
 from govcloud.local import control_plane
 from govcloud.model.quantity import parse
 from govcloud.render import access, counts
+from govcloud.rules import controls
 from govcloud.rules.shared_room import room
 
 MIB = 1 << 20
@@ -46,6 +47,12 @@ def test_whatever_a_tenant_may_create_is_counted_in_every_namespace(vn: Country)
             assert creatable <= limits.keys()
             # and what controllers keep for them
             assert {"count/pods", "count/replicasets.apps", "count/controllerrevisions.apps"} <= limits.keys()
+
+
+def test_the_control_names_what_every_quota_states(vn: Country) -> None:
+    stated = set(controls.by_id("TEN-03").strings("quota_bounds"))
+    for stack in namespaced_stacks(vn):
+        assert all(limits.keys() == stated for limits in hard(vn, stack).values())
 
 
 def test_a_kind_that_a_role_gains_is_counted_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
