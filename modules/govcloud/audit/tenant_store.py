@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError
 from govcloud.audit.object_store import Key, StoreSession
 from govcloud.audit.request import Request, resource
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
 
-__all__ = ["PREFIX", "PROBE", "delivered_key", "probe_folder", "session"]
+__all__ = ["PREFIX", "PROBE", "delivered_key", "each_bucket", "probe_folder", "session"]
 
 PREFIX = ".govcloud-audit/"
 """Under this prefix the audit writes in tenants' buckets, and nowhere else."""
@@ -47,6 +49,17 @@ def delivered_key(tenant: str, access: Access) -> Key:
 def session(tenant: str, access: Access) -> StoreSession:
     """Return calls signed with the tenant's key."""
     return access.store.signed(delivered_key(tenant, access))
+
+
+def each_bucket(names: Iterable[str], examine: Callable[[str], list[Finding]]) -> list[Finding]:
+    """Examine one bucket after the other; one that cannot be looked at, such as a full one, is an ERROR by name."""
+    findings: list[Finding] = []
+    for name in names:
+        try:
+            findings += examine(name)
+        except BlindError as blinded:
+            findings.append(Finding(f"bucket {name}", Verdict.ERROR, str(blinded)))
+    return findings
 
 
 @contextmanager

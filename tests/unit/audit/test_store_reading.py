@@ -7,13 +7,27 @@ from typing import Any
 
 import pytest
 
+from govcloud.audit.check import BlindError
 from govcloud.audit.checks import at_rest, store_settings
 from govcloud.audit.request import Answer
+from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import judge as judge_settings
+from govcloud.audit.tenant_store import each_bucket
 from govcloud.audit.verdict import Verdict
 from govcloud.providers.storage.deviation import Deviation
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
+
+
+def test_a_bucket_that_cannot_be_looked_at_hides_no_other() -> None:
+    def examine(bucket: str) -> list[Finding]:
+        if bucket == "full":
+            raise BlindError("put_object full: 500 InternalError")
+        return [Finding(bucket, FAIL, "open")]
+
+    found = each_bucket(["a", "full", "b"], examine)
+
+    assert [(f.name, f.verdict) for f in found] == [("a", FAIL), ("bucket full", ERROR), ("b", FAIL)]
 
 
 class TestStoreReading:

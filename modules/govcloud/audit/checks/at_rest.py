@@ -6,7 +6,7 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
 from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
-from govcloud.audit.tenant_store import PROBE, probe_folder, session
+from govcloud.audit.tenant_store import PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.rules import controls
 
@@ -27,13 +27,14 @@ def judge(bucket: str, answer: Answer, algorithm: str | None) -> Finding:
 
 def _examine(subject: str, access: Access) -> Examination:
     owner = session(subject, access)
-    buckets = access.tenants[subject].buckets
-    findings = []
-    for bucket in buckets:
-        with probe_folder(owner, access, bucket.name) as folder:
-            answer, found = owner.call("head_object", Bucket=bucket.name, Key=folder + PROBE)
-        findings.append(judge(bucket.name, answer, found.get("ServerSideEncryption")))
-    return Examination(len(buckets), tuple(findings))
+
+    def examine(bucket: str) -> list[Finding]:
+        with probe_folder(owner, access, bucket) as folder:
+            answer, found = owner.call("head_object", Bucket=bucket, Key=folder + PROBE)
+        return [judge(bucket, answer, found.get("ServerSideEncryption"))]
+
+    buckets = [bucket.name for bucket in access.tenants[subject].buckets]
+    return Examination(len(buckets), tuple(each_bucket(buckets, examine)))
 
 
 def _subjects(access: Access) -> tuple[str, ...]:

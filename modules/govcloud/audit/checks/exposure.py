@@ -10,7 +10,7 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
-from govcloud.audit.tenant_store import PREFIX, PROBE, probe_folder, session
+from govcloud.audit.tenant_store import PREFIX, PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 
 __all__ = ["CHECK", "CROSS_TENANT", "foreign_attempts", "judge_listing", "opening_attempts", "reading_and_writing"]
@@ -99,30 +99,35 @@ def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Ite
 
 def _anonymous(subject: str, access: Access) -> Examination:
     owner, nobody = session(subject, access), access.store.unsigned()
-    findings: list[Finding] = []
-    declared = 0
-    for bucket in access.tenants[subject].buckets:
-        with probe_folder(owner, access, bucket.name) as folder:
-            attempts = list(reading_and_writing(bucket.name, folder))
-            openings = list(opening_attempts(bucket.name))
-            declared += len(attempts) + len(openings)
-            findings += perform(attempts, nobody, owner)
-            findings += perform(openings, owner, owner)
-    return Examination(declared, tuple(findings))
+    planned: dict[str, int] = {}
+
+    def examine(bucket: str) -> list[Finding]:
+        with probe_folder(owner, access, bucket) as folder:
+            attempts, openings = list(reading_and_writing(bucket, folder)), list(opening_attempts(bucket))
+            planned[bucket] = len(attempts) + len(openings)
+            return perform(attempts, nobody, owner) + perform(openings, owner, owner)
+
+    buckets = [bucket.name for bucket in access.tenants[subject].buckets]
+    findings = each_bucket(buckets, examine)
+    return Examination(sum(planned.get(bucket, 1) for bucket in buckets), tuple(findings))
 
 
 def _cross_tenant(subject: str, access: Access) -> Examination:
     attacker_name, victim_name = subject.split(" > ")
     attacker, victim = session(attacker_name, access), session(victim_name, access)
     own = access.tenants[attacker_name].buckets[0].name
-    findings: list[Finding] = []
-    declared = 1
+    planned: dict[str, int] = {}
+
+    def examine(bucket: str) -> list[Finding]:
+        with probe_folder(victim, access, bucket) as folder:
+            attempts = list(foreign_attempts(bucket, folder, own, own_folder))
+            planned[bucket] = len(attempts)
+            return perform(attempts, attacker, attacker)
+
+    buckets = [bucket.name for bucket in access.tenants[victim_name].buckets]
     with probe_folder(attacker, access, own) as own_folder:
-        for bucket in access.tenants[victim_name].buckets:
-            with probe_folder(victim, access, bucket.name) as folder:
-                attempts = list(foreign_attempts(bucket.name, folder, own, own_folder))
-                declared += len(attempts)
-                findings += perform(attempts, attacker, attacker)
+        findings = each_bucket(buckets, examine)
+    declared = 1 + sum(planned.get(bucket, 1) for bucket in buckets)
     answer, listing = attacker.call("list_buckets")
     visible = [bucket["Name"] for bucket in listing.get("Buckets", ())]
     if not answer.ok and not answer.text.startswith("AccessDenied"):

@@ -10,7 +10,7 @@ from govcloud.audit.object_store import StoreSession
 from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
-from govcloud.audit.tenant_store import probe_folder, session
+from govcloud.audit.tenant_store import each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.rules import controls
 
@@ -88,10 +88,8 @@ def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
 
 def _examine(subject: str, access: Access) -> Examination:
     owner = session(subject, access)
-    findings: list[Finding] = []
     buckets = access.tenants[subject].versioned(_LEVEL)
-    for bucket in buckets:
-        findings += _bucket(owner, access, bucket)
+    findings = each_bucket(buckets, lambda bucket: _bucket(owner, access, bucket))
     return Examination(4 * len(buckets), tuple(findings))
 
 
