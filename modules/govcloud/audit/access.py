@@ -100,6 +100,8 @@ class Access:
     """What links must bring: through one's own gateway, the agency at the other end."""
     admission: tuple[Mapping[str, Any], ...] = ()
     """The admission policies and bindings that must be in force."""
+    cluster: tuple[Mapping[str, Any], ...] = ()
+    """All that the cluster's own stack declares."""
     janitor: StoreSession | None = None
     """Who may remove the versions that the audit itself wrote; without one, a few bytes a run stay."""
     administrator: StoreReader | None = None

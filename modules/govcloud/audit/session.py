@@ -62,6 +62,7 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in declared.flows),
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
+        cluster=tuple(render.cluster(country, cloud.name).manifests.values()),
         # The law that the cluster was rendered by, which a country may bring itself.
         admission=tuple(admission.policies(country.law.folder)),
         janitor=_janitor(store),

@@ -7,6 +7,7 @@ from govcloud.audit.checks import (
     admission,
     at_rest,
     boundary,
+    cluster_rights,
     counts,
     default_deny,
     escalation,
@@ -17,11 +18,13 @@ from govcloud.audit.checks import (
     hosts,
     isolation,
     openings,
+    published,
     quota,
     rights,
     services,
     store_rights,
     store_settings,
+    territory,
     versioning,
 )
 
@@ -31,6 +34,8 @@ SUITE: tuple[Check, ...] = unique(
     [
         admission.CHECK,
         isolation.CHECK,
+        territory.CHECK,
+        cluster_rights.CHECK,
         boundary.CHECK,
         rights.CHECK,
         guards.CHECK,
@@ -40,6 +45,7 @@ SUITE: tuple[Check, ...] = unique(
         hardening.CHECK,
         default_deny.CHECK,
         openings.CHECK,
+        published.CHECK,
         flows.CHECK,
         hosts.CHECK,
         services.CHECK,

@@ -26,6 +26,9 @@ BOUNDARY_KINDS: Mapping[str, str] = {
 """Kinds that make up a tenant's walls, with their API versions: one that nobody declared is a finding, not a tenant's
 business."""
 
+_FIXED: Mapping[str, tuple[str, ...]] = {"ResourceQuota": ("spec.scopeSelector", "spec.scopes")}
+"""Fields that the API server lets nobody change: somebody has to delete the object, and `up` makes it anew."""
+
 
 class DifferenceKind(enum.StrEnum):
     """How live and declared differ."""
@@ -84,8 +87,11 @@ def compare(declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iter
         yield Difference(name, DifferenceKind.MISSING)
         return
     shown = _withheld if declared["kind"] == "Secret" else _short
+    fixed = _FIXED.get(declared["kind"], ())
     for change in changes(declared, live):
-        yield Difference(name, DifferenceKind.CHANGED, change.field, shown(change.declared), shown(change.live))
+        values = shown(change.declared), shown(change.live)
+        person = change.field in fixed
+        yield Difference(name, DifferenceKind.CHANGED, change.field, *values, person=person)
 
 
 def _short(value: Any) -> str:

@@ -81,12 +81,13 @@ class LiveCluster:
         self._send("DELETE", self._path_of(live), body, "application/json")
 
     def patch(self, live: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
-        """Change an object as it was read, by a JSON patch that fails where it has changed since. Raises CloudError."""
-        unchanged = {
-            "op": "test",
-            "path": "/metadata/resourceVersion",
-            "value": live["metadata"]["resourceVersion"],
-        }
+        """Change an object as it was read, by a JSON patch that fails where it has changed since.
+
+        Raises CloudError where it is refused.
+        """
+        version = live["metadata"]["resourceVersion"]
+        # Not a test: a version that differs from the live one is a conflict to the API server, a failed test an error.
+        unchanged = {"op": "replace", "path": "/metadata/resourceVersion", "value": version}
         self._send("PATCH", self._path_of(live), [unchanged, *operations], "application/json-patch+json")
 
     def _path_of(self, item: Mapping[str, Any]) -> str:
@@ -110,9 +111,9 @@ class LiveCluster:
             response = self._api.call_api(*call, _request_timeout=30)
             content = _content(response)
         except (client.ApiException, HTTPError) as error:
-            raise _refused(method, path, str(error)) from error
+            raise CloudError(_refused(method, path, str(error))) from error
         if response.status not in (200, 202, 404):
-            raise _refused(method, path, _message(content) or f"{response.status} {response.reason}")
+            raise CloudError(_refused(method, path, _message(content) or f"{response.status} {response.reason}"))
 
     def _get(self, path: str, query: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any] | None:
         call = self._api.param_serialize("GET", path, query_params=list(query.items()), auth_settings=["BearerToken"])
@@ -158,18 +159,16 @@ def _unreachable(reason: str) -> CloudError:
     )
 
 
-def _refused(method: str, path: str, reason: str) -> CloudError:
-    return CloudError(
-        Problem(
-            code="GC-DRIFT-002",
-            message=Text(
-                en="the cluster did not let this be taken back",
-                vi="cụm không cho đưa đối tượng này về như khai báo",
-            ),
-            value=f"{method} {path}: {reason}",
-            fix=Text(
-                en="see what holds it, or whether somebody changes it at the same time, then run the command again",
-                vi="xem điều gì đang giữ đối tượng, hoặc có ai đang sửa cùng lúc, rồi chạy lại lệnh",
-            ),
-        )
+def _refused(method: str, path: str, reason: str) -> Problem:
+    return Problem(
+        code="GC-DRIFT-002",
+        message=Text(
+            en="the cluster did not let this be taken back",
+            vi="cụm không cho đưa đối tượng này về như khai báo",
+        ),
+        value=f"{method} {path}: {reason}",
+        fix=Text(
+            en="see what holds it, or whether somebody changes it at the same time, then run the command again",
+            vi="xem điều gì đang giữ đối tượng, hoặc có ai đang sửa cùng lúc, rồi chạy lại lệnh",
+        ),
     )

@@ -9,7 +9,20 @@ import pytest
 
 from govcloud.audit.access import DeclaredFlow, DeclaredHost, DeclaredService
 from govcloud.audit.check import BlindError
-from govcloud.audit.checks import admission, default_deny, flows, guards, hosts, quota, rights, services, versioning
+from govcloud.audit.checks import (
+    admission,
+    cluster_rights,
+    default_deny,
+    flows,
+    guards,
+    hosts,
+    published,
+    quota,
+    rights,
+    services,
+    territory,
+    versioning,
+)
 from govcloud.audit.checks.exposure import judge_listing
 from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
@@ -419,3 +432,50 @@ class TestStore:
         assert versioning.judge_recovery("b", None, self.FINE, b"first version").verdict is FAIL
         assert versioning.judge_recovery("b", "v1", Answer(404, "NoSuchVersion: x"), None).verdict is FAIL
         assert versioning.judge_recovery("b", "v1", Answer(0, ""), None).verdict is ERROR
+
+
+class TestClusterRights:
+    ROLE = named("govcloud-auditor", kind="ClusterRole", rules=[{"verbs": ["get"], "resources": ["pods"]}])
+    MALLORY = named(
+        "mallory",
+        kind="ClusterRoleBinding",
+        roleRef={"kind": "ClusterRole", "name": "cluster-admin"},
+        subjects=[{"kind": "User", "name": "mallory"}],
+    )
+
+    def failed(self, *bindings: dict[str, Any], role: dict[str, Any] | None = None) -> list[str]:
+        live = {"ClusterRole": [role or self.ROLE], "ClusterRoleBinding": bindings}
+        found = cluster_rights.judge([self.ROLE], live, {"h41-prod-srv"})
+        return [f"{f.name}: {f.reason}" for f in found if f.verdict is FAIL]
+
+    def test_kubernetes_own(self) -> None:
+        own = {**self.MALLORY, "subjects": [{"kind": "Group", "name": "system:masters"}]}
+        assert self.failed(own) == []
+
+    def test_a_right_for_a_person(self) -> None:
+        wanted = "ClusterRoleBinding mallory: was not declared and gives cluster-admin to User mallory"
+        assert self.failed(self.MALLORY) == [wanted]
+
+    def test_a_role_of_the_cluster_that_was_widened(self) -> None:
+        wide = {**self.ROLE, "rules": [{"verbs": ["*"], "resources": ["pods"]}]}
+        assert "rules[0].verbs[0] is *, declared get" in self.failed(role=wide)[0]
+
+
+class TestTerritory:
+    def space(self, name: str, tenant: str) -> dict[str, Any]:
+        return {"metadata": {"name": name, "labels": {"govcloud.gov.vn/tenant": tenant}}}
+
+    def test_each_namespace_is_there_and_no_other_carries_the_label(self) -> None:
+        live = [self.space("a", "h41"), self.space("shadow", "h41"), self.space("foreign", "g09")]
+        found = {f.name: f.verdict for f in territory.judge("h41", ["a", "b"], live)}
+        assert found == {"Namespace a": PASS, "Namespace b": FAIL, "Namespace shadow": FAIL}
+
+
+class TestPublished:
+    def test_a_service_that_leads_outside(self) -> None:
+        inside = named("s", spec={"type": "ClusterIP"})
+        assert [f.verdict for f in published.judge("ns", [inside])] == [PASS]
+        other = named("x", spec={"type": "ExternalName", "externalName": "example.org"})
+        (finding,) = published.judge("ns", [inside, other])
+        assert (finding.name, finding.verdict) == ("Service ns/x", FAIL)
+        assert "example.org" in finding.reason

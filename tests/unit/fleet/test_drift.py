@@ -107,3 +107,19 @@ def test_every_kind_of_wall_is_read_whether_the_stack_declares_one_or_not(monkey
     assert asked == [
         f"{version}/{kind}/h41-prod-srv" for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())
     ]
+
+
+def test_what_the_server_lets_nobody_change_needs_a_person() -> None:
+    live = _live(pods="1000")
+    live["spec"]["scopes"] = ["BestEffort"]
+    found = {difference.field: difference.person for difference in compare_all([QUOTA], [live], MANAGED)}
+    assert found == {"spec.hard.pods": False, "spec.scopes": True}
+
+
+def test_an_undeclared_wall_is_taken_back_and_what_may_hold_something_is_not() -> None:
+    role, secret = (
+        {"apiVersion": "v1", "kind": kind, "metadata": {"name": "x", "namespace": "n", "labels": MANAGED}}
+        for kind in ("Role", "Secret")
+    )
+    found = {difference.subject: difference.person for difference in compare_all([], [role, secret], MANAGED)}
+    assert found == {"n/Role/x": False, "n/Secret/x": True}

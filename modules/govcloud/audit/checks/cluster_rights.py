@@ -1,0 +1,56 @@
+"""TEN-04 across the cluster: roles and bindings are as declared, and nobody holds a right that nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination, once, read_all
+from govcloud.audit.comparison import as_declared
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.comparison.cluster_rights import undeclared_rights
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge"]
+
+_GROUP = "rbac.authorization.k8s.io"
+_PLURALS = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"}
+
+Object = Mapping[str, Any]
+
+
+def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tenants: Collection[str]) -> list[Finding]:
+    """Return a finding for each declared role and binding, and for each other binding of the cluster.
+
+    `live` holds the objects of both kinds, `tenants` are the namespaces that are a tenant's.
+    """
+    rest = {(kind, item["metadata"]["name"]): item for kind, items in live.items() for item in items}
+    findings = []
+    for manifest in declared:
+        name = manifest["kind"], manifest["metadata"]["name"]
+        findings.append(as_declared(" ".join(name), manifest, rest.pop(name, None)))
+    for (kind, name), item in sorted(rest.items()):
+        if kind == "ClusterRoleBinding":
+            given = list(undeclared_rights(item, tenants))
+            findings.append(
+                Finding(f"{kind} {name}", Verdict.FAIL, f"was not declared and gives {', '.join(given)}")
+                if given
+                else Finding(f"{kind} {name}", Verdict.PASS, "is Kubernetes' own, the law's or the site's software's")
+            )
+    return findings
+
+
+def _examine(_subject: str, access: Access) -> Examination:
+    boundary = controls.by_id("TEN-01")
+    label, value = boundary.string("managed_label"), boundary.string("managed_value")
+    spaces = read_all(access.auditor, "", "namespaces")
+    tenants = {s["metadata"]["name"] for s in spaces if (s["metadata"].get("labels") or {}).get(label) == value}
+    live = {kind: read_all(access.auditor, _GROUP, plural) for kind, plural in _PLURALS.items()}
+    declared = [manifest for manifest in access.cluster if manifest["kind"] in _PLURALS]
+    findings = judge(declared, live, tenants)
+    return Examination(len(findings) if declared else 0, tuple(findings))
+
+
+CHECK = Check("TEN-04.cluster-rights", ("TEN-01", "TEN-04"), once, _examine)

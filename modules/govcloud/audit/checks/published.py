@@ -1,0 +1,33 @@
+"""NET-04 by reading: no service of a tenant is published, answers at a foreign address or stands for a foreign host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.comparison.services import ways_around
+
+__all__ = ["CHECK", "judge"]
+
+
+def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Return a finding for the namespace, and one for each service in it that leads around the network policies."""
+    findings = [
+        Finding(f"Service {namespace}/{service['metadata']['name']}", Verdict.FAIL, "; ".join(found))
+        for service in live
+        if (found := list(ways_around(service)))
+    ]
+    return findings or [Finding(f"services in {namespace}", Verdict.PASS, "all stay inside")]
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    spaces = access.tenants[subject].namespaces
+    findings = [f for space in spaces for f in judge(space, read_all(access.auditor, "", "services", space))]
+    return Examination(len(spaces), tuple(findings))
+
+
+CHECK = Check("NET-04.published", ("NET-04",), by_tenant, _examine)

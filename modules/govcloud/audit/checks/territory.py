@@ -1,0 +1,41 @@
+"""TEN-01 by reading: every namespace of a tenant is there, and no other carries the label by which flows pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from govcloud.audit.access import Access
+from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.result import Finding
+from govcloud.audit.verdict import Verdict
+from govcloud.comparison.borrowed import borrowed
+from govcloud.rules import controls
+
+__all__ = ["CHECK", "judge"]
+
+
+def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Return a finding for each declared namespace, and for each other one that carries the tenant's label."""
+    label = controls.by_id("TEN-01").string("tenant_label")
+    spaces = {str(item["metadata"]["name"]): item for item in live}
+    findings = [
+        Finding(f"Namespace {name}", Verdict.PASS, "is there")
+        if name in spaces
+        else Finding(f"Namespace {name}", Verdict.FAIL, "is not there")
+        for name in sorted(declared)
+    ]
+    for name, labels in sorted(borrowed(spaces.values(), declared).items()):
+        if labels.get(label) == tenant:
+            worn = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+            findings.append(Finding(f"Namespace {name}", Verdict.FAIL, f"was not declared and carries {worn}"))
+    return findings
+
+
+def _examine(subject: str, access: Access) -> Examination:
+    declared = access.tenants[subject].namespaces
+    findings = judge(subject, declared, read_all(access.auditor, "", "namespaces"))
+    return Examination(len(declared), tuple(findings))
+
+
+CHECK = Check("TEN-01.territory", ("TEN-01",), by_tenant, _examine)
