@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from planting import Dead, Denied, binding, changed, planted, removed
@@ -15,12 +16,13 @@ from verdicts import TENANT, fails, passes, with_tenant
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
 from govcloud.audit.checks import admission, boundary, escalation, hardening, openings
-from govcloud.audit.request import Api, collection, resource
+from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
 
 pytestmark = pytest.mark.cloud
 
 RBAC = "rbac.authorization.k8s.io"
+POLICIES = collection("admissionregistration.k8s.io", "validatingadmissionpolicies")
 BINDINGS = collection("admissionregistration.k8s.io", "validatingadmissionpolicybindings")
 
 
@@ -35,6 +37,31 @@ class TestAdmissionInForce:
         patch, back = ({"spec": {"validationActions": [action]}} for action in ("Warn", "Deny"))
         with changed(platform, f"{BINDINGS}/govcloud-pods", patch, back):
             assert "validationActions" in fails(self.check, "cloud", access).reason
+
+    @pytest.mark.parametrize(
+        ("field", "added"),
+        [
+            (
+                "matchConstraints",
+                {
+                    "excludeResourceRules": [
+                        {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*"]}
+                    ]
+                },
+            ),
+            ("matchConstraints", {"objectSelector": {"matchLabels": {"no": "such"}}}),
+            ("matchConditions", [{"name": "never", "expression": "false"}]),
+        ],
+    )
+    def test_something_added_that_lets_everything_pass(
+        self, field: str, added: Any, access: Access, platform: Api
+    ) -> None:
+        path = f"{POLICIES}/govcloud-pods"
+        spec = platform.send(Request("GET", path)).json()["spec"]
+        back = dict.fromkeys(added) if isinstance(added, dict) else spec.get(field)
+        with changed(platform, path, {"spec": {field: added}}, {"spec": {field: back}}):
+            assert f"spec.{field}" in fails(self.check, "cloud", access).reason
+        passes(self.check, "cloud", access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check("cloud", dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR

@@ -5,6 +5,7 @@ A check that cannot fail proves nothing, and the commonest way to pass is not to
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,15 @@ class TestDefaultDeny:
             result = fails(self.check, TENANT, access)
         named = {finding.name for finding in result.findings if finding.verdict is Verdict.FAIL}
         assert named == {f"default deny in {tenant.home}", f"NetworkPolicy {tenant.home}/{POLICY}"}
+
+    def test_a_port_that_became_a_range(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
+        path = policy_of(tenant)
+        rules = platform.send(Request("GET", path)).json()["spec"]["egress"]
+        wide = copy.deepcopy(rules)
+        wide[0]["ports"][0]["endPort"] = 65535
+        with changed(platform, path, {"spec": {"egress": wide}}, {"spec": {"egress": rules}}):
+            assert "endPort is 65535, declared absent" in fails(self.check, TENANT, access).reason
+        passes(self.check, TENANT, access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR

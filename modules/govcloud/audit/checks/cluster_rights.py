@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from govcloud.audit.access import Access
-from govcloud.audit.check import Check, Examination, once, read_all
+from govcloud.audit.check import BlindError, Check, Examination, once, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
@@ -43,14 +43,16 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
 
 
 def _examine(_subject: str, access: Access) -> Examination:
+    declared = [manifest for manifest in access.cluster if manifest["kind"] in _PLURALS]
+    if not declared:
+        raise BlindError("no right across the cluster is declared, not even the auditor's, so none can be told apart")
     boundary = controls.by_id("TEN-01")
     label, value = boundary.string("managed_label"), boundary.string("managed_value")
     spaces = read_all(access.auditor, "", "namespaces")
     tenants = {s["metadata"]["name"] for s in spaces if (s["metadata"].get("labels") or {}).get(label) == value}
     live = {kind: read_all(access.auditor, _GROUP, plural) for kind, plural in _PLURALS.items()}
-    declared = [manifest for manifest in access.cluster if manifest["kind"] in _PLURALS]
     findings = judge(declared, live, tenants)
-    return Examination(len(findings) if declared else 0, tuple(findings))
+    return Examination(len(findings), tuple(findings))
 
 
 CHECK = Check("TEN-04.cluster-rights", ("TEN-01", "TEN-04"), once, _examine)
