@@ -11,6 +11,7 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.comparison.cluster_rights import EVERYBODY, HARMLESS
 from govcloud.render import access as declared_access
 from govcloud.rules import controls
 
@@ -18,14 +19,6 @@ __all__ = ["CHECK", "judge_cluster", "judge_namespace", "judge_role"]
 
 _GROUP = "rbac.authorization.k8s.io"
 _ACCESS = controls.by_id("TEN-04")
-_FOR_EVERYBODY = {"system:authenticated", "system:unauthenticated", "system:serviceaccounts"}
-_HARMLESS = {
-    "system:basic-user",
-    "system:discovery",
-    "system:public-info-viewer",
-    "system:service-account-issuer-discovery",
-}
-"""Cluster roles that Kubernetes itself gives to everybody; they show nothing of a tenant."""
 
 Object = Mapping[str, Any]
 
@@ -130,7 +123,7 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
             if (
                 name.startswith(prefix)
                 or subject.get("namespace") in namespaces
-                or (name in _FOR_EVERYBODY and role not in _HARMLESS)
+                or (name in EVERYBODY and role not in HARMLESS)
                 or (name.startswith("system:serviceaccounts:") and name.partition("accounts:")[2] in namespaces)
             ):
                 wrong.append(f"cluster role binding {binding['metadata']['name']} gives {role} to {name}")
