@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 import json
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from govcloud.cli.selection import select
 from govcloud.errors import Text, language
 from govcloud.fleet.check import differences
 from govcloud.fleet.contexts import contexts
+from govcloud.fleet.live_store import Stores
 
 __all__ = ["drift"]
 
@@ -53,7 +55,8 @@ def drift(
     selection = select(declared, stacks or [], contexts(), cloud)
     chosen = selection.stacks
     tell(console, declared, selection.clouds)
-    found = {str(stack): differences(declared, stack) for stack in chosen}
+    with closing(Stores()) as stores:
+        found = {str(stack): differences(declared, stack, stores) for stack in chosen}
     total = sum(len(rows) for rows in found.values())
     if output is Format.JSON:
         print(json.dumps({stack: [asdict(row) for row in rows] for stack, rows in found.items()}, indent=2))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing, nullcontext
 from typing import Any
 
 from govcloud.country import Country
 from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.live_store import store_differences
+from govcloud.fleet.live_store import Stores, store_differences
 from govcloud.fleet.repair import take_back
 from govcloud.fleet.stack import StackName
 from govcloud.fleet.undeclared import undeclared
@@ -20,10 +21,11 @@ from govcloud.render import stack as render_stack
 __all__ = ["differences", "repaired"]
 
 
-def differences(country: Country, stack: StackName) -> list[Difference]:
+def differences(country: Country, stack: StackName, stores: Stores | None = None) -> list[Difference]:
     """Return where the live objects of `stack` are not what is declared; empty when all is as declared.
 
-    Raises CloudError when the cloud cannot be read.
+    `stores` are shared by those who compare many stacks of a cloud that nobody changes meanwhile. Raises CloudError when
+    the cloud cannot be read.
     """
     rendered = render_stack(country, str(stack))
     cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
@@ -32,7 +34,8 @@ def differences(country: Country, stack: StackName) -> list[Difference]:
     found = compare_all(declared, live, {names.label("managed-by"): names.MANAGED_BY})
     found += undeclared(country, stack, rendered, cluster)
     if isinstance(rendered, TenantManifests):
-        found += store_differences(country, rendered, live)
+        with nullcontext(stores) if stores else closing(Stores()) as known:
+            found += store_differences(country, rendered, live, known)
     return found
 
 

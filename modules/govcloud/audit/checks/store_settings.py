@@ -69,11 +69,15 @@ def _owners(access: Access) -> tuple[str, ...]:
     return tuple(name for name, tenant in access.tenants.items() if tenant.buckets)
 
 
+def _everybody(access: Access) -> tuple[str, ...]:
+    return tuple(access.tenants) if _owners(access) else ()
+
+
 def _keepers(access: Access) -> tuple[str, ...]:
     level = controls.by_id("STO-04").level
     return tuple(name for name, tenant in access.tenants.items() if tenant.versioned(level))
 
 
-NAME_SPACE = Check("STO-03.name-space", ("STO-03",), _owners, _name_space)
+NAME_SPACE = Check("STO-03.name-space", ("STO-03",), _everybody, _name_space)
 LIFECYCLE = Check("STO-04.lifecycle", ("STO-04",), _keepers, _lifecycle)
 QUOTA = Check("TEN-03.store-quota", ("TEN-03",), _owners, _quota)

@@ -122,8 +122,8 @@ def bucket_not_empty(bucket: str, example: str) -> Problem:
         ),
         value=example,
         fix=Text(
-            en="archive the data, delete every object and every version by hand, then run again",
-            vi="lưu trữ dữ liệu, tự xoá mọi đối tượng và mọi phiên bản, rồi chạy lại",
+            en="archive the data, delete every object, version and unfinished upload by hand, then run again",
+            vi="lưu trữ dữ liệu, tự xoá mọi đối tượng, mọi phiên bản và mọi lượt tải lên dở dang, rồi chạy lại",
         ),
     )
 
