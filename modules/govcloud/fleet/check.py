@@ -24,7 +24,7 @@ __all__ = ["differences", "repaired"]
 def differences(country: Country, stack: StackName, stores: Stores | None = None) -> list[Difference]:
     """Return where the live objects of `stack` are not what is declared; empty when all is as declared.
 
-    `stores` are shared by those who compare many stacks of a cloud that nobody changes meanwhile. Raises CloudError when
+    `stores` are shared by those who compare many stacks while nobody changes the cloud. Raises CloudError when
     the cloud cannot be read.
     """
     rendered = render_stack(country, str(stack))
