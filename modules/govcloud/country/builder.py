@@ -20,7 +20,8 @@ from yaml.events import (
 )
 
 from govcloud.country.characters import described, shown, unprintable
-from govcloud.country.scalar import AmbiguousError, plain
+from govcloud.country.scalar import AmbiguousError, advice, plain
+from govcloud.country.syntax import syntax_problem
 from govcloud.errors import Place, Problem, Text
 
 __all__ = ["MAX_DEPTH", "MAX_NODES", "Builder", "Value"]
@@ -47,6 +48,7 @@ class Builder:
     """
 
     def __init__(self, data: bytes, shown: str) -> None:
+        self._data = data
         self._next = CParser(data).get_event
         self._shown = shown
         self._escapes = b"\\" in data
@@ -60,7 +62,7 @@ class Builder:
         except _LimitError:
             return None
         except yaml.YAMLError as error:
-            self._report_syntax(error)
+            self.problems.append(syntax_problem(self._data, self._shown, error))
             return None
 
     def _stream(self) -> Value:
@@ -157,20 +159,8 @@ class Builder:
             return plain(value)
         except AmbiguousError:
             if value != "<<":  # reported by the mapping, by its name
-                word = shown(value)
-                self._report(
-                    "GC-READ-012",
-                    Text(
-                        "different YAML readers take this for different things",
-                        "mỗi chương trình YAML hiểu giá trị này một cách khác nhau",
-                    ),
-                    Text(
-                        f'write "{word}" in quotes if it is text, or true, false or a plain decimal number',
-                        f'đặt trong dấu nháy "{word}" nếu là văn bản, hoặc dùng true, false hay số thập phân thường',
-                    ),
-                    event,
-                    value=value,
-                )
+                message, fix = advice(value)
+                self._report("GC-READ-012", message, fix, event, value=value)
             return value
 
     def _features(self, event: NodeEvent) -> None:
@@ -203,21 +193,6 @@ class Builder:
             allowed=f"depth <= {MAX_DEPTH}, nodes <= {MAX_NODES}",
         )
         raise _LimitError
-
-    def _report_syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        self.problems.append(
-            Problem(
-                "GC-READ-005",
-                Text(f"not valid YAML: {reason}", f"không đúng cú pháp YAML: {reason}"),
-                Text(
-                    "check indentation, quotes and brackets at this place",
-                    "kiểm tra thụt dòng, dấu nháy và ngoặc tại vị trí này",
-                ),
-                Place(self._shown, mark.line + 1, mark.column + 1) if mark is not None else Place(self._shown),
-            )
-        )
 
     def _report(
         self,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from govcloud.country.amount import meant
 from govcloud.country.characters import described, foreign, shown
 from govcloud.country.document import Document, Path
+from govcloud.country.forms import FORMS, older_agency_code
+from govcloud.country.scalar import day
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.declaration import Declaration
@@ -58,8 +65,11 @@ def typed(model: type[_D], document: Document) -> _D:
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        problems = [_problem(model, document, detail) for detail in error.errors(include_url=False)]
-    raise GovCloudError(problems)
+        details = error.errors(include_url=False)
+    wrong = {tuple(detail["loc"][: n + 1]) for detail in details for n in range(len(detail["loc"]) - 1)}
+    # A wrong entry is left out before entries are counted: that one is missing then is no second mistake.
+    counted = [d for d in details if d["type"] not in ("too_short", "too_long") or tuple(d["loc"]) not in wrong]
+    raise GovCloudError([_problem(model, document, detail) for detail in counted])
 
 
 def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -> Problem:
@@ -73,7 +83,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         return Problem(
             "GC-FIELD-001",
             Text(f"unknown field {dotted!r}", f"trường lạ {dotted!r}"),
-            Text(english or "remove the field", vietnamese or "bỏ trường này"),
+            _unspaced(str(path[-1]), known) or Text(english or "remove the field", vietnamese or "bỏ trường này"),
             document.place(*path, key=True),
             value=shown(path[-1]),
             allowed=", ".join(known),
@@ -95,14 +105,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             value,
         )
     if kind.startswith("GC-"):
-        return Problem(
-            kind,
-            Text(f"{dotted}: {detail['msg']}", f"{dotted}: {_VIETNAMESE.get(detail['msg'], detail['msg'])}"),
-            Text("write one of the allowed values", "viết theo dạng được phép"),
-            place,
-            value,
-            str(context.get("allowed", "")) or None,
-        )
+        return _refused(kind, dotted, detail["msg"], place, value, str(context.get("allowed", "")) or None)
     if kind == "literal_error":
         allowed = [a.strip("'") for a in str(context["expected"]).replace(" or ", ", ").split(", ")]
         english, vietnamese = did_you_mean(value, allowed)
@@ -115,7 +118,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             ", ".join(allowed),
         )
     if kind in _EXPECTED:
-        return _expecting("GC-FIELD-003", dotted, *_EXPECTED[kind], place, _notation(detail["input"]))
+        return _mistyped(kind, dotted, detail["input"], place)
     if kind in _LIMITS:
         name, *forms = _LIMITS[kind]
         allowed_form, english, vietnamese = (form.format(context[name]) for form in forms)
@@ -157,40 +160,119 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
+def _mistyped(kind: str, dotted: str, given: Any, place: Place) -> Problem:
+    """Return the problem of a value of another type than the field's, with how to write what was meant."""
+    problem = _expecting("GC-FIELD-003", dotted, *_EXPECTED[kind], place, _notation(given))
+    fix: Text | None = None
+    if kind == "date_type" and isinstance(given, str) and (found := day(given)) is not None:
+        said, fix = found
+        return dataclasses.replace(problem, message=Text(f"{dotted}: {said.en}", f"{dotted}: {said.vi}"), fix=fix)
+    if kind == "int_type" and isinstance(given, str) and re.fullmatch(r"[0-9]+", given):
+        fix = Text(f"write {given}, without quotes", f"viết {given}, không đặt trong dấu nháy")
+    elif kind == "int_type" and isinstance(given, Decimal) and re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", str(given)):
+        grouped = str(given).replace(".", "")
+        fix = Text(f"write {grouped}, without a dot between digits", f"viết {grouped}, không có dấu chấm giữa các số")
+    elif kind == "string_type" and isinstance(given, (int, Decimal, datetime.date)):
+        written = _notation(given)
+        fix = Text(f'put it in quotes: "{written}"', f'đặt trong dấu nháy: "{written}"')
+    elif kind == "tuple_type" and isinstance(given, (str, int, Decimal)):
+        fix = Text(f"write it as a list: [{given}]", f"viết thành danh sách: [{given}]")
+    return problem if fix is None else dataclasses.replace(problem, fix=fix)
+
+
+def _unspaced(name: str, known: list[str]) -> Text | None:
+    """Return the advice for `{cpu:1}`, which names a field `cpu:1` without a value."""
+    field, colon, value = name.partition(":")
+    if not colon or not value or field not in known:
+        return None
+    return Text(f"write {field}: {value}, with a space", f"viết {field}: {value}, có dấu cách")
+
+
 def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:
     """Return the problem of a name that is not in the form of its field, with the nearest one that is."""
+    form = FORMS[pattern]
+    if (older := older_agency_code(written)) is not None:
+        said, fix = older
+        message = Text(f"{dotted}: {said.en}", f"{dotted}: {said.vi}")
+        return Problem("GC-FIELD-005", message, fix, place, shown(written), form.example)
     strange = foreign(written)
     righted = strange[1] if strange else written
     near = next((n for n in (righted, righted.lower(), righted.upper()) if n and re.fullmatch(pattern, n)), None)
-    fix = Text("write it in the allowed form", "viết theo dạng được phép")
+    fix = Text(f"write {form.says.en}", f"viết {form.says.vi}")
     if near is not None:
         fix = Text(f"did you mean {near!r}?", f"có phải ý bạn là {near!r}?")
     if strange is None:
         message = Text(f"{dotted}: not in the form of this field", f"{dotted}: không đúng dạng của trường")
-        return Problem("GC-FIELD-005", message, fix, place, shown(written), f"pattern {pattern}")
+        return Problem("GC-FIELD-005", message, fix, place, shown(written), form.example)
     character = described(strange[0])
     message = Text(f"{dotted}: {character} in a name", f"{dotted}: có {character} trong tên")
-    return Problem("GC-FIELD-006", message, fix, place, shown(written), f"ASCII, pattern {pattern}")
+    return Problem("GC-FIELD-006", message, fix, place, shown(written), form.example)
 
 
-_VIETNAMESE = {
-    "not an amount": "không phải một lượng",
-    "unknown unit": "đơn vị không rõ",
-    "an amount is not negative": "lượng không được âm",
-    "larger than any store can hold": "lớn hơn mọi kho chứa",
-    "smaller than anything that is counted": "nhỏ hơn mọi lượng đếm được",
-    "more than any cluster has": "nhiều hơn mọi cụm hiện có",
-    "a truth value is not an amount": "giá trị đúng/sai không phải một lượng",
-    "processors are counted in thousandths": "bộ xử lý được tính theo phần nghìn",
-    "bytes are whole": "số byte phải nguyên",
-    "prices without a source are provisional": "giá không có nguồn là giá tạm (provisional)",
-    "one of two fields": "chỉ một trong hai trường",
-    "not the address of a host": "không phải địa chỉ của một máy chủ",
-    "not a service's address": "không phải địa chỉ của một dịch vụ",
-    "the endpoint is none of the addresses": "điểm truy cập không thuộc các địa chỉ đã nêu",
-    "the last day is before the first": "ngày cuối trước ngày đầu",
-    "a rule names no tier or approver": "một quy tắc nêu mức hoặc người duyệt không có",
+@dataclass(frozen=True)
+class _Refusal:
+    """What is said where a model refuses a value for a reason of its own, by the reason's English words."""
+
+    vi: str
+    fix: Text
+    allowed: str | None = None
+    """In place of what the model says, where that is in words."""
+
+
+_AMOUNT = Text("write an amount as in {allowed}", "viết lượng theo dạng {allowed}")
+_REFUSALS = {
+    "not an amount": _Refusal("không phải một lượng", _AMOUNT),
+    "unknown unit": _Refusal("đơn vị không rõ", _AMOUNT),
+    "an amount is not negative": _Refusal("lượng không được âm", _AMOUNT),
+    "larger than any store can hold": _Refusal("lớn hơn mọi kho chứa", _AMOUNT),
+    "smaller than anything that is counted": _Refusal("nhỏ hơn mọi lượng đếm được", _AMOUNT),
+    "more than any cluster has": _Refusal("nhiều hơn mọi cụm hiện có", _AMOUNT),
+    "a truth value is not an amount": _Refusal("giá trị đúng/sai không phải một lượng", _AMOUNT),
+    "processors are counted in thousandths": _Refusal("bộ xử lý được tính theo phần nghìn", _AMOUNT, "1m, 250m, 1.5"),
+    "bytes are whole": _Refusal("số byte phải nguyên", _AMOUNT, "512Mi, 4Gi, 20GB"),
+    "prices without a source are provisional": _Refusal(
+        "giá không có nguồn là giá tạm",
+        Text("name the source, or write provisional: true", "nêu nguồn, hoặc viết provisional: true"),
+        "source, provisional: true",
+    ),
+    "one of two fields": _Refusal(
+        "chỉ một trong hai trường",
+        Text("write either endpoint or endpointFrom", "chỉ viết endpoint hoặc endpointFrom"),
+        "endpoint, endpointFrom",
+    ),
+    "not the address of a host": _Refusal(
+        "không phải địa chỉ của một máy chủ",
+        Text("write the IP address of a host", "viết địa chỉ IP của một máy chủ"),
+        "10.20.30.40, 2001:db8::1",
+    ),
+    "not a service's address": _Refusal(
+        "không phải địa chỉ của một dịch vụ",
+        Text("write scheme and host, and a port where it is another", "viết giao thức và tên máy, thêm cổng nếu khác"),
+    ),
+    "the endpoint is none of the addresses": _Refusal(
+        "điểm truy cập không thuộc các địa chỉ đã nêu",
+        Text("add the endpoint's address to them", "thêm địa chỉ của điểm truy cập vào đó"),
+    ),
+    "the last day is before the first": _Refusal(
+        "ngày cuối trước ngày đầu",
+        Text("write a last day that is not before the first", "viết ngày cuối không trước ngày đầu"),
+    ),
+    "a rule names no tier or approver": _Refusal(
+        "một quy tắc nêu mức hoặc người duyệt không có",
+        Text("declare it, or name one that is declared", "khai báo nó, hoặc nêu tên đã khai báo"),
+    ),
 }
+
+
+def _refused(code: str, dotted: str, reason: str, place: Place, value: str, allowed: str | None) -> Problem:
+    """Return the problem of a value that a model of ours refuses (codes of its own)."""
+    refusal = _REFUSALS[reason]
+    allowed = refusal.allowed or allowed
+    if refusal.fix is _AMOUNT and (near := meant(value)) is not None:
+        fix = Text(f"did you mean {near}?", f"có phải ý bạn là {near}?")
+    else:
+        fix = Text(refusal.fix.en.format(allowed=allowed), refusal.fix.vi.format(allowed=allowed))
+    return Problem(code, Text(f"{dotted}: {reason}", f"{dotted}: {refusal.vi}"), fix, place, value, allowed)
 
 
 def _known_fields(model: type[BaseModel], path: Path) -> list[str]:
