@@ -19,7 +19,7 @@ from govcloud.country.characters import described, foreign, shown
 from govcloud.country.document import Document, Path
 from govcloud.country.forms import FORMS, older_agency_code
 from govcloud.country.scalar import day
-from govcloud.country.suggestion import did_you_mean
+from govcloud.country.suggestion import did_you_mean, nearest
 from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.declaration import Declaration
 
@@ -66,10 +66,29 @@ def typed(model: type[_D], document: Document) -> _D:
         return model.model_validate(document.value)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    wrong = {tuple(detail["loc"][: n + 1]) for detail in details for n in range(len(detail["loc"]) - 1)}
-    # A wrong entry is left out before entries are counted: that one is missing then is no second mistake.
-    counted = [d for d in details if d["type"] not in ("too_short", "too_long") or tuple(d["loc"]) not in wrong]
-    raise GovCloudError([_problem(model, document, detail) for detail in counted])
+    raise GovCloudError([_problem(model, document, detail) for detail in _once(model, details)])
+
+
+def _once(model: type[BaseModel], details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return one detail for each mistake.
+
+    A wrong entry is left out before entries are counted, and a misspelt field is unknown by what it is and missing by
+    what it should be: the second is no mistake of its own.
+    """
+    above = {tuple(d["loc"][: n + 1]) for d in details for n in range(len(d["loc"]) - 1)}
+    meant = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            path = tuple(detail["loc"])
+            name = str(path[-1])
+            known = _known_fields(model, path[:-1])
+            meant.add((*path[:-1], name.partition(":")[0] if _unspaced(name, known) else nearest(name, known)))
+    return [
+        d
+        for d in details
+        if not (d["type"] in ("too_short", "too_long") and tuple(d["loc"]) in above)
+        and not (d["type"] == "missing" and tuple(d["loc"]) in meant)
+    ]
 
 
 def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -> Problem:
@@ -197,7 +216,8 @@ def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:
         return Problem("GC-FIELD-005", message, fix, place, shown(written), form.example)
     strange = foreign(written)
     righted = strange[1] if strange else written
-    near = next((n for n in (righted, righted.lower(), righted.upper()) if n and re.fullmatch(pattern, n)), None)
+    offered = (righted, righted.lower(), righted.upper(), righted.lower().replace(".", "-").replace(" ", "-"))
+    near = next((n for n in offered if n and re.fullmatch(pattern, n)), None)
     fix = Text(f"write {form.says.en}", f"viết {form.says.vi}")
     if near is not None:
         fix = Text(f"did you mean {near!r}?", f"có phải ý bạn là {near!r}?")

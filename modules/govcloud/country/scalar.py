@@ -23,6 +23,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _ANY_DATE = re.compile(
     r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", re.ASCII
 )
+_LONGEST = 19
+"""Digits of a number that any reader holds."""
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _CONVERTED = re.compile(
     r"""
@@ -123,6 +125,10 @@ def _meant(text: str) -> str | None:
     if re.fullmatch(r"-?0[0-9]+", plainer):  # 010 is ten for people
         return str(int(plainer))
     try:
-        return str(int(plainer, 0)) if re.match(r"-?0[xb]", plainer) else f"{Decimal(plainer).normalize():f}"
+        if re.match(r"-?0[xb]", plainer):
+            return str(int(plainer, 0))
+        number = Decimal(plainer)
     except (ArithmeticError, ValueError):
         return None
+    written = f"{number.normalize():f}" if number.is_finite() and abs(number.adjusted()) < _LONGEST else text
+    return written if _INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written) else None

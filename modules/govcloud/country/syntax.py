@@ -62,7 +62,7 @@ def _cause(lines: list[str], at: tuple[int, int], opened: tuple[int, int] | None
         or _white(lines[: line + 1])
         or _unclosed_quote(lines, opened, reason)
         or _beginning(lines, line, at[1], reason)
-        or _bracket(lines, (line, at[1]), opened, reason)
+        or _bracket(lines, at, opened, reason)
         or _escape(lines, line, at[1], reason)
         or _ended(lines, line, reason)
         or _colon(lines, line)
@@ -158,7 +158,7 @@ def _bracket(lines: list[str], at: tuple[int, int], opened: tuple[int, int] | No
     closing = _CLOSING.get(bracket)
     if closing is None:
         return None
-    rest = lines[line][column:]
+    rest = lines[line][column:] if line < len(lines) else ""
     if line > first and closing not in lines[first][start:]:
         return _Cause(
             first,

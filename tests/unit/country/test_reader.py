@@ -67,7 +67,7 @@ def test_a_plain_document_keeps_its_types() -> None:
         ("a: 2026-07-01 10:00:00\n", "GC-READ-012", 1, 4),
         ("1: a\n", "GC-READ-010", 1, 1),
         ("[a]: b\n", "GC-READ-010", 1, 1),
-        ("a: [1\n", "GC-READ-005", 2, 1),
+        ("a: [1\n", "GC-READ-005", 1, 4),
         ("a: x\u200by\n", "GC-READ-004", 1, 5),
         ("# \u202e\na: 1\n", "GC-READ-004", 1, 3),
         ("a: 1\nb: x\u00ady\n", "GC-READ-004", 2, 5),
