@@ -64,6 +64,7 @@ _CLUSTER_SCOPED: Final = frozenset(
         "PodSecurityPolicy",
         "PriorityClass",
         "PriorityLevelConfiguration",
+        "ResourcePoolStatusRequest",
         "ResourceSlice",
         "RuntimeClass",
         "SelfSubjectAccessReview",

@@ -34,6 +34,19 @@ _READ_ONLY_METADATA: Final = (
     "resourceVersion",
     "uid",
 )
+# What the server replaces by its default when it is empty, as if it were absent, though Go writes it: known from asking
+# one (the test that spells every field). The official plugin keeps it, and shows a change in every run.
+_AS_ABSENT: Final = frozenset(
+    {
+        ("batch/v1.PodFailurePolicyOnPodConditionsPattern", "status"),
+        ("core/v1.ServicePort", "targetPort"),
+        ("flowcontrol/v1.FlowSchemaSpec", "matchingPrecedence"),
+        ("flowcontrol/v1.QueuingConfiguration", "handSize"),
+        ("flowcontrol/v1.QueuingConfiguration", "queueLengthLimit"),
+        ("flowcontrol/v1.QueuingConfiguration", "queues"),
+        ("rbac/v1.RoleRef", "apiGroup"),
+    }
+)
 _SECRET: Final = Kind("", "v1", "Secret")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -112,7 +125,8 @@ class _Form:
             if word is None:
                 self.strangers.append(Stranger((*path, name), owner))
                 word = ANY
-            if not (word.startswith(LEFT_OUT) and item in (False, "", [], {})):  # 0 is False
+            absent = word.startswith(LEFT_OUT) or (owner, name) in _AS_ABSENT
+            if not (absent and item in (False, "", [], {})):  # 0 is False
                 result[name] = self.value(item, word.removeprefix(LEFT_OUT), (*path, name))
         return result
 
