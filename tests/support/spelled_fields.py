@@ -20,7 +20,7 @@ _PREFIX: Final = "#/components/schemas/"
 
 # Spellings of what writes itself, by the end of the schema's name.
 _OWN: Final[dict[str, tuple[Any, ...]]] = {
-    "resource.Quantity": ("1000m", "0.5", "1024Mi", 2, "1e3", "2000", "0"),
+    "resource.Quantity": ("1000m", "0.5", "1024Mi", 2, "1e3", "2000", "100u", "1.0001", "0"),
     "meta.v1.Time": ("2026-01-02T03:04:05+07:00", "2026-01-02T03:04:05.6Z"),
     "meta.v1.MicroTime": ("2026-01-02T03:04:05.000000+07:00",),
     "intstr.IntOrString": (0, "", 1, "1%"),

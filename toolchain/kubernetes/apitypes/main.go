@@ -17,6 +17,7 @@ import (
 	"sort"
 	"strings"
 
+	core "k8s.io/api/core/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,6 +41,9 @@ var own = map[reflect.Type]string{
 	reflect.TypeFor[apiextensions.JSONSchemaPropsOrBool]():        "apiextensions/v1.JSONSchemaProps",
 	reflect.TypeFor[apiextensions.JSONSchemaPropsOrStringArray](): "apiextensions/v1.JSONSchemaProps",
 }
+
+// Amounts of resources; in types of their own package a server rounds them up when it fills in defaults.
+var amounts = reflect.TypeFor[core.ResourceList]()
 
 var marshaler = reflect.TypeFor[json.Marshaler]()
 
@@ -171,7 +175,11 @@ func collect(goType reflect.Type, into map[string]string) {
 				mark = "-"
 			}
 		}
-		into[tag[0]] = mark + written(field.Type)
+		text := written(field.Type)
+		if field.Type == amounts && goType.PkgPath() == amounts.PkgPath() {
+			text = "{}resource"
+		}
+		into[tag[0]] = mark + text
 	}
 }
 

@@ -1,9 +1,10 @@
 """What is written in each field of the kinds that an API server itself defines, and which fields Go leaves out.
 
-A type is a word: `string`, `bool`, `number`, `quantity`, `bytes` (in base64), `time`, `microtime`, `any` for what is
-taken as it is, `[]` and a type for a list, `{}` and a type for a map of free names, else the name of a type with
-fields (`core/v1.PodSpec`). A `-` before it says that the field is left out when it is empty: `false`, 0, no text, no
-element. A server cannot tell such a value from an absent one; where the `-` is missing, it can.
+A type is a word: `string`, `bool`, `number`, `quantity`, `resource` (a quantity in thousandths), `bytes` (in base64),
+`time`, `microtime`, `any` for what is taken as it is, `[]` and a type for a list, `{}` and a type for a map of free
+names, else the name of a type with fields (`core/v1.PodSpec`). A `-` before it says that the field is left out when it
+is empty: `false`, 0, no text, no element. A server cannot tell such a value from an absent one; where the `-` is
+missing, it can.
 
 OpenAPI describes `replicas` (0 is kept) and `minReadySeconds` (0 vanishes) alike. So the types come from Go's own
 declarations: `builtin_types.txt`, which `toolchain/kubernetes/apitypes` prints from the pinned k8s.io/api.

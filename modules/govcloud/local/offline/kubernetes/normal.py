@@ -20,7 +20,7 @@ from typing import Any, Final
 from govcloud.local.offline.kubernetes.field_types import ANY, BUILTIN, LEFT_OUT, Types
 from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin, kind_of
 from govcloud.local.offline.kubernetes.property_path import Path
-from govcloud.local.offline.kubernetes.quantity import canonical_quantity
+from govcloud.local.offline.kubernetes.quantity import THOUSANDTH, canonical_quantity
 from govcloud.local.offline.kubernetes.values import has_unknown
 
 __all__ = ["Stranger", "normal_form", "normalised"]
@@ -171,6 +171,7 @@ def _time(value: Any, precision: str) -> Any:
 
 _CANONICAL: Final[dict[str, Callable[[Any], Any]]] = {
     "quantity": canonical_quantity,
+    "resource": lambda value: canonical_quantity(value, finest=THOUSANDTH),
     "bytes": _standard_base64,
     "time": lambda value: _time(value, "seconds"),
     "microtime": lambda value: _time(value, "microseconds"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-__all__ = ["canonical_quantity"]
+__all__ = ["THOUSANDTH", "canonical_quantity"]
 
 _PATTERN: Final = re.compile(r"([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?")
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -21,15 +21,19 @@ _BINARY_SUFFIX: Final = {0: "", **{exponent: suffix for suffix, exponent in _BIN
 _DIGITS: Final = 18
 """Go counts in machine integers up to so many digits, and keeps such a text where it is canonical."""
 _BINARY_DIGITS: Final = 15
-_SMALLEST: Final = -9  # the exponent of a billionth
+_BILLIONTH: Final = -9  # as a power of ten
+THOUSANDTH: Final = -3
+"""How fine amounts of resources are: API servers round them up when they fill in defaults."""
 _LARGEST: Final = (1 << 63) - 1
 # Nobody means more, and Python turns only so long a text into a number. The exponent is a machine integer in Go.
 _LONGEST: Final = 4000
 _EXPONENTS: Final = (1 << 31) - 1
 
 
-def canonical_quantity(value: Any) -> Any:
+def canonical_quantity(value: Any, *, finest: int = _BILLIONTH) -> Any:
     """Return a quantity in canonical form: no fraction and the largest suffix, in the format in which it was given.
+
+    It is rounded up to the power of ten `finest`.
 
     Anything that is no quantity comes back unchanged: the API server will name the mistake.
     """
@@ -43,54 +47,54 @@ def canonical_quantity(value: Any) -> Any:
         return value
     sign, zeros, whole, fraction, suffix = match[1], match[2], match[3], match[4] or "", match[5] or ""
     if suffix in _BINARY:
-        return _binary(text, whole, fraction, _BINARY[suffix], sign)
+        return _binary(text, whole, fraction, _BINARY[suffix], sign, finest)
     by_exponent = suffix not in _DECIMAL
     exponent = int(suffix[1:]) if by_exponent else _DECIMAL[suffix]
-    if abs(exponent) > _EXPONENTS - _LONGEST or (exponent < _SMALLEST and not (zeros or whole or fraction)):
+    if abs(exponent) > _EXPONENTS - _LONGEST or (exponent < _BILLIONTH and not (zeros or whole or fraction)):
         return value
-    return _decimal(text, whole, fraction, exponent, sign, by_exponent=by_exponent)
+    return _decimal(text, whole, fraction, exponent, sign, finest, by_exponent=by_exponent)
 
 
-def _decimal(text: str, whole: str, fraction: str, exponent: int, sign: str, *, by_exponent: bool) -> str:
+def _decimal(text: str, whole: str, fraction: str, exponent: int, sign: str, finest: int, *, by_exponent: bool) -> str:
     digits = (whole or "0") + fraction
     exponent -= len(fraction)
-    short = len(digits) <= _DIGITS and exponent >= _SMALLEST
+    short = len(digits) <= _DIGITS and exponent >= finest
     if short and exponent % 3 == 0 and not digits.endswith("000") and digits[0] != "0":
         return text
-    return _written(-int(digits) if sign == "-" else int(digits), exponent, by_exponent=by_exponent)
+    return _written(-int(digits) if sign == "-" else int(digits), exponent, finest, by_exponent=by_exponent)
 
 
-def _binary(text: str, whole: str, fraction: str, shift: int, sign: str) -> str:
+def _binary(text: str, whole: str, fraction: str, shift: int, sign: str, finest: int) -> str:
     number = int(whole or "0")
     if not fraction and len(whole or "0") <= _BINARY_DIGITS - shift * 3 // 10 - 1 and number & 7:
         return text
     # As a whole number of tens to the power of minus the fraction's length.
     mantissa, exponent = int((whole or "0") + fraction) << shift, -len(fraction)
-    mantissa, exponent = _rounded_up(mantissa, exponent)
+    mantissa, exponent = _rounded_up(mantissa, exponent, finest)
     if mantissa > _LARGEST * 10**-exponent:
         mantissa, exponent = _LARGEST, 0
     scale = 10**-exponent
     if mantissa < 1024 * scale or mantissa % scale:
-        return _written(-mantissa if sign == "-" else mantissa, exponent, by_exponent=False)
+        return _written(-mantissa if sign == "-" else mantissa, exponent, finest, by_exponent=False)
     mantissa, power = mantissa // scale, 0
     while mantissa % 1024 == 0:
         mantissa, power = mantissa // 1024, power + 10
     return f"{'-' if sign == '-' else ''}{mantissa}{_BINARY_SUFFIX.get(power, '')}"
 
 
-def _rounded_up(mantissa: int, exponent: int) -> tuple[int, int]:
-    """Return a number in billionths at the finest; what is finer is rounded away from zero."""
-    if exponent >= _SMALLEST:
+def _rounded_up(mantissa: int, exponent: int, finest: int) -> tuple[int, int]:
+    """Return a number in the power of ten `finest` at the finest; what is finer is rounded away from zero."""
+    if exponent >= finest:
         return mantissa, exponent
-    finer = _SMALLEST - exponent
+    finer = finest - exponent
     if finer > _LONGEST:
-        return (mantissa > 0) - (mantissa < 0), _SMALLEST  # all of its digits are finer
+        return (mantissa > 0) - (mantissa < 0), finest  # all of its digits are finer
     whole = -(-abs(mantissa) // 10**finer)
-    return (-whole if mantissa < 0 else whole), _SMALLEST
+    return (-whole if mantissa < 0 else whole), finest
 
 
-def _written(mantissa: int, exponent: int, *, by_exponent: bool) -> str:
-    mantissa, exponent = _rounded_up(mantissa, exponent)
+def _written(mantissa: int, exponent: int, finest: int, *, by_exponent: bool) -> str:
+    mantissa, exponent = _rounded_up(mantissa, exponent, finest)
     if not mantissa:
         return "0"
     while mantissa % 10 == 0:

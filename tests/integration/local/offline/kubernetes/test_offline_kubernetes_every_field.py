@@ -233,6 +233,7 @@ def test_the_table_says_what_the_server_publishes(server: Server) -> None:
             done.add(owner)
             for name, word in document.fields.get(owner, {}).items():
                 known = (BUILTIN.of_field(kind, owner, name) or "nothing").removeprefix(LEFT_OUT)
+                known = "{}quantity" if known == "{}resource" else known  # how fine it is, is not published
                 if known != word and kind.name not in NO_OBJECTS and (known, word) not in OPEN:
                     wrong.append((owner, name, known, word))
                 todo += [word.lstrip("[]{}")]

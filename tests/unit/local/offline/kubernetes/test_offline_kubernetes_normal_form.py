@@ -58,6 +58,16 @@ def test_huge_and_tiny_quantities_end_no_run(given_: Any, canonical: Any) -> Non
     assert canonical_quantity(given_) == canonical
 
 
+@pytest.mark.parametrize(
+    ("given_", "rounded"),
+    [("100u", "1m"), ("1.0001", "1001m"), ("1e-4", "1e-3"), ("-1u", "-1m"), ("0.0001Ki", "103m"), ("1001m", "1001m")],
+)
+def test_amounts_of_resources_are_rounded_up_to_thousandths(given_: str, rounded: str) -> None:
+    container = {"name": "c", "resources": {"limits": {"cpu": given_}}}
+    said = manifest("v1", "Pod", spec={"containers": [container]})
+    assert normalised(said)["spec"]["containers"][0]["resources"]["limits"]["cpu"] == rounded
+
+
 @given(st.text("0123456789.+-eEinumkKMGTP", max_size=30) | st.integers() | st.floats(allow_nan=False))
 def test_no_quantity_ends_a_run_and_the_canonical_form_is_final(value: Any) -> None:
     once = canonical_quantity(value)
@@ -207,7 +217,7 @@ def test_the_table_leads_nowhere_but_to_itself() -> None:
     lines = [
         line.split() for line in Path(field_types.__file__).with_name("builtin_types.txt").read_text().splitlines()
     ]
-    words = {"any", "bool", "bytes", "microtime", "number", "quantity", "string", "time"}
+    words = {"any", "bool", "bytes", "microtime", "number", "quantity", "resource", "string", "time"}
     owners = {line[0] for line in lines}
     types = [word for line in lines[1:] for word in line[1:] if not re.fullmatch(r"1\.\d+", word)]  # its last release
     used = {word.rsplit(":", 1)[-1].lstrip("-[]{}") for word in types}
