@@ -22,6 +22,7 @@ from govcloud.components.tenant import Tenant
 from govcloud.components.untraced import untraced
 from govcloud.country import Country
 from govcloud.errors import EnvironmentProblem
+from govcloud.fleet.check import declared_objects
 from govcloud.local.paths import project_root
 from govcloud.providers.storage.site import authority_of
 
@@ -94,6 +95,21 @@ def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch:
     assert manifests <= set(requests)
     assert {bucket.name for bucket in rendered.buckets} <= set(requests)
     assert "h41-prod-srv/secret/object-store" in requests
+
+
+@pytest.mark.parametrize("tenant", ["h41", "g09", "h41-101"])
+def test_drift_looks_at_all_that_a_tenant_registers(
+    tenant: str, declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that a plan registers may be called "as declared" without having been looked at."""
+    requests = _register(lambda: Tenant(render.plan(declared, f"tenant.{tenant}")), f"tenant.{tenant}", monkeypatch)
+    registered = {
+        name for name, request in requests.items() if not request.type.startswith(("pulumi:", "govcloud:platform:"))
+    }
+    rendered = render.tenant(declared, tenant)
+    objects = {resource_name(manifest) for manifest in declared_objects(rendered)}
+    store = {bucket.name for bucket in rendered.buckets} | {identity.name for identity in rendered.identities}
+    assert registered == objects | store
 
 
 def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
@@ -220,6 +236,16 @@ def test_the_cluster_is_declared_as_the_sdks_class_declares_it(
     assert ours.object == theirs.object
     for field in ("type", "version", "pluginDownloadURL", "custom", "parent"):
         assert getattr(ours, field) == getattr(theirs, field), field
+
+
+def test_a_kubeconfig_of_several_files_is_left_to_the_plugin(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plugin takes one path or content; several files it reads from KUBECONFIG itself, as kubectl does."""
+    target = render.plan(declared, "tenant.h41").cloud
+    monkeypatch.setenv("KUBECONFIG", "/a/kubeconfig:/another")
+    ours = _register(lambda: kubernetes_provider(target), "tenant.h41", monkeypatch)[target.name]
+    assert "kubeconfig" not in ours.object
 
 
 def test_objects_are_recorded_without_the_stack_of_the_program(

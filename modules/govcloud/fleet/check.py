@@ -18,7 +18,7 @@ from govcloud.model import names
 from govcloud.render import Rendering, TenantManifests
 from govcloud.render import stack as render_stack
 
-__all__ = ["differences", "repaired"]
+__all__ = ["declared_objects", "differences", "repaired"]
 
 
 def differences(country: Country, stack: StackName, stores: Stores | None = None) -> list[Difference]:
@@ -29,7 +29,7 @@ def differences(country: Country, stack: StackName, stores: Stores | None = None
     """
     rendered = render_stack(country, str(stack))
     cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
-    declared = _declared(rendered)
+    declared = declared_objects(rendered)
     live = cluster.objects(declared)
     found = compare_all(declared, live, {names.label("managed-by"): names.MANAGED_BY})
     found += undeclared(country, stack, rendered, cluster)
@@ -46,12 +46,12 @@ def repaired(country: Country, stack: StackName) -> Iterator[str]:
     """
     rendered = render_stack(country, str(stack))
     cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
-    yield from take_back(cluster, _declared(rendered))
+    yield from take_back(cluster, declared_objects(rendered))
     if isinstance(rendered, TenantManifests):
         yield from delivery.take_back(cluster, rendered)
 
 
-def _declared(rendered: Rendering) -> list[Mapping[str, Any]]:
+def declared_objects(rendered: Rendering) -> list[Mapping[str, Any]]:
     """Return all objects of a cluster that a stack registers; of Secrets all but their content."""
     keys = delivery.delivered(rendered) if isinstance(rendered, TenantManifests) else []
     return [*rendered.manifests.values(), *keys]
