@@ -103,11 +103,9 @@ def test_what_may_be_somebodys_work_is_named_for_a_person_and_left(country: Clou
         for command, code in (("drift", 1), ("up", 4), ("drift", 1)):
             said = country.govcloud(command, "cluster.cgc-hn1", "tenant.g09", check=False)
             assert said.returncode == code
-            assert (
-                "cluster/ClusterRoleBinding/planted is undeclared: gives cluster-admin to User mallory" in said.stdout
-            )
-            assert "cluster/Namespace/govcloud-planted is undeclared: carries govcloud.gov.vn/env=prod" in said.stdout
-            assert f"{SPACE}/Service/planted is undeclared: is of type ExternalName of example.org" in said.stdout
+            assert "cluster/ClusterRoleBinding/planted is undeclared: cluster-admin → User mallory" in said.stdout
+            assert "cluster/Namespace/govcloud-planted is undeclared: govcloud.gov.vn/env=prod" in said.stdout
+            assert f"{SPACE}/Service/planted is undeclared: type=ExternalName externalName=example.org" in said.stdout
             assert "3 " in said.stdout
             assert "need a person" in said.stdout
     _unchanged(country, "cluster.cgc-hn1")

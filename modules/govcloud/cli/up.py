@@ -102,7 +102,7 @@ def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Ca
     outcome = project.up(stack, follow, refresh=drifted)
     if not (drifted and outcome.succeeded):
         return outcome
-    outcome.notes = tuple(repaired(declared, stack))
+    outcome.notes = tuple(text.said for text in repaired(declared, stack))
     if outcome.notes:
         # Pulumi saw what has gone since.
         seen = project.update(stack, follow, refresh=True)

@@ -42,7 +42,7 @@ _NOBODYS: Final = frozenset({"default", "kube-node-lease", "kube-public"})
 
 
 def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str]) -> Iterator[str]:
-    """Yield each right that an undeclared ClusterRoleBinding gives to somebody who should not hold it.
+    """Yield each right, as role → holder, that an undeclared ClusterRoleBinding gives and should not.
 
     `tenants` are the namespaces of tenants: no account there may reach beyond them.
     """
@@ -51,7 +51,7 @@ def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str]) -> I
         kind, name = str(subject.get("kind")), str(subject.get("name"))
         space = str(subject.get("namespace") or "")
         if not (_sites(space, tenants) if kind == "ServiceAccount" else _known(name, role, tenants)):
-            yield f"{role} to {kind} {space}/{name}" if space else f"{role} to {kind} {name}"
+            yield f"{role} → {kind} {space}/{name}" if space else f"{role} → {kind} {name}"
 
 
 def _known(name: str, role: str, tenants: Collection[str]) -> bool:

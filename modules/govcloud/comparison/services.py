@@ -11,13 +11,13 @@ __all__ = ["ways_around"]
 
 
 def ways_around(service: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a live Service does that control NET-04 refuses to tenants."""
+    """Yield the fields of a live Service that control NET-04 refuses to tenants, with what they say."""
     spec = service.get("spec") or {}
     kind = spec.get("type") or "ClusterIP"
     if kind in controls.by_id("NET-04").strings("service_types_refused"):
-        target = f" of {spec['externalName']}" if spec.get("externalName") else ""
-        yield f"is of type {kind}{target}"
+        target = f" externalName={spec['externalName']}" if spec.get("externalName") else ""
+        yield f"type={kind}{target}"
     if addresses := spec.get("externalIPs"):
-        yield f"answers at {', '.join(addresses)}"
+        yield f"externalIPs={','.join(addresses)}"
     if given := ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress"):
-        yield f"says that it is reached at {', '.join(str(e.get('ip') or e.get('hostname')) for e in given)}"
+        yield f"status.loadBalancer={','.join(str(e.get('ip') or e.get('hostname')) for e in given)}"

@@ -7,6 +7,7 @@ from contextlib import closing, nullcontext
 from typing import Any
 
 from govcloud.country import Country
+from govcloud.errors import Text
 from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
@@ -39,7 +40,7 @@ def differences(country: Country, stack: StackName, stores: Stores | None = None
     return found
 
 
-def repaired(country: Country, stack: StackName) -> Iterator[str]:
+def repaired(country: Country, stack: StackName) -> Iterator[Text]:
     """Take back what a run of Pulumi left of others' changes in the cluster; yield a line for each object.
 
     Raises CloudError when the cloud cannot be read.

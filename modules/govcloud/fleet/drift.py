@@ -43,6 +43,13 @@ _VIETNAMESE = {
     DifferenceKind.CHANGED: "bị thay đổi",
     DifferenceKind.UNDECLARED: "không được khai báo",
 }
+_VALUES = {
+    "absent": "không có",
+    "withheld": "không hiển thị",
+    "as delivered": "như đã giao",
+    "another value": "giá trị khác",
+}
+"""What stands for a value that is not there or not shown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +63,7 @@ class Difference:
     """Path of the field, such as `spec.hard.pods`; empty for whole objects."""
     declared: str = ""
     live: str = ""
-    """What is live; for what nobody declared, what it does."""
+    """What is live; for what nobody declared, which of its fields matter."""
     person: bool = False
     """Whether it needs a person: `govcloud up` repairs only what the declaration knows of."""
 
@@ -65,8 +72,10 @@ class Difference:
         vietnamese = language is Language.VI
         needs = (" (cần người quyết định)" if vietnamese else " (needs a person)") if self.person else ""
         if self.kind is DifferenceKind.CHANGED:
-            words = ("khai báo", "thực tế") if vietnamese else ("declared", "live")
-            return f"{self.subject} {self.field}: {words[0]} {self.declared}, {words[1]} {self.live}{needs}"
+            if vietnamese:
+                declared, live = (_VALUES.get(value, value) for value in (self.declared, self.live))
+                return f"{self.subject} {self.field}: khai báo {declared}, thực tế {live}{needs}"
+            return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}{needs}"
         what = f" {_VIETNAMESE[self.kind]}" if vietnamese else f" is {self.kind.value}"
         return f"{self.subject}{what}{f': {self.live}' if self.live else ''}{needs}"
 

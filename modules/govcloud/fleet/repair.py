@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from govcloud.comparison import Change, changes
-from govcloud.errors import CloudError, Language
+from govcloud.errors import CloudError, Text
 from govcloud.fleet.drift import BOUNDARY_KINDS, subject
 from govcloud.fleet.live import LiveCluster
 
@@ -21,7 +21,7 @@ _SERVERS = ("metadata", "deletionTimestamp")
 """What is being deleted cannot be kept; it comes back in the next run."""
 
 
-def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
     """Make the live objects what `declared` says, and remove walls that it does not name; yield a line for each.
 
     Where the cluster refuses, the line says so and the others follow. Raises CloudError when it cannot be read.
@@ -35,13 +35,19 @@ def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> It
         try:
             if manifest is None:
                 cluster.delete(live)
-                yield f"{name} was declared by nobody: deleted"
+                yield Text(f"{name} was declared by nobody: deleted", f"{name} không được khai báo: đã xóa")
             elif found := [change for change in changes(manifest, live) if change.path != _SERVERS]:
                 cluster.patch(live, operations(found))
-                yield f"{name} was changed by somebody: taken back ({', '.join(change.field for change in found)})"
+                fields = ", ".join(change.field for change in found)
+                yield Text(
+                    f"{name} was changed by somebody: taken back ({fields})",
+                    f"{name} đã bị sửa: đưa về như khai báo ({fields})",
+                )
         except CloudError as error:
             (problem,) = error.problems
-            yield f"{name}: {problem.message.in_language(Language.EN)} ({problem.value})"
+            yield Text(
+                f"{name}: {problem.message.en} ({problem.value})", f"{name}: {problem.message.vi} ({problem.value})"
+            )
 
 
 def operations(found: Iterable[Change]) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def _rights(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
         subject = f"cluster/ClusterRoleBinding/{binding['metadata']['name']}"
         given = list(undeclared_rights(binding, tenants)) if subject not in rendered.manifests else []
         if given:
-            yield _found(subject, f"gives {', '.join(given)}")
+            yield _found(subject, ", ".join(given))
 
 
 def _claims(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
@@ -74,13 +74,13 @@ def _strangers(country: Country, cloud: str, cluster: LiveCluster) -> Iterator[D
     here = {tenant.name for tenant in country.tenants.values() if tenant.spec.cloud == cloud}
     for name, labels in borrowed(cluster.listing("v1", "Namespace"), ()).items():
         if labels.get(label) not in here:
-            yield _found(f"cluster/Namespace/{name}", f"carries {_text(labels)}")
+            yield _found(f"cluster/Namespace/{name}", _text(labels))
 
 
 def _namespaces(country: Country, tenant: str, cluster: LiveCluster) -> Iterator[Difference]:
     live = cluster.listing("v1", "Namespace", labels=f"{names.label('tenant')}={tenant}")
     for name, labels in borrowed(live, territory(country, country.tenants[tenant])).items():
-        yield _found(f"cluster/Namespace/{name}", f"carries {_text(labels)}")
+        yield _found(f"cluster/Namespace/{name}", _text(labels))
 
 
 def _services(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:

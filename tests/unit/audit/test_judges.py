@@ -453,7 +453,7 @@ class TestClusterRights:
         assert self.failed(own) == []
 
     def test_a_right_for_a_person(self) -> None:
-        wanted = "ClusterRoleBinding mallory: was not declared and gives cluster-admin to User mallory"
+        wanted = "ClusterRoleBinding mallory: was not declared: cluster-admin → User mallory"
         assert self.failed(self.MALLORY) == [wanted]
 
     def test_a_role_of_the_cluster_that_was_widened(self) -> None:

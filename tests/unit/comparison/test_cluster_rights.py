@@ -39,7 +39,7 @@ def given(role: str, *subjects: dict[str, str]) -> list[str]:
 )
 def test_a_right_that_nobody_declared(role: str, subject: dict[str, str]) -> None:
     (reason,) = given(role, subject)
-    assert reason.startswith(f"{role} to {subject['kind']} ")
+    assert reason.startswith(f"{role} → {subject['kind']} ")
     assert reason.endswith(subject["name"])
 
 
@@ -62,5 +62,5 @@ def test_rights_that_are_accounted_for(role: str, subject: dict[str, str]) -> No
 
 def test_each_of_several_is_judged() -> None:
     own, other = {"kind": "Group", "name": "system:masters"}, {"kind": "User", "name": "an"}
-    assert given("cluster-admin", own, other) == ["cluster-admin to User an"]
+    assert given("cluster-admin", own, other) == ["cluster-admin → User an"]
     assert given("cluster-admin") == []

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from govcloud.fleet.drift import BOUNDARY_KINDS, DifferenceKind, compare_all
+from govcloud.errors import Language
+from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind, compare_all
 from govcloud.fleet.live import LiveCluster
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
@@ -123,3 +124,14 @@ def test_an_undeclared_wall_is_taken_back_and_what_may_hold_something_is_not() -
     )
     found = {difference.subject: difference.person for difference in compare_all([], [role, secret], MANAGED)}
     assert found == {"n/Role/x": False, "n/Secret/x": True}
+
+
+def test_a_difference_is_said_in_vietnamese_to_its_last_word() -> None:
+    gone = Difference("n/Role/x", DifferenceKind.MISSING)
+    more = Difference("n/Role/y", DifferenceKind.UNDECLARED, live="a=b", person=True)
+    other = Difference("n/Role/z", DifferenceKind.CHANGED, "rules", "absent", "[{}]")
+    assert [row.render(Language.VI) for row in (gone, more, other)] == [
+        "n/Role/x không còn",
+        "n/Role/y không được khai báo: a=b (cần người quyết định)",
+        "n/Role/z rules: khai báo không có, thực tế [{}]",
+    ]

@@ -66,15 +66,19 @@ def _other(kind: str, name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": "n", "uid": "u"}}
 
 
+def _said(cluster: Cluster) -> list[str]:
+    return [text.en for text in take_back(cast(LiveCluster, cluster), [QUOTA])]
+
+
 def test_what_is_as_declared_is_left_alone() -> None:
     cluster = Cluster(_live({"requests.cpu": "1000m"}))
-    assert list(take_back(cast(LiveCluster, cluster), [QUOTA])) == []
+    assert _said(cluster) == []
     assert cluster.done == []
 
 
 def test_an_addition_is_taken_back_with_a_word() -> None:
     cluster = Cluster(_live({"pods": "99"}, finalizers=["held.example/by-me"]))
-    (said,) = take_back(cast(LiveCluster, cluster), [QUOTA])
+    (said,) = _said(cluster)
     assert said == "n/ResourceQuota/zone was changed by somebody: taken back (metadata.finalizers, spec.hard.pods)"
     assert cluster.done == ["patch ResourceQuota/zone ['/metadata/finalizers', '/spec/hard/pods']"]
 
@@ -82,20 +86,20 @@ def test_an_addition_is_taken_back_with_a_word() -> None:
 @pytest.mark.parametrize("kind", ["LimitRange", "NetworkPolicy", "ResourceQuota", "Role", "RoleBinding"])
 def test_an_undeclared_wall_is_removed_with_a_word(kind: str) -> None:
     cluster = Cluster(_live(), _other(kind, "more"))
-    assert list(take_back(cast(LiveCluster, cluster), [QUOTA])) == [f"n/{kind}/more was declared by nobody: deleted"]
+    assert _said(cluster) == [f"n/{kind}/more was declared by nobody: deleted"]
     assert cluster.done == [f"delete {kind}/more"]
 
 
 @pytest.mark.parametrize("kind", ["ConfigMap", "PersistentVolumeClaim", "Secret", "Service", "Deployment"])
 def test_what_may_hold_something_is_never_deleted(kind: str) -> None:
     cluster = Cluster(_live(), _other(kind, "more"))
-    assert list(take_back(cast(LiveCluster, cluster), [QUOTA])) == []
+    assert _said(cluster) == []
     assert cluster.done == []
 
 
 def test_a_refusal_is_said_and_stops_nothing_else() -> None:
     cluster = Cluster(_live({"pods": "99"}), _other("Role", "more"), refuses=True)
-    assert list(take_back(cast(LiveCluster, cluster), [QUOTA])) == [
+    assert _said(cluster) == [
         "n/ResourceQuota/zone: no (held)",
         "n/Role/more: no (held)",
     ]
@@ -103,4 +107,4 @@ def test_a_refusal_is_said_and_stops_nothing_else() -> None:
 
 def test_an_object_that_is_being_deleted_is_not_patched_for_it() -> None:
     cluster = Cluster(_live(deletionTimestamp="2026-11-30T00:00:00Z"))
-    assert list(take_back(cast(LiveCluster, cluster), [QUOTA])) == []
+    assert _said(cluster) == []

@@ -35,7 +35,7 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
         if kind == "ClusterRoleBinding":
             given = list(undeclared_rights(item, tenants))
             findings.append(
-                Finding(f"{kind} {name}", Verdict.FAIL, f"was not declared and gives {', '.join(given)}")
+                Finding(f"{kind} {name}", Verdict.FAIL, f"was not declared: {', '.join(given)}")
                 if given
                 else Finding(f"{kind} {name}", Verdict.PASS, "is Kubernetes' own, the law's or the site's software's")
             )
