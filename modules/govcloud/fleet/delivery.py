@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from govcloud.comparison import Change
+from govcloud.errors import Text
 from govcloud.fleet.drift import Difference, DifferenceKind, subject
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.repair import operations
@@ -89,7 +90,7 @@ def _decoded(value: object) -> str | None:
         return None
 
 
-def take_back(cluster: LiveCluster, rendered: TenantManifests) -> Iterator[str]:
+def take_back(cluster: LiveCluster, rendered: TenantManifests) -> Iterator[Text]:
     """Remove from the delivered Secrets what somebody added, which Pulumi leaves alone; yield a line for each.
 
     Raises CloudError when the cluster cannot be read or refuses.
@@ -104,4 +105,8 @@ def take_back(cluster: LiveCluster, rendered: TenantManifests) -> Iterator[str]:
         added = sorted((live.get("data") or {}).keys() - known[name]) if name in known else []
         if added:
             cluster.patch(live, operations([Change(("data", key), None, _WITHHELD) for key in added]))
-            yield f"{name} was added to by somebody: taken back ({', '.join(f'data.{key}' for key in added)})"
+            fields = ", ".join(f"data.{key}" for key in added)
+            yield Text(
+                f"{name} was added to by somebody: taken back ({fields})",
+                f"{name} bị thêm vào: đưa về như khai báo ({fields})",
+            )

@@ -112,7 +112,7 @@ def test_what_somebody_added_is_removed_and_what_was_delivered_stays() -> None:
 
     assert list(take_back(cast("LiveCluster", untouched), rendered)) == []
     (said,) = take_back(cast("LiveCluster", added), rendered)
-    assert said.endswith("(data.A~/B, data.LD_PRELOAD)")
+    assert said.en.endswith("(data.A~/B, data.LD_PRELOAD)")
     assert added.patched == [
         ("object-store", [{"op": "remove", "path": "/data/A~0~1B"}, {"op": "remove", "path": "/data/LD_PRELOAD"}])
     ]
