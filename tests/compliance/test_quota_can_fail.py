@@ -120,11 +120,8 @@ class TestCounts:
         patch, back = ({"spec": {"hard": {key: value(key) for key in keys}}} for value in (lambda _: None, hard.get))
         with changed(platform, path, patch, back):
             assert "more than the zone has" in fails(self.check, TENANT, access).reason
-
-    def test_a_default_that_was_removed(self, access: Access, platform: Api, smallest: str) -> None:
-        quota_path = resource("", "resourcequotas", "zone", smallest)
-        with removed(platform, resource("", "limitranges", "zone", smallest)), removed(platform, quota_path):
-            assert "states no limit of disk" in str(fails(self.check, TENANT, access))
+            with removed(platform, resource("", "limitranges", "zone", smallest)):
+                assert "states no limit of disk" in str(fails(self.check, TENANT, access))
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR

@@ -81,3 +81,5 @@ def test_a_silent_pod_is_bounded() -> None:
     assert judge_silent(answer({"ephemeral-storage": "64Mi"}, {"cpu": "1"})).verdict is FAIL
     assert judge_silent(answer()).verdict is FAIL
     assert judge_silent(FORBIDDEN).verdict is ERROR
+    silent = {"message": 'pods "x" is forbidden: failed quota: zone: must specify limits.ephemeral-storage for: c'}
+    assert judge_silent(Answer(403, json.dumps(silent))).verdict is PASS

@@ -75,8 +75,10 @@ def judge_disk(attack: Answer, twin: Answer) -> Finding:
 
 
 def judge_silent(answer: Answer) -> Finding:
-    """Return whether a pod that says nothing about disk was given a bound."""
+    """Return whether a pod that says nothing about disk is given a bound, or refused for saying nothing."""
     name = "disk of a silent pod"
+    if answer.status == 403 and "must specify" in answer.message and "ephemeral-storage" in answer.message:
+        return Finding(name, Verdict.PASS, "refused, as it states none")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, f"not admitted: {answer}")
     containers = answer.json().get("spec", {}).get("containers", [])
