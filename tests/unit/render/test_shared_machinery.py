@@ -11,6 +11,7 @@ from made_country import CAPACITY, QUOTA, agency, cloud, country, platform, segm
 from govcloud import render
 from govcloud.country import Country
 from govcloud.local import control_plane
+from govcloud.model.level import DEFAULT_ROOM, LevelTableSpec
 from govcloud.model.quantity import parse
 from govcloud.render import access, counts
 from govcloud.rules import controls
@@ -76,6 +77,13 @@ def test_a_higher_level_has_no_less_room(vn: Country) -> None:
         rooms = [table.spec.shared_room.at(level) for level in range(1, 6)]
         for lower, higher in itertools.pairwise(rooms):
             assert all(a <= b for a, b in zip(lower, higher, strict=True))
+
+
+def test_a_table_that_was_written_before_it_could_say_so_bounds_all_the_same(vn: Country) -> None:
+    for table in vn.law.level_tables:
+        older = table.spec.model_dump(exclude={"shared_room"})
+        assert LevelTableSpec.model_validate(older).shared_room == DEFAULT_ROOM
+    assert all(amount > 0 for level in range(1, 6) for amount in DEFAULT_ROOM.at(level))
 
 
 def test_what_controllers_keep_by_themselves_has_room(vn: Country) -> None:
