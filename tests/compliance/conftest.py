@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,11 @@ def examined(request: pytest.FixtureRequest) -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def access(examined: Cloud) -> Access:
+def access(examined: Cloud) -> Iterator[Access]:
     """What auditor, tenants and nobody may do there."""
     declared = declarations.load(project_root() / "stacks" / "vn").on(datetime.date.today()).within({"cgc-hn1"})
-    return open_access(declared, datetime.date.today())
+    with closing(open_access(declared, datetime.date.today())) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

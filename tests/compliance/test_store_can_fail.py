@@ -165,6 +165,8 @@ class Nobody:
     def deviations(self, tenant: str) -> list[Deviation]:
         raise CloudError(problems.endpoint_unreachable("https://127.0.0.1:9", "connection refused"))
 
+    def close(self) -> None: ...
+
 
 def blinded(check: Check, access: Access) -> None:
     for administrator in (None, Nobody()):

@@ -118,3 +118,8 @@ class Access:
     def namespaces(self) -> tuple[str, ...]:
         """Return every declared namespace of every tenant, ordered."""
         return tuple(sorted(ns for tenant in self.tenants.values() for ns in tenant.namespaces))
+
+    def close(self) -> None:
+        """Release what looking at the object store has opened."""
+        if self.administrator is not None:
+            self.administrator.close()

@@ -30,23 +30,30 @@ class StoreReader(Protocol):
     def deviations(self, tenant: str) -> list[Deviation]:
         """Return where the tenant's part of the store is not as planned; raises GovCloudError where it can't look."""
 
+    def close(self) -> None:
+        """Release what was opened; it can be used again afterwards."""
+
 
 class StoreAdministrator:
-    """Reads with the keys of the environment, as the plugin does that provisions."""
+    """Reads the store of a country's one cloud with the keys of the environment, as the plugin that provisions does."""
 
     def __init__(self, country: Country) -> None:
         self._country = country
-        self._stores: dict[str, Store] = {}
+        self._opened: Store | None = None
 
     def deviations(self, tenant: str) -> list[Deviation]:
         """See :class:`StoreReader`."""
         planned = render.tenant(self._country, tenant)
-        cloud = self._country.clouds[planned.cloud]
-        if cloud.name not in self._stores:
-            self._stores[cloud.name] = Store(store_of(cloud), os.environ)
-        store = self._stores[cloud.name]
+        if self._opened is None:
+            self._opened = Store(store_of(self._country.clouds[planned.cloud]), os.environ)
         space = NameSpace.of(self._country.name, tenant, self._country.tenants)
-        return deviation.compare(store, view.look(store), planned.buckets, planned.identities, space)
+        seen = view.look(self._opened)
+        return deviation.compare(self._opened, seen, planned.buckets, planned.identities, space)
+
+    def close(self) -> None:
+        """See :class:`StoreReader`."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 def read(access: Access, tenant: str) -> list[Deviation]:

@@ -7,7 +7,7 @@ import enum
 import itertools
 import json
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Annotated
 
 import typer
@@ -73,7 +73,8 @@ def verify(
     found: dict[str, list[CheckResult]] = {}
     for name in sorted(selection.clouds):
         tell(console, declared, [name])
-        found[name] = _examined(console, chosen, open_access(declared.within({name}), today))
+        with closing(open_access(declared.within({name}), today)) as access:
+            found[name] = _examined(console, chosen, access)
     results = [result for of_cloud in found.values() for result in of_cloud]
     verdict = overall(results)
     if output is Format.JSON:
