@@ -17,6 +17,8 @@ _BUILTIN_GROUPS: Final = frozenset(
         "apiregistration.k8s.io",
         "apps",
         "auditregistration.k8s.io",
+        "authentication.k8s.io",
+        "authorization.k8s.io",
         "autoscaling",
         "batch",
         "certificates.k8s.io",

@@ -10,6 +10,7 @@ import pytest
 from made_objects import CONFIG_MAPS, config_map, live, urn
 
 from govcloud.local.offline.kubernetes import field_types
+from govcloud.local.offline.kubernetes.discovery import NoSuchKindError
 from govcloud.local.offline.kubernetes.field_types import BUILTIN
 from govcloud.local.offline.kubernetes.kinds import kind_of
 from govcloud.local.offline.kubernetes.removed_kinds import REMOVED
@@ -47,6 +48,12 @@ def test_what_is_said_to_take_its_place_is_served() -> None:
             assert BUILTIN.of_kind(kind) is not None, name
         assert str(kind) not in REMOVED, name
         assert str(kind) not in declared(), name
+
+
+def test_no_definition_is_waited_for_in_the_place_of_a_removed_kind() -> None:
+    named = [name.rpartition("/") for name in REMOVED]
+    kinds = [kind_of({"apiVersion": api_version, "kind": kind}) for api_version, _, kind in named]
+    assert [str(kind) for kind in kinds if not NoSuchKindError(kind).final] == []
 
 
 @pytest.mark.parametrize("preview", [True, False])
