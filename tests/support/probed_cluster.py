@@ -23,6 +23,8 @@ class Cluster:
         self.policies: dict[str, Object] = {}
         self.full: set[str] = set()
         """Namespaces that their tenant filled itself."""
+        self.ruled_out: set[str] = set()
+        """Namespaces that take no further network policy."""
         self.opened: Callable[[str, str, int], bool] = lambda _source, _target, _port: False
         self.created = 0
         self.entered = 0
@@ -88,6 +90,8 @@ class Cluster:
 
     def _policy(self, request: Request, namespace: str, rest: Sequence[str]) -> Answer:
         if request.method == "POST":
+            if namespace in self.ruled_out:
+                return Answer(403, json.dumps({"message": "exceeded quota: zone"}))
             body = copy.deepcopy(request.body)
             body["metadata"]["uid"] = next(self._uids)
             self.policies[f"{namespace}/{body['metadata']['name']}"] = body

@@ -57,3 +57,17 @@ def test_an_open_door_is_found_at_its_source(cluster: Cluster) -> None:
 def test_everybody_blind_is_nobodys_pass(cluster: Cluster) -> None:
     cluster.full = {f"{name}-{zone}" for name in "ghk" for zone in ("srv", "db")}
     assert verdicts(cluster) == dict.fromkeys("ghk", Verdict.ERROR)
+
+
+def test_a_tenant_that_takes_no_further_rule_spoils_no_ones_canary_but_its_own(cluster: Cluster) -> None:
+    cluster.opened, cluster.ruled_out = declared, {"h-srv", "h-db"}
+    assert verdicts(cluster) == {"g": Verdict.PASS, "h": Verdict.ERROR, "k": Verdict.PASS}
+    canary = next(f for f in flows.CHECK("h", access_to(cluster)).findings if f.name == "canary")
+    assert canary.verdict is Verdict.ERROR
+    assert "exceeded quota" in canary.reason
+
+
+def test_without_a_canary_an_open_door_is_still_one(cluster: Cluster) -> None:
+    cluster.ruled_out = {f"{name}-{zone}" for name in "ghk" for zone in ("srv", "db")}
+    cluster.opened = lambda s, t, p: declared(s, t, p) or (s, t) == ("k-db", "g-srv")
+    assert verdicts(cluster)["k"] is Verdict.FAIL
