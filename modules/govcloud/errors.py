@@ -96,6 +96,9 @@ class Problem:
     severity: Severity = Severity.ERROR
     scope: str | None = None
     """Tenant whose own lapse it is, by a day that passed: it stops that tenant and nobody else. None for all others."""
+    because: Place | None = None
+    """Place of a value from which this follows. Where that value is wrong itself, this is no mistake of its own
+    (:mod:`govcloud.report.folding`)."""
 
     def render(self, language: Language) -> str:
         """Return the problem as the lines that a terminal shows, without a final newline.
@@ -122,6 +125,8 @@ class Problem:
             "code": self.code,
             "severity": self.severity.value,
             "scope": self.scope,
+            "because": self.because
+            and {"file": self.because.file, "line": self.because.line, "column": self.because.column},
             "file": self.place.file if self.place else None,
             "line": self.place.line if self.place else None,
             "column": self.place.column if self.place else None,
@@ -144,6 +149,7 @@ class Problem:
             found["allowed"],
             Severity(found["severity"]),
             found["scope"],
+            None if found["because"] is None else Place(**found["because"]),
         )
 
 

@@ -1,17 +1,39 @@
-"""Unit tests leave nothing in the user's cache folder."""
+"""The command line as a user has it: words in, an exit code and two streams out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
+from govcloud import cli
 
-@pytest.fixture(autouse=True, scope="session")
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give the run, and the programs that it starts, a cache folder of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        yield folder
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Govcloud = Callable[..., Said]
+
+
+@pytest.fixture
+def govcloud(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Govcloud:
+    """Return what runs `govcloud` with words, in English unless they say otherwise."""
+
+    def run(*words: str) -> Said:
+        monkeypatch.setenv("GOVCLOUD_LANG", "en")
+        monkeypatch.setattr(sys, "argv", ["govcloud", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        code = ended.value.code
+        return Said(code if isinstance(code, int) else 0, shown.out, shown.err)
+
+    return run

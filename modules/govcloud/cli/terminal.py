@@ -11,12 +11,15 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TextIO
 
-from govcloud.errors import Language, Place, Problem, Severity
+from govcloud.errors import Language, Place, Problem, Severity, Text
+from govcloud.report.folding import Cause, folded
 
 __all__ = ["close", "coloured", "rendered", "take_every_character"]
 
 _BARRED = str.maketrans({"đ": "d", "Đ": "D", "→": ">", "–": "-", "−": "-", "…": "...", "·": "-", "“": '"', "”": '"'})
 """What no decomposition leads from."""
+_MOST = 5
+"""Places named in one line."""
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33"}
 
 
@@ -50,10 +53,34 @@ def coloured(stream: TextIO) -> bool:
     return stream.isatty()
 
 
-def rendered(problems: Iterable[Problem], language: Language, stream: TextIO) -> str:
-    """Return problems as lines for `stream`, by file and line, coloured by severity where it shows colours."""
+def rendered(problems: Iterable[Problem], language: Language, stream: TextIO, *, folding: bool = True) -> str:
+    """Return problems as lines for `stream`, by file and line, coloured by severity where it shows colours.
+
+    With `folding`, what follows from another problem is counted with that one, and places where the same is wrong are
+    listed.
+    """
     ordered = sorted(problems, key=lambda p: p.place or Place(""))
-    return "\n".join(_one(problem, language, coloured(stream)) for problem in ordered)
+    lines: list[str] = []
+    for cause in folded(ordered) if folding else map(Cause, ordered):
+        lines.append(_one(cause.problem, language, coloured(stream)))
+        lines += [f"  {said.in_language(language)}" for said in _beside(cause)]
+    return "\n".join(lines)
+
+
+def _beside(cause: Cause) -> Iterable[Text]:
+    """Yield what is said below a cause."""
+    if cause.same:
+        where = _places(cause.same)
+        yield Text(f"the same at {where.en}", f"tương tự tại {where.vi}")
+    if cause.following:
+        count, where = len(cause.following), _places(cause.following)
+        yield Text(f"{count} more follow from this: {where.en}", f"kéo theo {count} lỗi khác: {where.vi}")
+
+
+def _places(problems: Iterable[Problem]) -> Text:
+    places = list(dict.fromkeys(str(p.place) for p in problems if p.place))
+    shown, rest = ", ".join(places[:_MOST]), len(places) - _MOST
+    return Text(f"{shown}, {rest} more", f"{shown}, {rest} nơi khác") if rest > 0 else Text(shown, shown)
 
 
 def _one(problem: Problem, language: Language, in_colour: bool) -> str:

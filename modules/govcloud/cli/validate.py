@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from govcloud import rules
 from govcloud.cli.concerns import files_of
+from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
 from govcloud.cli.output import Format, structured
 from govcloud.cli.terminal import rendered
-from govcloud.country import Country
+from govcloud.country import Country, readable
 from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, language
 from govcloud.model.platform import Platform
+from govcloud.report.folding import Cause, folded
 
 __all__ = ["validate"]
 
@@ -40,6 +44,14 @@ def validate(
     output: Annotated[
         Format, typer.Option("--format", help="Text, JSON, SARIF or JUnit. / Văn bản, JSON, SARIF hoặc JUnit.")
     ] = Format.TEXT,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            rich_help_panel=RARE,
+            help="Show also what follows from another finding. / Hiện cả những lỗi kéo theo từ lỗi khác.",
+        ),
+    ] = False,
     date: Day = None,
 ) -> None:
     """Judge every declaration, without a cloud. / Kiểm tra mọi khai báo, không cần đám mây.
@@ -48,11 +60,12 @@ def validate(
     qua), 1 khi có lỗi.
     """
     folder, day = one_folder(argument, folder), on_day(date)
-    declared, hidden = None, 0
+    hidden, withheld = 0, 0
+    declared: Country | None
     try:
         declared, problems = rules.judged(folder, day)
-    except GovCloudError as error:
-        problems = sorted(error.problems, key=lambda p: p.place or Place(""))
+    except GovCloudError:
+        declared, problems, withheld = _rest(folder, day)
     if declared is not None and (agency or tenant):
         files = files_of(declared, agency, tenant)
         kept = [p for p in problems if p.place and p.place.file in files]
@@ -65,6 +78,7 @@ def validate(
             "date": str(day),
             "problems": [p.as_dict() for p in problems],
             "hidden": hidden,
+            "withheld": withheld,
             "provisional": _unconfirmed(declared),
             "declaredOnly": [p.name for p in _not_run(declared)],
         },
@@ -74,12 +88,24 @@ def validate(
         print(written)
     else:
         if problems:
-            print(rendered(problems, language(), sys.stdout))
+            print(rendered(problems, language(), sys.stdout, folding=not everything))
         notices = [] if agency or tenant else _notices(declared)
-        for said in (_summary(problems, len(declared.documents) if declared else 0, hidden), *notices):
+        summary = _summary(folded(problems), len(declared.documents) if declared else 0, hidden)
+        for said in (summary, *_withheld(withheld), *notices):
             print(said.in_language(language()))
     if any(p.severity is Severity.ERROR for p in problems):
         raise typer.Exit(1)
+
+
+def _rest(folder: Path, day: datetime.date) -> tuple[Country | None, list[Problem], int]:
+    """Return the country as far as it can be read, what is wrong with it and with the other files, and how many
+    findings may only follow from those."""
+    declared, problems = readable(folder)
+    withheld = 0
+    if declared is not None:
+        found, withheld = rules.judged_without(declared, {p.place.file for p in problems if p.place}, day)
+        problems = [*problems, *found]
+    return declared, sorted(problems, key=lambda p: p.place or Place("")), withheld
 
 
 def _unconfirmed(declared: Country | None) -> list[str]:
@@ -106,13 +132,29 @@ def _notices(declared: Country | None) -> list[Text]:
     return said
 
 
-def _summary(problems: list[Problem], declarations: int, hidden: int) -> Text:
-    errors = sum(p.severity is Severity.ERROR for p in problems)
-    warnings = len(problems) - errors
+def _withheld(count: int) -> list[Text]:
+    if not count:
+        return []
+    return [
+        Text(
+            f"{count} findings are not shown: they may only follow from files that cannot be read",
+            f"không hiện {count} lỗi có thể chỉ do các tệp không đọc được gây ra",
+        )
+    ]
+
+
+def _summary(causes: list[Cause], declarations: int, hidden: int) -> Text:
+    """Return how many mistakes there are: what follows from one is none of its own."""
+    errors = sum(cause.problem.severity is Severity.ERROR for cause in causes)
+    warnings = len(causes) - errors
+    further = sum(len(cause.following) + len(cause.same) for cause in causes)
     english = f"{declarations} declarations judged: " if declarations else ""
     english += f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
     vietnamese = f"đã xét {declarations} khai báo: " if declarations else ""
     vietnamese += f"{errors} lỗi, {warnings} cảnh báo"
+    if further:
+        english += f"; {further} more of the same causes"
+        vietnamese += f"; thêm {further} lỗi cùng nguyên nhân"
     if hidden:
         english += f"; {hidden} of others not shown"
         vietnamese += f"; không hiện {hidden} của cơ quan khác"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govcloud.country.country import Country, Rest, load, remembered
+    from govcloud.country.country import Country, Rest
+    from govcloud.country.loading import load, readable, remembered
     from govcloud.country.readings import Readings
 
-__all__ = ["Country", "Readings", "Rest", "load", "remembered"]
+__all__ = ["Country", "Readings", "Rest", "load", "readable", "remembered"]
+
+_HOMES = {"Country": "country", "Rest": "country", "Readings": "readings"}
 
 
 def __getattr__(name: str) -> Any:
     """Import the models on first use: a program whose plan was made before has no need of them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from govcloud.country import country
-
-    return getattr(country, name)
+    return getattr(importlib.import_module(f"govcloud.country.{_HOMES.get(name, 'loading')}"), name)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from govcloud.country import law as law_module
 from govcloud.country.document import Document
-from govcloud.country.folder import declaration_files, shown_name
-from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import Law
-from govcloud.country.law_folder import law_folder
-from govcloud.country.reader import content
-from govcloud.country.readings import Readings
-from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.errors import Place
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
@@ -33,7 +25,7 @@ from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 
-__all__ = ["Country", "Readings", "Rest", "assemble", "collector_paused", "load", "remembered", "twice"]
+__all__ = ["Country", "Rest"]
 
 _D = TypeVar("_D", bound=Declaration)
 _TABLES: dict[type[Declaration], str] = {
@@ -260,119 +252,3 @@ class Country:
     def _tenant(self, agency: Agency) -> tuple[Tenant, ...]:
         tenant = self.tenants_by_agency.get(agency.code)
         return (tenant,) if tenant else ()
-
-
-def load(folder: Path, law: Path | None = None, readings: Readings | None = None) -> Country:
-    """Read the country at `folder` and the law at `law` (found beside or above the folder where not given).
-
-    `readings` remember files that an earlier run read. Raises GovCloudError with every problem found in any file.
-    """
-    readings = readings or Readings()
-    try:
-        with collector_paused():
-            return _load(folder, law, readings)
-    finally:
-        readings.save()
-
-
-def remembered(folder: Path) -> Country:
-    """Load the country at `folder` with what is remembered of it in the user's cache folder."""
-    return load(folder, readings=Readings.of(folder))
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the cycle collector away: it would walk the growing country again and again and find no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()  # nor need it be looked through later: a country lives as long as the run
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
-    problems: list[Problem] = []
-    documents: dict[tuple[str, str], Document] = {}
-    found: dict[tuple[str, str], Declaration] = {}
-    for file in declaration_files(folder):
-        try:
-            document, declaration = readings.declared(content(file.path, file.shown), file.shown, COUNTRY_KINDS)
-        except GovCloudError as error:
-            problems.extend(error.problems)
-            continue
-        identity = (declaration.kind, declaration.name)
-        if identity in documents:
-            problems.append(twice(document, documents[identity], identity))
-        else:
-            documents[identity] = document
-            found[identity] = declaration
-    try:
-        rules = law_module.load(law or law_folder(folder), readings)
-    except GovCloudError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise GovCloudError(problems)
-    return assemble(folder, rules, found, documents)
-
-
-def assemble(
-    folder: Path,
-    law: Law,
-    found: Mapping[tuple[str, str], Declaration],
-    documents: Mapping[tuple[str, str], Document],
-) -> Country:
-    """Return the country of declarations already read, by (kind, name).
-
-    Raises GovCloudError where they have not exactly one head.
-    """
-    settings = [d for d in found.values() if isinstance(d, CountrySettings)]
-    if len(settings) != 1:
-        raise GovCloudError(_head(folder, len(settings)))
-
-    ordered = [declaration for _, declaration in sorted(found.items(), key=lambda item: item[0])]
-
-    def of(kind: type[_D]) -> dict[str, _D]:
-        return {d.name: d for d in ordered if isinstance(d, kind)}
-
-    return Country(
-        folder=folder,
-        law=law,
-        settings=settings[0],
-        clouds=of(Cloud),
-        agencies=of(Agency),
-        tenants=of(Tenant),
-        segments=of(Segment),
-        links=of(Link),
-        platforms=of(Platform),
-        waivers=of(Waiver),
-        documents=documents,
-    )
-
-
-def twice(document: Document, first: Document, identity: tuple[str, str]) -> Problem:
-    """Return the problem that two files declare the same thing."""
-    kind, name = identity
-    return Problem(
-        "GC-COUNTRY-001",
-        Text(
-            f"{kind} {name!r} is declared twice, first in {first.file}",
-            f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}",
-        ),
-        Text("rename or remove one of them", "đổi tên hoặc bỏ một khai báo"),
-        document.place("metadata", "name"),
-        value=name,
-    )
-
-
-def _head(folder: Path, count: int) -> Problem:
-    return Problem(
-        "GC-COUNTRY-002",
-        Text(f"the folder holds {count} declarations of kind Country", f"thư mục có {count} khai báo loại Country"),
-        Text("keep exactly one, in country.yaml", "giữ đúng một, trong country.yaml"),
-        Place(shown_name(folder)),
-        value=str(count),
-        allowed="1",
-    )

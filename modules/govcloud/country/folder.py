@@ -9,7 +9,7 @@ from pathlib import Path
 
 from govcloud.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["File", "declaration_files", "shown_name"]
+__all__ = ["File", "declaration_files", "looked_through", "shown_name"]
 
 _MAX_FILES = 100_000
 _MAX_DEPTH = 12
@@ -34,6 +34,17 @@ def declaration_files(folder: Path) -> list[File]:
     every system can hold, or files that are no declarations: whatever is not judged must not lie there looking as if
     it were.
     """
+    files, problems = looked_through(folder)
+    if problems:
+        raise GovCloudError(problems)
+    return files
+
+
+def looked_through(folder: Path) -> tuple[list[File], list[Problem]]:
+    """Return the declaration files below `folder`, sorted by name, and what is wrong with the folder beside them.
+
+    Raises GovCloudError where there is no such folder.
+    """
     shown = shown_name(folder)
     if not folder.is_dir():
         raise GovCloudError(
@@ -46,9 +57,7 @@ def declaration_files(folder: Path) -> list[File]:
         )
     walk = _Walk()
     walk.enter(os.fspath(folder), "" if shown == "." else shown, 1)
-    if walk.problems:
-        raise GovCloudError(walk.problems)
-    return walk.files
+    return walk.files, walk.problems
 
 
 def shown_name(path: Path) -> str:
@@ -94,12 +103,27 @@ class _Walk:
             elif name.endswith(".yaml") and entry.is_file():
                 self.files.append(file)
             elif not name.endswith(".md"):
-                self._refuse(file, "GC-FOLDER-004", "not a declaration (.yaml)", "không phải khai báo (.yaml)")
+                self._stray(file, name)
         if len(self.files) > _MAX_FILES or (folders and depth >= _MAX_DEPTH):
             self._refuse(File(folder, shown or "."), "GC-FOLDER-005", "too many files or folders", "quá nhiều tệp")
             return
         for below in folders:
             self.enter(below.path, below.shown, depth + 1)
+
+    def _stray(self, file: File, name: str) -> None:
+        """Refuse a file that is no declaration, and whoever left it: another ending, an editor, a desktop."""
+        stem, _, ending = name.rpartition(".")
+        if ending.lower() in ("yml", "yaml"):
+            fix = Text(f"rename it to {stem}.yaml", f"đổi tên thành {stem}.yaml")
+        elif name.startswith(".") or name.endswith("~") or ending in ("swp", "swo", "bak", "orig", "tmp", "ini", "db"):
+            fix = Text(
+                "delete it: an editor or a desktop left it; name it in .gitignore",
+                "xóa tệp: trình soạn thảo hoặc hệ điều hành để lại; ghi tên vào .gitignore",
+            )
+        else:
+            fix = Text("remove it, or write the declaration itself", "bỏ nó, hoặc viết trực tiếp khai báo")
+        message = Text("not a declaration (.yaml)", "không phải khai báo (.yaml)")
+        self.problems.append(Problem("GC-FOLDER-004", message, fix, Place(file.shown)))
 
     def _refuse(self, file: File, code: str, english: str, vietnamese: str) -> None:
         fixes = {

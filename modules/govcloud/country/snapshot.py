@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from govcloud.country import law as law_module
-from govcloud.country.country import Country, assemble, collector_paused, twice
+from govcloud.country.country import Country
 from govcloud.country.document import Document
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS, Law
+from govcloud.country.loading import assemble, collector_paused, twice
 from govcloud.country.readings import Readings
 from govcloud.errors import GovCloudError, Problem
 from govcloud.model.declaration import Declaration
@@ -67,15 +68,14 @@ def read_law(
 
 def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes], readings: Readings) -> Country:
     problems: list[Problem] = []
-    documents: dict[tuple[str, str], Document] = {}
-    found: dict[tuple[str, str], Declaration] = {}
+    found: dict[tuple[str, str], _Entry] = {}
 
     def add(document: Document, declaration: Declaration) -> None:
         identity = (declaration.kind, declaration.name)
-        if identity in documents:
-            problems.append(twice(document, documents[identity], identity))
+        if identity in found:
+            problems.append(twice(document, found[identity][0], identity))
         else:
-            documents[identity], found[identity] = document, declaration
+            found[identity] = (document, declaration)
 
     for document, declaration in kept:
         add(document, declaration)
@@ -86,4 +86,4 @@ def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str,
             problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
-    return assemble(folder, law, found, documents)
+    return assemble(folder, law, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from govcloud.country.country import Country
+from govcloud.country import Country
 from govcloud.draft.agency import agencies
 from govcloud.draft.form import Form, exists
 from govcloud.draft.question import Question, Situation, choices

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from govcloud.errors import Language, Problem, Severity, Text
 from govcloud.model.review_policy import ReviewPolicySpec
+from govcloud.report.folding import Cause, folded
 from govcloud.review.review import WORKING_TREE, Review
 from govcloud.review.tier import text
 
@@ -55,6 +56,7 @@ _WORDS = {
     "same": Text("unchanged", "không đổi"),
     "next": Text("Next", "Bước tiếp theo"),
     "all": Text("All changes", "Mọi thay đổi"),
+    "further": Text("{} more follow from this", "kéo theo {} lỗi khác"),
     "more": Text("and {} more", "và {} mục nữa"),
     "cut": Text(
         "Cut here: too long for a comment; `govcloud review` prints all of it",
@@ -156,14 +158,21 @@ def _list(title: str, entries: list[str], say: _Speaker) -> Iterable[str]:
 
 
 def _findings(review: Review, say: _Speaker) -> Iterable[str]:
-    errors = [p for p in review.introduced if p.severity is Severity.ERROR]
-    warnings = [p for p in review.introduced if p.severity is not Severity.ERROR]
-    yield from _list(say("errors"), [_finding(p, say) for p in errors], say)
+    causes = folded(review.introduced)
+    errors = [c for c in causes if c.problem.severity is Severity.ERROR]
+    warnings = [c for c in causes if c.problem.severity is not Severity.ERROR]
+    yield from _list(say("errors"), [_cause(c, say) for c in errors], say)
     yield from _list(say("weaker"), [_finding(p, say, fix=False) for p in review.weakenings], say)
-    yield from _list(say("warnings"), [_finding(p, say) for p in warnings], say)
+    yield from _list(say("warnings"), [_cause(c, say) for c in warnings], say)
     if review.mended or review.standing:
         yield ""
         yield say("mended", len(review.mended), review.standing)
+
+
+def _cause(cause: Cause, say: _Speaker) -> str:
+    """Return a finding; what follows from it, or is the same elsewhere, is counted."""
+    further = len(cause.following) + len(cause.same)
+    return _finding(cause.problem, say) + (f" ({say('further', further)})" if further else "")
 
 
 def _finding(problem: Problem, say: _Speaker, *, fix: bool = True) -> str:

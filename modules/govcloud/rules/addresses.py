@@ -72,7 +72,7 @@ def _pools(
                 value=pool,
                 allowed=", ".join(map(str, bounds)),
             )
-        if taken := next((n for n in reserved if overlaps(pool, n)), None):
+        elif taken := next((n for n in reserved if overlaps(pool, n)), None):
             yield At(country, segment, *path).problem(
                 "GC-ADDR-003",
                 (f"overlaps the reserved range {taken}", f"trùng với dải dành riêng {taken}"),
@@ -170,20 +170,24 @@ def _malformed(at: At, text: str, error: ValueError) -> Problem:
 def _overlapping(country: Country, allocated: list[_Taken]) -> Iterable[Problem]:
     """Yield each pool that overlaps an earlier one in address order: one pass, however many there are."""
     allocated.sort(key=lambda entry: (entry[0].version, span(entry[0])[0], entry[0].prefixlen))
-    widest: tuple[Network, Segment] | None = None
+    widest: _Taken | None = None
     for pool, segment, path in allocated:
         if widest is not None and overlaps(widest[0], pool):
-            yield At(country, segment, *path).problem(
-                "GC-ADDR-004",
-                (
-                    f"overlaps {widest[0]} of {widest[1].name}",
-                    f"trùng với {widest[0]} của {widest[1].name}",
-                ),
-                ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
-                value=pool,
+            yield (
+                At(country, segment, *path)
+                .following(widest[1], *widest[2])
+                .problem(
+                    "GC-ADDR-004",
+                    (
+                        f"overlaps {widest[0]} of {widest[1].name}",
+                        f"trùng với {widest[0]} của {widest[1].name}",
+                    ),
+                    ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
+                    value=pool,
+                )
             )
         if widest is None or widest[0].version != pool.version or span(pool)[1] > span(widest[0])[1]:
-            widest = (pool, segment)
+            widest = (pool, segment, path)
 
 
 def _attachment(country: Country, segment: Segment, homes: dict[tuple[str, str], str]) -> Iterable[Problem]:
@@ -209,5 +213,5 @@ def _attachment(country: Country, segment: Segment, homes: dict[tuple[str, str],
         wanted.append((segment.spec.publishes.zone, ("spec", "publishes", "zone")))
     for zone, path in wanted:
         if zone not in existing:
-            at = At(country, segment, *path)
+            at = At(country, segment, *path).following(tenant, "spec", "level")
             yield unknown(at, "GC-SEGMENT-002", ("zone", "vùng mạng"), zone, existing)

@@ -145,7 +145,7 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
     if above is None:
         return  # reported as a dangling reference
     if above.spec.tier not in allowed:
-        yield at.problem(
+        yield at.following(above, "spec", "tier").problem(
             "GC-AGENCY-004",
             (
                 f"the parent {above.code} has tier {above.spec.tier}, which is not directly above {agency.spec.tier}",

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Severity, Text
+from govcloud.errors import Place, Problem, Severity, Text
 from govcloud.model.declaration import Declaration
+from govcloud.model.identifier import slug
+from govcloud.model.tenant import Tenant
 
-__all__ = ["At", "unknown"]
+__all__ = ["At", "misplaced", "unknown"]
 
 
 class At:
@@ -20,6 +22,13 @@ class At:
         self._declaration = declaration
         self._path = path
         self._key = key
+        self._because: Place | None = None
+
+    def following(self, declaration: Declaration | None, *path: str | int) -> At:
+        """Return the same place, for problems that follow from the value at `path` of another declaration, if any."""
+        if declaration is not None:
+            self._because = self._country.place(declaration, *path)
+        return self
 
     def problem(
         self,
@@ -42,6 +51,7 @@ class At:
             allowed,
             severity,
             scope,
+            self._because,
         )
 
 
@@ -69,3 +79,9 @@ def unknown(
         value=value,
         allowed=shown or None,
     )
+
+
+def misplaced(country: Country, code: str) -> Tenant | None:
+    """Return the tenant that bears the name of the agency of `code` and says that it is another's."""
+    tenant = country.tenants.get(slug(code))
+    return tenant if tenant is not None and tenant.spec.agency != code else None

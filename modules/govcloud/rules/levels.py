@@ -41,15 +41,19 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is not None and platform.spec.level > owner.spec.level:
-            yield At(country, platform, "spec", "level").problem(
-                "GC-LEVEL-002",
-                (
-                    f"the platform's level is above that of its owner's tenant ({owner.spec.level})",
-                    f"cấp độ nền tảng cao hơn tenant của chủ quản ({owner.spec.level})",
-                ),
-                ("raise the owner tenant's level", "nâng cấp độ tenant của chủ quản"),
-                value=platform.spec.level,
-                allowed=f"<= {owner.spec.level}",
+            yield (
+                At(country, platform, "spec", "level")
+                .following(owner, "spec", "level")
+                .problem(
+                    "GC-LEVEL-002",
+                    (
+                        f"the platform's level is above that of its owner's tenant ({owner.spec.level})",
+                        f"cấp độ nền tảng cao hơn tenant của chủ quản ({owner.spec.level})",
+                    ),
+                    ("raise the owner tenant's level", "nâng cấp độ tenant của chủ quản"),
+                    value=platform.spec.level,
+                    allowed=f"<= {owner.spec.level}",
+                )
             )
 
 

@@ -12,7 +12,7 @@ from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import Link
 from govcloud.rules.chains import CENTRAL, lgsp
-from govcloud.rules.finding import At
+from govcloud.rules.finding import At, misplaced
 
 __all__ = ["judge", "same_body"]
 
@@ -51,7 +51,8 @@ class _Rows:
         for row in country.law.connections(date):
             self._rows[tuple(sorted(row.between))].append(row)
         self.through_lgsp = country.law.through_lgsp(date)
-        self.external = {name for name, tier in country.law.tiers(date).items() if tier.external}
+        self.tiers = country.law.tiers(date)
+        self.external = {name for name, tier in self.tiers.items() if tier.external}
 
     def covering(self, tiers: tuple[str, str], *, same_body: bool, kind: str) -> list[ConnectionRow]:
         """Return the rows that speak about such a link."""
@@ -84,17 +85,22 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
     if not rows:
         kind, relation = link.spec.kind, "cùng hệ thống" if same else "khác hệ thống"
         bodies = "one body" if same else "different bodies"
-        yield At(country, link, "spec", "ends").problem(
-            "GC-LINK-002",
-            (
-                f"no rule allows a link of kind {kind} between {tiers[0]} and {tiers[1]} of {bodies}",
-                f"không quy tắc nào cho phép liên kết loại {kind} giữa {tiers[0]} và {tiers[1]} {relation}",
-            ),
-            (
-                "go through the body above, or change the kind if the purpose is another",
-                "kết nối qua cơ quan cấp trên, hoặc đổi loại nếu mục đích khác",
-            ),
-            value=f"{first.code} - {second.code}",
+        strange = next((end for end in (first, second) if end.spec.tier not in law.tiers), None)
+        yield (
+            At(country, link, "spec", "ends")
+            .following(strange, "spec", "tier")
+            .problem(
+                "GC-LINK-002",
+                (
+                    f"no rule allows a link of kind {kind} between {tiers[0]} and {tiers[1]} of {bodies}",
+                    f"không quy tắc nào cho phép liên kết loại {kind} giữa {tiers[0]} và {tiers[1]} {relation}",
+                ),
+                (
+                    "go through the body above, or change the kind if the purpose is another",
+                    "kết nối qua cơ quan cấp trên, hoặc đổi loại nếu mục đích khác",
+                ),
+                value=f"{first.code} - {second.code}",
+            )
         )
         return
     ways = sorted({via for row in rows for via in row.via})
@@ -226,7 +232,8 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
             continue
         tenant = country.tenants_by_agency.get(agency.code)
         if tenant is None or (tenant.name, link.spec.environment) not in country.segments_by_tenant:
-            yield At(country, link, "spec", "ends", index).problem(
+            at = At(country, link, "spec", "ends", index).following(misplaced(country, agency.code), "spec", "agency")
+            yield at.problem(
                 "GC-LINK-008",
                 (
                     f"{agency.code} has no segment in environment {link.spec.environment}",

@@ -11,7 +11,7 @@ from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.platform import Platform
 from govcloud.rules.chains import chain
-from govcloud.rules.finding import At
+from govcloud.rules.finding import At, misplaced
 
 __all__ = ["STOPPED", "entitled", "judge", "users"]
 
@@ -61,7 +61,10 @@ def _homes(country: Country) -> Iterable[Problem]:
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is None or platform.spec.environment not in owner.spec.environments:
-            yield At(country, platform, "spec", "owner").problem(
+            at = At(country, platform, "spec", "owner").following(
+                misplaced(country, platform.spec.owner), "spec", "agency"
+            )
+            yield at.problem(
                 "GC-PLATFORM-001",
                 (
                     f"{platform.spec.owner} has no tenant with environment {platform.spec.environment}",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
+from govcloud.model.identifier import slug
 from govcloud.rules.finding import At, unknown
 
 __all__ = ["judge"]
@@ -27,7 +28,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 
     def agency(declaration: Declaration, code: str | None, *path: str | int) -> Iterable[Problem]:
         if code is not None and code not in country.agencies_by_code and ("Agency", code) not in elsewhere:
-            yield unknown(At(country, declaration, *path), "GC-REF-001", _AGENCY, code, codes)
+            at = At(country, declaration, *path).following(country.agencies.get(slug(code)), "metadata", "name")
+            yield unknown(at, "GC-REF-001", _AGENCY, code, codes)
 
     yield from _regime(country, country.settings, country.spec.regime)
     for cloud in country.clouds.values():

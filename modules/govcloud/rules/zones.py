@@ -64,7 +64,7 @@ def _flows(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                     allowed=", ".join(existing),
                 )
             elif name not in existing:
-                at = At(country, tenant, *where)
+                at = At(country, tenant, *where).following(tenant, "spec", "level")
                 yield unknown(at, "GC-ZONE-002", _ZONE, name, existing)
 
 

@@ -51,7 +51,7 @@ def test_findings_of_one_agency_or_tenant(govcloud: Any, tmp_path: Path) -> None
     for tenant in ("g09", "h41-101"):
         file = folder / "tenants" / tenant / "tenant.yaml"
         file.write_text(
-            file.read_text("utf-8").replace("  lifecycle:", "  platforms: [none-such]\n  lifecycle:"), "utf-8"
+            file.read_text("utf-8").replace("  lifecycle:", f"  platforms: [none-of-{tenant}]\n  lifecycle:"), "utf-8"
         )
     everything = govcloud("validate", str(folder), "--date", "2026-11-22")
     assert everything.out.count("error GC-") == 2

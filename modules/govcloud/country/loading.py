@@ -1,0 +1,165 @@
+"""From a folder of files to a country; every problem of every file, not the first."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from govcloud.country import law as law_module
+from govcloud.country.country import Country
+from govcloud.country.document import Document
+from govcloud.country.folder import File, declaration_files, looked_through, shown_name
+from govcloud.country.kinds import COUNTRY_KINDS
+from govcloud.country.law import Law
+from govcloud.country.law_folder import law_folder
+from govcloud.country.reader import content
+from govcloud.country.readings import Readings
+from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.model.agency import Agency
+from govcloud.model.cloud import Cloud
+from govcloud.model.declaration import Declaration
+from govcloud.model.link import Link
+from govcloud.model.platform import Platform
+from govcloud.model.segment import Segment
+from govcloud.model.settings import CountrySettings
+from govcloud.model.tenant import Tenant
+from govcloud.model.waiver import Waiver
+
+__all__ = ["assemble", "collector_paused", "load", "readable", "remembered", "twice"]
+
+_D = TypeVar("_D", bound=Declaration)
+_Key = tuple[str, str]
+_Entry = tuple[Document, Declaration]
+
+
+def load(folder: Path, law: Path | None = None, readings: Readings | None = None) -> Country:
+    """Read the country at `folder` and the law at `law` (found beside or above the folder where not given).
+
+    `readings` remember files that an earlier run read. Raises GovCloudError with every problem found in any file.
+    """
+    readings = readings or Readings()
+    try:
+        with collector_paused():
+            return _load(folder, law, readings)
+    finally:
+        readings.save()
+
+
+def remembered(folder: Path) -> Country:
+    """Load the country at `folder` with what is remembered of it in the user's cache folder."""
+    return load(folder, readings=Readings.of(folder))
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cycle collector away: it would walk the growing country again and again and find no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()  # nor need it be looked through later: a country lives as long as the run
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
+    found, problems = _read(declaration_files(folder), readings)
+    try:
+        rules = law_module.load(law or law_folder(folder), readings)
+    except GovCloudError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise GovCloudError(problems)
+    return assemble(folder, rules, found)
+
+
+def _read(files: Iterable[File], readings: Readings) -> tuple[dict[_Key, _Entry], list[Problem]]:
+    """Return what the files declare, by (kind, name), and every problem found in any of them."""
+    problems: list[Problem] = []
+    found: dict[_Key, _Entry] = {}
+    for file in files:
+        try:
+            document, declaration = readings.declared(content(file.path, file.shown), file.shown, COUNTRY_KINDS)
+        except GovCloudError as error:
+            problems.extend(error.problems)
+            continue
+        identity = (declaration.kind, declaration.name)
+        if identity in found:
+            problems.append(twice(document, found[identity][0], identity))
+        else:
+            found[identity] = (document, declaration)
+    return found, problems
+
+
+def readable(folder: Path) -> tuple[Country | None, list[Problem]]:
+    """Return the country as far as the files in `folder` can be read, and what is wrong with the others.
+
+    None where the head, or the law, is among the others. For findings about the rest only: nobody provisions from a
+    country of which a part is not known. Raises GovCloudError where there is no such folder.
+    """
+    readings = Readings.of(folder)
+    with collector_paused():
+        files, problems = looked_through(folder)
+        found, more = _read(files, readings)
+        try:
+            return assemble(folder, law_module.load(law_folder(folder), readings), found), [*problems, *more]
+        except GovCloudError as error:
+            return None, [*problems, *more, *error.problems]
+
+
+def assemble(folder: Path, law: Law, read: Mapping[_Key, _Entry]) -> Country:
+    """Return the country of declarations already read, each with its document, by (kind, name).
+
+    Raises GovCloudError where they have not exactly one head.
+    """
+    ordered = [declaration for _, (_, declaration) in sorted(read.items(), key=lambda item: item[0])]
+    settings = [d for d in ordered if isinstance(d, CountrySettings)]
+    if len(settings) != 1:
+        raise GovCloudError(_head(folder, len(settings)))
+
+    def of(kind: type[_D]) -> dict[str, _D]:
+        return {d.name: d for d in ordered if isinstance(d, kind)}
+
+    return Country(
+        folder=folder,
+        law=law,
+        settings=settings[0],
+        clouds=of(Cloud),
+        agencies=of(Agency),
+        tenants=of(Tenant),
+        segments=of(Segment),
+        links=of(Link),
+        platforms=of(Platform),
+        waivers=of(Waiver),
+        documents={key: document for key, (document, _) in read.items()},
+    )
+
+
+def twice(document: Document, first: Document, identity: tuple[str, str]) -> Problem:
+    """Return the problem that two files declare the same thing."""
+    kind, name = identity
+    return Problem(
+        "GC-COUNTRY-001",
+        Text(
+            f"{kind} {name!r} is declared twice, first in {first.file}",
+            f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}",
+        ),
+        Text("rename or remove one of them", "đổi tên hoặc bỏ một khai báo"),
+        document.place("metadata", "name"),
+        value=name,
+    )
+
+
+def _head(folder: Path, count: int) -> Problem:
+    return Problem(
+        "GC-COUNTRY-002",
+        Text(f"the folder holds {count} declarations of kind Country", f"thư mục có {count} khai báo loại Country"),
+        Text("keep exactly one, in country.yaml", "giữ đúng một, trong country.yaml"),
+        Place(shown_name(folder)),
+        value=str(count),
+        allowed="1",
+    )
