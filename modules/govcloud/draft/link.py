@@ -13,6 +13,7 @@ from govcloud.errors import Place, Problem, Text
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.identifier import slug
 from govcloud.model.link import Link, LinkSpec
+from govcloud.rules import offers
 from govcloud.rules.links import same_body
 
 __all__ = ["FORM"]
@@ -20,6 +21,11 @@ __all__ = ["FORM"]
 _LEGAL = Text(
     "choose a way that the law allows between these bodies", "chọn cách mà luật cho phép giữa hai cơ quan này"
 )
+_NO_CARRIER = Text(
+    "name a platform of this kind that belongs to one of the bodies, or declare it first",
+    "dùng nền tảng thuộc loại này của một trong hai cơ quan, hoặc khai báo nền tảng trước",
+)
+_PROD: str = LinkSpec.model_fields["environment"].default
 _PORTS = range(9000, 10000)
 
 
@@ -93,16 +99,16 @@ def _via(situation: Situation) -> str | None:
 
 
 def _platforms(situation: Situation) -> dict[str, str]:
-    return {p.name: p.spec.title.vi for p in situation.country.platforms.values()}
+    """Return the platforms that may carry such a link."""
+    country: Country = situation.country
+    way, environment = situation["via"], situation["environment"] or _PROD
+    names = offers.carriers(country, _ends(situation), way, environment)
+    return {name: country.platforms[name].spec.title.vi for name in names}
 
 
 def _platform(situation: Situation) -> str | None:
     """Propose a platform of the chosen kind that belongs to an end or to a body above one."""
-    country: Country = situation.country
-    ends = [country.agencies_by_code[code] for code in _ends(situation) if code in country.agencies_by_code]
-    bodies = {a.code for end in ends for a in (end, *country.ancestors(end))}
-    fitting = (p for p in country.platforms.values() if p.spec.kind == situation["via"])
-    return next((p.name for p in fitting if p.spec.owner in bodies), None)
+    return next(iter(_platforms(situation)), None)
 
 
 def _listen(situation: Situation) -> int | None:
@@ -154,6 +160,7 @@ FORM = Form(
             ("platform",),
             propose=_platform,
             known=_platforms,
+            otherwise=_NO_CARRIER,
             optional=True,
         ),
         Question("environment", Text("environment", "môi trường"), ("environment",), optional=True, quiet=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_args
@@ -63,6 +63,8 @@ class Question:
     """The value taken where nothing is answered."""
     known: Callable[[Situation], Mapping[str, str]] | None = None
     """The values allowed, each with its title for people; None where the field's model decides."""
+    offered: Callable[[Situation, str], Collection[str]] | None = None
+    """Which of the values allowed may be offered for one that is not; None for all."""
     otherwise: Text | None = None
     """What to do where none of the values allowed is meant."""
     refuse: Callable[[Situation, Any], Problem | None] | None = None
@@ -100,7 +102,7 @@ class Question:
             return given
         text = given.strip()
         if self.known is not None:
-            return self._known(self.known(situation), text)
+            return self._known(situation, self.known(situation), text)
         if self.kind is bool:
             return self._truth(text)
         if self.read is not None:
@@ -140,14 +142,14 @@ class Question:
                 return meaning
         raise UsageError([dataclasses.replace(p, place=self._place) for p in problems])
 
-    def _known(self, titles: Mapping[str, str], text: str) -> str:
+    def _known(self, situation: Situation, titles: Mapping[str, str], text: str) -> str:
         if text in titles:
             return text
         alike = [name for name in titles if name.casefold() == text.casefold()]
         if len(alike) == 1:
             return alike[0]
-        english, vietnamese = did_you_mean(text, titles, titles)
-        shown = list(titles)[:20]
+        offered = list(titles if self.offered is None else self.offered(situation, text))
+        english, vietnamese = did_you_mean(text, offered, titles)
         raise UsageError(
             Problem(
                 "GC-NEW-002",
@@ -155,7 +157,7 @@ class Question:
                 self._instead(english, vietnamese),
                 self._place,
                 text,
-                ", ".join(shown) + (", ..." if len(titles) > len(shown) else "") or None,
+                ", ".join(offered[:20]) + (", ..." if len(offered) > 20 else "") or None,
             )
         )
 

@@ -12,6 +12,7 @@ from govcloud.draft.tenant import GATEWAY
 from govcloud.errors import Text
 from govcloud.model.segment import Segment, SegmentSpec
 from govcloud.model.tenant import Tenant
+from govcloud.rules import offers
 from govcloud.rules.allocation import next_free
 
 __all__ = ["FORM"]
@@ -19,6 +20,12 @@ __all__ = ["FORM"]
 
 def _tenants(situation: Situation) -> dict[str, str]:
     return {t.name: t.spec.purpose.vi for t in situation.country.tenants.values()}
+
+
+def _offered(situation: Situation, written: str) -> list[str]:
+    """Return the tenants that a name may mean: of the body whose code it holds; all for words that hold no code."""
+    coded = any(character.isdigit() for character in written)
+    return offers.tenants(situation.country, written) if coded else list(situation.country.tenants)
 
 
 def _tenant(situation: Situation) -> Tenant | None:
@@ -76,7 +83,9 @@ FORM = Form(
     model=Segment,
     title=Text("Attach a tenant to the dedicated network", "Kết nối tenant vào mạng truyền số liệu chuyên dùng"),
     questions=(
-        Question("tenant", Text("tenant to attach", "tenant cần kết nối"), ("tenant",), known=_tenants),
+        Question(
+            "tenant", Text("tenant to attach", "tenant cần kết nối"), ("tenant",), known=_tenants, offered=_offered
+        ),
         Question(
             "environment",
             Text("environment", "môi trường"),

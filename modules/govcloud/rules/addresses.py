@@ -138,8 +138,9 @@ def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
     for index, old in enumerate(segment.spec.inherited):
         at = At(country, segment, "spec", "inherited", index, "from")
         if old.source not in country.agencies_by_code:
-            known = sorted(country.agencies_by_code)
-            yield unknown(at, "GC-REF-001", ("agency", "cơ quan"), old.source, known)
+            heir = tenant.spec.agency if tenant is not None else None
+            merged = sorted(code for code in country.agencies_by_code if heir in country.heirs(code))
+            yield unknown(at, "GC-REF-001", ("agency", "cơ quan"), old.source, merged)
         elif tenant is not None and tenant.spec.agency not in country.heirs(old.source):
             yield at.problem(
                 "GC-ADDR-007",

@@ -62,20 +62,23 @@ def unknown(
     value: str,
     known: list[str],
     titles: Mapping[str, str] | None = None,
+    otherwise: tuple[str, str] | None = None,
 ) -> Problem:
     """Return the problem that `value` names nothing that is declared; `what` says of which sort, in both languages.
 
-    With `titles` for people, what was meant is also found by them: `cap xa` finds the tier `commune`.
+    `known` are the names that the writer may use: nothing else is offered. Where none of them is near, the advice is
+    `otherwise`. With `titles` for people, what was meant is also found by them: `cap xa` finds the tier `commune`.
     """
+    advice = otherwise or (
+        f"declare the {what[0]}, or name a declared one",
+        f"khai báo {what[1]}, hoặc dùng tên đã khai báo",
+    )
     english, vietnamese = did_you_mean(value, known, titles)
     shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
     return at.problem(
         code,
         (f"there is no {what[0]} {value!r}", f"không có {what[1]} {value!r}"),
-        (
-            english or f"declare the {what[0]}, or name a declared one",
-            vietnamese or f"khai báo {what[1]}, hoặc dùng tên đã khai báo",
-        ),
+        (english or advice[0], vietnamese or advice[1]),
         value=value,
         allowed=shown or None,
     )

@@ -11,6 +11,7 @@ from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import Link
+from govcloud.rules import offers
 from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At, misplaced
 
@@ -164,7 +165,7 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
             ),
             ("use the platform of one of the ends", "dùng nền tảng của một trong hai đầu"),
             value=name,
-            allowed=", ".join(p.name for p in country.platforms.values() if p.spec.owner in bodies) or None,
+            allowed=", ".join(offers.platforms(country, link)) or None,
         )
     if platform.spec.environment != link.spec.environment:
         yield at.problem(

@@ -12,7 +12,7 @@ from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.rules.finding import At
 
-__all__ = ["judge"]
+__all__ = ["folder_of", "judge"]
 
 _CENTRAL = {
     "Country": "",
@@ -27,10 +27,9 @@ _CENTRAL = {
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of declarations in the wrong folder (GC-OWNER-*)."""
-    root = shown_name(country.folder)
     for kind in (country.clouds, country.agencies, country.segments, country.links, country.platforms, country.waivers):
         for declaration in kind.values():
-            yield from _central(country, declaration, root)
+            yield from _central(country, declaration)
     for tenant in country.tenants.values():
         agency = country.agencies_by_code.get(tenant.spec.agency)
         if agency is None:
@@ -43,7 +42,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 value=tenant.name,
                 allowed=agency.tenant_name,
             )
-        folder = _folder(country, tenant, root)
+        folder = folder_of(country, tenant)
         if folder != agency.spec.path:
             yield At(country, tenant, "spec", "agency").problem(
                 "GC-OWNER-001",
@@ -58,14 +57,14 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     yield from _paths(country)
 
 
-def _folder(country: Country, declaration: Declaration, root: str) -> str:
-    """Return the folder of a declaration's file within the country, whose own name is `root`."""
-    file = country.document(declaration).file.removeprefix(f"{root}/")
+def folder_of(country: Country, declaration: Declaration) -> str:
+    """Return the folder of a declaration's file within the country: `tenants/h41`."""
+    file = country.document(declaration).file.removeprefix(f"{shown_name(country.folder)}/")
     return file.rpartition("/")[0]
 
 
-def _central(country: Country, declaration: Declaration, root: str) -> Iterable[Problem]:
-    folder, wanted = _folder(country, declaration, root), _CENTRAL[declaration.kind]
+def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
+    folder, wanted = folder_of(country, declaration), _CENTRAL[declaration.kind]
     if folder.partition("/")[0] != wanted:
         yield At(country, declaration, "kind").problem(
             "GC-OWNER-002",

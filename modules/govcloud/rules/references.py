@@ -9,6 +9,10 @@ from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
+from govcloud.model.link import Link
+from govcloud.model.platform import Platform
+from govcloud.model.tenant import Tenant
+from govcloud.rules import offers
 from govcloud.rules.finding import At, unknown
 
 __all__ = ["judge"]
@@ -19,6 +23,18 @@ _TENANT = ("tenant", "tenant")
 _PLATFORM = ("platform", "nền tảng")
 _REGIME = ("regime", "chế độ cấp độ")
 _ENVIRONMENT = ("environment", "môi trường")
+_NAME_OF_TENANT = (
+    "name a declared tenant of the body meant: it is called like the agency's code, in small letters with dashes",
+    "dùng tenant đã khai báo của đúng cơ quan: tên là mã cơ quan viết thường, dấu chấm thay bằng dấu gạch",
+)
+_OWN_AGENCY = (
+    "write the code of the agency to which this folder belongs, or declare the agency first",
+    "ghi mã của cơ quan sở hữu thư mục này, hoặc khai báo cơ quan trước",
+)
+_OPEN_PLATFORM = (
+    "name a platform of your own body or one that is open to it, or declare it first",
+    "dùng nền tảng của chính cơ quan hoặc nền tảng mở cho cơ quan, hoặc khai báo nền tảng trước",
+)
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -26,22 +42,32 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     codes = sorted(country.agencies_by_code)
     elsewhere = country.rest.known
 
-    def agency(declaration: Declaration, code: str | None, *path: str | int) -> Iterable[Problem]:
-        if code is not None and code not in country.agencies_by_code and ("Agency", code) not in elsewhere:
+    def absent(code: str) -> bool:
+        return code not in country.agencies_by_code and ("Agency", code) not in elsewhere
+
+    def agency(
+        declaration: Declaration, code: str | None, *path: str | int, but: str | None = None
+    ) -> Iterable[Problem]:
+        if code is not None and absent(code):
+            others = [known for known in codes if known != but]
             at = At(country, declaration, *path).following(country.agencies.get(slug(code)), "metadata", "name")
-            yield unknown(at, "GC-REF-001", _AGENCY, code, codes)
+            yield unknown(at, "GC-REF-001", _AGENCY, code, others)
 
     yield from _regime(country, country.settings, country.spec.regime)
     for cloud in country.clouds.values():
         yield from agency(cloud, cloud.spec.dedicated_to, "spec", "dedicatedTo")
     for body in country.agencies.values():
-        yield from agency(body, body.spec.parent, "spec", "parent")
-        yield from agency(body, body.spec.merged_into, "spec", "mergedInto")
+        yield from agency(body, body.spec.parent, "spec", "parent", but=body.code)
+        yield from agency(body, body.spec.merged_into, "spec", "mergedInto", but=body.code)
     for tenant in country.tenants.values():
-        yield from agency(tenant, tenant.spec.agency, "spec", "agency")
+        if absent(tenant.spec.agency):
+            named = country.agencies.get(slug(tenant.spec.agency))
+            at = At(country, tenant, "spec", "agency").following(named, "metadata", "name")
+            own = offers.agencies(country, tenant)
+            yield unknown(at, "GC-REF-001", _AGENCY, tenant.spec.agency, own, otherwise=_OWN_AGENCY)
         if tenant.spec.cloud not in country.clouds:
             at = At(country, tenant, "spec", "cloud")
-            yield unknown(at, "GC-REF-002", _CLOUD, tenant.spec.cloud, sorted(country.clouds))
+            yield unknown(at, "GC-REF-002", _CLOUD, tenant.spec.cloud, offers.clouds(country, tenant))
         for index, name in enumerate(tenant.spec.platforms):
             yield from _platform(country, tenant, name, "spec", "platforms", index)
         if tenant.spec.regime is not None:
@@ -64,8 +90,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 yield from agency(platform, code, "spec", "consumers", "agencies", index)
     for waiver in country.waivers.values():
         if waiver.spec.tenant not in country.tenants and ("Tenant", waiver.spec.tenant) not in elsewhere:
-            at = At(country, waiver, "spec", "tenant")
-            yield unknown(at, "GC-REF-003", _TENANT, waiver.spec.tenant, sorted(country.tenants))
+            yield _tenant(country, waiver, waiver.spec.tenant)
 
 
 def _regime(country: Country, declaration: Declaration, name: str, *path: str) -> Iterable[Problem]:
@@ -75,16 +100,25 @@ def _regime(country: Country, declaration: Declaration, name: str, *path: str) -
         yield unknown(at, "GC-REF-005", _REGIME, name, known)
 
 
-def _platform(country: Country, declaration: Declaration, name: str, *path: str | int) -> Iterable[Problem]:
+def _tenant(country: Country, declaration: Declaration, name: str) -> Problem:
+    known = offers.tenants(country, declaration.name, name)
+    at = At(country, declaration, "spec", "tenant")
+    return unknown(at, "GC-REF-003", _TENANT, name, known, otherwise=_NAME_OF_TENANT)
+
+
+def _platform(
+    country: Country, declaration: Tenant | Link | Platform, name: str, *path: str | int
+) -> Iterable[Problem]:
     """Yield a platform that is not there: mistyped, or removed although it is still used."""
     if name not in country.platforms and ("Platform", name) not in country.rest.known:
-        yield unknown(At(country, declaration, *path), "GC-REF-004", _PLATFORM, name, sorted(country.platforms))
+        known = offers.platforms(country, declaration)
+        at = At(country, declaration, *path)
+        yield unknown(at, "GC-REF-004", _PLATFORM, name, known, otherwise=_OPEN_PLATFORM)
 
 
 def _environment(country: Country, declaration: Declaration, tenant: str, environment: str) -> Iterable[Problem]:
     if tenant not in country.tenants:
-        at = At(country, declaration, "spec", "tenant")
-        yield unknown(at, "GC-REF-003", _TENANT, tenant, sorted(country.tenants))
+        yield _tenant(country, declaration, tenant)
     elif environment not in country.tenants[tenant].spec.environments:
         at = At(country, declaration, "spec", "environment")
         known = sorted(country.tenants[tenant].spec.environments)
