@@ -9,7 +9,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from planting import Dead, planted, restored
+from planting import Dead, changed, planted, restored
 from verdicts import OTHER, TENANT, fails, passes
 
 from govcloud.audit.access import Access, TenantAccess
@@ -50,6 +50,14 @@ class TestClusterRights:
             reason = fails(self.check, "cloud", access).reason
         assert "ClusterRoleBinding planted" in reason
         assert subject["name"] in reason
+        passes(self.check, "cloud", access)
+
+    def test_a_role_of_everybody_that_was_widened(self, access: Access, platform: Api) -> None:
+        path = resource(RBAC, "clusterroles", "system:discovery")
+        rules = platform.send(Request("GET", path)).json()["rules"]
+        wider = [*rules, {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+        with changed(platform, path, {"rules": wider}, {"rules": rules}):
+            assert "ClusterRole system:discovery" in fails(self.check, "cloud", access).reason
         passes(self.check, "cloud", access)
 
     def test_the_auditors_role_that_was_widened(self, access: Access, platform: Api) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from govcloud.rules import controls
 
-__all__ = ["EVERYBODY", "HARMLESS", "undeclared_rights"]
+__all__ = ["EVERYBODY", "HARMLESS", "undeclared_rights", "widened"]
 
 EVERYBODY: Final = frozenset(
     {"system:anonymous", "system:authenticated", "system:unauthenticated", "system:serviceaccounts"}
@@ -32,8 +32,10 @@ HARMLESS: Final = frozenset(
         "system:service-account-issuer-discovery",
     }
 )
-"""Cluster roles that Kubernetes itself gives to everybody; they show nothing of a tenant."""
+"""Cluster roles that Kubernetes itself gives to everybody; as it makes them, they show nothing of a tenant."""
 
+_OWN_REVIEWS: Final = frozenset({"authentication.k8s.io", "authorization.k8s.io"})
+"""Groups of the questions that everybody may ask about himself: who am I, what may I do."""
 _SYSTEM: Final = "system:"
 _ACCOUNTS: Final = "system:serviceaccounts:"
 _ACCOUNT: Final = "system:serviceaccount:"
@@ -52,6 +54,14 @@ def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str]) -> I
         space = str(subject.get("namespace") or "")
         if not (_sites(space, tenants) if kind == "ServiceAccount" else _known(name, role, tenants)):
             yield f"{role} → {kind} {space}/{name}" if space else f"{role} → {kind} {name}"
+
+
+def widened(role: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the resources that a role of everybody's gives, though as Kubernetes makes it, it gives none."""
+    if role["metadata"]["name"] in HARMLESS:
+        for rule in role.get("rules") or ():
+            if not set(rule.get("apiGroups") or ()) <= _OWN_REVIEWS:
+                yield from (str(resource) for resource in rule.get("resources") or ())
 
 
 def _known(name: str, role: str, tenants: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govcloud.comparison.borrowed import borrowed
-from govcloud.comparison.cluster_rights import undeclared_rights
+from govcloud.comparison.cluster_rights import undeclared_rights, widened
 from govcloud.comparison.services import ways_around
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference, DifferenceKind
@@ -58,6 +58,11 @@ def _rights(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
         given = list(undeclared_rights(binding, tenants)) if subject not in rendered.manifests else []
         if given:
             yield _found(subject, ", ".join(given))
+    for role in cluster.listing(_RBAC, "ClusterRole"):
+        if shown := list(widened(role)):
+            yield _found(
+                f"cluster/ClusterRole/{role['metadata']['name']}", f"{', '.join(shown)} → system:authenticated"
+            )
 
 
 def _claims(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:

@@ -456,6 +456,12 @@ class TestClusterRights:
         wanted = "ClusterRoleBinding mallory: was not declared: cluster-admin → User mallory"
         assert self.failed(self.MALLORY) == [wanted]
 
+    def test_a_role_of_everybody_that_was_widened(self) -> None:
+        for resources, verdict in (([], PASS), (["secrets"], FAIL)):
+            role = named("system:discovery", kind="ClusterRole", rules=[{"apiGroups": [""], "resources": resources}])
+            found = cluster_rights.judge([], {"ClusterRole": [role]}, ())
+            assert [(f.name, f.verdict) for f in found] == [("ClusterRole system:discovery", verdict)]
+
     def test_a_role_of_the_cluster_that_was_widened(self) -> None:
         wide = {**self.ROLE, "rules": [{"verbs": ["*"], "resources": ["pods"]}]}
         assert "rules[0].verbs[0] is *, declared get" in self.failed(role=wide)[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.comparison.cluster_rights import undeclared_rights
+from govcloud.comparison.cluster_rights import undeclared_rights, widened
 
 TENANTS = {"h41-prod-srv"}
 
@@ -64,3 +64,21 @@ def test_each_of_several_is_judged() -> None:
     own, other = {"kind": "Group", "name": "system:masters"}, {"kind": "User", "name": "an"}
     assert given("cluster-admin", own, other) == ["cluster-admin → User an"]
     assert given("cluster-admin") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "shown"),
+    [
+        ("system:discovery", {"nonResourceURLs": ["/api"], "verbs": ["get"]}, []),
+        (
+            "system:basic-user",
+            {"apiGroups": ["authorization.k8s.io"], "resources": ["selfsubjectaccessreviews"], "verbs": ["create"]},
+            [],
+        ),
+        ("system:discovery", {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}, ["secrets"]),
+        ("system:discovery", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, ["*"]),
+        ("system:node", {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}, []),
+    ],
+)
+def test_a_role_that_everybody_holds_shows_nothing(name: str, rule: dict[str, Any], shown: list[str]) -> None:
+    assert list(widened({"metadata": {"name": name}, "rules": [rule]})) == shown

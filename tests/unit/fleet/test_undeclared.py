@@ -76,6 +76,12 @@ def test_a_right_across_the_cluster(declared: Country) -> None:
     assert found(declared, "cluster.cgc-hn1", mallory) == wanted
 
 
+def test_a_role_of_everybody_that_was_widened(declared: Country) -> None:
+    rules = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+    wanted = ["cluster/ClusterRole/system:discovery is undeclared: secrets → system:authenticated"]
+    assert found(declared, "cluster.cgc-hn1", _item("ClusterRole", "system:discovery", rules=rules)) == wanted
+
+
 def test_an_object_of_the_cluster_that_claims_to_be_ours(declared: Country) -> None:
     left = _item("ValidatingAdmissionPolicy", "govcloud-old", labels={f"{PREFIX}managed-by": "govcloud"})
     sites = _item("ValidatingAdmissionPolicy", "site")

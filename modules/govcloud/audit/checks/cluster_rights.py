@@ -10,7 +10,7 @@ from govcloud.audit.check import BlindError, Check, Examination, once, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.comparison.cluster_rights import undeclared_rights
+from govcloud.comparison.cluster_rights import HARMLESS, undeclared_rights, widened
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "judge"]
@@ -22,7 +22,7 @@ Object = Mapping[str, Any]
 
 
 def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tenants: Collection[str]) -> list[Finding]:
-    """Return a finding for each declared role and binding, and for each other binding of the cluster.
+    """Return a finding for each declared role and binding, each other binding, and each role that everybody holds.
 
     `live` holds the objects of both kinds, `tenants` are the namespaces that are a tenant's.
     """
@@ -38,6 +38,13 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
                 Finding(f"{kind} {name}", Verdict.FAIL, f"was not declared: {', '.join(given)}")
                 if given
                 else Finding(f"{kind} {name}", Verdict.PASS, "is Kubernetes' own, the law's or the site's software's")
+            )
+        elif name in HARMLESS:
+            shown = list(widened(item))
+            findings.append(
+                Finding(f"{kind} {name}", Verdict.FAIL, f"everybody holds it, and it gives {', '.join(shown)}")
+                if shown
+                else Finding(f"{kind} {name}", Verdict.PASS, "shows everybody nothing of a tenant")
             )
     return findings
 
