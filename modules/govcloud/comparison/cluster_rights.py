@@ -27,6 +27,7 @@ EVERYBODY: Final = frozenset(
 HARMLESS: Final = frozenset(
     {
         "system:basic-user",
+        "system:cluster-trust-bundle-discovery",
         "system:discovery",
         "system:public-info-viewer",
         "system:service-account-issuer-discovery",
@@ -34,8 +35,10 @@ HARMLESS: Final = frozenset(
 )
 """Cluster roles that Kubernetes itself gives to everybody; as it makes them, they show nothing of a tenant."""
 
-_OWN_REVIEWS: Final = frozenset({"authentication.k8s.io", "authorization.k8s.io"})
-"""Groups of the questions that everybody may ask about himself: who am I, what may I do."""
+_FOR_ALL: Final = frozenset(
+    {"clustertrustbundles", "selfsubjectaccessreviews", "selfsubjectreviews", "selfsubjectrulesreviews"}
+)
+"""What these roles give as Kubernetes makes them: whose certificates to trust, who am I, what may I do."""
 _SYSTEM: Final = "system:"
 _ACCOUNTS: Final = "system:serviceaccounts:"
 _ACCOUNT: Final = "system:serviceaccount:"
@@ -57,11 +60,10 @@ def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str]) -> I
 
 
 def widened(role: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the resources that a role of everybody's gives, though as Kubernetes makes it, it gives none."""
+    """Yield the resources that a role of everybody's gives, and as Kubernetes makes it, does not."""
     if role["metadata"]["name"] in HARMLESS:
         for rule in role.get("rules") or ():
-            if not set(rule.get("apiGroups") or ()) <= _OWN_REVIEWS:
-                yield from (str(resource) for resource in rule.get("resources") or ())
+            yield from (str(resource) for resource in rule.get("resources") or () if resource not in _FOR_ALL)
 
 
 def _known(name: str, role: str, tenants: Collection[str]) -> bool:

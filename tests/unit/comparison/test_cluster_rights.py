@@ -75,6 +75,11 @@ def test_each_of_several_is_judged() -> None:
             {"apiGroups": ["authorization.k8s.io"], "resources": ["selfsubjectaccessreviews"], "verbs": ["create"]},
             [],
         ),
+        (
+            "system:cluster-trust-bundle-discovery",
+            {"apiGroups": ["certificates.k8s.io"], "resources": ["clustertrustbundles"], "verbs": ["list"]},
+            [],
+        ),
         ("system:discovery", {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}, ["secrets"]),
         ("system:discovery", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, ["*"]),
         ("system:node", {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}, []),
