@@ -109,13 +109,25 @@ def test_drift_is_read_and_repaired_without_touching_data(store: Store, spec: Bu
     assert [v["Key"] for v in store.s3.list_object_versions(Bucket=spec.name)["Versions"]] == ["kept"]
 
 
-def test_a_bucket_opened_to_the_public_is_reported(store: Store, spec: BucketSpec) -> None:
+def test_a_bucket_opened_to_the_public_is_closed_again(store: Store, spec: BucketSpec) -> None:
     bucket.create(store, spec)
     store.s3.put_bucket_acl(Bucket=spec.name, ACL="public-read")
+    assert store.anonymous_status(f"{spec.name}?list-type=2") == 200
+
+    assert bucket.update(store, spec) == spec
+
+    assert store.anonymous_status(f"{spec.name}?list-type=2") == 403
+
+
+def test_a_bucket_that_stays_open_to_the_public_is_reported(store: Store, spec: BucketSpec) -> None:
+    bucket.create(store, spec)
+    shell = store.adapter._shell  # type: ignore[attr-defined]
+    shell.run("s3.anonymous.set", bucket=spec.name, access="Read,List")
 
     with pytest.raises(CloudError) as refused:
         bucket.update(store, replace(spec, quota_bytes=None))
 
+    shell.run("s3.anonymous.set", bucket=spec.name, access="none")
     assert codes(refused) == ["GC-STORE-010"]
 
 
