@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+import abandoned_clouds
 import hypothesis
 import pytest
 from embedded_cloud import Cloud
@@ -52,12 +51,12 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     """Start a full embedded cloud in a temporary folder, and leave nothing of it behind."""
-    with tempfile.TemporaryDirectory(prefix="govcloud-test-") as folder:
-        state = Path(folder)
+    abandoned_clouds.end()
+    with abandoned_clouds.folder() as state:
         clean = {
             k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "KUBE", "GOVCLOUD_SEAWEED"))
         }
-        started = Cloud(state, {**clean, "GOVCLOUD_STATE": folder, "GOVCLOUD_LANG": "en"})
+        started = Cloud(state, {**clean, "GOVCLOUD_STATE": str(state), "GOVCLOUD_LANG": "en"})
         try:
             started.govcloud("local", "up", "--profile", "full", "--port-base", str(SHARED), "--yes")
             found = settings.load(state)

@@ -207,9 +207,7 @@ def _require_room(settings: Settings) -> None:
 def _end_strays(settings: Settings) -> None:
     known = [record.process for record in records.read_all(settings) if record.process]
     for process in records.strays(settings, known):
-        bound = sockets.bound(process)
-        process.stop()
-        sockets.remove(bound)
+        sockets.end(process)
 
 
 def _end_orphans(settings: Settings) -> None:

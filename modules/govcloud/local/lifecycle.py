@@ -116,6 +116,9 @@ class Starter:
         self._interruption.check()
         if errors:
             raise errors[0]
+        for record in records.read_all(self._settings):
+            if record.process and record.alive:  # should it be killed, nobody could see any more what it had bound
+                records.save(self._settings, replace(record, sockets=sockets.bound(record.process)))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -164,7 +167,6 @@ class Starter:
         if record and record.process and record.alive:
             same = record.digest == wanted
             if same and self._until_ready(component, record.process, _ADOPT_SECONDS) is None:
-                self._note_sockets(record)
                 self._finish(component.name, Phase.KEPT, begun)
                 return
         if record:
@@ -175,15 +177,13 @@ class Starter:
             self._go_on()
         log = logs.file(self._settings, component.name)
         offset = logs.length(log)
-        record = self._spawn(component, node, wanted, log)
-        assert record.process is not None
-        missing = self._until_ready(component, record.process, component.start_seconds)
+        process = self._spawn(component, node, wanted, log)
+        missing = self._until_ready(component, process, component.start_seconds)
         if missing is not None:
-            raise _did_not_start(component.name, missing, record.process, log, offset)
-        self._note_sockets(record)
+            raise _did_not_start(component.name, missing, process, log, offset)
         self._finish(component.name, Phase.READY, begun)
 
-    def _spawn(self, component: Component, node: Process | None, digest: str, log: Path) -> Record:
+    def _spawn(self, component: Component, node: Process | None, digest: str, log: Path) -> Process:
         environment = {
             "PATH": _PATH,
             "HOME": str(self._settings.state),
@@ -204,21 +204,18 @@ class Starter:
             )
         except SpawnError as error:
             raise _did_not_start(component.name, str(error), None, log, 0) from None
-        record = Record(
-            name=component.name,
-            process=process,
-            after=self._needs[component.name],
-            patience=component.stop_seconds,
-            digest=digest,
+        records.save(
+            self._settings,
+            Record(
+                name=component.name,
+                process=process,
+                after=self._needs[component.name],
+                patience=component.stop_seconds,
+                digest=digest,
+            ),
         )
-        records.save(self._settings, record)
         self.started.append(component.name)
-        return record
-
-    def _note_sockets(self, record: Record) -> None:
-        """Write down what a daemon that serves has bound: should it be killed, nobody could see it any more."""
-        assert record.process is not None
-        records.save(self._settings, replace(record, sockets=sockets.bound(record.process)))
+        return process
 
     def _until_ready(self, component: Component, process: Process, seconds: float) -> str | None:
         """Return None as soon as the component serves, else what was missing at the end."""
@@ -256,10 +253,10 @@ def stop(settings: Settings, names: Sequence[str] | None = None) -> None:
 
 def _end(record: Record) -> None:
     """Stop a daemon, if it still runs, and remove the socket files that it bound."""
-    bound = sockets.bound(record.process) if record.process and record.alive else ()
-    if record.process:
-        record.process.stop(record.patience)
-    sockets.remove({*record.sockets, *bound})
+    if record.process and record.alive:
+        sockets.end(record.process, record.patience, record.sockets)
+    else:
+        sockets.remove(record.sockets)
 
 
 def _did_not_start(name: str, missing: str, process: Process | None, log: Path, offset: int) -> GovCloudError:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -79,20 +79,25 @@ class Process:
             finally:
                 os.close(descriptor)
 
-    def stop(self, patience: float = 10.0) -> bool:
-        """End the process: SIGTERM, then SIGKILL after `patience` seconds. Return whether SIGKILL was needed."""
+    def stop(self, patience: float = 10.0, look: Callable[[], None] = lambda: None) -> bool:
+        """End the process: SIGTERM, then SIGKILL after `patience` seconds. Return whether SIGKILL was needed.
+
+        `look` is called before, and again and again until it has ended.
+        """
+        look()
         self.signal(signal.SIGTERM)
-        if self._wait(patience):
+        if self._wait(patience, look):
             return False
         self.signal(signal.SIGKILL)
-        self._wait(10.0)
+        self._wait(10.0, look)
         return True
 
-    def _wait(self, seconds: float) -> bool:
+    def _wait(self, seconds: float, look: Callable[[], None]) -> bool:
         end = time.monotonic() + seconds
         while self.alive():
             if time.monotonic() > end:
                 return False
+            look()
             time.sleep(0.02)
         return True
 

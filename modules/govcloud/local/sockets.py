@@ -14,7 +14,7 @@ from pathlib import Path
 
 from govcloud.local.process import Process
 
-__all__ = ["SocketFile", "bound", "remove"]
+__all__ = ["SocketFile", "bound", "end", "remove"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,6 +46,13 @@ def bound(process: Process) -> tuple[SocketFile, ...]:
                 if file and process.alive():
                     found.add(file)
     return tuple(sorted(found))
+
+
+def end(process: Process, patience: float = 10.0, known: Iterable[SocketFile] = ()) -> None:
+    """Stop a process, and remove what it had bound (and what is `known` of that)."""
+    made = set(known)
+    process.stop(patience, lambda: made.update(bound(process)))  # one that is starting binds until it ends
+    remove(made)
 
 
 def remove(files: Iterable[SocketFile]) -> None:

@@ -109,7 +109,7 @@ def test_plugins_of_a_killed_engine_are_gone_within_seconds(breakable: Breakable
     def plugins() -> list[str]:
         return Path(f"/proc/{server}/task/{server}/children").read_text().split()
 
-    command = [sys.executable, "-m", "govcloud", "up", "h41"]
+    command = [sys.executable, "-m", "govcloud", "up", "tenant.h41"]
     with subprocess.Popen(
         command, cwd=project_root(), env=breakable.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as running:
