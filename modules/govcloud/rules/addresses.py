@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.segment import Segment
-from govcloud.rules import allocation
+from govcloud.rules import allocation, precedence
 from govcloud.rules.finding import At, unknown
-from govcloud.rules.network import Network, inside, overlaps, parse, span
+from govcloud.rules.network import Network, inside, overlaps, parse
+from govcloud.rules.overlap import Claim, overlapping
 
 __all__ = ["judge"]
 
 _SOON = datetime.timedelta(365)
-
-_Taken = tuple[Network, Segment, tuple[str | int, ...]]
-"""A pool, its segment, and where in the file it stands."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -30,18 +28,18 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     reserved, other = _plan(country, "reservedNetworks", country.spec.reserved_networks)
     yield from (*problem, *other)
     yield from _doubled(country, bounds)
-    allocated: list[_Taken] = []
-    homes: dict[tuple[str, str], str] = {}
+    yield from _homes(country)
+    allocated: list[Claim] = []
     for segment in country.segments.values():
-        yield from _attachment(country, segment, homes)
+        yield from _attachment(country, segment)
         yield from _inherited(country, segment)
         yield from _pools(country, segment, [n for n, _ in bounds], [n for n, _ in reserved], allocated)
-    yield from _overlapping(country, allocated)
+    yield from overlapping(country, allocated)
     yield from _filling(country, bounds, date)
 
 
 def _pools(
-    country: Country, segment: Segment, bounds: list[Network], reserved: list[Network], allocated: list[_Taken]
+    country: Country, segment: Segment, bounds: list[Network], reserved: list[Network], allocated: list[Claim]
 ) -> Iterable[Problem]:
     """Yield what is wrong with each pool by itself, and add the sound ones to `allocated`."""
     own: tuple[str | int, ...] = ("spec", "pool")
@@ -52,7 +50,8 @@ def _pools(
         except ValueError as error:
             yield _malformed(At(country, segment, *path), text, error)
             continue
-        allocated.append((pool, segment, path))
+        outside = bool(bounds) and not any(inside(pool, bound) for bound in bounds)
+        allocated.append(Claim(pool, segment, path, sound=not outside and _succeeded(country, segment, index)))
         if index == 0 and (segment.spec.endpoints or 0) > pool.num_addresses - 2:
             yield At(country, segment, "spec", "endpoints").problem(
                 "GC-ADDR-009",
@@ -64,7 +63,7 @@ def _pools(
                 value=segment.spec.endpoints,
                 allowed=f"<= {pool.num_addresses - 2}",
             )
-        if bounds and not any(inside(pool, bound) for bound in bounds):
+        if outside:
             yield At(country, segment, *path).problem(
                 "GC-ADDR-002",
                 ("outside the dedicated network", "nằm ngoài mạng truyền số liệu chuyên dùng"),
@@ -79,6 +78,14 @@ def _pools(
                 ("choose a pool outside it", "chọn dải khác"),
                 value=pool,
             )
+
+
+def _succeeded(country: Country, segment: Segment, index: int) -> bool:
+    """Return whether a pool, by its number, is the segment's own or came with a body merged into the tenant's."""
+    if index == 0:
+        return True
+    tenant = country.tenants.get(segment.spec.tenant)
+    return tenant is not None and tenant.spec.agency in country.heirs(segment.spec.inherited[index - 1].source)
 
 
 def _plan(country: Country, field: str, written: tuple[str, ...]) -> tuple[list[tuple[Network, int]], list[Problem]]:
@@ -168,41 +175,22 @@ def _malformed(at: At, text: str, error: ValueError) -> Problem:
     )
 
 
-def _overlapping(country: Country, allocated: list[_Taken]) -> Iterable[Problem]:
-    """Yield each pool that overlaps an earlier one in address order: one pass, however many there are."""
-    allocated.sort(key=lambda entry: (entry[0].version, span(entry[0])[0], entry[0].prefixlen))
-    widest: _Taken | None = None
-    for pool, segment, path in allocated:
-        if widest is not None and overlaps(widest[0], pool):
-            yield (
-                At(country, segment, *path)
-                .following(widest[1], *widest[2])
-                .problem(
-                    "GC-ADDR-004",
-                    (
-                        f"overlaps {widest[0]} of {widest[1].name}",
-                        f"trùng với {widest[0]} của {widest[1].name}",
-                    ),
-                    ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
-                    value=pool,
-                )
-            )
-        if widest is None or widest[0].version != pool.version or span(pool)[1] > span(widest[0])[1]:
-            widest = (pool, segment, path)
+def _homes(country: Country) -> Iterable[Problem]:
+    """Yield segments of an environment that has another one."""
 
+    def home(segment: Segment) -> tuple[str, str]:
+        return (segment.spec.tenant, segment.spec.environment)
 
-def _attachment(country: Country, segment: Segment, homes: dict[tuple[str, str], str]) -> Iterable[Problem]:
-    home = (segment.spec.tenant, segment.spec.environment)
-    if homes.setdefault(home, segment.name) != segment.name:
+    for segment, other in precedence.contests(country.segments.values(), home, precedence.attached):
         yield At(country, segment, "spec", "tenant").problem(
             "GC-SEGMENT-001",
-            (
-                f"{homes[home]} is already the segment of this environment",
-                f"{homes[home]} đã là phân đoạn của môi trường này",
-            ),
+            (f"{other.name} is the segment of this environment", f"{other.name} đã là phân đoạn của môi trường này"),
             ("keep one segment an environment", "mỗi môi trường chỉ một phân đoạn"),
-            value="/".join(home),
+            value="/".join(home(segment)),
         )
+
+
+def _attachment(country: Country, segment: Segment) -> Iterable[Problem]:
     tenant = country.tenants.get(segment.spec.tenant)
     if tenant is None or segment.spec.environment not in tenant.spec.environments or not country.level_table(tenant):
         return  # reported as a dangling reference

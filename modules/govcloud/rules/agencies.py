@@ -10,6 +10,7 @@ from govcloud.errors import Problem
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import issuers
+from govcloud.rules import precedence
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.territories import territory
 
@@ -44,7 +45,6 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 
 
 def _codes(country: Country) -> Iterable[Problem]:
-    first: dict[str, Agency] = {}
     for agency in country.agencies.values():
         if agency.name != agency.tenant_name:
             yield At(country, agency, "metadata", "name").problem(
@@ -54,14 +54,13 @@ def _codes(country: Country) -> Iterable[Problem]:
                 value=agency.name,
                 allowed=agency.tenant_name,
             )
-        other = first.setdefault(agency.code, agency)
-        if other is not agency:
-            yield At(country, agency, "spec", "code").problem(
-                "GC-AGENCY-002",
-                (f"the code already belongs to {other.name}", f"mã đã thuộc về {other.name}"),
-                ("give the agency its own code", "dùng mã riêng của cơ quan"),
-                value=agency.code,
-            )
+    for agency, other in precedence.contests(country.agencies.values(), lambda a: a.code, precedence.coded):
+        yield At(country, agency, "spec", "code").problem(
+            "GC-AGENCY-002",
+            (f"the code belongs to {other.name}", f"mã thuộc về {other.name}"),
+            ("give the agency its own code", "dùng mã riêng của cơ quan"),
+            value=agency.code,
+        )
 
 
 def _mergers(country: Country) -> Iterable[Problem]:

@@ -11,7 +11,7 @@ from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import Link
-from govcloud.rules import offers
+from govcloud.rules import offers, precedence
 from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At, misplaced
 
@@ -258,20 +258,22 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
 
 
 def _ports(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield links that want the same port of one gateway."""
+    """Yield links that want the same port of one gateway; what this is a part of may have taken it as well."""
     taken = {(end, environment, port): name for end, environment, port, name in country.rest.ports}
-    for link in country.links.values():
-        if not link.holds(date):
-            continue
-        for end in sorted(set(link.spec.ends)):
-            other = taken.setdefault((end, link.spec.environment, link.spec.listen), link.name)
-            if other != link.name:
-                yield At(country, link, "spec", "listen").problem(
-                    "GC-LINK-009",
-                    (
-                        f"the gateway of {end} uses the port for {other}",
-                        f"cổng kết nối của {end} đã dùng cổng này cho {other}",
-                    ),
-                    ("choose a free port between 9000 and 9999", "chọn cổng trống từ 9000 đến 9999"),
-                    value=link.spec.listen,
-                )
+    wanted = [
+        (link, (end, link.spec.environment, link.spec.listen))
+        for link in country.links.values()
+        if link.holds(date)
+        for end in sorted(set(link.spec.ends))
+    ]
+    free = [claim for claim in wanted if claim[1] not in taken]
+    lost = precedence.contests(free, lambda claim: claim[1], lambda claim: precedence.agreed(claim[0]))
+    found = [(link, port, other.name) for (link, port), (other, _) in lost]
+    found += [(link, port, taken[port]) for link, port in wanted if port in taken and taken[port] != link.name]
+    for link, (end, _, port), name in found:
+        yield At(country, link, "spec", "listen").problem(
+            "GC-LINK-009",
+            (f"the gateway of {end} uses the port for {name}", f"cổng kết nối của {end} đã dùng cổng này cho {name}"),
+            ("choose a free port between 9000 and 9999", "chọn cổng trống từ 9000 đến 9999"),
+            value=port,
+        )

@@ -10,6 +10,7 @@ from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
+from govcloud.rules import precedence
 from govcloud.rules.finding import At
 
 __all__ = ["folder_of", "judge"]
@@ -81,7 +82,7 @@ def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
 def _paths(country: Country) -> Iterable[Problem]:
     """Yield agencies whose folder is, holds, or lies in another agency's."""
     owners: dict[tuple[str, ...], str] = {}
-    for agency in sorted(country.agencies.values(), key=lambda a: len(a.spec.path)):
+    for agency in sorted(country.agencies.values(), key=precedence.agency_path):
         parts = PurePosixPath(agency.spec.path).parts
         around = next((owners[parts[:n]] for n in range(1, len(parts) + 1) if parts[:n] in owners), None)
         if around is not None or parts[:1] != ("tenants",) or len(parts) < 2:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.errors import Problem
-from govcloud.model.declaration import Declaration
 from govcloud.model.platform import Platform
+from govcloud.model.tenant import Tenant
+from govcloud.rules import precedence
 from govcloud.rules.chains import chain
 from govcloud.rules.finding import At, misplaced
 
@@ -25,9 +26,10 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     elsewhere than at the National Data Centre (007) and platforms that stop while they are used (008).
     """
     yield from _homes(country)
+    yield from _doubled(country)
     yield from _consumers(country, date)
     yield from _circles(country)
-    yield from _masters(country)
+    yield from _masters(country, date)
     yield from _exchanges(country)
     yield from _national(country)
     yield from _stopped(country, date)
@@ -57,7 +59,6 @@ def users(country: Country, date: datetime.date) -> Counter[str]:
 
 
 def _homes(country: Country) -> Iterable[Problem]:
-    homes: dict[tuple[str, str, str], str] = {}
     for platform in country.platforms.values():
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is None or platform.spec.environment not in owner.spec.environments:
@@ -73,14 +74,22 @@ def _homes(country: Country) -> Iterable[Problem]:
                 ("declare the owner's tenant first", "khai báo tenant của chủ quản trước"),
                 value=platform.spec.owner,
             )
-        home = (platform.spec.owner, platform.spec.environment, platform.spec.kind)
-        if homes.setdefault(home, platform.name) != platform.name:
-            yield At(country, platform, "spec", "kind").problem(
-                "GC-PLATFORM-002",
-                (f"{homes[home]} already serves this body", f"{homes[home]} đã phục vụ cơ quan này"),
-                ("keep one of a kind for each body", "mỗi cơ quan một nền tảng cho mỗi loại"),
-                value=platform.spec.kind,
-            )
+
+
+def _doubled(country: Country) -> Iterable[Problem]:
+    """Yield platforms beside another of the same kind, owner and environment."""
+
+    def home(platform: Platform) -> tuple[str, ...]:
+        return (platform.spec.owner, platform.spec.environment, platform.spec.kind)
+
+    platforms = country.platforms.values()
+    for platform, other in precedence.contests(platforms, home, precedence.platform_of_its_kind):
+        yield At(country, platform, "spec", "kind").problem(
+            "GC-PLATFORM-002",
+            (f"{other.name} serves this body as well", f"{other.name} cũng phục vụ cơ quan này"),
+            ("keep one of a kind for each body", "mỗi cơ quan một nền tảng cho mỗi loại"),
+            value=platform.spec.kind,
+        )
 
 
 def _consumers(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -146,41 +155,57 @@ def _circle(country: Country, circle: list[str]) -> Problem:
     )
 
 
-def _masters(country: Country) -> Iterable[Problem]:
-    masters: dict[str, Declaration] = {}
-    claims: list[tuple[str, Declaration, tuple[str | int, ...]]] = []
+_Claim = tuple[str, Platform | Tenant, tuple[str | int, ...]]
+"""A dataset, who says to be its master, and where."""
+
+
+def _masters(country: Country, date: datetime.date) -> Iterable[Problem]:
+    claims: list[_Claim] = []
     for platform in country.platforms.values():
         claims += [(name, platform, ("spec", "masterOf", n)) for n, name in enumerate(platform.spec.master_of)]
     for tenant in country.tenants.values():
         held = tenant.spec.datasets.items()
         claims += [(name, tenant, ("spec", "datasets", name)) for name, dataset in held if dataset.master]
-    for name, holder, path in claims:
-        first = masters.setdefault(name, holder)
-        if first is not holder:
+
+    def right(claim: _Claim) -> tuple[object, ...]:
+        return precedence.master(country, claim[1], date)
+
+    for (name, holder, path), (_, other, _) in precedence.contests(claims, lambda claim: claim[0], right):
+        if other is not holder:
             yield At(country, holder, *path).problem(
                 "GC-PLATFORM-005",
                 (
-                    f"the master of {name!r} is already {first.kind} {first.name}",
-                    f"dữ liệu chủ {name!r} đã thuộc {first.kind} {first.name}",
+                    f"the master of {name!r} is {other.kind} {other.name}",
+                    f"{name!r} có dữ liệu chủ tại {_shown(other)}",
                 ),
                 (
-                    "keep the master in one place and read it from there",
-                    "chỉ giữ dữ liệu chủ ở một nơi và khai thác từ đó",
+                    "keep the master there and read it from there",
+                    "giữ dữ liệu chủ ở đó và khai thác từ đó",
                 ),
                 value=name,
             )
 
 
+def _shown(holder: Platform | Tenant) -> str:
+    return f"nền tảng {holder.name}" if isinstance(holder, Platform) else f"tenant {holder.name}"
+
+
 def _exchanges(country: Country) -> Iterable[Problem]:
     """Yield LGSPs of one body beside another: a ministry or province has exactly one for each environment."""
-    served: dict[tuple[str, str], Platform] = {}
-    for platform in country.platforms.values():
-        owner = country.agencies_by_code.get(platform.spec.owner)
-        if platform.spec.kind != "lgsp" or owner is None:
-            continue
-        body = (owner, *country.ancestors(owner))[-1].code
-        first = served.setdefault((body, platform.spec.environment), platform)
+
+    def served(platform: Platform) -> tuple[str, str]:
+        owner = country.agencies_by_code[platform.spec.owner]
+        return ((owner, *country.ancestors(owner))[-1].code, platform.spec.environment)
+
+    def right(platform: Platform) -> tuple[object, ...]:
+        return precedence.bodys_exchange(country, platform)
+
+    exchanges = [
+        p for p in country.platforms.values() if p.spec.kind == "lgsp" and p.spec.owner in country.agencies_by_code
+    ]
+    for platform, first in precedence.contests(exchanges, served, right):
         if first.spec.owner != platform.spec.owner:
+            body = served(platform)[0]
             yield At(country, platform, "spec", "owner").problem(
                 "GC-PLATFORM-006",
                 (f"{body} already has the LGSP {first.name}", f"{body} đã có LGSP {first.name}"),

@@ -11,6 +11,7 @@ from govcloud.errors import Problem
 from govcloud.model import names
 from govcloud.model.platform import PlatformKind
 from govcloud.model.tenant import Tenant
+from govcloud.rules import precedence
 from govcloud.rules.finding import At, unknown
 
 __all__ = ["judge"]
@@ -25,7 +26,6 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield unknown zones (GC-ZONE-001), flows to zones that the environment lacks (002) or that belong to segments and
     platforms (003), and names too long (GC-NAME-001) or taken twice (GC-NAME-002).
     """
-    taken: dict[str, str] = {}
     for tenant in country.tenants.values():
         table = country.level_table(tenant)
         if table is None:
@@ -39,7 +39,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                     titles = {zone: kind.title.vi for zone, kind in table.spec.zones.items()}
                     yield unknown(at, "GC-ZONE-001", _ZONE, name, known, titles)
             yield from _flows(country, tenant, environment)
-            yield from _names(country, tenant, environment, taken)
+            yield from _names(country, tenant, environment)
+    yield from _doubled(country)
 
 
 def _flows(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
@@ -68,7 +69,7 @@ def _flows(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                 yield unknown(at, "GC-ZONE-002", _ZONE, name, existing)
 
 
-def _names(country: Country, tenant: Tenant, environment: str, taken: dict[str, str]) -> Iterable[Problem]:
+def _names(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
     where = ("spec", "environments", environment)
     for zone in (*country.zones(tenant, environment), *_GATEWAY_ZONES[:2]):
         name = names.namespace(tenant.name, environment, zone)
@@ -76,17 +77,31 @@ def _names(country: Country, tenant: Tenant, environment: str, taken: dict[str, 
             yield _too_long(At(country, tenant, *where, key=True), name)
     for label in tenant.spec.storage.buckets:
         name = names.bucket(country.name, tenant.name, environment, label)
-        at = At(country, tenant, "spec", "storage", "buckets", label, key=True)
-        owner = f"{tenant.name}/{environment}/{label}"
         if len(name) > _LONGEST_NAME:
-            yield _too_long(at, name)
-        elif taken.setdefault(name, owner) != owner:
-            yield at.problem(
-                "GC-NAME-002",
-                (f"{taken[name]} has the same bucket name", f"{taken[name]} có cùng tên kho"),
-                ("rename one of the buckets", "đổi tên một trong hai kho"),
-                value=name,
-            )
+            yield _too_long(At(country, tenant, "spec", "storage", "buckets", label, key=True), name)
+
+
+def _doubled(country: Country) -> Iterable[Problem]:
+    """Yield buckets whose names in the store are another's as well."""
+    buckets = (
+        (tenant, environment, label)
+        for tenant in country.tenants.values()
+        for environment in tenant.spec.environments
+        for label in tenant.spec.storage.buckets
+        if len(names.bucket(country.name, tenant.name, environment, label)) <= _LONGEST_NAME
+    )
+
+    def named(claim: tuple[Tenant, str, str]) -> str:
+        return names.bucket(country.name, claim[0].name, claim[1], claim[2])
+
+    for (tenant, environment, label), other in precedence.contests(buckets, named, lambda b: precedence.bucket(*b)):
+        owner = f"{other[0].name}/{other[1]}/{other[2]}"
+        yield At(country, tenant, "spec", "storage", "buckets", label, key=True).problem(
+            "GC-NAME-002",
+            (f"{owner} has the same bucket name", f"{owner} có cùng tên kho"),
+            ("rename this bucket", "đổi tên kho này"),
+            value=named((tenant, environment, label)),
+        )
 
 
 def _too_long(at: At, name: str) -> Problem:

@@ -46,7 +46,7 @@ def causes(folder: Path) -> list[Cause]:
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "least"),
     [
-        ("segments/tsl-h41.yaml", "pool: 10.80.41.0/24", "pool: 0.0.0.0/0", "GC-ADDR-002", 50),
+        ("segments/tsl-h41.yaml", "pool: 10.80.41.0/24", "pool: 0.0.0.0/0", "GC-ADDR-002", 1),
         ("tenants/h41/tenant.yaml", "level: 3", "level: 1", "GC-LEVEL-001", 15),
         ("tenants/h41/tenant.yaml", "agency: H41", "agency: H98", "GC-REF-001", 7),
         ("agencies/h41.yaml", "tier: province", "tier: comune", "GC-AGENCY-003", 3),

@@ -107,7 +107,7 @@ def test_a_dataset_has_one_master() -> None:
     assert judged(made(first, tenant("H41", datasets={"dan-cu": {}}))) == []
     (problem,) = judged(made(first, tenant("H41", datasets={"dan-cu": {"master": True}})))
     assert problem.code == "GC-PLATFORM-005"
-    assert "already Platform dan-cu" in problem.message.en
+    assert "is Platform dan-cu" in problem.message.en
 
 
 def test_a_body_has_one_lgsp() -> None:
