@@ -1,4 +1,4 @@
-"""Creating and updating objects: plain creation, then server-side apply."""
+"""Creating and updating objects: plain creation first, server-side apply ever after."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from govcloud.local.offline.kubernetes.cluster import CancelledError, Cluster
 from govcloud.local.offline.kubernetes.discovery import NoSuchKindError, Resource
 from govcloud.local.offline.kubernetes.engine import Log
 from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.managed_fields import ignored, taken_over, unowned, with_ourselves
+from govcloud.local.offline.kubernetes.managed_fields import ignored, unowned
+from govcloud.local.offline.kubernetes.merge_patch import MERGE, merge_patch
 from govcloud.local.offline.kubernetes.names import unique_name
+from govcloud.local.offline.kubernetes.server_side import apply, apply_update, preview_update
 from govcloud.local.offline.kubernetes.state import CREATE_MANAGER
 from govcloud.local.offline.kubernetes.waiting import pauses
 
 if TYPE_CHECKING:
     from govcloud.local.offline.kubernetes.client import Client
 
-__all__ = ["ApplyConflictError", "ApplyOptions", "create", "get", "release", "update"]
+__all__ = ["ApplyOptions", "create", "get", "update"]
 
 # The official plugin tries for 63 s whatever is missing. What the program itself is going to make is worth a wait;
 # anything else gets the time in which a neighbouring stack or a controller might finish.
@@ -30,27 +32,6 @@ _UNEXPECTED: Final = 4.0
 _RETRY_PAUSE: Final = 0.2
 _HTTP_CONFLICT: Final = 409
 _REHEARSAL_NAME: Final = 50  # characters; with a suffix short enough for any kind
-
-_APPLY: Final = "application/apply-patch+yaml"  # JSON is YAML
-_MERGE: Final = "application/merge-patch+json"
-_JSON_PATCH: Final = "application/json-patch+json"
-
-_CONFLICT_HELP: Final = (
-    "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/"
-    "managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources"
-)
-
-
-class ApplyConflictError(Exception):
-    """Another field manager owns what we would set."""
-
-    def __init__(self, manager: str, cause: ApiError) -> None:
-        self.causes: list[dict[str, Any]] = cause.details.get("causes") or []
-        super().__init__(
-            f'"{manager}", the field manager of this resource, may not change what another manager owns: {cause}\n'
-            "Leave those fields out of the program, or take them over with the annotation pulumi.com/patchForce "
-            f"(on the provider: enablePatchForce). More: {_CONFLICT_HELP}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +99,7 @@ def _create(
     if settings.server_side and (settings.upsert or options.patch):
         force = options.preview or settings.patch_force or metadata.is_true(inputs, "patchForce")
         try:
-            return _apply(cluster.client, resource.path(inputs), inputs, options.manager, force, query)
+            return apply(cluster.client, resource.path(inputs), inputs, options.manager, force, query)
         except ApiError as error:
             if not (options.preview and error.invalid):
                 raise
@@ -141,26 +122,8 @@ def _rehearsed(client: Client, resource: Resource, inputs: dict[str, Any], manag
     other = copy.deepcopy(inputs)
     name = metadata.name_of(inputs)
     metadata.set_metadata(other, "name", unique_name(f"{name[:_REHEARSAL_NAME]}-"))
-    live = _apply(client, resource.path(other), other, manager, True, {"dryRun": "All"})
+    live = apply(client, resource.path(other), other, manager, True, {"dryRun": "All"})
     metadata.set_metadata(live, "name", name)
-    return live
-
-
-def _apply(
-    client: Client, path: str, inputs: dict[str, Any], manager: str, force: bool, query: dict[str, str]
-) -> dict[str, Any]:
-    try:
-        live: dict[str, Any] = client.request(
-            "PATCH",
-            path,
-            query={**query, "fieldManager": manager, "force": str(force).lower()},
-            body=inputs,
-            content_type=_APPLY,
-        )
-    except ApiError as error:
-        if error.conflict:
-            raise ApplyConflictError(manager, error) from error
-        raise
     return live
 
 
@@ -189,61 +152,10 @@ def update(
     if not cluster.settings.server_side:
         patch = merge_patch(old_inputs, inputs, live)
         query["fieldManager"] = options.manager
-        return resource, client.request("PATCH", path, query=query, body=patch, content_type=_MERGE)
+        return resource, client.request("PATCH", path, query=query, body=patch, content_type=MERGE)
     force = cluster.settings.patch_force or metadata.is_true(inputs, "patchForce") or unowned(live)
-    if not options.preview and not options.patch:
-        live = _take_over(client, path, live, options.manager)
-    wanted = ignored(inputs, live, options.manager, options.ignore)
-    try:
-        return resource, _apply(client, path, wanted, options.manager, force, query)
-    except ApplyConflictError as conflict:
-        if options.preview and with_ourselves(conflict.causes):
-            return resource, _apply(client, path, wanted, options.manager, True, query)
-        raise
-
-
-def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) -> dict[str, Any]:
-    """Give us the fields that we created, or that kubectl set, so that applying them again is no conflict."""
-    while True:
-        entries = taken_over(live["metadata"].get("managedFields") or [], manager)
-        if entries is None:
-            return live
-        version = live["metadata"]["resourceVersion"]
-        patch = [
-            {"op": "replace", "path": "/metadata/managedFields", "value": entries},
-            {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
-        ]
-        try:
-            changed: dict[str, Any] = client.request("PATCH", path, body=patch, content_type=_JSON_PATCH)
-            return changed
-        except ApiError as error:
-            if not error.conflict:
-                raise
-            live = client.request("GET", path)
-
-
-def merge_patch(old: Any, new: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
-    """Return a JSON merge patch from `live` to `new`; fields in `old` that `new` lacks are removed."""
-    patch: dict[str, Any] = {
-        key: None for key in (old if isinstance(old, dict) else {}) if key not in new and key in live
-    }
-    for key, value in new.items():
-        current = live.get(key)
-        if isinstance(value, dict) and isinstance(current, dict):
-            inner = merge_patch(old.get(key) if isinstance(old, dict) else None, value, current)
-            if inner:
-                patch[key] = inner
-        elif value != current:
-            patch[key] = value
-    return patch
-
-
-def release(cluster: Cluster, live: dict[str, Any], manager: str) -> None:
-    """Give up all fields that `manager` owns; those that nobody else owns go back to their defaults."""
-    identity = {
-        "apiVersion": live["apiVersion"],
-        "kind": live["kind"],
-        # The uid, so that an object that is gone meanwhile is not made anew, empty.
-        "metadata": {key: live["metadata"][key] for key in ("name", "namespace", "uid") if live["metadata"].get(key)},
-    }
-    _apply(cluster.client, cluster.resource(kind_of(live)).path(live), identity, manager, False, {})
+    if options.patch:
+        wanted = ignored(inputs, live, options.manager, options.ignore)
+        return resource, apply(client, path, wanted, options.manager, force, query)
+    write = preview_update if options.preview else apply_update
+    return resource, write(client, path, live, inputs, options.manager, force, options.ignore)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from govcloud.local.offline.kubernetes import metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
-from govcloud.local.offline.kubernetes.apply import ApplyConflictError, ApplyOptions, create
+from govcloud.local.offline.kubernetes.apply import ApplyOptions, create
 from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, patience
 from govcloud.local.offline.kubernetes.check import is_patch
 from govcloud.local.offline.kubernetes.cluster import Cluster
@@ -15,6 +15,7 @@ from govcloud.local.offline.kubernetes.engine import Log
 from govcloud.local.offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind
 from govcloud.local.offline.kubernetes.kinds import kind_of, kind_of_type, type_of
 from govcloud.local.offline.kubernetes.reachability import require
+from govcloud.local.offline.kubernetes.server_side import ApplyConflictError
 from govcloud.local.offline.kubernetes.state import field_manager, outputs
 from govcloud.local.offline.kubernetes.values import has_unknown, plain
 from govcloud.local.offline.kubernetes.waiting import NotReadyError, wait_ready

@@ -6,7 +6,7 @@ from typing import Any
 
 from govcloud.local.offline.kubernetes import metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
-from govcloud.local.offline.kubernetes.apply import ApplyConflictError, get, release
+from govcloud.local.offline.kubernetes.apply import get
 from govcloud.local.offline.kubernetes.awaiters import skips_deletion
 from govcloud.local.offline.kubernetes.check import is_patch
 from govcloud.local.offline.kubernetes.cluster import Cluster
@@ -16,6 +16,7 @@ from govcloud.local.offline.kubernetes.engine import Log
 from govcloud.local.offline.kubernetes.failures import OperationError, PartialOperationError, required_advice
 from govcloud.local.offline.kubernetes.kinds import kind_of
 from govcloud.local.offline.kubernetes.reachability import forgets, refuse_deletion
+from govcloud.local.offline.kubernetes.server_side import ApplyConflictError, release
 from govcloud.local.offline.kubernetes.state import State, field_manager, outputs
 
 __all__ = ["delete_resource"]

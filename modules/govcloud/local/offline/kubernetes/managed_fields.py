@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from govcloud.local.offline.kubernetes.field_sets import Fields, union
 from govcloud.local.offline.kubernetes.property_path import Path, parse_path
 
-__all__ = ["ignored", "taken_over", "unowned", "with_ourselves"]
+__all__ = ["ignored", "split", "taken_over", "unowned", "with_ourselves"]
 
 _APPLY: Final = "Apply"
 _UPDATE: Final = "Update"
@@ -23,7 +24,13 @@ _OURS: Final = (
     ("pulumi-resource-kubernetes", _UPDATE),
 )
 _OWNER: Final = re.compile(r'conflict with "([^"]*)"')
-_CREATORS: Final = ("pulumi-resource-kubernetes", "pulumi-kubernetes", "pulumi-kubernetes.exe")
+_CREATORS: Final = (
+    "pulumi-resource-kubernetes",
+    "pulumi-kubernetes",
+    "pulumi-kubernetes.exe",
+    # What a server booked that was asked to move fields by a plugin that did not say its name.
+    "pulumi-kubernetes (govcloud offline)",
+)
 
 
 def taken_over(entries: Sequence[dict[str, Any]], manager: str) -> list[dict[str, Any]] | None:
@@ -35,24 +42,20 @@ def taken_over(entries: Sequence[dict[str, Any]], manager: str) -> list[dict[str
     rest = [entry for entry in entries if entry is not mine and entry not in moved]
     if mine is None:
         mine, moved = {**moved[0], "manager": manager, "operation": _APPLY}, moved[1:]
-    fields = copy.deepcopy(mine.get("fieldsV1") or {})
-    for entry in moved:
-        _merge(fields, entry.get("fieldsV1") or {})
-    return [*rest, {**mine, "fieldsV1": fields}]
+    return [*rest, {**mine, "fieldsV1": union(entry.get("fieldsV1") or {} for entry in (mine, *moved))}]
+
+
+def split(entries: Sequence[dict[str, Any]], manager: str) -> tuple[Fields, Fields]:
+    """Return the fields that `manager` owns or may take over, and those that others own."""
+    ours = [e for e in entries if (e.get("manager") == manager and e.get("operation") == _APPLY) or _is_ours(e)]
+    theirs = [e for e in entries if e not in ours]
+    return union(e.get("fieldsV1") or {} for e in ours), union(e.get("fieldsV1") or {} for e in theirs)
 
 
 def _is_ours(entry: dict[str, Any]) -> bool:
     return not entry.get("subresource") and any(
         str(entry.get("manager")).startswith(name) and entry.get("operation") == operation for name, operation in _OURS
     )
-
-
-def _merge(target: dict[str, Any], other: dict[str, Any]) -> None:
-    for key, value in other.items():
-        if key in target and isinstance(target[key], dict):
-            _merge(target[key], value)
-        else:
-            target[key] = copy.deepcopy(value)
 
 
 def unowned(live: dict[str, Any]) -> bool:
@@ -63,7 +66,8 @@ def unowned(live: dict[str, Any]) -> bool:
 def with_ourselves(causes: Iterable[Mapping[str, Any]]) -> bool:
     """Tell whether all of a conflict's causes are fields that we own under the name of plain creation.
 
-    An update takes those over before it applies; a preview must not, so it meets them.
+    A preview meets them, because it must not take them over as an update does; an update, where the server booked
+    them under that name for the very request that took them over.
     """
     owners = [_OWNER.match(str(cause.get("message"))) for cause in causes]
     return bool(owners) and all(owner is not None and owner[1] in _CREATORS for owner in owners)

@@ -7,7 +7,7 @@ from typing import Any
 
 from govcloud.local.offline.kubernetes import await_pods, metadata
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
-from govcloud.local.offline.kubernetes.apply import ApplyConflictError, ApplyOptions, get, release, update
+from govcloud.local.offline.kubernetes.apply import ApplyOptions, get, update
 from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, patience
 from govcloud.local.offline.kubernetes.check import is_patch
 from govcloud.local.offline.kubernetes.cluster import Cluster
@@ -22,6 +22,7 @@ from govcloud.local.offline.kubernetes.failures import (
 from govcloud.local.offline.kubernetes.kinds import kind_of
 from govcloud.local.offline.kubernetes.normal import normalised
 from govcloud.local.offline.kubernetes.reachability import require
+from govcloud.local.offline.kubernetes.server_side import ApplyConflictError, release
 from govcloud.local.offline.kubernetes.state import State, field_manager, outputs
 from govcloud.local.offline.kubernetes.values import has_unknown, plain
 from govcloud.local.offline.kubernetes.waiting import NotReadyError, wait_ready

@@ -68,7 +68,9 @@ def test_answers_about_objects(
             continue
         answer = provider.ask(call.method, call.request)
         assert settled(answer) == settled(call.response), (call.where, urn)
-        sent = [made for made in api.made("POST", "PUT", "PATCH") if made.content_type != "application/json-patch+json"]
+        # Beside the write itself: what takes fields over, and puts a preview together until that is done.
+        beside = ("application/json-patch+json", "application/merge-patch+json")
+        sent = [made for made in api.made("POST", "PUT", "PATCH") if made.content_type not in beside]
         if "__inputs" in call.response.get("properties", {}) and call.method in ("Create", "Update"):
             assert len(sent) == 1, call.where
             body = copy.deepcopy(sent[0].body)

@@ -25,21 +25,88 @@ def test_an_update_is_applied_under_the_recorded_manager(api: Any, provider: Any
     assert answer["properties"]["__fieldManager"] == "us"
 
 
+CREATED = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"f:data": {".": {}, "f:k": {}}}}
+TAKEN = {"manager": "us", "operation": "Apply", "fieldsV1": {"f:data": {".": {}, "f:k": {}}}}
+
+
 def test_a_first_update_takes_over_what_creation_owned(api: Any, provider: Any) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
-    created = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"f:data": {}}}
-    now = live(old, managedFields=[created])
+    now = live(old, managedFields=[CREATED])
     api.put(now)
-    api.prescribe("PATCH", CONFIG_MAP, (200, now), (200, live(new)))
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(old, managedFields=[TAKEN])), (200, live(new)))
     provider.ask("Update", update_request(old, new, now))
     taken, applied = api.made("PATCH")
-    assert taken.body[0] == {
-        "op": "replace",
-        "path": "/metadata/managedFields",
-        "value": [{"manager": "us", "operation": "Apply", "fieldsV1": {"f:data": {}}}],
-    }
+    assert taken.body[0] == {"op": "replace", "path": "/metadata/managedFields", "value": [TAKEN]}
     assert taken.body[1]["value"] == "7"  # only if nobody wrote meanwhile
-    assert applied.query["fieldManager"] == "us"
+    assert taken.query == {"fieldManager": "pulumi-kubernetes"}
+    assert applied.query == {"fieldManager": "us", "force": "false"}
+
+
+OURSELVES = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "pulumi-kubernetes" using v1: .data.k'}])
+FOREIGN = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "foreign" using v1: .data.k'}])
+
+
+def test_what_the_server_books_back_is_set_by_a_patch_and_then_applied(api: Any, provider: Any) -> None:
+    """Of some values a server thinks that any write changes them: they stay with whoever asked for them to be moved."""
+    old, new = config_map(data={"k": "1", "gone": "x"}), config_map(data={"k": "2"})
+    booked = {**CREATED, "fieldsV1": {"f:data": {"f:k": {}, "f:gone": {}}}}
+    now = live(old, managedFields=[booked])
+    api.put(now)
+    there = (200, live(old, managedFields=[booked, {**TAKEN, "fieldsV1": {}}]))
+    api.prescribe("PATCH", CONFIG_MAP, there, OURSELVES, (200, live(new)), OURSELVES, (200, live(new, uid="u2")))
+    answer = provider.ask("Update", update_request(old, new, now))
+    _, tried, patched, applied, forced = api.made("PATCH")
+    assert tried.query == {"fieldManager": "us", "force": "false", "dryRun": "All"}
+    assert patched.content_type == "application/merge-patch+json"
+    assert patched.query == {"fieldManager": "pulumi-kubernetes"}
+    # What the program drops goes too, and only if nobody wrote meanwhile.
+    assert patched.body == {"data": {"k": "2", "gone": None}, "metadata": {"resourceVersion": "7"}}
+    assert applied.query == {"fieldManager": "us", "force": "false"}
+    assert forced.query == {"fieldManager": "us", "force": "true"}
+    assert forced.body["metadata"]["resourceVersion"] == "7"
+    assert answer["properties"]["metadata"]["uid"] == "u2"
+
+
+def test_what_others_own_is_not_patched_away(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[CREATED])
+    api.put(now)
+    api.prescribe("PATCH", CONFIG_MAP, (200, now), FOREIGN)
+    with pytest.raises(Exception, match="may not change what another manager owns"):
+        provider.ask("Update", update_request(old, new, now))
+    assert [call.content_type.split("/")[1].split("+")[0] for call in api.made("PATCH")] == [
+        "json-patch",
+        "apply-patch",
+    ]
+
+
+def test_a_conflict_names_the_others_alone(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[CREATED])
+    api.put(now)
+    causes = [
+        {"message": f'conflict with "{manager}" using v1', "field": f".data.{key}"}
+        for manager, key in (("pulumi-kubernetes", "a"), ("foreign", "b"))
+    ]
+    api.prescribe("PATCH", CONFIG_MAP, (200, now), refusal(409, "Conflict", "both of them", causes=causes))
+    with pytest.raises(Exception, match=r'owns: conflict with "foreign" using v1: \.data\.b\n') as caught:
+        provider.ask("Update", update_request(old, new, now))
+    assert '"pulumi-kubernetes"' not in str(caught.value)
+
+
+def test_an_object_that_changes_meanwhile_is_read_again(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[CREATED])
+    api.put(now)
+    stale = refusal(409, "Conflict", "the object has been modified")
+    taken = (200, live(old, managedFields=[TAKEN]))
+    api.prescribe("PATCH", CONFIG_MAP, (200, now), OURSELVES, stale, taken, (200, live(new)))
+    provider.ask("Update", update_request(old, new, now))
+    assert len(api.made("PATCH")) == 5
+    api.prescribe("PATCH", CONFIG_MAP, stale)
+    api.put(live(old, managedFields=[TAKEN]))
+    with pytest.raises(Exception, match="the object has been modified"):  # not for ever
+        provider.ask("Update", update_request(old, new, now))
 
 
 def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: Any, provider: Any) -> None:
@@ -59,21 +126,38 @@ def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: Any, 
     assert detail.properties["__inputs"]["data"]["k"] == "2"
 
 
-def test_a_preview_meets_what_creation_owns_and_passes(api: Any, provider: Any) -> None:
-    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
-    now = live(old, managedFields=[{"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {}}])
+def test_a_preview_shows_what_taking_over_will_make(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1", "gone": "x"}), config_map(data={"k": "2"})
+    booked = {**CREATED, "fieldsV1": {"f:data": {".": {}, "f:k": {}, "f:gone": {}}}}
+    now = live(old, managedFields=[booked])
     api.put(now)
-    ours = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "pulumi-kubernetes" using v1'}])
-    api.prescribe("PATCH", CONFIG_MAP, ours, (200, live(new)))
-    provider.ask("Update", update_request(old, new, now, preview=True))
-    assert [(call.query["force"], call.query["dryRun"]) for call in api.made("PATCH")] == [
-        ("false", "All"),
-        ("true", "All"),
-    ]
-    theirs = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "foreign"'}])
-    api.prescribe("PATCH", CONFIG_MAP, theirs)
+    invalid = refusal(422, "Invalid", "two of the same name")
+    for judgement in (OURSELVES, invalid, (200, now)):
+        api.calls.clear()
+        api.prescribe("PATCH", CONFIG_MAP, judgement, (200, live(new)))
+        answer = provider.ask("Update", update_request(old, new, now, preview=True))
+        tried, together = api.made("PATCH")
+        assert tried.query == {"fieldManager": "us", "force": "false", "dryRun": "All"}
+        assert together.query == {"fieldManager": "pulumi-kubernetes", "dryRun": "All"}
+        assert together.body == {"data": {"k": "2", "gone": None}}  # whatever the version: controllers write too
+        assert answer["properties"]["data"] == {"k": "2"}
+    api.prescribe("PATCH", CONFIG_MAP, FOREIGN)
     with pytest.raises(Exception, match="may not change what another manager owns"):
         provider.ask("Update", update_request(old, new, now, preview=True))
+    api.prescribe("PATCH", CONFIG_MAP, (200, now), invalid)
+    with pytest.raises(Exception, match="two of the same name"):
+        provider.ask("Update", update_request(old, new, now, preview=True))
+
+
+def test_a_later_preview_is_a_rehearsal_of_the_apply(api: Any, provider: Any) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[TAKEN])
+    api.put(now)
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(new)))
+    provider.ask("Update", update_request(old, new, now, preview=True))
+    (sent,) = api.made("PATCH")
+    assert sent.query == {"fieldManager": "us", "force": "false", "dryRun": "All"}
+    assert sent.content_type == "application/apply-patch+yaml"
 
 
 @pytest.mark.parametrize(
