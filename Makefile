@@ -63,7 +63,8 @@ fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SE
 
 .PHONY: types
 types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)
-	@cd toolchain/kubernetes && go run -trimpath ./apitypes types > ../../modules/govcloud/local/offline/kubernetes/builtin_types.txt
+	@cd toolchain/kubernetes && table="$$(go run -trimpath ./apitypes types)" && \
+		printf '%s\n' "$$table" > ../../modules/govcloud/local/offline/kubernetes/builtin_types.txt
 
 .PHONY: format
 format: $(ENVIRONMENT) ## Rewrite the code in the project's format

@@ -7,7 +7,7 @@ is empty: `false`, 0, no text, no element. A server cannot tell such a value fro
 missing, it can.
 
 OpenAPI describes `replicas` (0 is kept) and `minReadySeconds` (0 vanishes) alike. So the types come from Go's own
-declarations: `builtin_types.txt`, which `toolchain/kubernetes/apitypes` prints from the pinned k8s.io/api.
+declarations: `builtin_types.txt`, which `make types` prints (toolchain/kubernetes/apitypes) from the pinned k8s.io/api.
 """
 
 from __future__ import annotations
