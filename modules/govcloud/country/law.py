@@ -18,7 +18,7 @@ from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.administration import Administration, Tier
 from govcloud.model.calendar import Calendar
 from govcloud.model.connection import ConnectionRow, ConnectionTable
-from govcloud.model.declaration import Declaration
+from govcloud.model.declaration import Declaration, Title
 from govcloud.model.level import LevelTable, Regime
 from govcloud.model.lifecycle import LifecycleTable
 from govcloud.model.review_policy import ReviewPolicy
@@ -102,6 +102,10 @@ class Law:
     def connections(self, date: datetime.date) -> tuple[ConnectionRow, ...]:
         """Return the rows of the connection tables in force on `date`."""
         return tuple(row for t in _on(self.connection_tables, date) for row in t.spec.rows)
+
+    def titles(self, date: datetime.date) -> dict[str, Title]:
+        """Return what kinds of links, ways and kinds of platforms are called on `date`."""
+        return {name: title for t in _on(self.connection_tables, date) for name, title in t.spec.titles.items()}
 
     def through_lgsp(self, date: datetime.date) -> frozenset[str]:
         """Return the ways that lead through the LGSP of each end's body on `date`."""

@@ -10,23 +10,11 @@ from pydantic.alias_generators import to_camel
 from govcloud.draft.question import Question, Situation
 from govcloud.errors import Text
 from govcloud.model.quota import Quota
+from govcloud.rules.wording import RESOURCES
 
 __all__ = ["NAMES", "USUAL", "amounts", "plain"]
 
-NAMES = {
-    "cpu": Text("processors", "bộ xử lý"),
-    "memory": Text("memory", "bộ nhớ"),
-    "storage": Text("volumes", "dung lượng ổ đĩa"),
-    "gpu": Text("graphics processors", "bộ xử lý đồ họa"),
-    "pods": Text("pods", "số pod"),
-    "buckets": Text("number of buckets", "số kho đối tượng"),
-    "object_storage": Text("object storage", "dung lượng kho đối tượng"),
-    "namespaces": Text("namespaces", "số namespace"),
-    "objects": Text("objects in the object store", "số đối tượng trong kho"),
-    "addresses": Text("IPv4 addresses of the dedicated network", "số địa chỉ IPv4 của mạng chuyên dùng"),
-    "ephemeral_storage": Text("disk of nodes for pods", "dung lượng đĩa tạm của pod"),
-}
-"""Every resource of a quota, for people."""
+NAMES = RESOURCES
 USUAL = ("cpu", "memory", "storage", "pods", "buckets", "object_storage")
 """What every request says how much of. The rest is asked for where `more` is answered with yes."""
 _FURTHER = tuple(resource for resource in Quota.RESOURCES if resource not in USUAL)

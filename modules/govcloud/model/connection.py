@@ -45,6 +45,8 @@ class ConnectionTableSpec(Validity):
     """Name for people."""
     rows: tuple[ConnectionRow, ...]
     """All rows; a link needs one that covers it and allows its way."""
+    titles: dict[Identifier, Title] = Field(default_factory=dict)
+    """What kinds of links, ways and kinds of platforms are called."""
     through_lgsp: tuple[Via, ...] = ()
     """Ways that lead through the integration platform (LGSP) of each end's body."""
 

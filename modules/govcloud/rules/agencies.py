@@ -134,7 +134,7 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
                 "GC-AGENCY-004",
                 (
                     f"an agency of tier {agency.spec.tier} has a parent",
-                    f"cơ quan cấp {agency.spec.tier} phải có cấp trên",
+                    f"cơ quan thuộc cấp {tiers[agency.spec.tier].title.vi} phải có cấp trên",
                 ),
                 ("add parent: with the code of the body above", "thêm parent: với mã cơ quan cấp trên"),
                 allowed=", ".join(allowed),
@@ -148,7 +148,8 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
             "GC-AGENCY-004",
             (
                 f"the parent {above.code} has tier {above.spec.tier}, which is not directly above {agency.spec.tier}",
-                f"cấp trên {above.code} thuộc cấp {above.spec.tier}, không phải cấp ngay trên {agency.spec.tier}",
+                f"cấp trên {above.code} là {_called(tiers, above)}, "
+                f"không phải cấp ngay trên của {_called(tiers, agency)}",
             ),
             ("name the body directly above", "nêu cơ quan ngay trên"),
             value=above.code,
@@ -165,6 +166,11 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
         )
     elif above.spec.tier in allowed:
         yield from _code_of_parent(country, agency, above)
+
+
+def _called(tiers: dict[str, Tier], agency: Agency) -> str:
+    tier = tiers.get(agency.spec.tier)
+    return tier.title.vi if tier else agency.spec.tier
 
 
 def _code_of_parent(country: Country, agency: Agency, above: Agency) -> Iterable[Problem]:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
-from govcloud.model.level import Criterion
+from govcloud.model.level import Criterion, Regime
 from govcloud.model.tenant import Criteria, Tenant
+from govcloud.rules import wording
 from govcloud.rules.finding import At
 
 __all__ = ["computed", "computed_in", "judge"]
@@ -132,7 +133,10 @@ def _approval(country: Country, tenant: Tenant) -> Iterable[Problem]:
                     f"a dossier of level {level} says who approved it",
                     f"hồ sơ cấp độ {level} phải nêu cấp phê duyệt",
                 ),
-                (f"add levelApprover: {' or '.join(allowed)}", f"thêm levelApprover: {' hoặc '.join(allowed)}"),
+                (
+                    f"add levelApprover: {' or '.join(allowed)}",
+                    f"thêm levelApprover: với {wording.either(_called(regime, name) for name in allowed)}",
+                ),
                 allowed=", ".join(allowed) or None,
                 severity=Severity.WARNING,
             )
@@ -141,15 +145,22 @@ def _approval(country: Country, tenant: Tenant) -> Iterable[Problem]:
             "GC-LEVEL-007",
             (
                 f"{approver} does not approve dossiers of level {level}",
-                f"{approver} không có thẩm quyền phê duyệt hồ sơ cấp độ {level}",
+                f"{_called(regime, approver, short=True)} không có thẩm quyền phê duyệt hồ sơ cấp độ {level}",
             ),
             (
                 f"have the dossier approved by {' or '.join(allowed)}",
-                f"trình hồ sơ cho {' hoặc '.join(allowed)} phê duyệt",
+                f"trình phê duyệt hồ sơ theo cấp {wording.either(_called(regime, name) for name in allowed)}",
             ),
             value=approver,
             allowed=", ".join(allowed) or None,
         )
+
+
+def _called(regime: Regime, approver: str, *, short: bool = False) -> str:
+    """Return the Vietnamese title of who approves dossiers, with the name to write unless `short`."""
+    found = regime.spec.approvers.get(approver)
+    title = found.title.vi if found else approver
+    return title if short else wording.to_write(title, approver)
 
 
 def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.lifecycle import LifecycleTableSpec, StateRules
 from govcloud.model.tenant import Tenant
+from govcloud.rules import wording
 from govcloud.rules.calendar import working_days
 from govcloud.rules.finding import At, unknown
 
@@ -21,6 +23,8 @@ __all__ = ["changed", "dependants", "judge"]
 
 _LONGEST_NOTICE = datetime.timedelta(366)
 """An announcement longer ago than this is in time by any calendar; counting its days would tell nothing."""
+
+_FIELDS = {"since": "ngày bắt đầu", "expires": "ngày hết hạn", "export": "biên bản xuất dữ liệu"}
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -53,6 +57,7 @@ def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Pr
     """
     table = before.law.lifecycle(date)
     states = table.spec.states if table else {}
+    called, written = (partial(named, before, date) for named in (wording.state, _written))
     for name, old in before.tenants.items():
         new, past = after.tenants.get(name), old.spec.lifecycle
         if new is None:
@@ -62,10 +67,13 @@ def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Pr
         if state not in (past.state, *following):
             yield At(after, new, "spec", "lifecycle", "state").problem(
                 "GC-LIFECYCLE-009",
-                (f"{state} does not follow {past.state}", f"{state} không thể đến sau {past.state}"),
+                (
+                    f"{state} does not follow {past.state}",
+                    f"trạng thái {called(state)} không thể đến sau {called(past.state)}",
+                ),
                 (
                     f"set it to {' or '.join(following)}" if following else "leave the state as it is",
-                    f"đặt là {' hoặc '.join(following)}" if following else "giữ nguyên trạng thái",
+                    f"đặt là {wording.either(map(written, following))}" if following else "giữ nguyên trạng thái",
                 ),
                 value=state,
                 allowed=", ".join((past.state, *following)),
@@ -85,6 +93,10 @@ def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Pr
                 value=None if kept is None else kept.until,
                 allowed=None if hold.until is None else f">= {hold.until}",
             )
+
+
+def _written(country: Country, date: datetime.date, state: str) -> str:
+    return wording.to_write(wording.state(country, date, state), state)
 
 
 def dependants(country: Country, date: datetime.date) -> Counter[str]:
@@ -114,7 +126,10 @@ def _dates(
         yield At(country, tenant, "spec", "lifecycle", "expires").problem(
             "GC-LIFECYCLE-001",
             ("the tenant has expired", "tenant đã hết hạn"),
-            ("extend it, or set its state to suspended", "gia hạn, hoặc đặt trạng thái suspended"),
+            (
+                "extend it, or set its state to suspended",
+                f"gia hạn, hoặc đặt trạng thái {_written(country, date, 'suspended')}",
+            ),
             value=life.expires,
             allowed=f">= {date}",
             scope=tenant.name,
@@ -134,15 +149,16 @@ def _dates(
     if rules.ends_after_days is not None and life.since is not None:
         last = life.since + datetime.timedelta(rules.ends_after_days)
         if last < date:
+            following = wording.either(_written(country, date, state) for state in rules.next)
             yield At(country, tenant, "spec", "lifecycle", "since").problem(
                 "GC-LIFECYCLE-003",
                 (
                     f"{life.state} lasts {rules.ends_after_days} days at most, until {last}",
-                    f"trạng thái {life.state} tối đa {rules.ends_after_days} ngày, đến {last}",
+                    f"trạng thái {rules.title.vi} tối đa {rules.ends_after_days} ngày, đến {last}",
                 ),
                 (
                     f"go on to {' or '.join(rules.next) or 'the next state'}",
-                    f"chuyển sang {' hoặc '.join(rules.next) or 'trạng thái kế tiếp'}",
+                    f"chuyển sang {following or 'trạng thái kế tiếp'}",
                 ),
                 value=life.since,
                 allowed=", ".join(rules.next) or None,
@@ -165,7 +181,10 @@ def _demands(country: Country, tenant: Tenant, rules: StateRules) -> Iterable[Pr
         if field in rules.demands and value is None:
             yield At(country, tenant, "spec", "lifecycle").problem(
                 "GC-LIFECYCLE-004",
-                (f"a tenant that is {life.state} states {field}", f"tenant ở trạng thái {life.state} phải có {field}"),
+                (
+                    f"a tenant that is {life.state} states {field}",
+                    f"tenant ở trạng thái {rules.title.vi} phải có {_FIELDS[field]} ({field})",
+                ),
                 (f"add {field}:", f"thêm {field}:"),
             )
 

@@ -11,7 +11,7 @@ from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import Link
-from govcloud.rules import offers, precedence
+from govcloud.rules import offers, precedence, wording
 from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At, misplaced
 
@@ -37,7 +37,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             )
             continue
         yield from _table(country, link, first, second, rows)
-        yield from _way(country, link, first, second)
+        yield from _way(country, link, first, second, rows)
         yield from _through(country, link, rows)
         yield from _approvals(country, link, date)
         yield from _ends(country, link, first, second, rows)
@@ -51,9 +51,19 @@ class _Rows:
         self._rows: dict[tuple[str, ...], list[ConnectionRow]] = defaultdict(list)
         for row in country.law.connections(date):
             self._rows[tuple(sorted(row.between))].append(row)
+        self._titles = {name: tier.title.vi for name, tier in country.law.tiers(date).items()}
+        self._titles |= {name: title.vi for name, title in country.law.titles(date).items()}
         self.through_lgsp = country.law.through_lgsp(date)
         self.tiers = country.law.tiers(date)
         self.external = {name for name, tier in self.tiers.items() if tier.external}
+
+    def called(self, name: str) -> str:
+        """Return the Vietnamese title of a tier, a kind of links or platforms, or a way."""
+        return self._titles.get(name, name)
+
+    def written(self, name: str) -> str:
+        """Return the same with the name, which is to be written."""
+        return wording.to_write(self.called(name), name)
 
     def covering(self, tiers: tuple[str, str], *, same_body: bool, kind: str) -> list[ConnectionRow]:
         """Return the rows that speak about such a link."""
@@ -94,7 +104,8 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
                 "GC-LINK-002",
                 (
                     f"no rule allows a link of kind {kind} between {tiers[0]} and {tiers[1]} of {bodies}",
-                    f"không quy tắc nào cho phép liên kết loại {kind} giữa {tiers[0]} và {tiers[1]} {relation}",
+                    f"không quy tắc nào cho phép liên kết {law.called(kind)} giữa {law.called(tiers[0])} và "
+                    f"{law.called(tiers[1])} {relation}",
                 ),
                 (
                     "go through the body above, or change the kind if the purpose is another",
@@ -110,15 +121,15 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
             "GC-LINK-003",
             (
                 f"{tiers[0]} and {tiers[1]} are not linked this way ({rows[0].source})",
-                f"{tiers[0]} và {tiers[1]} không được kết nối theo cách này ({rows[0].source})",
+                f"{law.called(tiers[0])} và {law.called(tiers[1])} không được kết nối theo cách này ({rows[0].source})",
             ),
-            (f"use {' or '.join(ways)}", f"dùng {' hoặc '.join(ways)}"),
+            (f"use {' or '.join(ways)}", f"dùng {wording.either(map(law.written, ways))}"),
             value=link.spec.via,
             allowed=", ".join(ways),
         )
 
 
-def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterable[Problem]:
+def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows) -> Iterable[Problem]:
     via, name = link.spec.via, link.spec.platform
     at = At(country, link, "spec", "platform")
     if (via == "direct") != (name is None):
@@ -126,7 +137,9 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
             "GC-LINK-004",
             (
                 "a direct link names no platform" if via == "direct" else f"a link via {via} names its platform",
-                "liên kết trực tiếp không nêu nền tảng" if via == "direct" else f"liên kết qua {via} phải nêu nền tảng",
+                "liên kết trực tiếp không nêu nền tảng"
+                if via == "direct"
+                else f"liên kết qua {law.called(via)} phải nêu nền tảng",
             ),
             (
                 "remove platform" if via == "direct" else "add platform: with its name",
@@ -141,8 +154,8 @@ def _way(country: Country, link: Link, first: Agency, second: Agency) -> Iterabl
     if platform.spec.kind != via:
         yield at.problem(
             "GC-LINK-004",
-            (f"{name} is of kind {platform.spec.kind}", f"{name} thuộc loại {platform.spec.kind}"),
-            (f"name a platform of kind {via}", f"dùng nền tảng loại {via}"),
+            (f"{name} is of kind {platform.spec.kind}", f"{name} thuộc loại {law.called(platform.spec.kind)}"),
+            (f"name a platform of kind {via}", f"dùng nền tảng loại {law.written(via)}"),
             value=name,
         )
     if not platform.provisioned:
@@ -193,7 +206,7 @@ def _through(country: Country, link: Link, law: _Rows) -> Iterable[Problem]:
                 "GC-LINK-012",
                 (
                     f"{link.spec.via} is reached through an LGSP, and the body of {end} has none",
-                    f"{link.spec.via} phải đi qua LGSP, nhưng {end} chưa có LGSP",
+                    f"{law.called(link.spec.via)} phải đi qua LGSP, nhưng {end} chưa có LGSP",
                 ),
                 ("declare the body's LGSP first", "khai báo LGSP của bộ hoặc tỉnh trước"),
                 value=end,

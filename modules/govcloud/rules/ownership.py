@@ -10,7 +10,7 @@ from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
-from govcloud.rules import precedence
+from govcloud.rules import precedence, wording
 from govcloud.rules.finding import At
 
 __all__ = ["folder_of", "judge"]
@@ -65,13 +65,14 @@ def folder_of(country: Country, declaration: Declaration) -> str:
 
 
 def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
+    named = wording.to_write(wording.kind(declaration.kind), declaration.kind)
     folder, wanted = folder_of(country, declaration), _CENTRAL[declaration.kind]
     if folder.partition("/")[0] != wanted:
         yield At(country, declaration, "kind").problem(
             "GC-OWNER-002",
             (
                 f"a declaration of kind {declaration.kind} does not belong here",
-                f"khai báo loại {declaration.kind} không thuộc thư mục này",
+                f"khai báo {named} không thuộc thư mục này",
             ),
             (f"move it to {wanted}/", f"chuyển tệp vào {wanted}/"),
             value=folder,

@@ -12,6 +12,7 @@ from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
+from govcloud.rules import wording
 from govcloud.rules.budgets import Budget, budget, budgets, parent_tenant
 from govcloud.rules.finding import At
 
@@ -48,6 +49,8 @@ def _overdrawn(
         need, field = drawn.given(resource), to_camel(resource)
         holders = drawn.largest(resource)
         shown = ", ".join(f"{name} {Quota.write(resource, amount)}" for name, amount in holders[:_SHOWN])
+        each = (f"{wording.holder(name)} {Quota.write(resource, held)}" for name, held in holders[:_SHOWN])
+        shares = ", ".join(each)
         more = len(holders) - _SHOWN
         over = Quota.write(resource, -left)
         without = drawn.limits.amount(resource) - (need - holders[0][1])
@@ -57,14 +60,14 @@ def _overdrawn(
             (
                 f"{node.name} gives away more {field} than it has: {over} too much "
                 f"({shown}{f' and {more} more' if more > 0 else ''})",
-                f"{node.name} phân bổ {field} vượt hạn mức: quá {over} "
-                f"({shown}{f' và {more} nơi khác' if more > 0 else ''})",
+                f"{node.name} phân bổ {wording.resource(resource)} vượt hạn mức: quá {over} "
+                f"({shares}{f' và {more} nơi khác' if more > 0 else ''})",
             ),
             (
                 f"raise {field} to {Quota.write(resource, need)}, or lower one of the shares by {over}; "
                 f"the others leave {room} for {holders[0][0]}",
                 f"tăng {field} lên {Quota.write(resource, need)}, hoặc giảm một phần đi {over}; "
-                f"các phần khác chừa lại {room} cho {holders[0][0]}",
+                f"các phần khác chừa lại {room} cho {wording.holder(holders[0][0])}",
             ),
             value=Quota.write(resource, need),
             allowed=f"<= {drawn.limits.written(resource)}",
@@ -102,7 +105,7 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                 "GC-QUOTA-004",
                 (
                     f"too little {field} for the {zones} zones of level {tenant.spec.level}",
-                    f"quá ít {field} cho {zones} vùng mạng của cấp độ {tenant.spec.level}",
+                    f"quá ít {wording.resource(resource)} cho {zones} vùng mạng của cấp độ {tenant.spec.level}",
                 ),
                 (
                     f"ask for at least {Quota.write(resource, needed)}",

@@ -34,7 +34,7 @@ def territory(country: Country, agency: Agency, tier: Tier, date: datetime.date)
             "GC-AGENCY-007",
             (
                 f"not the code of a {tier.governs or 'territory, which this tier has not'}",
-                f"không phải mã đơn vị hành chính của cấp {agency.spec.tier}",
+                f"không phải mã đơn vị hành chính của {tier.title.vi}",
             ),
             ("write the code with all its digits, in quotes", "viết đủ chữ số của mã, trong dấu nháy"),
             value=code,
