@@ -80,7 +80,8 @@ CHANGES: list[tuple[tuple[str, str], dict[str, Any], dict[str, Any]]] = [
             "spec": {
                 "replicas": 0,
                 "selector": SELECTOR,
-                "strategy": {"type": "Recreate"},
+                "minReadySeconds": 3,
+                "revisionHistoryLimit": 3,
                 "template": pod(
                     container("a", env=[{"name": "E", "value": "1"}, {"name": "F", "value": "2"}], **memory("512Mi")),
                     container("side", ports=[{"containerPort": 80}]),
