@@ -15,6 +15,7 @@ from govcloud.country.folder import shown_name
 from govcloud.country.law_folder import law_folder
 from govcloud.country.units import UnitTable
 from govcloud.errors import EnvironmentProblem, Place, Problem, Text, UsageError
+from govcloud.refusal import refusal
 from govcloud.synthesis.bodies import bodies, register
 from govcloud.synthesis.plan import Plan, plan, platforms
 from govcloud.synthesis.text import files
@@ -129,9 +130,10 @@ def _require_empty(out: Path) -> None:
 
 def _unusable(error: OSError, out: Path) -> Problem:
     """Return the problem of a folder that cannot be written, a full disk or a missing table."""
+    reason = refusal(error)
     return Problem(
         code="GC-GENERATE-002",
-        message=Text(f"a file cannot be used: {error.strerror}", f"không dùng được tệp: {error.strerror}"),
+        message=Text(f"a file cannot be used: {reason.en}", f"không dùng được tệp: {reason.vi}"),
         fix=Text("name another folder, or make room", "chọn thư mục khác, hoặc giải phóng dung lượng"),
         place=Place(str(error.filename or out)),
         value=str(out),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text
+from govcloud.refusal import refusal
 from govcloud.report.junit import junit
 from govcloud.report.sarif import sarif
 
@@ -56,11 +57,11 @@ def written(file: Path, text: str, code: str, what: Text, *, anew: bool = False)
         with file.open("x" if anew else "w", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = refusal(error)
         raise EnvironmentProblem(
             Problem(
                 code,
-                Text(f"{what.en} cannot be written: {reason}", f"không ghi được {what.vi}: {reason}"),
+                Text(f"{what.en} cannot be written: {reason.en}", f"không ghi được {what.vi}: {reason.vi}"),
                 Text("name a place where you may write", "chọn nơi có quyền ghi"),
                 Place(str(file)),
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.refusal import refusal
 
 __all__ = ["File", "declaration_files", "looked_through", "shown_name"]
 
@@ -137,11 +138,11 @@ class _Walk:
         self.problems.append(Problem(code, Text(english, vietnamese), fix, Place(file.shown)))
 
     def _unreadable(self, shown: str, error: OSError) -> None:
-        reason = error.strerror or type(error).__name__
+        reason = refusal(error)
         self.problems.append(
             Problem(
                 "GC-FOLDER-007",
-                Text(f"the folder cannot be read: {reason}", f"không đọc được thư mục: {reason}"),
+                Text(f"the folder cannot be read: {reason.en}", f"không đọc được thư mục: {reason.vi}"),
                 Text(
                     "check its rights; what is not read is not judged", "kiểm tra quyền; không đọc được thì không xét"
                 ),

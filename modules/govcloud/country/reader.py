@@ -16,6 +16,7 @@ from govcloud.country.builder import Builder
 from govcloud.country.characters import described, invisible
 from govcloud.country.document import Document
 from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud.refusal import refusal
 
 __all__ = ["MAX_BYTES", "content", "read_bytes", "read_file"]
 
@@ -62,8 +63,8 @@ def content(path: FilePath | str, shown: str) -> bytes:
         finally:
             os.close(descriptor)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise GovCloudError(_unreadable(shown, reason, reason)) from None
+        reason = refusal(error)
+        raise GovCloudError(_unreadable(shown, reason.en, reason.vi)) from None
 
 
 def read_bytes(data: bytes, shown: str) -> Document:

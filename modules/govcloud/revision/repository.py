@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text, UsageError
+from govcloud.refusal import refusal
 
 __all__ = ["Entry", "Repository", "Tree"]
 
@@ -243,11 +244,11 @@ def _run(folder: Path, words: Iterable[str], given: bytes = b"") -> subprocess.C
             answer.seek(0)
             return subprocess.CompletedProcess(argv, done.returncode, answer.read(), done.stderr)
     except (OSError, subprocess.TimeoutExpired) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = refusal(error)
         raise EnvironmentProblem(
             Problem(
                 "GC-GIT-004",
-                Text(f"git cannot be run: {reason}", f"không chạy được git: {reason}"),
+                Text(f"git cannot be run: {reason.en}", f"không chạy được git: {reason.vi}"),
                 Text("install git, and name an existing folder", "cài đặt git, và chỉ thư mục có thật"),
                 value=str(folder),
             )
