@@ -64,6 +64,17 @@ class Text:
         """The sentence in the reader's language."""
         return self.in_language(language())
 
+    @classmethod
+    def quoted(cls, words: str) -> Text:
+        """Return words of no language: a name, a number, what a server answered."""
+        return cls(words, words)
+
+    @classmethod
+    def joined(cls, texts: Iterable[Text], separator: str = "; ") -> Text:
+        """Return several sentences as one."""
+        parts = tuple(texts)
+        return cls(separator.join(part.en for part in parts), separator.join(part.vi for part in parts))
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

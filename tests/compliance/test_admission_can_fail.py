@@ -31,12 +31,12 @@ class TestAdmissionInForce:
 
     def test_a_binding_that_was_removed(self, access: Access, platform: Api) -> None:
         with removed(platform, f"{BINDINGS}/govcloud-services"):
-            assert "govcloud-services" in fails(self.check, "cloud", access).reason
+            assert "govcloud-services" in fails(self.check, "cloud", access).reason.en
 
     def test_a_binding_that_only_warns(self, access: Access, platform: Api) -> None:
         patch, back = ({"spec": {"validationActions": [action]}} for action in ("Warn", "Deny"))
         with changed(platform, f"{BINDINGS}/govcloud-pods", patch, back):
-            assert "validationActions" in fails(self.check, "cloud", access).reason
+            assert "validationActions" in fails(self.check, "cloud", access).reason.en
 
     @pytest.mark.parametrize(
         ("field", "added"),
@@ -60,7 +60,7 @@ class TestAdmissionInForce:
         spec = platform.send(Request("GET", path)).json()["spec"]
         back = dict.fromkeys(added) if isinstance(added, dict) else spec.get(field)
         with changed(platform, path, {"spec": {field: added}}, {"spec": {field: back}}):
-            assert f"spec.{field}" in fails(self.check, "cloud", access).reason
+            assert f"spec.{field}" in fails(self.check, "cloud", access).reason.en
         passes(self.check, "cloud", access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
@@ -140,7 +140,7 @@ class TestHardening:
 
     def test_templates_that_nobody_judges(self, access: Access, platform: Api) -> None:
         with removed(platform, f"{BINDINGS}/govcloud-pod-templates"):
-            assert "was allowed" in fails(self.check, TENANT, access).reason
+            assert "was allowed" in fails(self.check, TENANT, access).reason.en
         passes(self.check, TENANT, access)
 
     def test_pods_that_nobody_judges(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
@@ -150,7 +150,7 @@ class TestHardening:
             # Pod Security has fallen; the policy alone must hold
             passes(self.check, TENANT, access)
             with removed(platform, f"{BINDINGS}/govcloud-pods"):
-                assert "was allowed" in fails(self.check, TENANT, access).reason
+                assert "was allowed" in fails(self.check, TENANT, access).reason.en
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR

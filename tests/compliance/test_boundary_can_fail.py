@@ -47,7 +47,7 @@ class TestRights:
     def test_a_subject_of_another_tenant(self, access: Access, platform: Api, other: TenantAccess) -> None:
         path = collection(RBAC, "rolebindings", other.home)
         with planted(platform, path, binding(other.home, VIEWER, f"gov:{TENANT}:admin")):
-            assert f"gov:{TENANT}:admin" in fails(self.check, OTHER, access).reason
+            assert f"gov:{TENANT}:admin" in fails(self.check, OTHER, access).reason.en
 
     def test_a_wildcard(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         role = {
@@ -57,37 +57,37 @@ class TestRights:
             "rules": [{"apiGroups": [""], "resources": ["*"], "verbs": ["get"]}],
         }
         with planted(platform, collection(RBAC, "roles", tenant.home), role):
-            assert "role planted grants *" in fails(self.check, TENANT, access).reason
+            assert "role planted grants *" in fails(self.check, TENANT, access).reason.en
 
     def test_a_right_across_the_cluster(self, access: Access, platform: Api) -> None:
         everywhere = {**binding("", "view", f"gov:{TENANT}:viewer"), "kind": "ClusterRoleBinding"}
         everywhere["metadata"] = {"name": "planted"}
         with planted(platform, collection(RBAC, "clusterrolebindings"), everywhere):
-            assert f"planted gives view to gov:{TENANT}:viewer" in fails(self.check, TENANT, access).reason
+            assert f"planted gives view to gov:{TENANT}:viewer" in fails(self.check, TENANT, access).reason.en
 
     def test_a_tenants_role_in_every_namespace(self, access: Access, platform: Api) -> None:
         everywhere = {**binding("", VIEWER, "gov:platform:auditor"), "kind": "ClusterRoleBinding"}
         everywhere["metadata"] = {"name": "planted"}
         with planted(platform, collection(RBAC, "clusterrolebindings"), everywhere):
-            assert "in every namespace" in fails(self.check, TENANT, access).reason
+            assert "in every namespace" in fails(self.check, TENANT, access).reason.en
 
     def test_the_administrators_role_for_those_who_look(
         self, access: Access, platform: Api, tenant: TenantAccess
     ) -> None:
         too_much = binding(tenant.home, "govcloud-tenant-admin", f"gov:{TENANT}:viewer")
         with planted(platform, collection(RBAC, "rolebindings", tenant.home), too_much):
-            assert f"to gov:{TENANT}:viewer" in fails(self.check, TENANT, access).reason
+            assert f"to gov:{TENANT}:viewer" in fails(self.check, TENANT, access).reason.en
 
     def test_a_role_that_was_widened(self, access: Access, platform: Api) -> None:
         path = resource(RBAC, "clusterroles", VIEWER)
         wider = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
         with restored(platform, path):
             assert platform.send(Request("PATCH", path, {"rules": wider}, MERGE_PATCH)).ok
-            assert "differs" in fails(self.check, TENANT, access).reason
+            assert "differs" in fails(self.check, TENANT, access).reason.en
 
     def test_a_role_that_is_gone(self, access: Access, platform: Api) -> None:
         with removed(platform, resource(RBAC, "clusterroles", VIEWER)):
-            assert "not there" in fails(self.check, TENANT, access).reason
+            assert "not there" in fails(self.check, TENANT, access).reason.en
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR

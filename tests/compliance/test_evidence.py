@@ -90,6 +90,6 @@ def test_a_tenant_that_fills_its_zone_is_named_and_the_others_are_judged(fresh: 
     with filled(tenant):
         own, others = flows.CHECK(TENANT, fresh), flows.CHECK(OTHER, fresh)
     assert own.verdict is Verdict.ERROR
-    assert f"probe in {tenant.home}" in own.reason
-    assert "exceeded quota" in own.reason
+    assert f"probe in {tenant.home}" in own.reason.en
+    assert "exceeded quota" in own.reason.en
     assert others.verdict is Verdict.PASS, str(others)

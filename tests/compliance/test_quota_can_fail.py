@@ -28,23 +28,23 @@ class TestGuards:
         hard = platform.send(Request("GET", path)).json()["spec"]["hard"]["pods"]
         patch, back = ({"spec": {"hard": {"pods": pods}}} for pods in ("999", hard))
         with changed(platform, path, patch, back):
-            assert "999" in fails(self.check, TENANT, access).reason
+            assert "999" in fails(self.check, TENANT, access).reason.en
         passes(self.check, TENANT, access)
 
     def test_a_quota_that_was_removed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         with removed(platform, resource("", "resourcequotas", "zone", tenant.home)):
-            assert "zone: is not there" in fails(self.check, TENANT, access).reason
+            assert "zone: is not there" in fails(self.check, TENANT, access).reason.en
         passes(self.check, TENANT, access)
 
     def test_limits_that_were_removed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         with removed(platform, resource("", "limitranges", "zone", tenant.home)):
-            assert "zone: is not there" in fails(self.check, TENANT, access).reason
+            assert "zone: is not there" in fails(self.check, TENANT, access).reason.en
 
     def test_pod_security_that_was_relaxed(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         label = "pod-security.kubernetes.io/enforce"
         patch, back = ({"metadata": {"labels": {label: level}}} for level in ("baseline", "restricted"))
         with changed(platform, resource("", "namespaces", tenant.home), patch, back):
-            assert label in fails(self.check, TENANT, access).reason
+            assert label in fails(self.check, TENANT, access).reason.en
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR
@@ -111,7 +111,7 @@ class TestCounts:
         hard = platform.send(Request("GET", path)).json()["spec"]["hard"][f"count/{kind}"]
         patch, back = ({"spec": {"hard": {f"count/{kind}": number}}} for number in ("999", hard))
         with changed(platform, path, patch, back):
-            assert f"{kind}: there are" in fails(self.check, TENANT, access).reason
+            assert f"{kind}: there are" in fails(self.check, TENANT, access).reason.en
 
     def test_disk_that_was_left_out(self, access: Access, platform: Api, smallest: str) -> None:
         path = resource("", "resourcequotas", "zone", smallest)
@@ -119,7 +119,7 @@ class TestCounts:
         keys = ("requests.ephemeral-storage", "limits.ephemeral-storage")
         patch, back = ({"spec": {"hard": {key: value(key) for key in keys}}} for value in (lambda _: None, hard.get))
         with changed(platform, path, patch, back):
-            assert "more than the zone has" in fails(self.check, TENANT, access).reason
+            assert "more than the zone has" in fails(self.check, TENANT, access).reason.en
             with removed(platform, resource("", "limitranges", "zone", smallest)):
                 assert "states no limit of disk" in str(fails(self.check, TENANT, access))
 

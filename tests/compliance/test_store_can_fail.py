@@ -72,7 +72,7 @@ class TestExposure:
         answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy_for("*", bucket))
         assert answer.ok, answer.text
         try:
-            assert "was allowed" in fails(self.check, TENANT, access).reason
+            assert "was allowed" in fails(self.check, TENANT, access).reason.en
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, TENANT, access)
@@ -96,7 +96,7 @@ class TestStoreIsolation:
         answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy_for(principal, bucket))
         assert answer.ok, answer.text
         try:
-            assert "was allowed" in fails(self.check, f"{TENANT} > {OTHER}", access).reason
+            assert "was allowed" in fails(self.check, f"{TENANT} > {OTHER}", access).reason.en
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, f"{TENANT} > {OTHER}", access)
@@ -116,7 +116,7 @@ class TestVersioning:
     ) -> None:
         bucket = tenant.buckets[0].name
         with suspended(store_admin, bucket):
-            assert "Suspended" in fails(self.check, TENANT, access).reason
+            assert "Suspended" in fails(self.check, TENANT, access).reason.en
             passes(exposure.CHECK, TENANT, access)
             passes(exposure.CROSS_TENANT, f"{TENANT} > {OTHER}", access)
         assert written(store_admin, bucket) == set(), "an off-boarding would find it not empty"
@@ -186,7 +186,7 @@ class TestRights:
         answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy)
         assert answer.ok, answer.text
         try:
-            assert f"rights on bucket {bucket}: policy is" in fails(self.check, TENANT, access).reason
+            assert f"rights on bucket {bucket}: policy is" in fails(self.check, TENANT, access).reason.en
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, TENANT, access)
@@ -197,7 +197,7 @@ class TestRights:
         bucket = tenant.buckets[0].name
         store_admin.call("put_bucket_acl", Bucket=bucket, ACL="public-read")
         try:
-            assert "accessList is" in fails(self.check, TENANT, access).reason
+            assert "accessList is" in fails(self.check, TENANT, access).reason.en
         finally:
             store_admin.call("put_bucket_acl", Bucket=bucket, ACL="private")
         passes(self.check, TENANT, access)
@@ -205,7 +205,7 @@ class TestRights:
     def test_an_extra_identity(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
         run(shell, "s3.user.provision", name="planted", bucket=tenant.buckets[0].name, role="readonly")
         try:
-            assert "readers is planted" in fails(self.check, TENANT, access).reason
+            assert "readers is planted" in fails(self.check, TENANT, access).reason.en
         finally:
             shell.delete_identity("planted")
         passes(self.check, TENANT, access)
@@ -213,7 +213,7 @@ class TestRights:
     def test_the_nameless(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
         run(shell, "s3.anonymous.set", bucket=tenant.buckets[0].name, access="Read")
         try:
-            assert "readers is anonymous" in fails(self.check, TENANT, access).reason
+            assert "readers is anonymous" in fails(self.check, TENANT, access).reason.en
         finally:
             run(shell, "s3.anonymous.set", bucket=tenant.buckets[0].name, access="none")
         passes(self.check, TENANT, access)
@@ -222,7 +222,7 @@ class TestRights:
         holder = tenant.store_identities[0]
         run(shell, "s3.accesskey.create", user=holder, access_key="GCPLANTED", secret_key="p" * 40)
         try:
-            assert "GCPLANTED" in fails(self.check, TENANT, access).reason
+            assert "GCPLANTED" in fails(self.check, TENANT, access).reason.en
         finally:
             shell.remove_key(holder, "GCPLANTED")
         passes(self.check, TENANT, access)
@@ -241,7 +241,7 @@ class TestSettings:
         answer, _ = store_admin.call("create_bucket", Bucket=extra)
         assert answer.ok, answer.text
         try:
-            assert f"bucket/{extra} is present" in fails(check, TENANT, access).reason
+            assert f"bucket/{extra} is present" in fails(check, TENANT, access).reason.en
         finally:
             store_admin.call("delete_bucket", Bucket=extra)
         passes(check, TENANT, access)
@@ -252,7 +252,7 @@ class TestSettings:
         before = shell.quota(bucket)
         shell.set_quota(bucket, None)
         try:
-            assert "quotaBytes is absent" in fails(check, TENANT, access).reason
+            assert "quotaBytes is absent" in fails(check, TENANT, access).reason.en
         finally:
             shell.set_quota(bucket, before)
         passes(check, TENANT, access)
@@ -285,7 +285,7 @@ class TestAtRest:
         bucket = tenant.buckets[0].name
         store_admin.call("delete_bucket_encryption", Bucket=bucket)
         try:
-            assert "is encrypted by nothing" in fails(self.check, TENANT, access).reason
+            assert "is encrypted by nothing" in fails(self.check, TENANT, access).reason.en
         finally:
             default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
             configuration = {"Rules": [default]}

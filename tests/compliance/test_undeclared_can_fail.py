@@ -47,7 +47,7 @@ class TestClusterRights:
     )
     def test_a_right_that_nobody_declared(self, subject: dict[str, str], access: Access, platform: Api) -> None:
         with planted(platform, collection(RBAC, "clusterrolebindings"), _binding(subject)):
-            reason = fails(self.check, "cloud", access).reason
+            reason = fails(self.check, "cloud", access).reason.en
         assert "ClusterRoleBinding planted" in reason
         assert subject["name"] in reason
         passes(self.check, "cloud", access)
@@ -57,7 +57,7 @@ class TestClusterRights:
         rules = platform.send(Request("GET", path)).json()["rules"]
         wider = [*rules, {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
         with changed(platform, path, {"rules": wider}, {"rules": rules}):
-            assert "ClusterRole system:discovery" in fails(self.check, "cloud", access).reason
+            assert "ClusterRole system:discovery" in fails(self.check, "cloud", access).reason.en
         passes(self.check, "cloud", access)
 
     def test_the_auditors_role_that_was_widened(self, access: Access, platform: Api) -> None:
@@ -66,7 +66,7 @@ class TestClusterRights:
         wider = [*rules, {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
         with restored(platform, path):
             assert platform.send(Request("PATCH", path, {"rules": wider}, MERGE_PATCH)).ok
-            assert "ClusterRole govcloud-auditor" in fails(self.check, "cloud", access).reason
+            assert "ClusterRole govcloud-auditor" in fails(self.check, "cloud", access).reason.en
         passes(self.check, "cloud", access)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
@@ -82,7 +82,7 @@ class TestTerritory:
         labels = names.labels(tenant=TENANT, agency="H41", tier="province", environment="prod", zone="srv", level=3)
         space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "govcloud-planted", "labels": labels}}
         with planted(platform, collection("", "namespaces"), space):
-            reason = fails(self.check, TENANT, access).reason
+            reason = fails(self.check, TENANT, access).reason.en
             passes(self.check, OTHER, access)
         assert "Namespace govcloud-planted" in reason
         assert f"{names.label('tenant')}={TENANT}" in reason
@@ -113,7 +113,7 @@ class TestPublished:
             "spec": spec,
         }
         with planted(platform, collection("", "services", tenant.home), service):
-            assert f"Service {tenant.home}/planted" in fails(self.check, TENANT, access).reason
+            assert f"Service {tenant.home}/planted" in fails(self.check, TENANT, access).reason.en
             passes(self.check, OTHER, access)
         passes(self.check, TENANT, access)
 

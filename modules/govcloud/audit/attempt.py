@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from govcloud.audit.request import Answer, Api, Request
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
-__all__ = ["RBAC", "Attempt", "Authority", "Refusal", "judge", "perform", "policy"]
+__all__ = ["RBAC", "Attempt", "Authority", "Refusal", "allowed", "judge", "perform", "policy", "twin_failed"]
 
 
 class Authority(enum.StrEnum):
@@ -31,6 +32,15 @@ class Authority(enum.StrEnum):
     """The namespace's Pod Security level."""
     QUOTA = "quota"
     """The namespace's resource quota."""
+
+
+_AUTHORITIES = {
+    Authority.RBAC: Text("authorisation", "phân quyền"),
+    Authority.ESCALATION: Text("the rule that nobody grants what he lacks", "quy tắc không ai cấp quyền mình không có"),
+    Authority.POLICY: Text("an admission policy", "chính sách tiếp nhận"),
+    Authority.POD_SECURITY: Text("Pod Security", "mức an toàn Pod Security"),
+    Authority.QUOTA: Text("the quota", "hạn mức"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,12 @@ class Refusal:
             case Authority.QUOTA:
                 return "exceeded quota" in text
 
-    def __str__(self) -> str:
-        return f"policy {self.policy} ({self.control})" if self.policy else self.authority.value
+    @property
+    def described(self) -> Text:
+        """Who refuses, in words."""
+        if self.policy:
+            return Text(f"policy {self.policy} ({self.control})", f"chính sách {self.policy} ({self.control})")
+        return _AUTHORITIES[self.authority]
 
 
 RBAC = Refusal(Authority.RBAC)
@@ -98,12 +112,30 @@ def perform(api: Api, attempts: Iterable[Attempt]) -> list[Finding]:
 def judge(attempt: Attempt, attack: Answer, twin: Answer) -> Finding:
     """Return what the two answers prove."""
     if attack.ok:
-        return Finding(attempt.name, Verdict.FAIL, f"{attempt.attack} was allowed ({attack.status})")
+        return Finding(attempt.name, Verdict.FAIL, allowed(attempt.attack, attack))
     if not twin.ok:
-        reason = f"the benign twin failed, so a refusal proves nothing: {attempt.twin}: {twin}"
-        return Finding(attempt.name, Verdict.ERROR, reason)
+        return Finding(attempt.name, Verdict.ERROR, twin_failed(attempt.twin, twin))
     for refusal in attempt.refusals:
         if refusal.matches(attack):
-            return Finding(attempt.name, Verdict.PASS, f"refused by {refusal}")
-    expected = " or ".join(str(refusal) for refusal in attempt.refusals)
-    return Finding(attempt.name, Verdict.ERROR, f"not refused by {expected} but answered {attack}")
+            by = refusal.described
+            return Finding(attempt.name, Verdict.PASS, Text(f"refused by {by.en}", f"bị từ chối bởi {by.vi}"))
+    expected, got = [refusal.described for refusal in attempt.refusals], attack.described
+    reason = Text(
+        f"not refused by {' or '.join(by.en for by in expected)} but answered {got.en}",
+        f"không bị từ chối bởi {' hoặc '.join(by.vi for by in expected)} mà nhận trả lời {got.vi}",
+    )
+    return Finding(attempt.name, Verdict.ERROR, reason)
+
+
+def allowed(attack: object, answer: Answer) -> Text:
+    """Return that an attack went through."""
+    return Text(f"{attack} was allowed ({answer.status})", f"{attack} được chấp nhận ({answer.status})")
+
+
+def twin_failed(twin: object, answer: Answer) -> Text:
+    """Return that nothing can be concluded, for the harmless twin was refused as well."""
+    said = answer.to(twin)
+    return Text(
+        f"the benign twin failed, so a refusal proves nothing: {said.en}",
+        f"yêu cầu lành đối chứng cũng thất bại nên việc từ chối không chứng minh được gì: {said.vi}",
+    )

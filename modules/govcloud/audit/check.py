@@ -10,12 +10,17 @@ from govcloud.audit.access import Access
 from govcloud.audit.request import Api, Request, collection
 from govcloud.audit.result import CheckResult, Finding, conclude
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["BlindError", "Check", "Examination", "by_tenant", "once", "read_all"]
 
 
 class BlindError(Exception):
     """The check could not look: not permitted, no answer, no such thing. Never "nothing found"."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Check:
         try:
             examination = self.examine(subject, access)
         except BlindError as blinded:
-            finding = Finding("collect", Verdict.ERROR, str(blinded))
+            finding = Finding("collect", Verdict.ERROR, blinded.reason)
             return conclude(self.id, self.controls, subject, 1, [finding])
         return conclude(self.id, self.controls, subject, examination.declared, examination.findings)
 
@@ -67,10 +72,10 @@ def read_all(api: Api, group: str, plural: str, namespace: str | None = None) ->
         request = Request("GET", collection(group, plural, namespace), query=query)
         answer = api.send(request)
         if not answer.ok:
-            raise BlindError(f"{request}: {answer}")
+            raise BlindError(answer.to(request))
         body = answer.json()
         if not isinstance(body.get("items"), list):
-            raise BlindError(f"{request}: the answer holds no list")
+            raise BlindError(Text(f"{request}: the answer holds no list", f"{request}: trả lời không chứa danh sách"))
         found += body["items"]
         token = str(body.get("metadata", {}).get("continue") or "")
         if not token:

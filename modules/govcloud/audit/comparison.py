@@ -11,8 +11,13 @@ from kubernetes.utils import quantity as kubernetes_quantity
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison import changes
+from govcloud.errors import Text
 
-__all__ = ["amount", "as_declared", "same_quantities"]
+__all__ = ["ABSENT", "AS_DECLARED", "NOT_THERE", "amount", "as_declared", "deviates", "same_quantities"]
+
+ABSENT = Text("absent", "không có")
+NOT_THERE = Text("is not there", "không tồn tại")
+AS_DECLARED = Text("as declared", "đúng như khai báo")
 
 
 def as_declared(title: str, declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Finding:
@@ -21,16 +26,24 @@ def as_declared(title: str, declared: Mapping[str, Any], live: Mapping[str, Any]
     Each deviation is named with what is live and what was declared.
     """
     if live is None:
-        return Finding(title, Verdict.FAIL, "is not there")
-    found = [f"{c.field} is {_short(c.live)}, declared {_short(c.declared)}" for c in changes(declared, live)]
-    if found:
-        return Finding(title, Verdict.FAIL, f"differs from the declaration: {'; '.join(found)}")
-    return Finding(title, Verdict.PASS, "as declared")
+        return Finding(title, Verdict.FAIL, NOT_THERE)
+    found = Text.joined(deviates(c.field, _short(c.declared), _short(c.live)) for c in changes(declared, live))
+    if found.en:
+        reason = Text(f"differs from the declaration: {found.en}", f"khác với khai báo: {found.vi}")
+        return Finding(title, Verdict.FAIL, reason)
+    return Finding(title, Verdict.PASS, AS_DECLARED)
 
 
-def _short(value: Any) -> str:
-    text = "absent" if value is None else str(value)
-    return text if len(text) <= 120 else text[:117] + "..."
+def deviates(field: str, declared: Text, live: Text) -> Text:
+    """Return that a field is not as declared, with both values."""
+    return Text(f"{field} is {live.en}, declared {declared.en}", f"{field} là {live.vi}, khai báo là {declared.vi}")
+
+
+def _short(value: Any) -> Text:
+    if value is None:
+        return ABSENT
+    text = str(value)
+    return Text.quoted(text if len(text) <= 120 else text[:117] + "...")
 
 
 def same_quantities(declared: Mapping[str, Any], live: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from kubernetes.stream import stream
 from websocket import WebSocketException
 
 from govcloud import cluster_client
-from govcloud.audit.request import Answer, Request
+from govcloud.audit.request import Answer, Request, no_answer
 from govcloud.errors import EnvironmentProblem, Problem, Text
 
 __all__ = ["KubernetesApi"]
@@ -86,7 +86,7 @@ class KubernetesApi:
                 retries=False,
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            return Answer(0, f"no answer: {error}")
+            return Answer.none(no_answer(error))
         return Answer(int(response.status), response.data.decode("utf-8", "replace"))
 
     def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
@@ -117,10 +117,17 @@ class KubernetesApi:
         except ApiException as error:
             return Answer(int(error.status or 0), str(error.body or error.reason))
         except (WebSocketException, OSError, ValueError) as error:
-            return Answer(0, f"no answer: {error}")
+            return Answer.none(no_answer(error))
         if not ended or status != 0:
-            return Answer(0, f"the command ended with {status if ended else 'nothing in time'}: {problems[-300:]}")
+            return Answer.none(_ended(status if ended else None, problems[-300:]))
         return Answer(200, output)
+
+
+def _ended(status: object, problems: str) -> Text:
+    """Return how a command in a pod ended, or that it did not."""
+    if status is None:
+        return Text(f"the command did not end in time: {problems}", f"lệnh không kết thúc kịp: {problems}")
+    return Text(f"the command ended with {status}: {problems}", f"lệnh kết thúc với mã {status}: {problems}")
 
 
 _UNUSABLE = (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError)

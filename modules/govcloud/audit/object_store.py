@@ -10,7 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from govcloud.audit.request import Answer
+from govcloud.audit.request import Answer, no_answer
 
 __all__ = ["Key", "ObjectStore", "StoreSession"]
 
@@ -43,7 +43,7 @@ class StoreSession:
             status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
             return Answer(status, f"{details.get('Code', '')}: {details.get('Message', '')}"), {}
         except (BotoCoreError, OSError) as error:
-            return Answer(0, f"no answer: {error}"), {}
+            return Answer.none(no_answer(error)), {}
         return Answer(int(response["ResponseMetadata"]["HTTPStatusCode"]), ""), response
 
 

@@ -12,6 +12,7 @@ from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError
 from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.run import LABEL, ProbePod, Run
+from govcloud.errors import Text
 
 __all__ = ["create", "ready", "remove", "require", "sweep"]
 
@@ -37,7 +38,7 @@ def create(api: Api, run: Run, namespace: str, ports: Iterable[int]) -> str:
             answer = api.send(request)
     uid = str(answer.json().get("metadata", {}).get("uid") or "")
     if not answer.ok or not uid:
-        raise BlindError(f"{request}: {answer}")
+        raise BlindError(answer.to(request))
     return uid
 
 
@@ -53,7 +54,12 @@ def ready(api: Api, run: Run, namespace: str, uid: str, ports: Iterable[int], de
         if status.get("phase") == "Running" and status.get("podIP") and all(c.get("ready") for c in containers):
             return ProbePod(uid, str(status["podIP"]), _image(namespace, status), frozenset(ports))
         if status.get("phase") in _ENDED or time.monotonic() > deadline:
-            raise BlindError(f"the probe in {namespace} is {status.get('phase')}: {_why(status)}")
+            raise BlindError(
+                Text(
+                    f"the probe in {namespace} is {status.get('phase')}: {_why(status) or 'no reason given'}",
+                    f"Pod dò trong {namespace} ở trạng thái {status.get('phase')}: {_why(status) or 'không nêu lý do'}",
+                )
+            )
         time.sleep(0.3)
 
 
@@ -62,7 +68,12 @@ def require(api: Api, run: Run, namespace: str, made: ProbePod) -> None:
     status = _genuine(api, run, namespace, made.uid, made.ports).get("status") or {}
     now = (status.get("phase"), status.get("podIP"), _image(namespace, status))
     if now != ("Running", made.address, made.image):
-        raise BlindError(f"the probe in {namespace} changed: it was {made.address} {made.image}, now {now}")
+        raise BlindError(
+            Text(
+                f"the probe in {namespace} changed: it was {made.address} {made.image}, now {now}",
+                f"Pod dò trong {namespace} đã đổi: trước là {made.address} {made.image}, nay là {now}",
+            )
+        )
 
 
 def remove(api: Api, run: Run, namespace: str, uid: str) -> None:
@@ -123,19 +134,29 @@ def _genuine(api: Api, run: Run, namespace: str, uid: str, ports: Iterable[int])
     request = Request("GET", resource("", "pods", run.probe, namespace))
     answer = api.send(request)
     if not answer.ok:
-        raise BlindError(f"{request}: {answer}")
+        raise BlindError(answer.to(request))
     pod = answer.json()
     found = pod.get("metadata", {}).get("uid")
     if found != uid:
-        raise BlindError(f"the probe in {namespace} is {found}, this run made {uid}")
+        raise BlindError(
+            Text(
+                f"the probe in {namespace} is {found}, this run made {uid}",
+                f"Pod dò trong {namespace} là {found}, còn lần chạy này đã tạo {uid}",
+            )
+        )
     if pod["metadata"].get("deletionTimestamp"):
-        raise BlindError(f"the probe in {namespace} is being deleted")
+        raise BlindError(Text(f"the probe in {namespace} is being deleted", f"Pod dò trong {namespace} đang bị xóa"))
     spec = pod.get("spec") or {}
     container = (spec.get("containers") or [{}])[0]
     added = [key for key in ("initContainers", "ephemeralContainers", "volumes") if spec.get(key)]
     added += [key for key in ("env", "envFrom", "volumeMounts", "lifecycle", "args") if container.get(key)]
     if added or not _holds(_specification(run, namespace, ports), spec):
-        raise BlindError(f"the probe in {namespace} is not what was sent: {', '.join(added) or 'its fields differ'}")
+        raise BlindError(
+            Text(
+                f"the probe in {namespace} is not what was sent: {', '.join(added) or 'its fields differ'}",
+                f"Pod dò trong {namespace} không giống bản đã gửi: {', '.join(added) or 'các trường khác nhau'}",
+            )
+        )
     return pod
 
 
@@ -155,11 +176,17 @@ def _holds(sent: Any, found: Any) -> bool:
 def _image(namespace: str, status: Mapping[str, Any]) -> str:
     found = status.get("containerStatuses") or []
     if len(found) != 1 or found[0].get("restartCount") != 0 or not found[0].get("imageID"):
-        raise BlindError(f"the probe in {namespace} does not run one container from its beginning: {found}")
+        raise BlindError(
+            Text(
+                f"the probe in {namespace} does not run one container from its beginning: {found}",
+                f"Pod dò trong {namespace} không chạy đúng một container từ đầu: {found}",
+            )
+        )
     return str(found[0]["imageID"])
 
 
 def _why(status: Mapping[str, Any]) -> str:
+    """Return what the cluster says of a pod that does not run, in its words."""
     conditions = [c.get("message") for c in status.get("conditions", []) if c.get("status") != "True"]
     states = [c.get("state") for c in status.get("containerStatuses", [])]
-    return "; ".join(str(part) for part in [*conditions, *states] if part) or "no reason given"
+    return "; ".join(str(part) for part in [*conditions, *states] if part)

@@ -24,6 +24,7 @@ from govcloud.audit.request import Api
 from govcloud.audit.result import Finding
 from govcloud.audit.run import ProbePod, Run
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["Measured", "Probes", "deployed", "standing"]
 
@@ -45,7 +46,7 @@ class Probes:
     run: Run
     pods: Mapping[str, ProbePod]
     """By namespace."""
-    blind: dict[str, str] = field(default_factory=dict)
+    blind: dict[str, Text] = field(default_factory=dict)
     """Why a namespace cannot be looked at; grows when a pod turns out to have been touched, or cannot be entered."""
 
     def standing(self, namespaces: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +58,11 @@ class Probes:
         return [
             Finding(f"probe in {name}", Verdict.ERROR, self.blind[name])
             if name in self.blind
-            else Finding(f"probe in {name}", Verdict.PASS, "made by this run, and untouched")
+            else Finding(
+                f"probe in {name}",
+                Verdict.PASS,
+                Text("made by this run, and untouched", "do lần chạy này tạo và chưa ai động vào"),
+            )
             for name in namespaces
         ]
 
@@ -130,11 +135,16 @@ class Probes:
         command = ["python3", "-I", "-S", "-c", text, str(seconds), json.dumps(questions)]
         answer = self.api.execute(source, self.run.probe, command, _ENTER_SECONDS + seconds)
         if not answer.ok:
-            raise BlindError(f"probe in {source}: {answer}")
+            raise BlindError(answer.to(f"{self.run.probe} ({source})"))
         try:
             return json.loads(answer.text.strip().splitlines()[-1])
         except (ValueError, IndexError):
-            raise BlindError(f"probe in {source} answered {answer.text[:200]!r}") from None
+            raise BlindError(
+                Text(
+                    f"the probe in {source} answered {answer.text[:200]!r}",
+                    f"Pod dò trong {source} trả lời {answer.text[:200]!r}",
+                )
+            ) from None
 
 
 @contextmanager
@@ -144,7 +154,12 @@ def deployed(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterab
     Raises BlindError where nobody may run any.
     """
     if api is None:
-        raise BlindError("no identity may run probe pods in every namespace")
+        raise BlindError(
+            Text(
+                "no identity may run probe pods in every namespace",
+                "không danh tính nào được chạy Pod dò trong mọi namespace",
+            )
+        )
     wanted, listening = tuple(namespaces), frozenset(ports)
     blind = {name: reason for name, reason in run.blind.items() if name in wanted}
     made: dict[str, str] = {}
@@ -172,27 +187,35 @@ def deployed(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterab
 
 
 @contextmanager
-def _blinded(blind: dict[str, str], namespace: str) -> Iterator[None]:
+def _blinded(blind: dict[str, Text], namespace: str) -> Iterator[None]:
     """Take down why a namespace cannot be looked at, and go on: the others can."""
     try:
         yield
     except BlindError as error:
-        blind[namespace] = str(error)
+        blind[namespace] = error.reason
 
 
 def _kept(api: Api, run: Run, namespace: str, ports: frozenset[int]) -> ProbePod:
     pod = run.pods[namespace]
     if not ports <= pod.ports:
-        raise BlindError(f"the probe in {namespace} does not listen on {sorted(ports - pod.ports)}")
+        raise BlindError(
+            Text(
+                f"the probe in {namespace} does not listen on {sorted(ports - pod.ports)}",
+                f"Pod dò trong {namespace} không lắng nghe ở {sorted(ports - pod.ports)}",
+            )
+        )
     probe_pod.require(api, run, namespace, pod)
     return pod
 
 
-def _odd(pods: Mapping[str, ProbePod]) -> dict[str, str]:
+def _odd(pods: Mapping[str, ProbePod]) -> dict[str, Text]:
     """Return the namespaces whose pod runs another image than most: one name, so one digest."""
     most = Counter(pod.image for pod in pods.values()).most_common(1)
     return {
-        namespace: f"the probe in {namespace} runs {pod.image}, others run {most[0][0]}"
+        namespace: Text(
+            f"the probe in {namespace} runs {pod.image}, others run {most[0][0]}",
+            f"Pod dò trong {namespace} chạy {pod.image}, các Pod khác chạy {most[0][0]}",
+        )
         for namespace, pod in pods.items()
         if pod.image != most[0][0]
     }

@@ -17,5 +17,5 @@ def overall(results: Iterable[CheckResult]) -> Verdict:
 
 
 def as_rows(results: Iterable[CheckResult]) -> list[dict[str, object]]:
-    """Return the results as plain data, every finding included."""
+    """Return the results as plain data, every finding included; sentences in both languages, `{"en": …, "vi": …}`."""
     return [asdict(result) for result in results]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from govcloud.errors import Text
+
 __all__ = [
     "APPLY",
     "JSON_PATCH",
@@ -17,6 +19,7 @@ __all__ = [
     "Api",
     "Request",
     "collection",
+    "no_answer",
     "resource",
 ]
 
@@ -69,6 +72,13 @@ class Answer:
 
     status: int
     text: str
+    trouble: Text | None = None
+    """Why no answer came; `text` says it in English."""
+
+    @classmethod
+    def none(cls, trouble: Text) -> Answer:
+        """Return what stands for an answer that did not come."""
+        return cls(0, trouble.en, trouble)
 
     @property
     def ok(self) -> bool:
@@ -88,6 +98,18 @@ class Answer:
         """The server's reason in its words: a Status object's message, else the start of the body."""
         return str(self.json().get("message") or self.text[:400])
 
+    @property
+    def described(self) -> Text:
+        """The status and the server's own words, or why there are none."""
+        if self.trouble is not None:
+            return Text(f"{self.status} {self.trouble.en}", f"{self.status} {self.trouble.vi}")
+        return Text.quoted(str(self))
+
+    def to(self, request: object) -> Text:
+        """Return the answer beside the request to which it came."""
+        said = self.described
+        return Text(f"{request}: {said.en}", f"{request}: {said.vi}")
+
     def __str__(self) -> str:
         return f"{self.status} {self.message}" if not self.ok else str(self.status)
 
@@ -102,6 +124,11 @@ class Api(Protocol):
     def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
         """Run a command in a pod; 200 with its standard output, or what went wrong. Never raises either."""
         ...
+
+
+def no_answer(error: Exception) -> Text:
+    """Return that no answer came, with what the network said."""
+    return Text(f"no answer: {error}", f"không có trả lời: {error}")
 
 
 def collection(group: str, plural: str, namespace: str | None = None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.audit.verdict import Verdict, worst
+from govcloud.errors import Language, Text
 
 __all__ = ["CheckResult", "Finding", "conclude"]
 
@@ -16,7 +17,11 @@ class Finding:
 
     name: str
     verdict: Verdict
-    reason: str
+    reason: Text
+
+    def render(self, language: Language) -> str:
+        """Return the finding as one line."""
+        return f"{self.verdict.value} {self.name}: {self.reason.in_language(language)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,20 @@ class CheckResult:
     examined: int
     """How many it did examine, each with an answer that proves something."""
     verdict: Verdict
-    reason: str
+    reason: Text
     """One line; for anything but PASS it names the worst finding."""
     findings: tuple[Finding, ...] = ()
     """Every thing examined, in order, passed ones included."""
 
-    def __str__(self) -> str:
-        head = f"{self.verdict.value} {self.id} [{self.subject}] {self.examined}/{self.declared}: {self.reason}"
-        bad = [f"  {f.verdict.value} {f.name}: {f.reason}" for f in self.findings if f.verdict is not Verdict.PASS]
+    def render(self, language: Language) -> str:
+        """Return the result in one line, and a line for each finding that did not pass."""
+        said = self.reason.in_language(language)
+        head = f"{self.verdict.value} {self.id} [{self.subject}] {self.examined}/{self.declared}: {said}"
+        bad = [f"  {f.render(language)}" for f in self.findings if f.verdict is not Verdict.PASS]
         return "\n".join([head, *bad])
+
+    def __str__(self) -> str:
+        return self.render(Language.EN)
 
 
 def conclude(
@@ -70,11 +80,15 @@ def conclude(
     )
 
 
-def _reason(verdict: Verdict, declared: int, examined: int, findings: tuple[Finding, ...]) -> str:
+def _reason(verdict: Verdict, declared: int, examined: int, findings: tuple[Finding, ...]) -> Text:
     named = [finding for finding in findings if finding.verdict is verdict]
     if verdict is Verdict.PASS:
-        return f"{examined} of {declared} examined, all as required"
+        return Text(
+            f"{examined} of {declared} examined, all as required",
+            f"đã xem {examined} trên {declared} mục, tất cả đúng yêu cầu",
+        )
     if named:
-        more = f" (and {len(named) - 1} more)" if len(named) > 1 else ""
-        return f"{named[0].name}: {named[0].reason}{more}"
-    return f"examined {examined} of {declared}"
+        first, more = named[0], len(named) - 1
+        others = Text(f" (and {more} more)", f" (và {more} mục khác)") if more else Text.quoted("")
+        return Text.joined([Text.quoted(f"{first.name}: "), first.reason, others], "")
+    return Text(f"examined {examined} of {declared}", f"chỉ xem được {examined} trên {declared} mục")

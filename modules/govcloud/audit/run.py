@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from govcloud.errors import Text
 from govcloud.model import names
 from govcloud.rules import controls
 
@@ -32,7 +33,7 @@ class Run:
     mark: str = field(default_factory=lambda: secrets.token_hex(5))
     pods: dict[str, ProbePod] = field(default_factory=dict)
     """The standing probe pods by namespace: never found by name, only known because this run made them."""
-    blind: dict[str, str] = field(default_factory=dict)
+    blind: dict[str, Text] = field(default_factory=dict)
     """Why a namespace has none; one look is enough for all the checks that follow one another."""
 
     @property

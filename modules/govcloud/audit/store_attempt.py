@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from govcloud.audit.attempt import allowed, twin_failed
 from govcloud.audit.object_store import StoreSession
 from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["Call", "StoreAttempt", "judge", "perform"]
 
@@ -45,15 +47,18 @@ class StoreAttempt:
 def judge(attempt: StoreAttempt, attack: Answer, twin: Answer) -> Finding:
     """Return what the two answers prove."""
     if attack.ok:
-        return Finding(attempt.name, Verdict.FAIL, f"{attempt.attack} was allowed ({attack.status})")
+        return Finding(attempt.name, Verdict.FAIL, allowed(attempt.attack, attack))
     if not twin.ok:
-        reason = f"the twin failed, so a refusal proves nothing: {attempt.twin}: {twin.status} {twin.text}"
-        return Finding(attempt.name, Verdict.ERROR, reason)
+        return Finding(attempt.name, Verdict.ERROR, twin_failed(attempt.twin, twin))
     code = attack.text.partition(":")[0]
     if code in attempt.codes:
-        return Finding(attempt.name, Verdict.PASS, f"refused with {code}")
-    expected = " or ".join(attempt.codes)
-    return Finding(attempt.name, Verdict.ERROR, f"not {expected} but {attack.status} {attack.text}")
+        return Finding(attempt.name, Verdict.PASS, Text(f"refused with {code}", f"bị từ chối với mã {code}"))
+    got = attack.described
+    reason = Text(
+        f"not {' or '.join(attempt.codes)} but {got.en}",
+        f"không phải {' hoặc '.join(attempt.codes)} mà là {got.vi}",
+    )
+    return Finding(attempt.name, Verdict.ERROR, reason)
 
 
 def perform(attempts: Iterable[StoreAttempt], attacker: StoreSession, owner: StoreSession) -> list[Finding]:

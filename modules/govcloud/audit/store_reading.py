@@ -9,10 +9,12 @@ from typing import Protocol
 from govcloud import render
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError
+from govcloud.audit.comparison import deviates
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.comparison.words import in_words
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Language
+from govcloud.errors import GovCloudError, Language, Text
 from govcloud.providers.storage import deviation, view
 from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.site import store_of
@@ -59,22 +61,24 @@ class StoreAdministrator:
 def read(access: Access, tenant: str) -> list[Deviation]:
     """Return where the tenant's part of the store is not as planned; raises BlindError where nobody could look."""
     if access.administrator is None:
-        raise BlindError("nobody reads the settings of the object store")
+        raise BlindError(
+            Text("nobody reads the settings of the object store", "không ai đọc được thiết lập của kho đối tượng")
+        )
     try:
         return access.administrator.deviations(tenant)
     except GovCloudError as error:
-        raise BlindError(error.render(Language.EN).splitlines()[0]) from error
+        raise BlindError(Text(*(error.render(each).splitlines()[0] for each in (Language.EN, Language.VI)))) from error
 
 
-def judge(title: str, found: Iterable[Deviation], name: str, settings: Collection[str], good: str) -> Finding:
+def judge(title: str, found: Iterable[Deviation], name: str, settings: Collection[str], good: Text) -> Finding:
     """Return whether a bucket or identity called `name` is as planned in these settings, and there at all."""
     wrong = [row for row in found if row.name == name and row.setting in ("", *settings)]
     if wrong:
-        return Finding(title, Verdict.FAIL, "; ".join(said(row) for row in wrong))
+        return Finding(title, Verdict.FAIL, Text.joined(said(row) for row in wrong))
     return Finding(title, Verdict.PASS, good)
 
 
-def said(row: Deviation) -> str:
+def said(row: Deviation) -> Text:
     """Return a deviation in one line."""
     live = row.live if len(row.live) <= _SHOWN else f"{row.live[: _SHOWN - 3]}..."
-    return f"{row.setting or row.subject} is {live}, declared {row.declared}"
+    return deviates(row.setting or row.subject, in_words(row.declared), in_words(live))

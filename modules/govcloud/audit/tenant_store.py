@@ -14,6 +14,7 @@ from govcloud.audit.object_store import Key, StoreSession
 from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["PREFIX", "PROBE", "delivered_key", "each_bucket", "probe_folder", "session"]
 
@@ -29,20 +30,27 @@ def delivered_key(tenant: str, access: Access) -> Key:
     """Return the tenant's key, read with the tenant's own credential; raises BlindError where there is none."""
     owner = access.tenants[tenant]
     if owner.credentials is None:
-        raise BlindError(f"no keys of the object store were declared for {tenant}")
+        raise BlindError(
+            Text(
+                f"no keys of the object store were declared for {tenant}",
+                f"{tenant} không khai báo khóa nào của kho đối tượng",
+            )
+        )
     namespace, name = owner.credentials
     request = Request("GET", resource("", "secrets", name, namespace))
     answer = owner.api.send(request)
     if not answer.ok:
         # the body may hold what no report may repeat; of a refusal only the server's own words are kept
-        raise BlindError(f"{request}: {answer}")
+        raise BlindError(answer.to(request))
     data = answer.json().get("data") or {}
     try:
         access_key, secret_key = (
             base64.b64decode(data[name]).decode() for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         )
     except (KeyError, binascii.Error, UnicodeDecodeError):
-        raise BlindError(f"{request}: the Secret holds no key pair") from None
+        raise BlindError(
+            Text(f"{request}: the Secret holds no key pair", f"{request}: Secret không chứa cặp khóa")
+        ) from None
     return Key(access_key, secret_key)
 
 
@@ -58,7 +66,7 @@ def each_bucket(names: Iterable[str], examine: Callable[[str], list[Finding]]) -
         try:
             findings += examine(name)
         except BlindError as blinded:
-            findings.append(Finding(f"bucket {name}", Verdict.ERROR, str(blinded)))
+            findings.append(Finding(f"bucket {name}", Verdict.ERROR, blinded.reason))
     return findings
 
 
@@ -72,7 +80,7 @@ def probe_folder(owner: StoreSession, access: Access, bucket: str) -> Iterator[s
     folder = f"{PREFIX}{secrets.token_hex(8)}/"
     answer, _ = owner.call("put_object", Bucket=bucket, Key=folder + PROBE, Body=b"govcloud audit")
     if not answer.ok:
-        raise BlindError(f"put_object {bucket}/{folder}{PROBE}: {answer.status} {answer.text}")
+        raise BlindError(answer.to(f"put_object {bucket}/{folder}{PROBE}"))
     try:
         yield folder
     finally:

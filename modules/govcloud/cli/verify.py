@@ -27,7 +27,7 @@ from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError
+from govcloud.errors import Problem, Text, UsageError, language
 from govcloud.fleet.contexts import contexts
 
 __all__ = ["verify"]
@@ -134,7 +134,7 @@ def _unknown(name: str, known: set[str]) -> Problem:
 
 def _show(console: Console, result: CheckResult) -> None:
     colour = _COLOURS.get(result.verdict, "yellow")
-    head, _, rest = str(result).partition("\n")
+    head, _, rest = result.render(language()).partition("\n")
     console.print(f"[{colour}]{head.partition(' ')[0]}[/]", end=" ")
     console.print(head.partition(" ")[2], markup=False, highlight=False, soft_wrap=True)
     if rest:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcloud.comparison import changes
+from govcloud.comparison.words import in_words
 from govcloud.errors import Language
 
 __all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
@@ -43,13 +44,6 @@ _VIETNAMESE = {
     DifferenceKind.CHANGED: "bị thay đổi",
     DifferenceKind.UNDECLARED: "không được khai báo",
 }
-_VALUES = {
-    "absent": "không có",
-    "withheld": "không hiển thị",
-    "as delivered": "như đã giao",
-    "another value": "giá trị khác",
-}
-"""What stands for a value that is not there or not shown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,7 +67,7 @@ class Difference:
         needs = (" (cần người quyết định)" if vietnamese else " (needs a person)") if self.person else ""
         if self.kind is DifferenceKind.CHANGED:
             if vietnamese:
-                declared, live = (_VALUES.get(value, value) for value in (self.declared, self.live))
+                declared, live = (in_words(value).vi for value in (self.declared, self.live))
                 return f"{self.subject} {self.field}: khai báo {declared}, thực tế {live}{needs}"
             return f"{self.subject} {self.field}: declared {self.declared}, live {self.live}{needs}"
         what = f" {_VIETNAMESE[self.kind]}" if vietnamese else f" is {self.kind.value}"

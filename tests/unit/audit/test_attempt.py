@@ -63,7 +63,7 @@ def test_what_is_no_refusal_proves_nothing(answer: Answer) -> None:
 def test_a_twin_that_fails_makes_the_refusal_worthless() -> None:
     finding = judge(attempt(RBAC), refused(BY_RBAC), refused(BY_RBAC))
     assert finding.verdict is Verdict.ERROR
-    assert "twin" in finding.reason
+    assert "twin" in finding.reason.en
 
 
 def test_success_of_the_attack_is_a_violation_whatever_the_twin_does() -> None:

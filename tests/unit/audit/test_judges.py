@@ -174,7 +174,7 @@ class TestGuards:
         hard = {"pods": "10", "requests.memory": "1Gi"}
         (live,) = self.live(hard, hard)
         live["spec"]["scopes"] = ["BestEffort"]
-        assert "spec.scopes" in guards.judge_quota("ns", self.declared, [live]).reason
+        assert "spec.scopes" in guards.judge_quota("ns", self.declared, [live]).reason.en
 
     def test_a_quota_that_nobody_counts_fails(self) -> None:
         hard = {"pods": "10", "requests.memory": "1Gi"}
@@ -195,7 +195,7 @@ class TestGuards:
         assert guards.judge_namespace("ns", declared, live).verdict is PASS
         for key, value in (("govcloud.gov.vn/tenant", "h41"), ("pod-security.kubernetes.io/exempt", "yes")):
             changed = {"metadata": {"name": "ns", "labels": {**labels, key: value}}}
-            assert key in guards.judge_namespace("ns", declared, changed).reason
+            assert key in guards.judge_namespace("ns", declared, changed).reason.en
 
 
 class TestQuotaRace:
@@ -351,7 +351,7 @@ class TestFlows:
     def test_a_witness_is_named(self) -> None:
         measured = {("a", "b", 80): True, ("a", "b", 81): True, ("b", "a", 80): False, ("b", "a", 81): False}
         finding = flows.judge(flows.relation(self.NAMES, (80, 81)), self.DECLARED, measured)[0]
-        assert finding.reason == "a > b:81 declared closed, measured open"
+        assert finding.reason.en == "a > b:81 declared closed, measured open"
 
     def test_what_was_not_measured_is_no_pass(self) -> None:
         assert self.judge(ab80=True, ab81=False, ba80=False)["b > a"] is ERROR
@@ -418,7 +418,7 @@ class TestStore:
 
     def test_a_listing(self) -> None:
         assert judge_listing(["a"], ["a", "b"]).verdict is PASS
-        assert "c" in judge_listing(["a", "c"], ["a"]).reason
+        assert "c" in judge_listing(["a", "c"], ["a"]).reason.en
 
     def test_versioning(self) -> None:
         assert versioning.judge_state("b", self.FINE, "Enabled").verdict is PASS
@@ -446,7 +446,7 @@ class TestClusterRights:
     def failed(self, *bindings: dict[str, Any], role: dict[str, Any] | None = None) -> list[str]:
         live = {"ClusterRole": [role or self.ROLE], "ClusterRoleBinding": bindings}
         found = cluster_rights.judge([self.ROLE], live, {"h41-prod-srv"})
-        return [f"{f.name}: {f.reason}" for f in found if f.verdict is FAIL]
+        return [f"{f.name}: {f.reason.en}" for f in found if f.verdict is FAIL]
 
     def test_kubernetes_own(self) -> None:
         own = {**self.MALLORY, "subjects": [{"kind": "Group", "name": "system:masters"}]}
@@ -484,4 +484,4 @@ class TestPublished:
         other = named("x", spec={"type": "ExternalName", "externalName": "example.org"})
         (finding,) = published.judge("ns", [inside, other])
         assert (finding.name, finding.verdict) == ("Service ns/x", FAIL)
-        assert "example.org" in finding.reason
+        assert "example.org" in finding.reason.en

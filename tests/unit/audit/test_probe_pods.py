@@ -125,7 +125,7 @@ def test_a_namespace_that_its_tenant_filled_is_named_and_the_others_are_measured
         for _ in range(2):
             with deployed(cluster, run, ("a", "b", "c"), PORTS) as probes:
                 assert probes.standing(("a", "b", "c")) == ("a", "c")
-                assert "exceeded quota" in probes.blind["b"]
+                assert "exceeded quota" in probes.blind["b"].en
                 assert set(probes.measure([("a", "b", 80), ("a", "c", 80), ("c", "a", 80)])) == {
                     ("a", "c", 80),
                     ("c", "a", 80),

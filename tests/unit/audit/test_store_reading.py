@@ -14,6 +14,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import judge as judge_settings
 from govcloud.audit.tenant_store import each_bucket
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.providers.storage.deviation import Deviation
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
@@ -22,8 +23,8 @@ FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
 def test_a_bucket_that_cannot_be_looked_at_hides_no_other() -> None:
     def examine(bucket: str) -> list[Finding]:
         if bucket == "full":
-            raise BlindError("put_object full: 500 InternalError")
-        return [Finding(bucket, FAIL, "open")]
+            raise BlindError(Text.quoted("put_object full: 500 InternalError"))
+        return [Finding(bucket, FAIL, Text("open", "mở"))]
 
     found = each_bucket(["a", "full", "b"], examine)
 
@@ -36,14 +37,14 @@ class TestStoreReading:
     EXTRA = Deviation("bucket", "c", "", "absent", "present", person=True)
 
     def test_a_setting_is_judged_for_one_bucket_and_a_missing_bucket_never_passes(self) -> None:
-        assert judge_settings("t", [self.QUOTA], "b", ("quotaBytes",), "fine").verdict is FAIL
-        assert judge_settings("t", [self.QUOTA], "other", ("quotaBytes",), "fine").verdict is PASS
-        assert judge_settings("t", [self.QUOTA], "b", ("policy",), "fine").verdict is PASS
-        assert judge_settings("t", [self.GONE], "b", ("policy",), "fine").verdict is FAIL
+        assert judge_settings("t", [self.QUOTA], "b", ("quotaBytes",), Text("fine", "tốt")).verdict is FAIL
+        assert judge_settings("t", [self.QUOTA], "other", ("quotaBytes",), Text("fine", "tốt")).verdict is PASS
+        assert judge_settings("t", [self.QUOTA], "b", ("policy",), Text("fine", "tốt")).verdict is PASS
+        assert judge_settings("t", [self.GONE], "b", ("policy",), Text("fine", "tốt")).verdict is FAIL
 
     def test_a_name_space(self) -> None:
         assert store_settings.judge_name_space("h41", ["b"], [self.QUOTA, self.GONE]).verdict is PASS
-        assert "bucket/c" in store_settings.judge_name_space("h41", ["b"], [self.EXTRA]).reason
+        assert "bucket/c" in store_settings.judge_name_space("h41", ["b"], [self.EXTRA]).reason.en
 
     @pytest.mark.parametrize(
         ("rule", "verdict"),

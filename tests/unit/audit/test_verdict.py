@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from govcloud.audit.result import Finding, conclude
 from govcloud.audit.verdict import Verdict, worst
+from govcloud.errors import Text
 
 ORDER = ["FAIL", "ERROR", "MISSING", "STALE", "INCONSISTENT", "MANUAL", "WAIVED", "PASS"]
 
@@ -26,7 +27,7 @@ def test_nothing_is_missing_not_passed() -> None:
 
 
 def findings(*verdicts: Verdict) -> list[Finding]:
-    return [Finding(f"thing {number}", verdict, "why") for number, verdict in enumerate(verdicts)]
+    return [Finding(f"thing {number}", verdict, Text("why", "tại sao")) for number, verdict in enumerate(verdicts)]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.tenant_store import PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "judge"]
@@ -19,10 +20,17 @@ def judge(bucket: str, answer: Answer, algorithm: str | None) -> Finding:
     """Return whether the store says of an object that it lies encrypted."""
     name = f"object in {bucket}"
     if not answer.ok:
-        return Finding(name, Verdict.ERROR, f"head_object: {answer.status} {answer.text}")
+        return Finding(name, Verdict.ERROR, answer.to("head_object"))
     if algorithm not in _ALGORITHMS:
-        return Finding(name, Verdict.FAIL, f"is encrypted by {algorithm or 'nothing'}")
-    return Finding(name, Verdict.PASS, f"is encrypted by {algorithm}")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text(
+                f"is encrypted by {algorithm or 'nothing'}",
+                f"được mã hóa bằng {algorithm}" if algorithm else "không được mã hóa",
+            ),
+        )
+    return Finding(name, Verdict.PASS, Text(f"is encrypted by {algorithm}", f"được mã hóa bằng {algorithm}"))
 
 
 def _examine(subject: str, access: Access) -> Examination:

@@ -11,6 +11,7 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import HARMLESS, undeclared_rights, widened
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "judge"]
@@ -19,6 +20,11 @@ _GROUP = "rbac.authorization.k8s.io"
 _PLURALS = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"}
 
 Object = Mapping[str, Any]
+
+_ACCOUNTED = Text(
+    "is Kubernetes' own, the law's or the site's software's",
+    "là của chính Kubernetes, do luật quy định hoặc của phần mềm tại cơ sở",
+)
 
 
 def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tenants: Collection[str]) -> list[Finding]:
@@ -35,16 +41,31 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
         if kind == "ClusterRoleBinding":
             given = list(undeclared_rights(item, tenants))
             findings.append(
-                Finding(f"{kind} {name}", Verdict.FAIL, f"was not declared: {', '.join(given)}")
+                Finding(
+                    f"{kind} {name}",
+                    Verdict.FAIL,
+                    Text(f"was not declared: {', '.join(given)}", f"không được khai báo: {', '.join(given)}"),
+                )
                 if given
-                else Finding(f"{kind} {name}", Verdict.PASS, "is Kubernetes' own, the law's or the site's software's")
+                else Finding(f"{kind} {name}", Verdict.PASS, _ACCOUNTED)
             )
         elif name in HARMLESS:
             shown = list(widened(item))
             findings.append(
-                Finding(f"{kind} {name}", Verdict.FAIL, f"everybody holds it, and it gives {', '.join(shown)}")
+                Finding(
+                    f"{kind} {name}",
+                    Verdict.FAIL,
+                    Text(
+                        f"everybody holds it, and it gives {', '.join(shown)}",
+                        f"ai cũng có vai trò này, và nó cho quyền trên {', '.join(shown)}",
+                    ),
+                )
                 if shown
-                else Finding(f"{kind} {name}", Verdict.PASS, "shows everybody nothing of a tenant")
+                else Finding(
+                    f"{kind} {name}",
+                    Verdict.PASS,
+                    Text("shows everybody nothing of a tenant", "không để lộ gì của đơn vị thuê cho mọi người"),
+                )
             )
     return findings
 
@@ -52,7 +73,12 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
 def _examine(_subject: str, access: Access) -> Examination:
     declared = [manifest for manifest in access.cluster if manifest["kind"] in _PLURALS]
     if not declared:
-        raise BlindError("no right across the cluster is declared, not even the auditor's, so none can be told apart")
+        raise BlindError(
+            Text(
+                "no right across the cluster is declared, not even the auditor's, so none can be told apart",
+                "không khai báo quyền nào trên toàn cụm, kể cả của kiểm toán viên, nên không phân biệt được quyền nào",
+            )
+        )
     boundary = controls.by_id("TEN-01")
     label, value = boundary.string("managed_label"), boundary.string("managed_value")
     spaces = read_all(access.auditor, "", "namespaces")

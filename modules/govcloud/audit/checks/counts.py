@@ -17,6 +17,7 @@ from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read
 from govcloud.audit.request import Answer, Api, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.model.quantity import exact
 from govcloud.render.counts import creatable
 
@@ -39,14 +40,44 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
     refused = [a for a in sent if _QUOTA.matches(a) and f"count/{name}=" in a.message]
     strange = next((a for a in sent if not a.ok and a not in refused), None)
     if after > bound:
-        return Finding(name, Verdict.FAIL, f"there are {after}, though no more than {bound} are declared")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text(
+                f"there are {after}, though no more than {bound} are declared",
+                f"có {after}, trong khi khai báo không quá {bound}",
+            ),
+        )
     if strange is not None:
-        return Finding(name, Verdict.ERROR, f"neither admitted nor refused by the count: {strange}")
+        return Finding(
+            name,
+            Verdict.ERROR,
+            Text(
+                f"neither admitted nor refused by the count: {strange.described.en}",
+                f"không được nhận mà cũng không bị từ chối vì số lượng: {strange.described.vi}",
+            ),
+        )
     if not refused:
-        return Finding(name, Verdict.ERROR, f"{after} of {bound} exist and nothing was refused: others removed some")
+        return Finding(
+            name,
+            Verdict.ERROR,
+            Text(
+                f"{after} of {bound} exist and nothing was refused: others removed some",
+                f"có {after} trên {bound} mà không có gì bị từ chối: ai đó đã xóa bớt",
+            ),
+        )
     if len(refused) == len(sent) and before < bound:
-        return Finding(name, Verdict.ERROR, f"all refused, though {before} of {bound} exist: that proves nothing")
-    return Finding(name, Verdict.PASS, f"refused by the quota beyond {bound}")
+        return Finding(
+            name,
+            Verdict.ERROR,
+            Text(
+                f"all refused, though {before} of {bound} exist: that proves nothing",
+                f"tất cả bị từ chối dù mới có {before} trên {bound}: không chứng minh được gì",
+            ),
+        )
+    return Finding(
+        name, Verdict.PASS, Text(f"refused by the quota beyond {bound}", f"bị hạn mức từ chối khi vượt quá {bound}")
+    )
 
 
 def judge_ended(quota: Mapping[str, Any], bound: int, pods: int) -> Finding:
@@ -54,38 +85,81 @@ def judge_ended(quota: Mapping[str, Any], bound: int, pods: int) -> Finding:
     status = quota.get("status") or {}
     hard, used = ((status.get(key) or {}).get("count/pods") for key in ("hard", "used"))
     if hard is None or used is None or int(exact(hard)) > bound:
-        return Finding("pods", Verdict.FAIL, f"count/pods is {hard}, declared {bound}")
+        return Finding(
+            "pods",
+            Verdict.FAIL,
+            Text(
+                f"count/pods is {hard}, declared {bound}",
+                f"count/pods là {'không có' if hard is None else hard}, khai báo là {bound}",
+            ),
+        )
     if int(exact(used)) < pods:
-        return Finding("pods", Verdict.ERROR, f"the quota counts {used} of {pods} pods")
-    return Finding("pods", Verdict.PASS, f"counted, ended ones as well: {used} of {hard}")
+        return Finding(
+            "pods",
+            Verdict.ERROR,
+            Text(f"the quota counts {used} of {pods} pods", f"hạn mức chỉ tính {used} trên {pods} Pod"),
+        )
+    return Finding(
+        "pods",
+        Verdict.PASS,
+        Text(f"counted, ended ones as well: {used} of {hard}", f"được tính, kể cả Pod đã kết thúc: {used} trên {hard}"),
+    )
 
 
 def judge_disk(attack: Answer, twin: Answer) -> Finding:
     """Return whether a pod that asks for more disk than the zone has is refused, and one that asks for little not."""
     name = "disk of nodes"
     if attack.ok:
-        return Finding(name, Verdict.FAIL, "a pod may ask for more than the zone has")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text("a pod may ask for more than the zone has", "một Pod được phép xin nhiều hơn phần của vùng"),
+        )
     if not twin.ok:
         return Finding(
-            name, Verdict.ERROR, f"a pod that asks for little was refused, so a refusal proves nothing: {twin}"
+            name,
+            Verdict.ERROR,
+            Text(
+                f"a pod that asks for little was refused, so a refusal proves nothing: {twin.described.en}",
+                f"Pod xin ít cũng bị từ chối nên việc từ chối không chứng minh được gì: {twin.described.vi}",
+            ),
         )
     if _QUOTA.matches(attack) and "ephemeral-storage=" in attack.message:
-        return Finding(name, Verdict.PASS, "refused by the quota beyond what the zone has")
-    return Finding(name, Verdict.ERROR, f"not refused by the quota but answered {attack}")
+        return Finding(
+            name,
+            Verdict.PASS,
+            Text("refused by the quota beyond what the zone has", "bị hạn mức từ chối khi vượt quá phần của vùng"),
+        )
+    return Finding(
+        name,
+        Verdict.ERROR,
+        Text(
+            f"not refused by the quota but answered {attack.described.en}",
+            f"không bị hạn mức từ chối mà nhận trả lời {attack.described.vi}",
+        ),
+    )
 
 
 def judge_silent(answer: Answer) -> Finding:
     """Return whether a pod that says nothing about disk is given a bound, or refused for saying nothing."""
     name = "disk of a silent pod"
     if answer.status == 403 and "must specify" in answer.message and "ephemeral-storage" in answer.message:
-        return Finding(name, Verdict.PASS, "refused, as it states none")
+        return Finding(name, Verdict.PASS, Text("refused, as it states none", "bị từ chối vì không nêu giới hạn"))
     if not answer.ok:
-        return Finding(name, Verdict.ERROR, f"not admitted: {answer}")
+        return Finding(
+            name, Verdict.ERROR, Text(f"not admitted: {answer.described.en}", f"không được nhận: {answer.described.vi}")
+        )
     containers = answer.json().get("spec", {}).get("containers", [])
     limits = [(c.get("resources", {}).get("limits") or {}).get("ephemeral-storage") for c in containers]
     if not limits or None in limits:
-        return Finding(name, Verdict.FAIL, "a pod that states no limit of disk has none")
-    return Finding(name, Verdict.PASS, f"bounded by default at {limits[0]}")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text("a pod that states no limit of disk has none", "Pod không nêu giới hạn đĩa thì không có giới hạn nào"),
+        )
+    return Finding(
+        name, Verdict.PASS, Text(f"bounded by default at {limits[0]}", f"mặc định bị giới hạn ở {limits[0]}")
+    )
 
 
 def _examine(subject: str, access: Access) -> Examination:
@@ -164,7 +238,12 @@ def _sweep(api: Api, namespace: str, places: Iterable[tuple[str, str]]) -> None:
 def _quota(api: Api, namespace: str) -> Mapping[str, Any]:
     quotas = read_all(api, "", "resourcequotas", namespace)
     if len(quotas) != 1:
-        raise BlindError(f"{len(quotas)} quotas in {namespace}, expected one")
+        raise BlindError(
+            Text(
+                f"{len(quotas)} quotas in {namespace}, expected one",
+                f"có {len(quotas)} hạn mức trong {namespace}, lẽ ra phải có một",
+            )
+        )
     return quotas[0]
 
 
@@ -176,7 +255,12 @@ def smallest(tenant: TenantAccess) -> tuple[str, Mapping[str, str]]:
         if m["kind"] == "ResourceQuota" and m["metadata"]["namespace"] in tenant.zones
     }
     if not quotas:
-        raise BlindError("no quota is declared in a zone of the tenant")
+        raise BlindError(
+            Text(
+                "no quota is declared in a zone of the tenant",
+                "không khai báo hạn mức nào trong các vùng của đơn vị thuê",
+            )
+        )
     return min(
         quotas.items(), key=lambda entry: (sum(int(n) for k, n in entry[1].items() if k.startswith("count/")), entry[0])
     )

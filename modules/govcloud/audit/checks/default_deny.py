@@ -10,6 +10,7 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "judge"]
@@ -26,17 +27,30 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     """Return a finding for the default deny, one for each declared policy, and one for each that was not declared."""
     policies = {item["metadata"]["name"]: item for item in live}
     findings = [
-        Finding(f"default deny in {namespace}", Verdict.PASS, "one policy closes both directions but to named peers")
+        Finding(
+            f"default deny in {namespace}",
+            Verdict.PASS,
+            Text(
+                "one policy closes both directions but to named peers",
+                "một chính sách chặn cả hai chiều, trừ các bên được nêu tên",
+            ),
+        )
         if any(_denies(policy) for policy in policies.values())
-        else Finding(f"default deny in {namespace}", Verdict.FAIL, "no policy closes both directions for every pod")
+        else Finding(
+            f"default deny in {namespace}",
+            Verdict.FAIL,
+            Text(
+                "no policy closes both directions for every pod", "không chính sách nào chặn cả hai chiều cho mọi Pod"
+            ),
+        )
     ]
     for manifest in declared:
         name = manifest["metadata"]["name"]
         findings.append(as_declared(f"NetworkPolicy {namespace}/{name}", manifest, policies.pop(name, None)))
     for name, policy in sorted(policies.items()):
-        opened = sorted(set(_openings(policy)))
-        if opened:
-            reason = f"was not declared and opens {', '.join(opened)}"
+        opened = Text.joined(dict.fromkeys(_openings(policy)), ", ")
+        if opened.en:
+            reason = Text(f"was not declared and opens {opened.en}", f"không được khai báo và mở {opened.vi}")
             findings.append(Finding(f"NetworkPolicy {namespace}/{name}", Verdict.FAIL, reason))
     return findings
 
@@ -52,17 +66,21 @@ def _denies(policy: Object) -> bool:
     )
 
 
-def _openings(policy: Object) -> Iterator[str]:
+def _openings(policy: Object) -> Iterator[Text]:
     """Yield what an undeclared policy opens beyond its own namespace."""
     spec = policy.get("spec") or {}
     for direction, end in _ENDS:
         for rule in spec.get(direction) or ():
             peers = rule.get(end) or ()
             if not peers:
-                yield f"{direction} for everybody"
+                yield Text(f"{direction} for everybody", f"{direction} cho mọi người")
             for peer in peers:
                 if peer.get("ipBlock") or peer.get("namespaceSelector") is not None:
-                    yield f"{direction} for {peer.get('ipBlock') or peer.get('namespaceSelector') or 'every namespace'}"
+                    named = peer.get("ipBlock") or peer.get("namespaceSelector")
+                    yield Text(
+                        f"{direction} for {named or 'every namespace'}",
+                        f"{direction} cho {named or 'mọi namespace'}",
+                    )
 
 
 def _examine(subject: str, access: Access) -> Examination:

@@ -236,7 +236,7 @@ def _examine(subject: str, access: Access) -> Examination:
     made = Request("POST", collection("", "configmaps", home), body)
     answer = tenant.api.send(made)
     if not answer.ok:
-        raise BlindError(f"{made}: {answer}")
+        raise BlindError(answer.to(made))
     try:
         planned = [
             *binding_attempts(tenant, other, own_map),

@@ -12,6 +12,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import PREFIX, PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "CROSS_TENANT", "foreign_attempts", "judge_listing", "opening_attempts", "reading_and_writing"]
 
@@ -131,7 +132,7 @@ def _cross_tenant(subject: str, access: Access) -> Examination:
     answer, listing = attacker.call("list_buckets")
     visible = [bucket["Name"] for bucket in listing.get("Buckets", ())]
     if not answer.ok and not answer.text.startswith("AccessDenied"):
-        raise BlindError(f"list_buckets: {answer.status} {answer.text}")
+        raise BlindError(answer.to("list_buckets"))
     findings.append(judge_listing(visible, (bucket.name for bucket in access.tenants[attacker_name].buckets)))
     return Examination(declared, tuple(findings))
 
@@ -140,8 +141,12 @@ def judge_listing(visible: Iterable[str], own: Iterable[str]) -> Finding:
     """Return whether a list of buckets shows the owner's, and nobody else's."""
     seen, expected = set(visible), set(own)
     if seen - expected:
-        return Finding("list_buckets", Verdict.FAIL, f"shows buckets of others: {', '.join(sorted(seen - expected))}")
-    return Finding("list_buckets", Verdict.PASS, "shows nobody else's buckets")
+        others = ", ".join(sorted(seen - expected))
+        reason = Text(f"shows buckets of others: {others}", f"cho thấy bucket của bên khác: {others}")
+        return Finding("list_buckets", Verdict.FAIL, reason)
+    return Finding(
+        "list_buckets", Verdict.PASS, Text("shows nobody else's buckets", "không cho thấy bucket của ai khác")
+    )
 
 
 def _pairs(access: Access) -> tuple[str, ...]:

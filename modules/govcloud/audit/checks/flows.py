@@ -12,11 +12,13 @@ from typing import Any
 
 from govcloud.audit.access import Access, DeclaredFlow
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
+from govcloud.audit.comparison import AS_DECLARED
 from govcloud.audit.probe_pods import Measured, Probes, deployed
 from govcloud.audit.request import Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.run import LABEL, Run
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge", "listeners", "ports_in_use", "relation", "undeclared"]
 
@@ -40,7 +42,7 @@ def judge(
     flows: Iterable[tuple[str, str, int]], declared: frozenset[DeclaredFlow], measured: Measured
 ) -> list[Finding]:
     """Return a finding for each ordered pair; a difference is named with source, target, port and both answers."""
-    by_pair: dict[tuple[str, str], list[str]] = {}
+    by_pair: dict[tuple[str, str], list[Text]] = {}
     missing: set[tuple[str, str]] = set()
     for source, target, port in flows:
         pair = by_pair.setdefault((source, target), [])
@@ -49,19 +51,21 @@ def judge(
             continue
         wanted, found = DeclaredFlow(source, target, port) in declared, measured[source, target, port]
         if wanted is not found:
-            pair.append(f"{source} > {target}:{port} declared {_word(wanted)}, measured {_word(found)}")
+            pair.append(_differs(f"{source} > {target}:{port}", wanted))
     return [
-        Finding(f"{a} > {b}", Verdict.FAIL, "; ".join(wrong))
+        Finding(f"{a} > {b}", Verdict.FAIL, Text.joined(wrong))
         if wrong
-        else Finding(f"{a} > {b}", Verdict.ERROR, "not measured")
+        else Finding(f"{a} > {b}", Verdict.ERROR, Text("not measured", "chưa đo được"))
         if (a, b) in missing
-        else Finding(f"{a} > {b}", Verdict.PASS, "as declared")
+        else Finding(f"{a} > {b}", Verdict.PASS, AS_DECLARED)
         for (a, b), wrong in by_pair.items()
     ]
 
 
-def _word(opened: bool) -> str:
-    return "open" if opened else "closed"
+def _differs(way: str, wanted: bool) -> Text:
+    if wanted:
+        return Text(f"{way} declared open, measured closed", f"{way} khai báo mở, đo thấy đóng")
+    return Text(f"{way} declared closed, measured open", f"{way} khai báo đóng, đo thấy mở")
 
 
 def listeners(namespaces: Iterable[str], ports: Iterable[int], reached: Measured) -> dict[str, Finding]:
@@ -72,9 +76,18 @@ def listeners(namespaces: Iterable[str], ports: Iterable[int], reached: Measured
         dead = [str(port) for port in numbers if not reached.get((namespace, namespace, port))]
         name = f"listener in {namespace}"
         findings[namespace] = (
-            Finding(name, Verdict.ERROR, f"does not answer on {', '.join(dead)}, so closed proves nothing")
+            Finding(
+                name,
+                Verdict.ERROR,
+                Text(
+                    f"does not answer on {', '.join(dead)}, so closed proves nothing",
+                    f"không trả lời ở {', '.join(dead)}, nên việc đóng không chứng minh được gì",
+                ),
+            )
             if dead
-            else Finding(name, Verdict.PASS, "answers from inside its own pod")
+            else Finding(
+                name, Verdict.PASS, Text("answers from inside its own pod", "trả lời từ bên trong chính Pod của nó")
+            )
         )
     return findings
 
@@ -86,7 +99,12 @@ def _examine(subject: str, access: Access) -> Examination:
     """
     namespaces, ports = access.namespaces(), ports_in_use(access.flows)
     if not ports:
-        raise BlindError("the declaration opens nothing, so there is no flow by which to see that flows exist")
+        raise BlindError(
+            Text(
+                "the declaration opens nothing, so there is no flow by which to see that flows exist",
+                "khai báo không mở luồng nào, nên không có luồng để thấy rằng các luồng tồn tại",
+            )
+        )
     own = access.tenants[subject].namespaces
     with deployed(access.prober, access.run, namespaces, ports) as probes:
         reached = probes.measure((name, name, port) for name in probes.standing(namespaces) for port in ports)
@@ -121,7 +139,7 @@ def _canary(access: Access, probes: Probes, sources: tuple[str, ...], targets: t
 
     A target where no rule can be made, or whose probe went, is its tenant's affair: another will do.
     """
-    reason = "there is nowhere to try it"
+    reason = Text("there is nowhere to try it", "không có nơi nào để thử")
     while sources:
         try:
             flow = undeclared(access, probes.standing(sources), probes.standing(targets))
@@ -129,7 +147,7 @@ def _canary(access: Access, probes: Probes, sources: tuple[str, ...], targets: t
         except NothingUndeclared:
             break
         except BlindError as error:
-            reason = str(error)
+            reason = error.reason
             targets = tuple(name for name in targets if name != flow[1])
     return Finding("canary", Verdict.ERROR, reason)
 
@@ -141,21 +159,41 @@ class NothingUndeclared(BlindError):
 def _flip(access: Access, probes: Probes, flow: tuple[str, str, int]) -> Finding:
     name, way = "canary", f"{flow[0]} > {flow[1]}:{flow[2]}"
     if _measured(probes, flow):
-        return Finding(name, Verdict.FAIL, f"{way} is open before anybody opened it")
+        return Finding(
+            name, Verdict.FAIL, Text(f"{way} is open before anybody opened it", f"{way} đã mở khi chưa ai mở")
+        )
     opening = _opening(access.run, flow)
     try:
         for request in opening:
             answer = probes.api.send(request)
             if not answer.ok:
-                raise BlindError(f"{request}: {answer}")
+                raise BlindError(answer.to(request))
         if not _becomes(probes, flow, True):
-            return Finding(name, Verdict.ERROR, f"{way} stays closed under a rule that opens it: closed proves nothing")
+            return Finding(
+                name,
+                Verdict.ERROR,
+                Text(
+                    f"{way} stays closed under a rule that opens it: closed proves nothing",
+                    f"{way} vẫn đóng dù có quy tắc mở: việc đóng không chứng minh được gì",
+                ),
+            )
     finally:
         for request in opening:
             probes.api.send(Request("DELETE", f"{request.path}/{access.run.probe}"))
     if not _becomes(probes, flow, False):
-        return Finding(name, Verdict.FAIL, f"{way} stays open after its rule has gone")
-    return Finding(name, Verdict.PASS, "a rule opened a closed flow, and its removal closed it")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text(f"{way} stays open after its rule has gone", f"{way} vẫn mở sau khi quy tắc của nó đã bị gỡ"),
+        )
+    return Finding(
+        name,
+        Verdict.PASS,
+        Text(
+            "a rule opened a closed flow, and its removal closed it",
+            "một quy tắc mở được luồng đang đóng, và gỡ quy tắc thì luồng đóng lại",
+        ),
+    )
 
 
 def undeclared(access: Access, sources: Iterable[str], targets: tuple[str, ...]) -> tuple[str, str, int]:
@@ -171,7 +209,12 @@ def undeclared(access: Access, sources: Iterable[str], targets: tuple[str, ...])
             for port in ports:
                 if source != target and DeclaredFlow(source, target, port) not in access.flows:
                     return source, target, port
-    raise NothingUndeclared("every flow to namespaces that can be looked at is declared")
+    raise NothingUndeclared(
+        Text(
+            "every flow to namespaces that can be looked at is declared",
+            "mọi luồng tới các namespace xem được đều đã khai báo",
+        )
+    )
 
 
 def _opening(run: Run, flow: tuple[str, str, int]) -> list[Request]:
@@ -208,7 +251,7 @@ def _measured(probes: Probes, flow: tuple[str, str, int]) -> bool:
     """Return whether the flow is open; raises BlindError where one of its ends can no longer be looked at."""
     measured = probes.measure([flow])
     if flow not in measured:
-        raise BlindError("; ".join(probes.blind.get(name, "") for name in flow[:2] if name in probes.blind))
+        raise BlindError(Text.joined(probes.blind[name] for name in flow[:2] if name in probes.blind))
     return measured[flow]
 
 

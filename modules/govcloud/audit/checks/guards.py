@@ -11,6 +11,7 @@ from govcloud.audit.comparison import as_declared, same_quantities
 from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge_limits", "judge_namespace", "judge_quota"]
 
@@ -24,7 +25,14 @@ def judge_quota(namespace: str, declared: Object, live: Iterable[Object]) -> Fin
     finding = as_declared(name, declared, found)
     counted = ((found or {}).get("status") or {}).get("hard") or {}
     if finding.verdict is Verdict.PASS and not same_quantities(declared["spec"]["hard"], counted):
-        return Finding(name, Verdict.FAIL, "is not counted: its status does not show the declared amounts")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text(
+                "is not counted: its status does not show the declared amounts",
+                "không được tính: trạng thái của nó không nêu các mức đã khai báo",
+            ),
+        )
     return finding
 
 
@@ -52,7 +60,7 @@ def _examine(subject: str, access: Access) -> Examination:
         request = Request("GET", resource("", "namespaces", namespace))
         answer = access.auditor.send(request)
         if not answer.ok:
-            raise BlindError(f"{request}: {answer}")
+            raise BlindError(answer.to(request))
         for manifest in tenant.manifests.values():
             metadata = manifest["metadata"]
             if manifest["kind"] == "Namespace" and metadata["name"] == namespace:

@@ -172,7 +172,7 @@ def _on_running_pod(tenant: TenantAccess, pod: str) -> tuple[int, tuple[Any, ...
     created = workload.create("Pod", pod, tenant.home, workload.hardened_pod())
     answer = tenant.api.send(created)
     if not answer.ok:
-        raise BlindError(f"{created}: {answer}")
+        raise BlindError(answer.to(created))
     try:
         planned = list(running_attempts(tenant.home, pod))
         return len(planned), tuple(perform(tenant.api, planned))

@@ -13,6 +13,7 @@ from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.probe_pods import Probes, deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "Host", "judge"]
 
@@ -42,16 +43,29 @@ def _finding(alive: bool, wanted: bool, measured: Mapping[tuple[str, Host], bool
     name = f"{source} > {host[0]}:{host[1]}"
     found = measured[source, host]
     if found and wanted:
-        return Finding(name, Verdict.PASS, "answered, as declared")
+        return Finding(name, Verdict.PASS, Text("answered, as declared", "có trả lời, đúng như khai báo"))
     if found:
-        return Finding(name, Verdict.FAIL, "declared closed, measured open")
+        return Finding(name, Verdict.FAIL, Text("declared closed, measured open", "khai báo đóng, đo thấy mở"))
     if not any(answered for (_, other), answered in measured.items() if other == host):
-        return Finding(name, Verdict.ERROR, "answers nobody, so closed proves nothing")
+        return Finding(
+            name,
+            Verdict.ERROR,
+            Text(
+                "answers nobody, so closed proves nothing", "không trả lời ai, nên việc đóng không chứng minh được gì"
+            ),
+        )
     if not alive:
-        return Finding(name, Verdict.ERROR, f"not even names resolve in {source}, so closed proves nothing")
+        return Finding(
+            name,
+            Verdict.ERROR,
+            Text(
+                f"not even names resolve in {source}, so closed proves nothing",
+                f"trong {source} ngay cả tên cũng không phân giải được, nên việc đóng không chứng minh được gì",
+            ),
+        )
     if wanted:
-        return Finding(name, Verdict.FAIL, "declared open, measured closed")
-    return Finding(name, Verdict.PASS, "closed, as declared")
+        return Finding(name, Verdict.FAIL, Text("declared open, measured closed", "khai báo mở, đo thấy đóng"))
+    return Finding(name, Verdict.PASS, Text("closed, as declared", "đóng, đúng như khai báo"))
 
 
 def _hosts(declared: Iterable[DeclaredHost]) -> list[Host]:
@@ -63,7 +77,12 @@ def _examine(subject: str, access: Access) -> Examination:
     declared = frozenset(way for way in access.hosts if way.source in access.namespaces())
     hosts, own = _hosts(declared), access.tenants[subject].namespaces
     if not hosts:
-        raise BlindError("the declaration names no host outside, so there is nothing to measure")
+        raise BlindError(
+            Text(
+                "the declaration names no host outside, so there is nothing to measure",
+                "khai báo không nêu máy chủ nào bên ngoài, nên không có gì để đo",
+            )
+        )
     # whoever may reach a host shows, for all who may not, that it answers
     asked = tuple(dict.fromkeys([*own, *sorted({way.source for way in declared})]))
     with deployed(access.prober, access.run, asked, _LISTENED) as probes:

@@ -11,6 +11,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, perform
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.audit.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "attempts"]
@@ -85,7 +86,7 @@ def _examine(subject: str, access: Access) -> Examination:
     made = Request("POST", collection("", "configmaps", attacker.home), _config_map(attacker.home, own_map))
     answer = attacker.api.send(made)
     if not answer.ok:
-        raise BlindError(f"{made}: {answer}")
+        raise BlindError(answer.to(made))
     try:
         planned = list(attempts(attacker.home, victim.namespaces, own_map))
         return Examination(len(planned), tuple(perform(attacker.api, planned)))
@@ -98,11 +99,16 @@ def _exists(access: Access, victim: TenantAccess, namespace: str) -> None:
     request = Request("GET", resource("", "namespaces", namespace))
     answer = access.auditor.send(request)
     if not answer.ok:
-        raise BlindError(f"{request}: {answer}")
+        raise BlindError(answer.to(request))
     label = controls.by_id("TEN-01").string("tenant_label")
     owner = answer.json().get("metadata", {}).get("labels", {}).get(label)
     if owner != victim.name:
-        raise BlindError(f"namespace {namespace} is labelled {owner}, not {victim.name}")
+        raise BlindError(
+            Text(
+                f"namespace {namespace} is labelled {owner}, not {victim.name}",
+                f"namespace {namespace} mang nhãn {owner}, không phải {victim.name}",
+            )
+        )
 
 
 def _subjects(access: Access) -> tuple[str, ...]:

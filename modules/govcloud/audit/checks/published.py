@@ -10,6 +10,7 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.services import ways_around
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
@@ -17,11 +18,13 @@ __all__ = ["CHECK", "judge"]
 def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
     """Return a finding for the namespace, and one for each service in it that leads around the network policies."""
     findings = [
-        Finding(f"Service {namespace}/{service['metadata']['name']}", Verdict.FAIL, "; ".join(found))
+        Finding(f"Service {namespace}/{service['metadata']['name']}", Verdict.FAIL, Text.quoted("; ".join(found)))
         for service in live
         if (found := list(ways_around(service)))
     ]
-    return findings or [Finding(f"services in {namespace}", Verdict.PASS, "all stay inside")]
+    return findings or [
+        Finding(f"services in {namespace}", Verdict.PASS, Text("all stay inside", "tất cả ở bên trong"))
+    ]
 
 
 def _examine(subject: str, access: Access) -> Examination:

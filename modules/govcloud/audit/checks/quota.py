@@ -17,6 +17,7 @@ from govcloud.audit.comparison import amount
 from govcloud.audit.request import Answer, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "Room", "judge", "room"]
 
@@ -57,10 +58,20 @@ def room(quota: Mapping[str, Any]) -> Room:
         pods = min((int(amount(hard["pods"]) - amount(used["pods"])), *others))
         memory = int(min(amount(hard[key]) - amount(used[key]) for key in ("requests.memory", "limits.memory")))
     except (KeyError, ValueError) as error:
-        raise BlindError(f"the quota's status does not count pods and memory: {error}") from None
+        raise BlindError(
+            Text(
+                f"the quota's status does not count pods and memory: {error}",
+                f"trạng thái của hạn mức không tính Pod và bộ nhớ: {error}",
+            )
+        ) from None
     wanted = min(_MOST, pods)
     if wanted < 1 or memory < wanted:
-        raise FullError(f"no room left in the quota: {pods} pods, {memory} bytes of memory")
+        raise FullError(
+            Text(
+                f"no room left in the quota: {pods} pods, {memory} bytes of memory",
+                f"hạn mức không còn chỗ: {pods} Pod, {memory} byte bộ nhớ",
+            )
+        )
     each = memory // wanted
     return Room(pods=min(pods, memory // each), memory=each)
 
@@ -74,16 +85,35 @@ def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
         if answer.ok:
             admitted += 1
             findings.append(
-                Finding(name, Verdict.PASS, "admitted")
+                Finding(name, Verdict.PASS, Text("admitted", "được nhận"))
                 if admitted <= expected
-                else Finding(name, Verdict.FAIL, f"admitted, though the quota had room for {expected} only")
+                else Finding(
+                    name,
+                    Verdict.FAIL,
+                    Text(
+                        f"admitted, though the quota had room for {expected} only",
+                        f"được nhận, dù hạn mức chỉ còn chỗ cho {expected}",
+                    ),
+                )
             )
         elif refusal.matches(answer):
-            findings.append(Finding(name, Verdict.PASS, "refused by the quota"))
+            findings.append(Finding(name, Verdict.PASS, Text("refused by the quota", "bị hạn mức từ chối")))
         else:
-            findings.append(Finding(name, Verdict.ERROR, f"neither admitted nor refused by the quota: {answer}"))
+            findings.append(
+                Finding(
+                    name,
+                    Verdict.ERROR,
+                    Text(
+                        f"neither admitted nor refused by the quota: {answer.described.en}",
+                        f"không được nhận mà cũng không bị hạn mức từ chối: {answer.described.vi}",
+                    ),
+                )
+            )
     if admitted < expected:
-        reason = f"{admitted} admitted where {expected} had room: the refusals prove nothing"
+        reason = Text(
+            f"{admitted} admitted where {expected} had room: the refusals prove nothing",
+            f"chỉ {admitted} được nhận dù còn chỗ cho {expected}: các lần từ chối không chứng minh được gì",
+        )
         findings.append(Finding("benign twin", Verdict.ERROR, reason))
     return findings
 
@@ -105,7 +135,7 @@ def _roomy(tenant: TenantAccess) -> tuple[str, Room]:
 
     A tenant that fills one zone must not blind the check.
     """
-    reason = FullError("the tenant has no zone")
+    reason = FullError(Text("the tenant has no zone", "đơn vị thuê không có vùng nào"))
     for namespace in (tenant.home, *(zone for zone in tenant.zones if zone != tenant.home)):
         _sweep(tenant, namespace)
         try:
@@ -131,14 +161,24 @@ def _settled_quota(tenant: TenantAccess, namespace: str) -> Mapping[str, Any]:
     while True:
         quotas = read_all(tenant.api, "", "resourcequotas", namespace)
         if len(quotas) != 1:
-            raise BlindError(f"{len(quotas)} quotas in {namespace}, expected one")
+            raise BlindError(
+                Text(
+                    f"{len(quotas)} quotas in {namespace}, expected one",
+                    f"có {len(quotas)} hạn mức trong {namespace}, lẽ ra phải có một",
+                )
+            )
         pods = read_all(tenant.api, "", "pods", namespace)
         counted = sum(p.get("status", {}).get("phase") not in ("Succeeded", "Failed") for p in pods)
         used = quotas[0].get("status", {}).get("used", {}).get("pods")
         if used is not None and int(amount(used)) == counted:
             return quotas[0]
         if time.monotonic() > deadline:
-            raise BlindError(f"the quota of {namespace} counts {used} pods, there are {counted}")
+            raise BlindError(
+                Text(
+                    f"the quota of {namespace} counts {used} pods, there are {counted}",
+                    f"hạn mức của {namespace} tính {used} Pod, thực tế có {counted}",
+                )
+            )
         time.sleep(0.5)
 
 

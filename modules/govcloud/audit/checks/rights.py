@@ -12,6 +12,7 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import EVERYBODY, HARMLESS
+from govcloud.errors import Text
 from govcloud.render import access as declared_access
 from govcloud.rules import controls
 
@@ -41,20 +42,23 @@ def judge_namespace(
         *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles)),
     ]
     if wrong:
-        return Finding(f"namespace {namespace}", Verdict.FAIL, "; ".join(wrong))
-    return Finding(f"namespace {namespace}", Verdict.PASS, "rights stay inside")
+        return Finding(f"namespace {namespace}", Verdict.FAIL, Text.joined(wrong))
+    return Finding(f"namespace {namespace}", Verdict.PASS, Text("rights stay inside", "các quyền chỉ ở bên trong"))
 
 
-def _wildcards(role: Object) -> Iterator[str]:
+def _wildcards(role: Object) -> Iterator[Text]:
     for rule in role.get("rules") or ():
         verbs = sorted(set(rule.get("verbs") or ()) & set(_ACCESS.strings("verbs_refused")))
         resources = [r for r in rule.get("resources") or () if r == "*" or r.startswith("*/")]
         if verbs or resources or "*" in (rule.get("apiGroups") or ()):
-            what = ", ".join([*verbs, *resources]) or "every API group"
-            yield f"role {role['metadata']['name']} grants {what}"
+            what = ", ".join([*verbs, *resources])
+            yield Text(
+                f"role {role['metadata']['name']} grants {what or 'every API group'}",
+                f"vai trò {role['metadata']['name']} cho quyền {what or 'trên mọi nhóm API'}",
+            )
 
 
-def _shows_secrets(role: Object) -> Iterator[str]:
+def _shows_secrets(role: Object) -> Iterator[Text]:
     """Yield the ways to Secrets through pods that a role gives without giving the Secrets themselves."""
     rules = [
         (set(r.get("resources") or ()), set(r.get("verbs") or ()), r.get("resourceNames"))
@@ -68,10 +72,13 @@ def _shows_secrets(role: Object) -> Iterator[str]:
         kind for named, verbs, _ in rules if verbs & writing for kind in named & set(_ACCESS.strings("pod_writing"))
     }
     if ways:
-        yield f"role {role['metadata']['name']} shows Secrets that it may not read: {', '.join(sorted(ways))}"
+        yield Text(
+            f"role {role['metadata']['name']} shows Secrets that it may not read: {', '.join(sorted(ways))}",
+            f"vai trò {role['metadata']['name']} làm lộ Secret mà nó không được đọc: {', '.join(sorted(ways))}",
+        )
 
 
-def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[str]:
+def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[Text]:
     name = binding["metadata"]["name"]
     groups = {f"{_ACCESS.string('group_prefix')}{tenant}:{role}" for role in _ACCESS.strings("tenant_roles")}
     inside = groups | set(_ACCESS.strings("platform_groups"))
@@ -79,28 +86,40 @@ def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[st
         account = subject.get("kind") == "ServiceAccount" and subject.get("namespace") in own
         if not account and not (subject.get("kind") == "Group" and subject.get("name") in inside):
             place = f"{subject['namespace']}/" if subject.get("namespace") else ""
-            yield f"binding {name} names {subject.get('kind')} {place}{subject.get('name')}"
+            yield Text(
+                f"binding {name} names {subject.get('kind')} {place}{subject.get('name')}",
+                f"liên kết {name} nêu {subject.get('kind')} {place}{subject.get('name')}",
+            )
 
 
-def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) -> Iterator[str]:
+def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) -> Iterator[Text]:
     """Yield what is wrong with the cluster role that a binding gives in its namespace."""
     reference = binding.get("roleRef") or {}
     if reference.get("kind") != "ClusterRole":
         return
     name, role = binding["metadata"]["name"], str(reference.get("name"))
     if role in _ACCESS.strings("cluster_roles_refused"):
-        yield f"binding {name} grants the cluster role {role}"
+        yield Text(f"binding {name} grants the cluster role {role}", f"liên kết {name} cho vai trò toàn cụm {role}")
     elif role not in cluster_roles:
-        yield f"binding {name} grants the cluster role {role}, which is not there"
+        yield Text(
+            f"binding {name} grants the cluster role {role}, which is not there",
+            f"liên kết {name} cho vai trò toàn cụm {role}, vốn không tồn tại",
+        )
     else:
         given = cluster_roles[role]
-        yield from (f"binding {name}: {text}" for text in (*_wildcards(given), *_shows_secrets(given)))
+        yield from (
+            Text(f"binding {name}: {text.en}", f"liên kết {name}: {text.vi}")
+            for text in (*_wildcards(given), *_shows_secrets(given))
+        )
     if role.startswith(_ACCESS.string("platform_role_prefix")):
         short = role.removeprefix(_ACCESS.string("tenant_role_prefix"))
         group = f"{_ACCESS.string('group_prefix')}{tenant}:{short}"
         for subject in binding.get("subjects") or ():
             if subject.get("name") != group and subject.get("name") not in _ACCESS.strings("platform_groups"):
-                yield f"binding {name} grants the cluster role {role} to {subject.get('name')}"
+                yield Text(
+                    f"binding {name} grants the cluster role {role} to {subject.get('name')}",
+                    f"liên kết {name} cho {subject.get('name')} vai trò toàn cụm {role}",
+                )
 
 
 def judge_role(declared: Object, live: Mapping[str, Object]) -> Finding:
@@ -113,11 +132,16 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
     """Return the finding for bindings across the cluster: none names the tenant, its accounts, or everybody, and none
     gives a role that is meant for one namespace at a time."""
     prefix, namespaces = f"{_ACCESS.string('group_prefix')}{tenant}:", set(own)
-    wrong = []
+    wrong: list[Text] = []
     for binding in bindings:
         role = str((binding.get("roleRef") or {}).get("name"))
         if role.startswith(_ACCESS.string("tenant_role_prefix")):
-            wrong.append(f"cluster role binding {binding['metadata']['name']} gives {role} in every namespace")
+            wrong.append(
+                Text(
+                    f"cluster role binding {binding['metadata']['name']} gives {role} in every namespace",
+                    f"liên kết vai trò toàn cụm {binding['metadata']['name']} cho {role} trong mọi namespace",
+                )
+            )
         for subject in binding.get("subjects") or ():
             name = str(subject.get("name"))
             if (
@@ -126,10 +150,19 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
                 or (name in EVERYBODY and role not in HARMLESS)
                 or (name.startswith("system:serviceaccounts:") and name.partition("accounts:")[2] in namespaces)
             ):
-                wrong.append(f"cluster role binding {binding['metadata']['name']} gives {role} to {name}")
+                wrong.append(
+                    Text(
+                        f"cluster role binding {binding['metadata']['name']} gives {role} to {name}",
+                        f"liên kết vai trò toàn cụm {binding['metadata']['name']} cho {name} vai trò {role}",
+                    )
+                )
     if wrong:
-        return Finding("across the cluster", Verdict.FAIL, "; ".join(wrong))
-    return Finding("across the cluster", Verdict.PASS, "no binding names the tenant")
+        return Finding("across the cluster", Verdict.FAIL, Text.joined(wrong))
+    return Finding(
+        "across the cluster",
+        Verdict.PASS,
+        Text("no binding names the tenant", "không liên kết vai trò nào nêu đơn vị thuê"),
+    )
 
 
 def _examine(subject: str, access: Access) -> Examination:

@@ -9,6 +9,7 @@ from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.probe_pods import deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
@@ -20,16 +21,21 @@ _AGAIN = 3
 def judge(resolved: Mapping[str, str | None], answers: Mapping[DeclaredService, str | None]) -> list[Finding]:
     """Return a finding for each namespace that asked for a name, and for each service that was used."""
     findings = [
-        Finding(f"names in {namespace}", Verdict.PASS, f"{_NAME} is {address}")
+        Finding(f"names in {namespace}", Verdict.PASS, Text(f"{_NAME} is {address}", f"{_NAME} là {address}"))
         if address
-        else Finding(f"names in {namespace}", Verdict.FAIL, f"{_NAME} does not resolve")
+        else Finding(
+            f"names in {namespace}", Verdict.FAIL, Text(f"{_NAME} does not resolve", f"không phân giải được {_NAME}")
+        )
         for namespace, address in resolved.items()
     ]
     for service, answer in answers.items():
         if answer == service.answer:
-            findings.append(Finding(str(service), Verdict.PASS, f"{answer} answered"))
+            findings.append(Finding(str(service), Verdict.PASS, Text(f"{answer} answered", f"{answer} đã trả lời")))
         else:
-            reason = f"expected {service.answer}, got {answer or 'no answer'}"
+            reason = Text(
+                f"expected {service.answer}, got {answer or 'no answer'}",
+                f"chờ {service.answer}, nhận {answer or 'không có trả lời'}",
+            )
             findings.append(Finding(str(service), Verdict.FAIL, reason))
     return findings
 

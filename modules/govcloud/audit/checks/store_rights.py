@@ -5,6 +5,7 @@ from __future__ import annotations
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
 from govcloud.audit.store_reading import judge, read
+from govcloud.errors import Text
 from govcloud.providers.storage import undeclared
 from govcloud.providers.storage.deviation import READERS
 
@@ -18,11 +19,23 @@ def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     found = read(access, subject)
     findings = [
-        judge(f"rights on bucket {bucket.name}", found, bucket.name, _OF_BUCKETS, "its own identity has them alone")
+        judge(
+            f"rights on bucket {bucket.name}",
+            found,
+            bucket.name,
+            _OF_BUCKETS,
+            Text("its own identity has them alone", "chỉ danh tính của nó có quyền"),
+        )
         for bucket in tenant.buckets
     ]
     findings += [
-        judge(f"identity {name}", found, name, _OF_IDENTITIES, "has its rights and one key")
+        judge(
+            f"identity {name}",
+            found,
+            name,
+            _OF_IDENTITIES,
+            Text("has its rights and one key", "có đúng quyền của nó và một khóa"),
+        )
         for name in tenant.store_identities
     ]
     return Examination(len(tenant.buckets) + len(tenant.store_identities), tuple(findings))

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
+from govcloud.audit.comparison import AS_DECLARED
 from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import judge, read, said
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.providers.storage import undeclared
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.rules import controls
@@ -23,8 +25,8 @@ def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Devia
     extra = [row for row in found if row.kind == "bucket" and not row.setting and row.name not in known]
     title = f"name space of {tenant}"
     if extra:
-        return Finding(title, Verdict.FAIL, "; ".join(said(row) for row in extra))
-    return Finding(title, Verdict.PASS, "holds the declared buckets alone")
+        return Finding(title, Verdict.FAIL, Text.joined(said(row) for row in extra))
+    return Finding(title, Verdict.PASS, Text("holds the declared buckets alone", "chỉ chứa các bucket đã khai báo"))
 
 
 def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
@@ -35,10 +37,10 @@ def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
             rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
             ends = sorted({name for rule in rules for name in rule} & set(_LIFECYCLE_REFUSED))
             if ends:
-                return Finding(title, Verdict.FAIL, f"{', '.join(ends)}: {said(row)}")
+                return Finding(title, Verdict.FAIL, Text.joined([Text.quoted(", ".join(ends)), said(row)], ": "))
         elif row.name == bucket and not row.setting:
             return Finding(title, Verdict.FAIL, said(row))
-    return Finding(title, Verdict.PASS, "no rule ends a version")
+    return Finding(title, Verdict.PASS, Text("no rule ends a version", "không quy tắc nào kết thúc một phiên bản"))
 
 
 _LIFECYCLE_REFUSED = controls.by_id("STO-04").strings("lifecycle_refused")
@@ -47,7 +49,7 @@ _LIFECYCLE_REFUSED = controls.by_id("STO-04").strings("lifecycle_refused")
 def _name_space(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
-    findings = [judge(f"tags of bucket {name}", found, name, ("tags",), "as declared") for name in buckets]
+    findings = [judge(f"tags of bucket {name}", found, name, ("tags",), AS_DECLARED) for name in buckets]
     findings.append(judge_name_space(subject, buckets, found))
     return Examination(len(buckets) + 1, tuple(findings))
 
@@ -61,7 +63,7 @@ def _lifecycle(subject: str, access: Access) -> Examination:
 def _quota(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
-    findings = (judge(f"quota of bucket {name}", found, name, ("quotaBytes",), "as declared") for name in buckets)
+    findings = (judge(f"quota of bucket {name}", found, name, ("quotaBytes",), AS_DECLARED) for name in buckets)
     return Examination(len(buckets), tuple(findings))
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, by_tenant, read_all
+from govcloud.audit.comparison import NOT_THERE
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.borrowed import borrowed
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "judge"]
@@ -20,15 +22,21 @@ def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, An
     label = controls.by_id("TEN-01").string("tenant_label")
     spaces = {str(item["metadata"]["name"]): item for item in live}
     findings = [
-        Finding(f"Namespace {name}", Verdict.PASS, "is there")
+        Finding(f"Namespace {name}", Verdict.PASS, Text("is there", "có tồn tại"))
         if name in spaces
-        else Finding(f"Namespace {name}", Verdict.FAIL, "is not there")
+        else Finding(f"Namespace {name}", Verdict.FAIL, NOT_THERE)
         for name in sorted(declared)
     ]
     for name, labels in sorted(borrowed(spaces.values(), declared).items()):
         if labels.get(label) == tenant:
             worn = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
-            findings.append(Finding(f"Namespace {name}", Verdict.FAIL, f"was not declared and carries {worn}"))
+            findings.append(
+                Finding(
+                    f"Namespace {name}",
+                    Verdict.FAIL,
+                    Text(f"was not declared and carries {worn}", f"không được khai báo mà mang {worn}"),
+                )
+            )
     return findings
 
 

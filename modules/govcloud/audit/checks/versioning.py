@@ -12,6 +12,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "is_version", "judge_recovery", "judge_state", "stopping_attempts"]
@@ -24,10 +25,14 @@ def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
     """Return whether the store says that versioning is on."""
     name = f"versioning of {bucket}"
     if not answer.ok:
-        return Finding(name, Verdict.ERROR, f"get_bucket_versioning: {answer.status} {answer.text}")
+        return Finding(name, Verdict.ERROR, answer.to("get_bucket_versioning"))
     if status != _REQUIRED:
-        return Finding(name, Verdict.FAIL, f"is {status or 'not set'}, required {_REQUIRED}")
-    return Finding(name, Verdict.PASS, f"is {status}")
+        return Finding(
+            name,
+            Verdict.FAIL,
+            Text(f"is {status or 'not set'}, required {_REQUIRED}", f"là {status or 'chưa đặt'}, yêu cầu {_REQUIRED}"),
+        )
+    return Finding(name, Verdict.PASS, Text(f"is {status}", f"là {status}"))
 
 
 def is_version(version: str | None) -> TypeGuard[str]:
@@ -39,14 +44,15 @@ def judge_recovery(bucket: str, version: str | None, answer: Answer, content: by
     """Return whether the first version of an overwritten and deleted object came back whole."""
     name = f"recovery from {bucket}"
     if not is_version(version):
-        return Finding(name, Verdict.FAIL, "writing returned no version id")
+        return Finding(name, Verdict.FAIL, Text("writing returned no version id", "ghi không trả về mã phiên bản"))
     if answer.ok:
-        same = content == _FIRST
-        verdict = Verdict.PASS if same else Verdict.FAIL
-        return Finding(name, verdict, "the first version came back" if same else "the first version changed")
+        if content == _FIRST:
+            back = Text("the first version came back", "phiên bản đầu đã được lấy lại")
+            return Finding(name, Verdict.PASS, back)
+        return Finding(name, Verdict.FAIL, Text("the first version changed", "phiên bản đầu đã bị thay đổi"))
     if answer.status == 404:
-        return Finding(name, Verdict.FAIL, "the first version is gone")
-    return Finding(name, Verdict.ERROR, f"get_object: {answer.status} {answer.text}")
+        return Finding(name, Verdict.FAIL, Text("the first version is gone", "phiên bản đầu đã mất"))
+    return Finding(name, Verdict.ERROR, answer.to("get_object"))
 
 
 def stopping_attempts(bucket: str, key: str, version: str) -> list[StoreAttempt]:
