@@ -41,6 +41,10 @@ def destroy(
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root())
     outcomes: list[Outcome] = []
+
+    def tell_of(done: Text) -> None:
+        console.print(done.said, markup=False, highlight=False, soft_wrap=True)
+
     # What needs others goes first: the reverse of the order in which `up` runs.
     for stack in sorted(selection.stacks, key=lambda s: list(StackKind).index(s.kind), reverse=True):
         if str(stack) not in project.existing():
@@ -52,8 +56,8 @@ def destroy(
             if not outcomes[-1].succeeded:
                 break
             if stack.kind is StackKind.TENANT:
-                empty_buckets(declared, stack.id, console.print)
-            release_namespaces(declared, stack, console.print)
+                empty_buckets(declared, stack.id, tell_of)
+            release_namespaces(declared, stack, tell_of)
             outcomes += run([stack], project.destroy, progress)
             if not outcomes[-1].succeeded:
                 break

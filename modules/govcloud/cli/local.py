@@ -276,6 +276,11 @@ class _Progress:
 
 def _table(settings: Settings, rows: list[cloud.Row]) -> None:
     colours = {"ready": "green", "not ready": "yellow", "down": "red"}
+    words = {
+        "ready": _say("ready", "sẵn sàng"),
+        "not ready": _say("not ready", "chưa sẵn sàng"),
+        "down": _say("down", "không chạy"),
+    }
     heads = _say(
         "component|state|version|pid|endpoint|memory MB", "thành phần|trạng thái|phiên bản|pid|địa chỉ|bộ nhớ MB"
     )
@@ -283,7 +288,7 @@ def _table(settings: Settings, rows: list[cloud.Row]) -> None:
     for row in rows:
         table.add_row(
             row.component,
-            f"[{colours[row.state]}]{row.state}[/]",
+            f"[{colours[row.state]}]{words[row.state]}[/]",
             row.version,
             str(row.pid or ""),
             row.endpoint,

@@ -72,17 +72,17 @@ def _locked(folder: Path) -> bool:
     return folder.is_dir() and any(folder.iterdir())
 
 
-def _break_stale(folder: Path) -> list[str]:
+def _break_stale(folder: Path) -> list[Text]:
     """Remove the locks in `folder` whose owner on this machine has ended, and empty ones; return who they were.
 
     A lock that could not be written keeps the name that it has while it is written, so every file here is looked at.
     """
-    broken = []
+    broken: list[Text] = []
     for file in sorted(folder.iterdir()):
         if _stays_empty(file):
             with contextlib.suppress(OSError):
                 file.unlink()
-                broken.append("?, no room on the disk")
+                broken.append(Text("?, no room on the disk", "?, đĩa đầy"))
             continue
         try:
             owner = json.loads(checkpoint.content(file, _LARGEST))
@@ -92,9 +92,14 @@ def _break_stale(folder: Path) -> list[str]:
         if here and not _may_work(pid):
             with contextlib.suppress(OSError):  # another run was faster, or may do what this one may not
                 file.unlink()
-                about = f"{owner.get('username', '?')}, process {pid}, since {owner.get('timestamp', '?')}"
-                broken.append("".join(c if c.isprintable() else "?" for c in about[:200]))
+                user, since = (_harmless(str(owner.get(key, "?"))) for key in ("username", "timestamp"))
+                broken.append(Text(f"{user}, process {pid}, since {since}", f"{user}, tiến trình {pid}, từ {since}"))
     return broken
+
+
+def _harmless(text: str) -> str:
+    """Return what a lock says as a line may show it: anybody may have written it."""
+    return "".join(c if c.isprintable() else "?" for c in text[:90])
 
 
 def _stays_empty(file: Path) -> bool:
@@ -159,10 +164,11 @@ def _forget_begun(pulumi: str, folder: Path) -> None:
             )
 
 
-def _say(stack: str, owners: list[str]) -> None:
+def _say(stack: str, owners: list[Text]) -> None:
+    who = Text.joined(owners)
     said = Text(
-        f"{stack}: took over from a run that was interrupted ({'; '.join(owners)})",
-        f"{stack}: tiếp quản từ một lần chạy bị gián đoạn ({'; '.join(owners)})",
+        f"{stack}: took over from a run that was interrupted ({who.en})",
+        f"{stack}: tiếp quản từ một lần chạy bị gián đoạn ({who.vi})",
     )
     print(said.in_language(language()), file=sys.stderr)
 

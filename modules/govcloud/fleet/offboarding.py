@@ -59,7 +59,7 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
         raise GovCloudError(problems)
 
 
-def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) -> None:
+def empty_buckets(country: Country, tenant: str, report: Callable[[Text], None]) -> None:
     """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed.
 
     Its identities are shut out first: nobody fills a bucket again while it is emptied. A bucket of its name that was
@@ -78,16 +78,26 @@ def empty_buckets(country: Country, tenant: str, report: Callable[[str], None]) 
             if store.exists(bucket.name):
                 with store.reported(f"empty bucket {bucket.name}"):
                     deleted = content.remove_all(store.s3, bucket.name)
-                report(f"{bucket.name}: {deleted} versions and uploads deleted")
+                report(
+                    Text(
+                        f"{bucket.name}: {deleted} versions and uploads deleted",
+                        f"{bucket.name}: đã xóa {deleted} phiên bản và lượt tải lên",
+                    )
+                )
         space, planned = (
             NameSpace.of(country.name, tenant, country.tenants),
             {bucket.name for bucket in rendered.buckets},
         )
         for extra in deviation.extra_buckets(planned, space, view.look(store).buckets):
-            report(f"{extra.name}: left alone, for it was never declared; it needs a person")
+            report(
+                Text(
+                    f"{extra.name}: left alone, for it was never declared; it needs a person",
+                    f"{extra.name}: để nguyên vì chưa từng được khai báo; cần người quyết định",
+                )
+            )
 
 
-def release_namespaces(country: Country, stack: StackName, report: Callable[[str], None]) -> None:
+def release_namespaces(country: Country, stack: StackName, report: Callable[[Text], None]) -> None:
     """Name and remove what would hold the namespaces of a removed tenant's stack when they are deleted.
 
     Raises GovCloudError when the tenant is not declared as removed, CloudError when the cluster refuses.

@@ -55,7 +55,7 @@ class Server(Protocol):
 def release(
     server: Server,
     namespaces: Iterable[str],
-    report: Callable[[str], None],
+    report: Callable[[Text], None],
     patience: float = _PATIENCE_SECONDS,
 ) -> None:
     """Delete what finalizers hold in namespaces that are about to be deleted, and name each object.
@@ -66,7 +66,7 @@ def release(
     wanted = tuple(namespaces)
     found = list(_held(server, wanted))
     for held in found:
-        report(f"{held}: held")
+        report(Text(f"{held}: held", f"{held}: đang bị giữ"))
         server.call("DELETE", held.path, {"preconditions": {"uid": held.uid}, "propagationPolicy": "Background"})
     deadline = time.monotonic() + patience
     while found and time.monotonic() < deadline:
@@ -80,7 +80,7 @@ def release(
         # With the version that was read: a change between is not overwritten.
         metadata = {"finalizers": kept or None, "resourceVersion": live["metadata"]["resourceVersion"]}
         server.call("PATCH", held.path, {"metadata": metadata})
-        report(f"{held}: removed")
+        report(Text(f"{held}: removed", f"{held}: đã gỡ"))
 
 
 def _held(server: Server, namespaces: tuple[str, ...]) -> Iterator[Held]:

@@ -207,3 +207,16 @@ def test_the_state_of_a_run_that_began_meanwhile_is_not_undone(locks: Path, tmp_
         _lock(locks, _ended_process(), socket.gethostname())
         clear(str(pulumi), STACK)
         assert imported.exists() == expected
+
+
+def test_who_was_interrupted_is_said_in_vietnamese(
+    locks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GOVCLOUD_LANG", "vi")
+    pid = _ended_process()
+    _lock(locks, pid, socket.gethostname())
+    clear("/bin/false")
+    said = capsys.readouterr().err
+    assert "tiếp quản từ một lần chạy bị gián đoạn" in said
+    assert f"tiến trình {pid}, từ " in said
+    assert "process" not in said

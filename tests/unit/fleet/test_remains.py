@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from govcloud.errors import Text
 from govcloud.fleet.remains import release
 
 
@@ -61,9 +62,12 @@ def server() -> Server:
 
 
 def released(server: Server, *namespaces: str) -> list[str]:
-    said: list[str] = []
+    said: list[Text] = []
     release(server, namespaces, said.append, patience=0.02)
-    return said
+    assert [text.vi for text in said] == [
+        text.en.replace(": held", ": đang bị giữ").replace(": removed", ": đã gỡ") for text in said
+    ]
+    return [text.en for text in said]
 
 
 def test_what_holds_is_named_and_removed_whatever_its_kind(server: Server) -> None:
