@@ -13,6 +13,8 @@ from govcloud.errors import Place, Problem, Text
 
 __all__ = ["syntax_problem"]
 
+_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+"""Ends of lines as libyaml counts them."""
 _CONFLICT = re.compile(r"(<{7}|>{7}|={7})( |$)")
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _NO_SPACE = re.compile(r"(?P<before>\s*(?:- )?)(?P<name>[A-Za-z][\w.-]*):(?P<value>[^\s/].*)")
@@ -41,9 +43,11 @@ def syntax_problem(data: bytes, shown: str, error: yaml.YAMLError) -> Problem:
     if mark is None:
         message = Text("not valid YAML", "không đúng cú pháp YAML")
         return Problem("GC-READ-005", message, _LOOK, Place(shown))
-    lines = data.decode("utf-8", "replace").splitlines() or [""]
+    lines = _BREAK.split(data.decode("utf-8", "replace"))
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
     start = getattr(error, "context_mark", None)
-    opened = (start.line, start.column) if start is not None else None
+    opened = (start.line, start.column) if start is not None and start.line < len(lines) else None
     cause = _cause(lines, (mark.line, mark.column), opened, str(getattr(error, "problem", "") or ""))
     place = Place(shown, cause.line + 1, cause.column + 1)
     value = None if cause.value is None else shown_value(cause.value)
@@ -159,7 +163,8 @@ def _bracket(lines: list[str], at: tuple[int, int], opened: tuple[int, int] | No
     if closing is None:
         return None
     rest = lines[line][column:] if line < len(lines) else ""
-    if line > first and closing not in lines[first][start:]:
+    # At the file's end nothing is left that could close it, whatever other bracket was closed in between.
+    if line >= len(lines) or (line > first and closing not in lines[first][start:]):
         return _Cause(
             first,
             start,

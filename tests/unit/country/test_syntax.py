@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from govcloud.country.reader import read_bytes
 from govcloud.errors import GovCloudError, Place, Problem
@@ -100,3 +104,35 @@ def test_an_ambiguous_value_is_told_how_to_write_it(wrong: str, said: str, right
     assert right in problem.fix.vi or right == "01 to 12"
     if right[0] in '"t1' and right != "01 to 12":
         read_bytes(f"a: {right}\n".encode(), "f.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {b: {c: 1}\n",
+        "a: [[1]\n",
+        "a: {b: [1}",
+        "a: {b: 1}}\n",
+        "{",
+        "[",
+        "a: {\n\n",
+        "a: [b, {c}\n# d\n",
+        "a: \u0085{b: {}\n",
+    ],
+)
+def test_brackets_at_the_end_of_a_file_are_told(text: str) -> None:
+    with pytest.raises(GovCloudError) as raised:
+        read_bytes(text.encode(), "f.yaml")
+    assert any(p.code == "GC-READ-005" for p in raised.value.problems)
+
+
+@hypothesis.given(
+    st.lists(
+        st.sampled_from(
+            ["a: ", "b", "{", "}", "[", "]", ", ", ": ", "- ", "\n", "  ", "\t", '"', "'", "*", "|", "\x0c", "\u2028"]
+        )
+    )
+)
+def test_no_mixture_of_marks_ends_the_reader(parts: list[str]) -> None:
+    with contextlib.suppress(GovCloudError):
+        read_bytes("".join(parts).encode(), "f.yaml")
