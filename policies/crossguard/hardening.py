@@ -46,7 +46,7 @@ def _pod(resource: Declared) -> Mapping[str, Any] | None:
 
 def violations(pod: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a pod's specification, in the order in which it is written."""
-    for field in ("hostNetwork", "hostPID", "hostIPC"):
+    for field in ("hostNetwork", "hostPID", "hostIPC", "hostUsers"):
         if pod.get(field):
             yield f"{field} is refused"
     if pod.get("nodeName"):

@@ -249,10 +249,12 @@ class _Progress:
 
     def resolve(self, settings: Settings, names: tuple[str, ...]) -> Mapping[str, Tool]:
         from govcloud.local import packages
-        from govcloud.local.toolchain import resolve, shown
+        from govcloud.local.toolchain import locate, needs_compiler, resolve, shown
 
         if settings.full:
-            packages.ensure(ask=self._ask, say=lambda line: self._console.print(line, highlight=False))
+            compiler = packages.COMPILER if needs_compiler(locate(["runc"]).values()) else ()
+            wanted = (*packages.FULL, *compiler)
+            packages.ensure(wanted, ask=self._ask, say=lambda line: self._console.print(line, highlight=False))
         with shown(self._console) as report:
             tools = resolve(names, report)
         self._stack.enter_context(self._status)

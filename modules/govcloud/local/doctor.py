@@ -21,8 +21,8 @@ from govcloud.local.offline import official
 from govcloud.local.offline.install import mode
 from govcloud.local.paths import cache_folder, state_folder
 from govcloud.local.settings import Profile, Settings, load
-from govcloud.local.toolchain import CONTROL_PLANE, NODE, TOOLS, Located, Origin, locate, planned_go
-from govcloud.local.toolchain.catalogue import DebianPackage, GoModule, Wheel
+from govcloud.local.toolchain import CONTROL_PLANE, NODE, TOOLS, Located, Origin, locate, needs_compiler, planned_go
+from govcloud.local.toolchain.catalogue import GoModule, Wheel
 
 __all__ = ["Finding", "State", "as_json", "examine", "show"]
 
@@ -79,7 +79,7 @@ def examine(profile: Profile) -> list[Finding]:
     return [
         *_tools(found),
         *_pulumi_parts(found["pulumi"], settings),
-        *(_packages() if full else ()),
+        *(_packages(found) if full else ()),
         *(_kernel(settings) if full else ()),
         *_machine(profile, settings, found),
     ]
@@ -171,8 +171,6 @@ def _tools(found: Mapping[str, Located]) -> Iterator[Finding]:
             case Wheel(extra):
                 command = f"uv sync --extra {extra}"
                 yield Finding("tool", name, State.MISSING, _absent(seen), Text(f"run {command}", f"chạy {command}"))
-            case DebianPackage():
-                yield Finding("tool", name, State.LATER, _absent(seen))
     if any(located.tool is None for located in found.values()):
         go = planned_go()
         detail = (
@@ -192,7 +190,6 @@ _ORIGINS = {
     Origin.CACHE: Text(en="built here", vi="đã dựng tại đây"),
     Origin.BUILT: Text(en="built here", vi="đã dựng tại đây"),
     Origin.WHEEL: Text(en="from PyPI", vi="từ PyPI"),
-    Origin.SYSTEM: Text(en="from Debian", vi="từ Debian"),
 }
 
 
@@ -230,10 +227,11 @@ def _whose(file: Path | None) -> Text:
     return Text(en="this project's offline part", vi="bản ngoại tuyến của dự án")
 
 
-def _packages() -> Iterator[Finding]:
+def _packages(found: Mapping[str, Located]) -> Iterator[Finding]:
     root = os.geteuid() == 0
-    for package in packages.FULL:
-        where = packages.program(package.program)
+    compiler = packages.COMPILER if needs_compiler(found.values()) else ()
+    for package in (*packages.FULL, *compiler):
+        where = package.found()
         if where:
             yield Finding("package", package.name, State.OK, Text(en=where, vi=where))
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
-from govcloud.local.node import network, requirements
+from govcloud.local.node import network, requirements, user_namespaces
 from govcloud.local.node.cgroups import CONTROLLERS
 from govcloud.local.packages import missing, program
 from govcloud.local.settings import Settings
@@ -37,7 +37,7 @@ class Feature:
 
 def examine(settings: Settings) -> list[Feature]:
     """Return every feature that the node needs. Root and the packages of the full profile are needed to look."""
-    return [_namespaces(), _overlay(), *_network(settings), cgroups(), _inotify()]
+    return [_namespaces(), _overlay(), *_network(settings), *_users(settings), cgroups(), _inotify()]
 
 
 def cgroups(mount: Path = Path("/sys/fs/cgroup"), listed: Path = Path("/proc/cgroups")) -> Feature:
@@ -165,6 +165,29 @@ def _network(settings: Settings) -> list[Feature]:
         )
         return [Feature(name, said, fix=_OTHER_KERNEL)]
     return [Feature(name, None, "iptables NFQUEUE")]
+
+
+def _users(settings: Settings) -> list[Feature]:
+    """Look whether pods can have user numbers of their own, on the disk that holds the state; nothing without root."""
+    if os.geteuid() != 0 or missing():
+        return []
+    folder = settings.data
+    while not folder.exists():
+        folder = folder.parent
+    refused = user_namespaces.missing(folder)
+    if refused is None:
+        return [Feature("user namespaces", None)]
+    said = Text(
+        en=f"pods run under user numbers of this machine ({refused})",
+        vi=f"pod chạy bằng số người dùng của máy này ({refused})",
+    )
+    fix = Text(
+        en="use a kernel from 6.3 on, and ext4, xfs or btrfs for the state (GOVCLOUD_STATE); "
+        "until then let no other user on this machine",
+        vi="dùng nhân từ 6.3 trở lên, và ext4, xfs hoặc btrfs cho trạng thái (GOVCLOUD_STATE); "
+        "cho đến lúc đó đừng để người dùng khác vào máy này",
+    )
+    return [Feature("user namespaces", said, fix=fix, needed=False)]
 
 
 def _said(problem: Problem) -> Text:

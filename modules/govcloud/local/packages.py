@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.prompt import Confirm
 
 from govcloud.errors import EnvironmentProblem, Language, Problem, Text, language
 
-__all__ = ["FULL", "Package", "ensure", "missing", "program"]
+__all__ = ["COMPILER", "FULL", "Package", "ensure", "missing", "program"]
 
 _SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
@@ -25,11 +26,17 @@ class Package:
 
     name: str
     program: str
+    """Or the absolute path of another file of it."""
     purpose: Text
+
+    def found(self) -> str | None:
+        """Return where the program or file is, whoever would have installed it."""
+        if self.program.startswith("/"):
+            return self.program if Path(self.program).exists() else None
+        return program(self.program)
 
 
 FULL = (
-    Package("runc", "runc", Text(en="starts the containers of the node", vi="khởi chạy các container của nút")),
     Package("nftables", "nft", Text(en="packet rules of the node's network", vi="luật lọc gói của mạng nút")),
     Package(
         "iptables",
@@ -54,6 +61,15 @@ FULL = (
 )
 """What the profile `full` needs; the profile `control-plane` needs none."""
 
+_BUILDS = Text(en="builds runc, which starts the node's containers", vi="dựng runc, thành phần chạy container của nút")
+COMPILER = (
+    Package("gcc", "gcc", _BUILDS),
+    Package("libc6-dev", "/usr/include/stdio.h", _BUILDS),
+    Package("libseccomp-dev", "/usr/include/seccomp.h", _BUILDS),
+    Package("pkg-config", "pkg-config", _BUILDS),
+)
+"""What it needs besides until the tools are built that are partly in C."""
+
 
 def program(name: str) -> str | None:
     """Return where a program is; sbin is searched too, since an ordinary user's PATH often lacks it."""
@@ -61,8 +77,8 @@ def program(name: str) -> str | None:
 
 
 def missing(packages: Iterable[Package] = FULL) -> list[Package]:
-    """Return the packages whose program is not on this machine, whoever would have installed it."""
-    return [package for package in packages if program(package.program) is None]
+    """Return the packages that are not on this machine."""
+    return [package for package in packages if package.found() is None]
 
 
 def ensure(

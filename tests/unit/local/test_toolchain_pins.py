@@ -97,6 +97,7 @@ def test_the_key_changes_with_everything_that_changes_the_build(module: GoModule
         key(dataclasses.replace(module, tags=("pure",))),
         key(dataclasses.replace(module, stamps=())),
         key(dataclasses.replace(module, packages={"x": "example.org/x/cmd"})),
+        key(dataclasses.replace(module, cgo=True)),
     }
     sums = pins.folder(module) / "go.sum"
     sums.write_text(sums.read_text() + "example.org/z v1.0.0 h1:def\n")
@@ -104,7 +105,7 @@ def test_the_key_changes_with_everything_that_changes_the_build(module: GoModule
     mod = pins.folder(module) / "go.mod"
     mod.write_text(mod.read_text() + "\n")
     keys.add(key())
-    assert len(keys) == 8
+    assert len(keys) == 9
 
 
 def test_code_of_our_own_is_part_of_the_key_only_where_it_is_built(module: GoModule) -> None:

@@ -236,6 +236,7 @@ POD_VIOLATIONS: dict[str, dict[str, Any]] = {
         }
     },
     "hostPID": {"hostPID": True},
+    "hostUsers": {"hostUsers": True},
     "hostIPC": {"hostIPC": True},
     "hostPath": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
     "nodeName": {"nodeName": "n"},

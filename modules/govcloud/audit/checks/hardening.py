@@ -57,6 +57,7 @@ ATTACKS: dict[str, Change] = {
     "hostPath volume": _pod(volumes=[{"name": "host", "hostPath": {"path": "/"}}]),
     "hostNetwork": _pod(hostNetwork=True),
     "hostPID": _pod(hostPID=True),
+    "hostUsers": _pod(hostUsers=True),
     "hostIPC": _pod(hostIPC=True),
     "hostPort": _container(ports=[{"containerPort": 8080, "hostPort": 8080}]),
     "added capability": _context(capabilities={"drop": ["ALL"], "add": ["SYS_ADMIN"]}),

@@ -21,6 +21,7 @@ from govcloud.local.node import (
     proxy,
     requirements,
     settling,
+    user_namespaces,
 )
 from govcloud.local.paths import cache_folder
 from govcloud.local.settings import Settings
@@ -73,8 +74,14 @@ def components(settings: Settings, tools: Mapping[str, Tool]) -> list[Component]
 
 
 def manifests(settings: Settings) -> list[dict[str, object]]:
-    """Return the Kubernetes objects that belong to the node: name service, and the rights of its daemons."""
-    return [*policy_agent.manifests(), *dns.manifests(settings)]
+    """Return the Kubernetes objects that belong to the node: users of pods, name service, the rights of its daemons."""
+    possible = user_namespaces.missing(settings.data) is None
+    # first: pods that come later get theirs
+    return [
+        *user_namespaces.manifests(possible=possible),
+        *policy_agent.manifests(),
+        *dns.manifests(settings, own_users=possible),
+    ]
 
 
 def settle(settings: Settings, report: Report) -> None:

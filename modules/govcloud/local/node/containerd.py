@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 from govcloud.local import private_file
 from govcloud.local.component import NODE_INIT, Component, Home
-from govcloud.local.node import machine, network
+from govcloud.local.node import machine, network, user_limits
 from govcloud.local.node.images import PAUSE
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
@@ -62,6 +65,7 @@ disabled_plugins = [
     [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       runtime_path = "{tools["containerd-shim-runc-v2"].path}"
+      base_runtime_spec = "{_base(settings)}"
       [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
         BinaryName = "{tools["runc"].path}"
         SystemdCgroup = false
@@ -83,6 +87,12 @@ def prepare(settings: Settings, tools: Mapping[str, Tool]) -> None:
     """Write the configuration of containerd and of the pods' network."""
     private_file.write(settings.config / "containerd" / "config.toml", configuration(settings, tools))
     private_file.write(settings.config / "cni" / "10-govcloud.conflist", network.cni_configuration(settings))
+    usual = subprocess.run([tools["ctr"].path, "oci", "spec"], capture_output=True, check=True).stdout
+    private_file.write(_base(settings), json.dumps(user_limits.added(json.loads(usual)), indent=1))
+
+
+def _base(settings: Settings) -> Path:
+    return settings.config / "containerd" / "base.json"
 
 
 def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:

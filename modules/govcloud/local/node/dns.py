@@ -22,8 +22,11 @@ _PORT = 53
 _HEALTH, _READY, _METRICS = 8080, 8181, 9153
 
 
-def manifests(settings: Settings) -> list[dict[str, object]]:
-    """Return CoreDNS's objects: account, rights, configuration, Deployment, Service at the cluster's DNS address."""
+def manifests(settings: Settings, *, own_users: bool) -> list[dict[str, object]]:
+    """Return CoreDNS's objects: account, rights, configuration, Deployment, Service at the cluster's DNS address.
+
+    With `own_users`, it runs under user numbers of its own.
+    """
     role = f"system:{DEPLOYMENT}"
     return [
         _object("v1", "ServiceAccount", DEPLOYMENT, automountServiceAccountToken=False),
@@ -65,7 +68,7 @@ def manifests(settings: Settings) -> list[dict[str, object]]:
                 "template": {
                     # another configuration is another Deployment: it is rolled out like any change
                     "metadata": {"labels": _LABELS, "annotations": {_CONFIGURED: _digest(corefile(settings))}},
-                    "spec": _pod(),
+                    "spec": _pod(own_users=own_users),
                 },
             },
         ),
@@ -136,8 +139,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _pod() -> dict[str, object]:
+def _pod(*, own_users: bool) -> dict[str, object]:
     return {
+        **({"hostUsers": False} if own_users else {}),
         "serviceAccountName": DEPLOYMENT,
         "automountServiceAccountToken": True,
         "priorityClassName": "system-cluster-critical",

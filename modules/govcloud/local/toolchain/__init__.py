@@ -5,7 +5,7 @@ from __future__ import annotations
 from govcloud.local.toolchain.catalogue import CONTROL_PLANE, NODE, TOOLS
 from govcloud.local.toolchain.display import shown
 from govcloud.local.toolchain.progress import Phase, Progress, Report
-from govcloud.local.toolchain.resolver import locate, planned_go, resolve
+from govcloud.local.toolchain.resolver import locate, needs_compiler, planned_go, resolve
 from govcloud.local.toolchain.tool import Located, Origin, Rejected, Tool
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Report",
     "Tool",
     "locate",
+    "needs_compiler",
     "planned_go",
     "resolve",
     "shown",

@@ -65,7 +65,7 @@ class Workshop:
             # Go's own work folder lies in ours: what it leaves behind when killed goes with it.
             work = temporary / "work"
             work.mkdir()
-            self._run(argv, pins.folder(module), {**golang.environment(), "GOTMPDIR": str(work)}, recipe, follow)
+            self._run(argv, pins.folder(module), {**golang.environment(cgo=module.cgo), "GOTMPDIR": str(work)}, recipe, follow)
             self._check(recipe, module, temporary / "out")
 
     def cancel(self) -> None:

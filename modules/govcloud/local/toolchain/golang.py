@@ -33,11 +33,11 @@ class Go:
     """`linux/amd64`."""
 
 
-def environment() -> dict[str, str]:
+def environment(*, cgo: bool = False) -> dict[str, str]:
     """Return the environment for every Go command.
 
     The user's proxy and caches stay as they are. What would change the result is set: no other toolchain is
-    downloaded, no C compiler is used, and no flags, workspace or cross target of the user's come in.
+    downloaded, no C compiler is used but with `cgo`, and no flags, workspace or cross target of the user's come in.
     """
     foreign = ("GOOS", "GOARCH", "GOEXPERIMENT", "GOROOT")
     kept = {name: value for name, value in os.environ.items() if name not in foreign}
@@ -48,7 +48,7 @@ def environment() -> dict[str, str]:
         "GOFLAGS": "-mod=readonly",
         "GOWORK": "off",
         "GO111MODULE": "on",
-        "CGO_ENABLED": "0",
+        "CGO_ENABLED": "1" if cgo else "0",
     }
 
 

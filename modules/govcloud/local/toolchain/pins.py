@@ -56,6 +56,7 @@ def key(module: GoModule, go_version: str, platform: str) -> str:
         go_version.encode(),
         platform.encode(),
         *(file.read_bytes() for file in _own_code(module)),
+        *([b"cgo"] if module.cgo else []),
     ]
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))

@@ -21,7 +21,7 @@ from govcloud.local.toolchain.search import ask_version, on_path
 from govcloud.local.toolchain.tool import Located, Origin, Rejected, Tool
 from govcloud.local.toolchain.version import spelled
 
-__all__ = ["locate", "planned_go", "resolve"]
+__all__ = ["locate", "needs_compiler", "planned_go", "resolve"]
 
 _TICK = 1.0
 """Seconds between reports while nothing changes."""
@@ -68,6 +68,12 @@ def locate(names: Iterable[str]) -> dict[str, Located]:
     """Return what is known of every named tool, building and installing nothing. Raises UsageError."""
     go = planned_go()
     return {recipe.name: _locate(recipe, go) for recipe in _recipes(names)}
+
+
+def needs_compiler(located: Iterable[Located]) -> bool:
+    """Tell whether a tool that is not there yet is partly in C."""
+    sources = [TOOLS[each.name].source for each in located if each.tool is None]
+    return any(isinstance(source, GoModule) and source.cgo for source in sources)
 
 
 def planned_go() -> Go:

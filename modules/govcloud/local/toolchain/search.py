@@ -10,15 +10,13 @@ from pathlib import Path
 
 from govcloud.errors import Text
 from govcloud.local.paths import cache_folder, state_folder
-from govcloud.local.toolchain.catalogue import DebianPackage, Recipe
+from govcloud.local.toolchain.catalogue import Recipe
 from govcloud.local.toolchain.tool import Origin, Rejected, Tool
 from govcloud.local.toolchain.version import Version, first_version, spelled
 
 __all__ = ["ask_version", "on_path"]
 
 _PATIENCE = 15.0
-_SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin")
-"""Where Debian keeps daemons; an ordinary user's PATH often lacks them."""
 
 
 def ask_version(recipe: Recipe, program: Path) -> Version | None:
@@ -47,14 +45,13 @@ def on_path(recipe: Recipe, environment: Mapping[str, str] = os.environ) -> tupl
     rejected: list[Rejected] = []
     if recipe.ask is None:
         return None, rejected
-    for folder in _folders(recipe, environment):
+    for folder in _folders(environment):
         files = [folder / name for name in recipe.files]
         if not all(file.is_file() and os.access(file, os.X_OK) for file in files):
             continue
         version = ask_version(recipe, files[0])
         if version is not None and version in recipe.accepted:
-            origin = Origin.SYSTEM if isinstance(recipe.source, DebianPackage) else Origin.PATH
-            return Tool(recipe.name, files[0] if len(files) == 1 else folder, spelled(version), origin), rejected
+            return Tool(recipe.name, files[0] if len(files) == 1 else folder, spelled(version), Origin.PATH), rejected
         rejected.append(Rejected(files[0], _reason(recipe, version)))
     return None, rejected
 
@@ -72,7 +69,7 @@ def _reason(recipe: Recipe, version: Version | None) -> Text:
     )
 
 
-def _folders(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Path]:
+def _folders(environment: Mapping[str, str]) -> Iterator[Path]:
     """Yield the folders of PATH that may hold official tools, each once.
 
     Not ours: `govcloud local env` puts the state folder's bin and the virtual environment first on PATH, and
@@ -80,8 +77,6 @@ def _folders(recipe: Recipe, environment: Mapping[str, str]) -> Iterator[Path]:
     """
     ours = [state_folder(), cache_folder(), Path(sys.prefix)]
     entries = environment.get("PATH", "").split(os.pathsep)
-    if isinstance(recipe.source, DebianPackage):
-        entries.extend(_SYSTEM)
     seen: set[Path] = set()
     for entry in entries:
         # An empty entry means the current folder: what happens to lie there is nobody's official tool.

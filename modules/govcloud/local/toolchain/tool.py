@@ -22,8 +22,6 @@ class Origin(enum.StrEnum):
     """Built by this run."""
     WHEEL = "wheel"
     """A PyPI wheel in the running interpreter's environment."""
-    SYSTEM = "system"
-    """A Debian package."""
 
 
 @dataclass(frozen=True, slots=True)

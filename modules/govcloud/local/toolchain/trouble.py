@@ -8,7 +8,7 @@ from pathlib import Path
 from govcloud.errors import Problem, Text
 from govcloud.local.paths import cache_folder
 from govcloud.local.toolchain.build import BuildError
-from govcloud.local.toolchain.catalogue import TOOLS, DebianPackage, Recipe, Wheel
+from govcloud.local.toolchain.catalogue import TOOLS, Recipe, Wheel
 from govcloud.local.toolchain.tool import Rejected
 
 __all__ = ["absent", "not_built", "unknown"]
@@ -54,13 +54,6 @@ def absent(recipe: Recipe, rejected: tuple[Rejected, ...]) -> Problem:
             fix = Text(
                 en=f"run `uv sync --extra {extra}`, or put {recipe.name} {recipe.accepted} on PATH",
                 vi=f"chạy `uv sync --extra {extra}`, hoặc đưa {recipe.name} {recipe.accepted} vào PATH",
-            )
-        case DebianPackage(package):
-            code = "GC-TOOL-006"
-            fix = Text(
-                en=f"run `apt-get install {package}` as root, or put {recipe.name} {recipe.accepted} on PATH",
-                vi=f"chạy `apt-get install {package}` với quyền root, "
-                f"hoặc đưa {recipe.name} {recipe.accepted} vào PATH",
             )
         case _:
             raise AssertionError(recipe.source)

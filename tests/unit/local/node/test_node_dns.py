@@ -18,7 +18,7 @@ SETTINGS = Settings(state=Path("/state"), profile=Profile.FULL)
 
 
 def _deployment(settings: Settings) -> dict[str, Any]:
-    return next(m for m in dns.manifests(settings) if m["kind"] == "Deployment")
+    return next(m for m in dns.manifests(settings, own_users=True) if m["kind"] == "Deployment")
 
 
 def test_another_configuration_rolls_the_deployment() -> None:
@@ -27,6 +27,13 @@ def test_another_configuration_rolls_the_deployment() -> None:
     template, changed = (_deployment(s)["spec"]["template"]["metadata"] for s in (SETTINGS, other))
     assert template["labels"] == changed["labels"]
     assert template["annotations"] != changed["annotations"]
+
+
+def test_the_pod_has_numbers_of_its_own_where_that_is_possible() -> None:
+    for possible in (True, False):
+        deployment: Any = next(m for m in dns.manifests(SETTINGS, own_users=possible) if m["kind"] == "Deployment")
+        assert ("hostUsers" in deployment["spec"]["template"]["spec"]) is possible
+    assert _deployment(SETTINGS)["spec"]["template"]["spec"]["hostUsers"] is False
 
 
 def test_the_pod_passes_the_restricted_pod_security() -> None:

@@ -1,0 +1,191 @@
+"""Pods under user numbers of their own: nobody of this machine is one of them, and none is another."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from breakable_cloud import BreakableCloud
+from port_bases import NODE_POLICY as BASE
+
+from govcloud.local.node import user_limits, user_namespaces
+from govcloud.local.node.images import PROBE
+
+pytestmark = pytest.mark.node
+
+NUMBER = 65532
+_INSTANCES = """
+import ctypes
+libc = ctypes.CDLL(None)
+print(sum(libc.inotify_init() >= 0 for _ in range(1000)))
+import time
+time.sleep(600)
+"""
+_SIGNALS = """
+import ctypes, os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGRTMIN})
+libc = ctypes.CDLL(None)
+print(sum(libc.sigqueue(os.getpid(), signal.SIGRTMIN, None) == 0 for _ in range(20000)))
+"""
+
+
+def _pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:
+    container = {
+        "name": "main",
+        "image": PROBE,
+        "imagePullPolicy": "Never",
+        "env": [{"name": "TOKEN", "value": f"secret of {name}"}],
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "volumeMounts": [{"name": name, "mountPath": f"/{name}"} for name in ("disk", "memory", "words")],
+    }
+    if command:
+        container["command"] = list(command)
+    volumes = [
+        {"name": "disk", "emptyDir": {}},
+        {"name": "memory", "emptyDir": {"medium": "Memory"}},
+        {"name": "words", "configMap": {"name": "words"}},
+    ]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "users"},
+        "spec": {
+            "terminationGracePeriodSeconds": 0,
+            "automountServiceAccountToken": True,
+            "securityContext": {
+                "runAsNonRoot": True,
+                "runAsUser": NUMBER,
+                "fsGroup": NUMBER,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [container, {**container, "name": "second", "command": ["sleep", "3600"]}],
+            "volumes": volumes,
+            **spec,
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def cloud(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableCloud]:
+    """Bring a full cloud up with two pods of the same number; every other process of the machine stays outside."""
+    if refused := user_namespaces.missing(Path.home()):
+        pytest.skip(f"this machine cannot: {refused}")
+    breakable.up(BASE, "full")
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    words = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "words", "namespace": "users"}}
+    items = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "users", "labels": labels}},
+        {**words, "data": {"word": "read"}},
+        _pod("one"),
+        _pod("two"),
+        _pod("greedy", "python3", "-c", _INSTANCES),
+    ]
+    file = tmp_path_factory.mktemp("manifests") / "all.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    breakable.kubectl("apply", "--filename", str(file))
+    breakable.kubectl("wait", "pod", "--all", "--namespace=users", "--for=condition=Ready", "--timeout=90s")
+    return breakable
+
+
+def _process(name: str) -> Path:
+    """Return the folder in /proc of the first process of a pod's main container, found by its environment."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            variables = (process / "environ").read_bytes().split(b"\0")
+            if f"TOKEN=secret of {name}".encode() in variables and b"sleep" not in (process / "cmdline").read_bytes():
+                return process
+        except OSError:
+            continue
+    raise AssertionError(f"{name} does not run")
+
+
+def _number(process: Path) -> int:
+    return process.stat().st_uid
+
+
+def _as(number: int, *command: str) -> int:
+    identity = ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups", "--no-new-privs"]
+    return subprocess.run([*identity, "--", *command], capture_output=True, check=False).returncode
+
+
+def test_each_pod_has_numbers_that_nobody_else_has(cloud: BreakableCloud) -> None:
+    ranges = {}
+    for name in ("one", "two"):
+        process = _process(name)
+        inside, outside, count = map(int, (process / "uid_map").read_text().split())
+        assert (inside, count) == (0, 65536)
+        assert _number(process) == outside + NUMBER
+        ranges[name] = outside
+    assert ranges["one"] != ranges["two"]
+    assert min(ranges.values()) >= 65536, "users of the machine"
+    assert cloud.kubectl("exec", "one", "--namespace=users", "--", "id", "-u").strip() == str(NUMBER)
+
+
+def test_a_user_of_the_machine_with_the_same_number_gets_nothing(cloud: BreakableCloud) -> None:
+    process = _process("one")
+    for file in ("environ", "maps", "mem", "root/etc/passwd"):
+        assert _as(NUMBER, "head", "-c1", str(process / file)) != 0, file
+    assert _as(NUMBER, "kill", "-0", process.name) != 0
+    mine = _number(process)
+    assert _as(mine, "kill", "-0", process.name) == 0, "the same question, asked by the pod's own user"
+    assert process.exists()
+
+
+def test_nor_does_he_end_daemons_of_the_platform(cloud: BreakableCloud) -> None:
+    names = [p for p in Path("/proc").glob("[0-9]*") if _command(p).startswith("/coredns")]
+    ours = [p for p in names if str(cloud.state) in _mounts(p)]
+    assert ours
+    for process in ours:
+        assert _number(process) >= 65536
+        assert _as(NUMBER, "kill", f"-{signal.SIGTERM.value}", process.name) != 0
+
+
+def test_volumes_belong_to_the_pod(cloud: BreakableCloud) -> None:
+    write = (
+        "for d in disk memory; do echo mine > /$d/file && cat /$d/file; done; cat /words/word; stat -c %u /disk/file"
+    )
+    for container in ("main", "second"):
+        said = cloud.kubectl("exec", "one", f"--container={container}", "--namespace=users", "--", "sh", "-c", write)
+        assert said.split() == ["mine", "mine", "read", str(NUMBER)]
+    token = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+    assert len(cloud.kubectl("exec", "one", "--namespace=users", "--", "cat", token)) > 100
+
+
+def test_one_pod_does_not_take_what_the_kernel_has_for_a_user(cloud: BreakableCloud) -> None:
+    greedy = int(cloud.kubectl("logs", "greedy", "--container=main", "--namespace=users"))
+    assert greedy == user_limits.INSTANCES
+    program = "import ctypes; print(ctypes.CDLL(None).inotify_init() >= 0)"
+    assert cloud.kubectl("exec", "one", "--namespace=users", "--", "python3", "-c", program).strip() == "True"
+    counts = [
+        int(cloud.kubectl("exec", name, "--namespace=users", "--", "python3", "-c", _SIGNALS))
+        for name in ("one", "two")
+    ]
+    assert 0 < counts[0] <= 512 and counts[0] == counts[1]
+
+
+def test_only_what_a_pod_does_not_say_is_filled_in(cloud: BreakableCloud, tmp_path: Path) -> None:
+    """Who may ask for the users of the machine is decided by admission, for tenants nobody."""
+    file = tmp_path / "pod.json"
+    for said, found in (({}, False), ({"hostUsers": False}, False), ({"hostUsers": True}, True)):
+        file.write_text(json.dumps(_pod("asked", **said)))
+        made = cloud.kubectl("create", "--dry-run=server", "--output=json", "--filename", str(file))
+        assert json.loads(made)["spec"]["hostUsers"] is found
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def _mounts(process: Path) -> str:
+    try:
+        return (process / "mountinfo").read_text()
+    except OSError:
+        return ""
