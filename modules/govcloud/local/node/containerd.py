@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import subprocess
@@ -100,7 +101,14 @@ def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
     tool, shim = tools["containerd"], tools["containerd-shim-runc-v2"].path
     # when it comes back it looks for the supervisors' program on PATH, whatever its configuration says, and ends all
     # pods where it finds none
-    environment = {**machine.ENVIRONMENT, "PATH": f"{shim.parent}:{machine.ENVIRONMENT['PATH']}"}
+    environment = {
+        **machine.ENVIRONMENT,
+        "PATH": f"{shim.parent}:{machine.ENVIRONMENT['PATH']}",
+        # it reads them when it starts: others are another runtime
+        "GOVCLOUD_CONFIGURATION": hashlib.sha256(
+            (configuration(settings, tools) + json.dumps(user_limits.added({"process": {}}))).encode()
+        ).hexdigest(),
+    }
     return Component(
         name="containerd",
         argv=machine.command(tool.path, "--config", str(settings.config / "containerd" / "config.toml")),

@@ -36,3 +36,10 @@ def test_a_runtime_that_comes_back_finds_the_supervisors_program() -> None:
     path = containerd.component(SETTINGS, FOUND).environment["PATH"].split(":")
     assert path[0] == "/tools/containerd-shim-runc-v2-1"
     assert "/usr/sbin" in path
+
+
+def test_another_configuration_starts_it_anew() -> None:
+    runc = Tool("runc", Path("/tools/runc-2/runc"), "2", Origin.CACHE)
+    other = {**FOUND, "runc": runc}
+    assert containerd.component(SETTINGS, FOUND) != containerd.component(SETTINGS, other)
+    assert containerd.component(SETTINGS, FOUND).environment == containerd.component(SETTINGS, FOUND).environment
