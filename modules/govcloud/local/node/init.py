@@ -23,6 +23,7 @@ from pathlib import Path
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 _GRACE = 5.0
 """Seconds that the node's processes get between SIGTERM and the end of this process."""
+_WHOLE_PROC = Path("/run/govcloud/proc")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -63,6 +64,9 @@ def build_view(covered: Sequence[str], kept: Sequence[str], binds: Mapping[str, 
         Path(target).mkdir(parents=True, exist_ok=True)
         mount(f"/proc/self/fd/{handle}", target, None, _MS_BIND | _MS_REC)
         os.close(handle)
+    # once more, and never covered (see `pretend`): only who sees a whole one may mount one in a user namespace
+    _WHOLE_PROC.mkdir(parents=True)
+    mount("proc", str(_WHOLE_PROC), "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
 
 
 def pretend(values: Mapping[str, str]) -> None:
