@@ -101,6 +101,7 @@ def make_cgroup(folder: Path, needed: Sequence[str]) -> None:
     In the first version's cpuset hierarchy it gets the processors of the one above.
     """
     folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)  # pods in user namespaces look for their own below it
     for name in ("cpuset.mems", "cpuset.cpus"):
         if (folder / name).exists() and not (folder / "cgroup.controllers").exists():
             (folder / name).write_text((folder.parent / name).read_text())
