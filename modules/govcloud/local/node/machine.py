@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -81,7 +82,8 @@ def component(settings: Settings) -> Component:
         name=NODE_INIT,
         argv=(sys.executable, "-I", "-S", init.__file__, str(_plan(settings))),
         ready=lambda: None if inside(settings, _READY).exists() else "the node's namespaces are not built",
-        environment=ENVIRONMENT,
+        # another program builds another node
+        environment={**ENVIRONMENT, "GOVCLOUD_PROGRAM": hashlib.sha256(Path(init.__file__).read_bytes()).hexdigest()},
         home=Home.HOST,
         after=(),
         unshare=Namespace.ALL,

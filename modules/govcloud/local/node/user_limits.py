@@ -13,8 +13,6 @@ __all__ = ["INSTANCES", "added"]
 
 INSTANCES = 8
 """Of inotify, for all containers of a pod: a service watches its configuration with one or two."""
-_SIGNALS = 512
-"""Pending signals of a container."""
 # A hook finds the container's first process in the state that it reads, and acts in that process's user namespace.
 _HOOK = f"""\
 pid=$(sed -n 's/.*"pid": *\\([0-9]*\\).*/\\1/p')
@@ -28,8 +26,7 @@ def added(usual: Mapping[str, Any]) -> dict[str, Any]:
 
     They hold for pods in user namespaces; others are left as they are.
     """
-    process = dict(usual["process"])
-    signals = {"type": "RLIMIT_SIGPENDING", "soft": _SIGNALS, "hard": _SIGNALS}
-    process["rlimits"] = [*process.get("rlimits", ()), signals]
+    # the runtime's own way, without a file to start from, is to set no limits of processes
+    process = {name: value for name, value in usual["process"].items() if name != "rlimits"}
     hook = {"path": "/bin/sh", "args": ["sh", "-c", _HOOK]}
     return {**usual, "process": process, "hooks": {"createRuntime": [hook]}}
