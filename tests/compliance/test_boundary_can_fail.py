@@ -29,7 +29,7 @@ class TestIsolation:
         path = collection(RBAC, "rolebindings", other.home)
         with planted(platform, path, binding(other.home, VIEWER, f"gov:{TENANT}:admin")):
             result = fails(self.check, f"{TENANT} > {OTHER}", access)
-        assert any(f"list pods in {other.home}" == f.name for f in result.findings if f.verdict is Verdict.FAIL)
+        assert any(f"list pods in {other.home}" == f.name.en for f in result.findings if f.verdict is Verdict.FAIL)
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         subject = f"{TENANT} > {OTHER}"

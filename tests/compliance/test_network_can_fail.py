@@ -59,7 +59,7 @@ class TestDefaultDeny:
         rules = platform.send(Request("GET", path)).json()["spec"].get("ingress")
         with changed(platform, path, {"spec": {"ingress": [*(rules or ()), {}]}}, {"spec": {"ingress": rules}}):
             result = fails(self.check, TENANT, access)
-        named = {finding.name for finding in result.findings if finding.verdict is Verdict.FAIL}
+        named = {finding.name.en for finding in result.findings if finding.verdict is Verdict.FAIL}
         assert named == {f"default deny in {tenant.home}", f"NetworkPolicy {tenant.home}/{POLICY}"}
 
     def test_a_port_that_became_a_range(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
@@ -122,7 +122,7 @@ class TestHosts:
         )
         with planted(platform, collection("networking.k8s.io", "networkpolicies", zone), everybody):
             result = fails(self.check, TENANT, access)
-        assert f"{zone} > {way.address}:{way.port}" in [f.name for f in result.findings if f.verdict is Verdict.FAIL]
+        assert f"{zone} > {way.address}:{way.port}" in [f.name.en for f in result.findings if f.verdict is Verdict.FAIL]
 
     def test_a_holder_of_keys_that_is_cut_off(self, access: Access, platform: Api, tenant: TenantAccess) -> None:
         with without_rule(platform, tenant, lambda rule: any("ipBlock" in peer for peer in rule["to"])):

@@ -39,7 +39,7 @@ def fails_in(names: Collection[str], check: Check, subject: str, access: Access)
     deadline = time.monotonic() + 60
     while True:
         result = fails(check, subject, access)
-        held = set(names) - {f.name for f in result.findings if f.verdict is Verdict.FAIL}
+        held = set(names) - {f.name.en for f in result.findings if f.verdict is Verdict.FAIL}
         if not held or time.monotonic() > deadline:
             assert not held, f"{check.id} should say FAIL for {sorted(held)}:\n{result}"
             return result

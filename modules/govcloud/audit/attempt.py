@@ -89,7 +89,7 @@ def policy(name: str, control: str) -> Refusal:
 class Attempt:
     """One attack with its twin, both sent by the same identity."""
 
-    name: str
+    name: Text
     attack: Request
     refusals: tuple[Refusal, ...]
     """Any of these reasons will do; defence in depth means that the first line answers."""

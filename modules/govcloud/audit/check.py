@@ -47,7 +47,7 @@ class Check:
         try:
             examination = self.examine(subject, access)
         except BlindError as blinded:
-            finding = Finding("collect", Verdict.ERROR, blinded.reason)
+            finding = Finding(Text("looking", "việc xem xét"), Verdict.ERROR, blinded.reason)
             return conclude(self.id, self.controls, subject, 1, [finding])
         return conclude(self.id, self.controls, subject, examination.declared, examination.findings)
 

@@ -20,7 +20,7 @@ NOT_THERE = Text("is not there", "không tồn tại")
 AS_DECLARED = Text("as declared", "đúng như khai báo")
 
 
-def as_declared(title: str, declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Finding:
+def as_declared(title: Text, declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Finding:
     """Return the finding called `title`: whether a live object is what its whole manifest declares, and nothing more.
 
     Each deviation is named with what is live and what was declared.

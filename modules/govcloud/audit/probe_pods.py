@@ -56,10 +56,10 @@ class Probes:
     def seen(self, namespaces: Iterable[str]) -> list[Finding]:
         """Return a finding for each namespace: that its probe is this run's and untouched, or why nothing is known."""
         return [
-            Finding(f"probe in {name}", Verdict.ERROR, self.blind[name])
+            Finding(Text(f"probe in {name}", f"Pod dò trong {name}"), Verdict.ERROR, self.blind[name])
             if name in self.blind
             else Finding(
-                f"probe in {name}",
+                Text(f"probe in {name}", f"Pod dò trong {name}"),
                 Verdict.PASS,
                 Text("made by this run, and untouched", "do lần chạy này tạo và chưa ai động vào"),
             )

@@ -15,13 +15,13 @@ __all__ = ["CheckResult", "Finding", "conclude"]
 class Finding:
     """One thing examined: what was asked, what came of it, and why that verdict."""
 
-    name: str
+    name: Text
     verdict: Verdict
     reason: Text
 
     def render(self, language: Language) -> str:
         """Return the finding as one line."""
-        return f"{self.verdict.value} {self.name}: {self.reason.in_language(language)}"
+        return f"{self.verdict.value} {self.name.in_language(language)}: {self.reason.in_language(language)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +90,5 @@ def _reason(verdict: Verdict, declared: int, examined: int, findings: tuple[Find
     if named:
         first, more = named[0], len(named) - 1
         others = Text(f" (and {more} more)", f" (và {more} mục khác)") if more else Text.quoted("")
-        return Text.joined([Text.quoted(f"{first.name}: "), first.reason, others], "")
+        return Text.joined([first.name, Text.quoted(": "), first.reason, others], "")
     return Text(f"examined {examined} of {declared}", f"chỉ xem được {examined} trên {declared} mục")

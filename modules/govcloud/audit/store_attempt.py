@@ -36,7 +36,7 @@ class Call:
 class StoreAttempt:
     """One attack and its twin; `undo` is called where the attack succeeded."""
 
-    name: str
+    name: Text
     attack: Call
     twin: Call
     undo: Call | None = None

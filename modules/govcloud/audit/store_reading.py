@@ -70,7 +70,7 @@ def read(access: Access, tenant: str) -> list[Deviation]:
         raise BlindError(Text(*(error.render(each).splitlines()[0] for each in (Language.EN, Language.VI)))) from error
 
 
-def judge(title: str, found: Iterable[Deviation], name: str, settings: Collection[str], good: Text) -> Finding:
+def judge(title: Text, found: Iterable[Deviation], name: str, settings: Collection[str], good: Text) -> Finding:
     """Return whether a bucket or identity called `name` is as planned in these settings, and there at all."""
     wrong = [row for row in found if row.name == name and row.setting in ("", *settings)]
     if wrong:

@@ -66,7 +66,7 @@ def each_bucket(names: Iterable[str], examine: Callable[[str], list[Finding]]) -
         try:
             findings += examine(name)
         except BlindError as blinded:
-            findings.append(Finding(f"bucket {name}", Verdict.ERROR, blinded.reason))
+            findings.append(Finding(Text.quoted(f"bucket {name}"), Verdict.ERROR, blinded.reason))
     return findings
 
 

@@ -9,6 +9,7 @@ import pytest
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, judge, perform, policy
 from govcloud.audit.request import Answer, Request
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 
 ATTACK, TWIN = Request("POST", "/attack"), Request("GET", "/twin")
 FINE = Answer(200, "{}")
@@ -24,7 +25,7 @@ def refused(message: str, status: int = 403) -> Answer:
 
 
 def attempt(*refusals: Refusal) -> Attempt:
-    return Attempt("try", ATTACK, refusals, TWIN)
+    return Attempt(Text("try", "thử"), ATTACK, refusals, TWIN)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from govcloud.errors import Language, Text
 
 _SOURCES = sorted(Path(audit.__path__[0]).rglob("*.py"))
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", re.IGNORECASE)
+_WORDS = (ast.Constant, ast.JoinedStr)
+_NAMED = ("Finding", "Attempt", "StoreAttempt")
 _REPORTED = ("Finding", "BlindError", "FullError", "NothingUndeclared")
 
 
@@ -33,7 +35,8 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
 def test_no_reason_is_of_one_language_alone() -> None:
     found = list(calls(*_REPORTED))
     assert len(found) > 80
-    bare = [place for place, call in found if isinstance(call.args[-1], ast.Constant | ast.JoinedStr)]
+    bare = [place for place, call in found if isinstance(call.args[-1], _WORDS)]
+    bare += [place for place, call in calls(*_NAMED) if call.args and isinstance(call.args[0], _WORDS)]
     assert not bare
 
 
@@ -48,27 +51,27 @@ def test_every_sentence_is_said_in_vietnamese() -> None:
 
 
 TWIN = Request("GET", "/own")
-ATTEMPT = Attempt("x", Request("GET", "/theirs"), (policy("pods", "TEN-05"), RBAC), TWIN)
+ATTEMPT = Attempt(Text("a try", "lần thử"), Request("GET", "/theirs"), (policy("pods", "TEN-05"), RBAC), TWIN)
 LOST = Answer.none(no_answer(OSError("refused")))
 
 
 @pytest.mark.parametrize(
     ("attack", "twin", "vietnamese"),
     [
-        (Answer(201, "{}"), Answer(200, "{}"), "FAIL x: GET /theirs được chấp nhận (201)"),
+        (Answer(201, "{}"), Answer(200, "{}"), "FAIL lần thử: GET /theirs được chấp nhận (201)"),
         (
             Answer(403, "{}"),
             LOST,
-            "ERROR x: yêu cầu lành đối chứng cũng thất bại nên việc từ chối không chứng minh được gì: "
+            "ERROR lần thử: yêu cầu lành đối chứng cũng thất bại nên việc từ chối không chứng minh được gì: "
             "GET /own: 0 không có trả lời: refused",
         ),
         (
             Answer(500, "broken"),
             Answer(200, "{}"),
-            "ERROR x: không bị từ chối bởi chính sách govcloud-pods (TEN-05) hoặc phân quyền "
+            "ERROR lần thử: không bị từ chối bởi chính sách govcloud-pods (TEN-05) hoặc phân quyền "
             "mà nhận trả lời 500 broken",
         ),
-        (Answer(403, "u cannot list"), Answer(200, "{}"), "PASS x: bị từ chối bởi phân quyền"),
+        (Answer(403, "u cannot list"), Answer(200, "{}"), "PASS lần thử: bị từ chối bởi phân quyền"),
     ],
 )
 def test_an_attempt_is_judged_in_vietnamese(attack: Answer, twin: Answer, vietnamese: str) -> None:
@@ -82,8 +85,8 @@ def test_results_are_rendered_in_vietnamese() -> None:
 
     failed = conclude("X-01.check", ("X-01",), "h41", 3, [finding, finding, passed])
     assert failed.render(Language.VI).splitlines() == [
-        f"FAIL {head} 3/3: x: GET /theirs được chấp nhận (201) (và 1 mục khác)",
-        *["  FAIL x: GET /theirs được chấp nhận (201)"] * 2,
+        f"FAIL {head} 3/3: lần thử: GET /theirs được chấp nhận (201) (và 1 mục khác)",
+        *["  FAIL lần thử: GET /theirs được chấp nhận (201)"] * 2,
     ]
     assert conclude("X-01.check", (), "h41", 2, [passed]).render(Language.VI) == (
         f"ERROR {head} 1/2: chỉ xem được 1 trên 2 mục"

@@ -39,7 +39,7 @@ def test_a_tenant_that_fills_its_zone_is_named_and_the_others_are_judged(cluster
     cluster.opened, cluster.full = declared, {"h-srv"}
     assert verdicts(cluster) == {"g": Verdict.PASS, "h": Verdict.ERROR, "k": Verdict.PASS}
     finding = next(f for f in flows.CHECK("h", access_to(cluster)).findings if f.verdict is Verdict.ERROR)
-    assert finding.name == "probe in h-srv"
+    assert finding.name.en == "probe in h-srv"
     assert "exceeded quota" in finding.reason.en
 
 
@@ -62,7 +62,7 @@ def test_everybody_blind_is_nobodys_pass(cluster: Cluster) -> None:
 def test_a_tenant_that_takes_no_further_rule_spoils_no_ones_canary_but_its_own(cluster: Cluster) -> None:
     cluster.opened, cluster.ruled_out = declared, {"h-srv", "h-db"}
     assert verdicts(cluster) == {"g": Verdict.PASS, "h": Verdict.ERROR, "k": Verdict.PASS}
-    canary = next(f for f in flows.CHECK("h", access_to(cluster)).findings if f.name == "canary")
+    canary = next(f for f in flows.CHECK("h", access_to(cluster)).findings if f.name.en == "canary")
     assert canary.verdict is Verdict.ERROR
     assert "exceeded quota" in canary.reason.en
 

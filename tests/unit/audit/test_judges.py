@@ -28,6 +28,7 @@ from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
 from govcloud.audit.verdict import Verdict
+from govcloud.errors import Text
 from govcloud.render import access as rendered_access
 from govcloud.render import admission as rendered
 
@@ -316,7 +317,7 @@ class TestAdmission:
         return found
 
     def failed(self, live: dict[str, list[dict[str, Any]]]) -> list[str]:
-        return [f.name for f in admission.judge(self.declared, live) if f.verdict is FAIL]
+        return [f.name.en for f in admission.judge(self.declared, live) if f.verdict is FAIL]
 
     def test_as_stored_by_the_api_server(self) -> None:
         assert self.failed(self.live()) == []
@@ -340,7 +341,7 @@ class TestFlows:
 
     def judge(self, **measured: bool) -> dict[str, Verdict]:
         found = {(key[0], key[1], int(key[2:])): value for key, value in measured.items()}
-        return {f.name: f.verdict for f in flows.judge(flows.relation(self.NAMES, (80, 81)), self.DECLARED, found)}
+        return {f.name.en: f.verdict for f in flows.judge(flows.relation(self.NAMES, (80, 81)), self.DECLARED, found)}
 
     def test_as_declared(self) -> None:
         assert self.judge(ab80=True, ab81=False, ba80=False, ba81=False) == {"a > b": PASS, "b > a": PASS}
@@ -399,7 +400,7 @@ class TestServices:
 
 
 class TestStore:
-    ATTEMPT = StoreAttempt("try", Call("get_object"), Call("get_object"))
+    ATTEMPT = StoreAttempt(Text("try", "thử"), Call("get_object"), Call("get_object"))
     DENIED, FINE = Answer(403, "AccessDenied: Access Denied"), Answer(200, "")
 
     @pytest.mark.parametrize(
@@ -446,7 +447,7 @@ class TestClusterRights:
     def failed(self, *bindings: dict[str, Any], role: dict[str, Any] | None = None) -> list[str]:
         live = {"ClusterRole": [role or self.ROLE], "ClusterRoleBinding": bindings}
         found = cluster_rights.judge([self.ROLE], live, {"h41-prod-srv"})
-        return [f"{f.name}: {f.reason.en}" for f in found if f.verdict is FAIL]
+        return [f"{f.name.en}: {f.reason.en}" for f in found if f.verdict is FAIL]
 
     def test_kubernetes_own(self) -> None:
         own = {**self.MALLORY, "subjects": [{"kind": "Group", "name": "system:masters"}]}
@@ -460,7 +461,7 @@ class TestClusterRights:
         for resources, verdict in (([], PASS), (["secrets"], FAIL)):
             role = named("system:discovery", kind="ClusterRole", rules=[{"apiGroups": [""], "resources": resources}])
             found = cluster_rights.judge([], {"ClusterRole": [role]}, ())
-            assert [(f.name, f.verdict) for f in found] == [("ClusterRole system:discovery", verdict)]
+            assert [(f.name.en, f.verdict) for f in found] == [("ClusterRole system:discovery", verdict)]
 
     def test_a_role_of_the_cluster_that_was_widened(self) -> None:
         wide = {**self.ROLE, "rules": [{"verbs": ["*"], "resources": ["pods"]}]}
@@ -473,7 +474,7 @@ class TestTerritory:
 
     def test_each_namespace_is_there_and_no_other_carries_the_label(self) -> None:
         live = [self.space("a", "h41"), self.space("shadow", "h41"), self.space("foreign", "g09")]
-        found = {f.name: f.verdict for f in territory.judge("h41", ["a", "b"], live)}
+        found = {f.name.en: f.verdict for f in territory.judge("h41", ["a", "b"], live)}
         assert found == {"Namespace a": PASS, "Namespace b": FAIL, "Namespace shadow": FAIL}
 
 
@@ -483,5 +484,5 @@ class TestPublished:
         assert [f.verdict for f in published.judge("ns", [inside])] == [PASS]
         other = named("x", spec={"type": "ExternalName", "externalName": "example.org"})
         (finding,) = published.judge("ns", [inside, other])
-        assert (finding.name, finding.verdict) == ("Service ns/x", FAIL)
+        assert (finding.name.en, finding.verdict) == ("Service ns/x", FAIL)
         assert "example.org" in finding.reason.en

@@ -24,11 +24,11 @@ def test_a_bucket_that_cannot_be_looked_at_hides_no_other() -> None:
     def examine(bucket: str) -> list[Finding]:
         if bucket == "full":
             raise BlindError(Text.quoted("put_object full: 500 InternalError"))
-        return [Finding(bucket, FAIL, Text("open", "mở"))]
+        return [Finding(Text.quoted(bucket), FAIL, Text("open", "mở"))]
 
     found = each_bucket(["a", "full", "b"], examine)
 
-    assert [(f.name, f.verdict) for f in found] == [("a", FAIL), ("bucket full", ERROR), ("b", FAIL)]
+    assert [(f.name.en, f.verdict) for f in found] == [("a", FAIL), ("bucket full", ERROR), ("b", FAIL)]
 
 
 class TestStoreReading:
@@ -37,10 +37,13 @@ class TestStoreReading:
     EXTRA = Deviation("bucket", "c", "", "absent", "present", person=True)
 
     def test_a_setting_is_judged_for_one_bucket_and_a_missing_bucket_never_passes(self) -> None:
-        assert judge_settings("t", [self.QUOTA], "b", ("quotaBytes",), Text("fine", "tốt")).verdict is FAIL
-        assert judge_settings("t", [self.QUOTA], "other", ("quotaBytes",), Text("fine", "tốt")).verdict is PASS
-        assert judge_settings("t", [self.QUOTA], "b", ("policy",), Text("fine", "tốt")).verdict is PASS
-        assert judge_settings("t", [self.GONE], "b", ("policy",), Text("fine", "tốt")).verdict is FAIL
+        assert judge_settings(Text.quoted("t"), [self.QUOTA], "b", ("quotaBytes",), Text("fine", "tốt")).verdict is FAIL
+        assert (
+            judge_settings(Text.quoted("t"), [self.QUOTA], "other", ("quotaBytes",), Text("fine", "tốt")).verdict
+            is PASS
+        )
+        assert judge_settings(Text.quoted("t"), [self.QUOTA], "b", ("policy",), Text("fine", "tốt")).verdict is PASS
+        assert judge_settings(Text.quoted("t"), [self.GONE], "b", ("policy",), Text("fine", "tốt")).verdict is FAIL
 
     def test_a_name_space(self) -> None:
         assert store_settings.judge_name_space("h41", ["b"], [self.QUOTA, self.GONE]).verdict is PASS

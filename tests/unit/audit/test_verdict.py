@@ -27,7 +27,10 @@ def test_nothing_is_missing_not_passed() -> None:
 
 
 def findings(*verdicts: Verdict) -> list[Finding]:
-    return [Finding(f"thing {number}", verdict, Text("why", "tại sao")) for number, verdict in enumerate(verdicts)]
+    return [
+        Finding(Text(f"thing {number}", f"mục {number}"), verdict, Text("why", "tại sao"))
+        for number, verdict in enumerate(verdicts)
+    ]
 
 
 @pytest.mark.parametrize(

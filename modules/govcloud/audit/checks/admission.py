@@ -9,6 +9,7 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, once, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
@@ -23,7 +24,7 @@ def judge(declared: Iterable[Mapping[str, Any]], live: Mapping[str, Iterable[Map
     """Return a finding for each declared object; `live` holds the objects of each kind."""
     by_name = {(kind, item["metadata"]["name"]): item for kind, items in live.items() for item in items}
     named = [((manifest["kind"], manifest["metadata"]["name"]), manifest) for manifest in declared]
-    return [as_declared(" ".join(name), manifest, by_name.get(name)) for name, manifest in named]
+    return [as_declared(Text.quoted(" ".join(name)), manifest, by_name.get(name)) for name, manifest in named]
 
 
 def _examine(_subject: str, access: Access) -> Examination:

@@ -18,7 +18,7 @@ _ALGORITHMS = controls.by_id("CRY-03").strings("algorithms")
 
 def judge(bucket: str, answer: Answer, algorithm: str | None) -> Finding:
     """Return whether the store says of an object that it lies encrypted."""
-    name = f"object in {bucket}"
+    name = Text(f"object in {bucket}", f"đối tượng trong {bucket}")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, answer.to("head_object"))
     if algorithm not in _ALGORITHMS:

@@ -13,6 +13,7 @@ from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.own_objects import claim, own_objects
 from govcloud.audit.request import Request
 from govcloud.audit.run import LABEL
+from govcloud.errors import Text
 from govcloud.rules import controls
 
 __all__ = ["CHECK", "claim_attempts", "mark_attempts"]
@@ -40,6 +41,10 @@ def _with(ordinary: Request, path: Path, value: Any) -> Request:
     return dataclasses.replace(ordinary, body=body)
 
 
+def _of(kind: str, what: Text) -> Text:
+    return Text(f"{kind}: {what.en}", f"{kind}: {what.vi}")
+
+
 def _at(body: Any, path: Path) -> Any:
     for part in path:
         body = (body or {}).get(part)
@@ -53,27 +58,57 @@ def mark_attempts(namespace: str, other: str) -> Iterator[Attempt]:
     ordinary = own_objects(namespace)
     for kind, request in ordinary.items():
         for what, label, value in (
-            ("labelled as the platform's", managed, _BOUNDARY.string("managed_value")),
-            ("labelled as another tenant's", tenant, other),
+            (Text("labelled as the platform's", "mang nhãn của nền tảng"), managed, _BOUNDARY.string("managed_value")),
+            (Text("labelled as another tenant's", "mang nhãn của đơn vị thuê khác"), tenant, other),
         ):
             attack = _with(request, ("metadata", "labels", label), value)
-            yield Attempt(f"{kind}: {what}", attack, (_MARKED,), request)
+            yield Attempt(_of(kind, what), attack, (_MARKED,), request)
         for path in _TEMPLATES:
             if _at(request.body, path) is not None:
                 attack = _with(request, (*path, "metadata", "labels", tenant), other)
-                yield Attempt(f"{kind}: label in {'.'.join(path)}", attack, (_MARKED,), request)
+                yield Attempt(
+                    _of(kind, Text(f"label in {'.'.join(path)}", f"nhãn trong {'.'.join(path)}")),
+                    attack,
+                    (_MARKED,),
+                    request,
+                )
     prefix = _BOUNDARY.string("probe_prefix")
-    others: tuple[tuple[str, str, Path, Any], ...] = (
-        ("ConfigMap", "the audit's label", ("metadata", "labels", LABEL), "x"),
-        ("ConfigMap", "a label that the platform has not used yet", ("metadata", "labels", f"{LABEL}-new"), "x"),
-        ("ConfigMap", "an annotation of the platform's", ("metadata", "annotations", managed), "x"),
-        ("ConfigMap", "a name of the audit's probes", ("metadata", "name"), f"{prefix}x"),
-        ("ConfigMap", "a generated name of the audit's probes", ("metadata",), {"generateName": prefix}),
-        ("Pod", "a name of the audit's probes", ("metadata", "name"), f"{prefix}x"),
-        ("Deployment", "a name of the audit's probes", ("metadata", "name"), f"{prefix}x"),
+    others: tuple[tuple[str, Text, Path, Any], ...] = (
+        ("ConfigMap", Text("the audit's label", "nhãn của kiểm toán"), ("metadata", "labels", LABEL), "x"),
+        (
+            "ConfigMap",
+            Text("a label that the platform has not used yet", "một nhãn nền tảng chưa dùng"),
+            ("metadata", "labels", f"{LABEL}-new"),
+            "x",
+        ),
+        (
+            "ConfigMap",
+            Text("an annotation of the platform's", "một chú thích của nền tảng"),
+            ("metadata", "annotations", managed),
+            "x",
+        ),
+        (
+            "ConfigMap",
+            Text("a name of the audit's probes", "tên của Pod dò kiểm toán"),
+            ("metadata", "name"),
+            f"{prefix}x",
+        ),
+        (
+            "ConfigMap",
+            Text("a generated name of the audit's probes", "tên tự sinh của Pod dò kiểm toán"),
+            ("metadata",),
+            {"generateName": prefix},
+        ),
+        ("Pod", Text("a name of the audit's probes", "tên của Pod dò kiểm toán"), ("metadata", "name"), f"{prefix}x"),
+        (
+            "Deployment",
+            Text("a name of the audit's probes", "tên của Pod dò kiểm toán"),
+            ("metadata", "name"),
+            f"{prefix}x",
+        ),
     )
     for kind, what, path, value in others:
-        yield Attempt(f"{kind}: {what}", _with(ordinary[kind], path, value), (_MARKED,), ordinary[kind])
+        yield Attempt(_of(kind, what), _with(ordinary[kind], path, value), (_MARKED,), ordinary[kind])
 
 
 def claim_attempts(namespace: str) -> Iterator[Attempt]:
@@ -82,26 +117,29 @@ def claim_attempts(namespace: str) -> Iterator[Attempt]:
     plain = {"metadata": {"name": "data"}, "spec": claim()}
     bound = {"pv.kubernetes.io/bind-completed": "yes"}
     placed = {"volume.kubernetes.io/selected-node": "govcloud-node"}
-    ways: dict[str, dict[str, Any]] = {
-        "by name": {**plain, "spec": {**claim(), "volumeName": "pvc-of-another"}},
-        "by label": {**plain, "spec": {**claim(), "selector": {"matchLabels": {"a": "b"}}}},
-        "as bound already": {**plain, "metadata": {"name": "data", "annotations": bound}},
-        "on a node of its choice": {**plain, "metadata": {"name": "data", "annotations": placed}},
+    ways: dict[Text, dict[str, Any]] = {
+        Text("by name", "theo tên"): {**plain, "spec": {**claim(), "volumeName": "pvc-of-another"}},
+        Text("by label", "theo nhãn"): {**plain, "spec": {**claim(), "selector": {"matchLabels": {"a": "b"}}}},
+        Text("as bound already", "như đã gắn sẵn"): {**plain, "metadata": {"name": "data", "annotations": bound}},
+        Text("on a node of its choice", "trên nút tự chọn"): {
+            **plain,
+            "metadata": {"name": "data", "annotations": placed},
+        },
     }
     for name, made in ways.items():
         own = ordinary["PersistentVolumeClaim"]
         attack = dataclasses.replace(own, body={**own.body, **made})
-        yield Attempt(f"PersistentVolumeClaim: {name}", attack, (policy("volume-claims", "TEN-01"),), own)
+        yield Attempt(_of("PersistentVolumeClaim", name), attack, (policy("volume-claims", "TEN-01"),), own)
         path: Path = ("spec", "volumeClaimTemplates")
         yield Attempt(
-            f"StatefulSet: claims {name}",
+            _of("StatefulSet", Text(f"claims {name.en}", f"yêu cầu ổ đĩa {name.vi}")),
             _with(ordinary["StatefulSet"], path, [made]),
             (policy("volume-claim-templates", "TEN-01"),),
             _with(ordinary["StatefulSet"], path, [plain]),
         )
         for kind, path in (("Pod", ("spec", "volumes")), ("Deployment", ("spec", "template", "spec", "volumes"))):
             yield Attempt(
-                f"{kind}: ephemeral volume {name}",
+                _of(kind, Text(f"ephemeral volume {name.en}", f"ổ đĩa tạm {name.vi}")),
                 _with(ordinary[kind], path, [_ephemeral(made)]),
                 (policy("volume-claims-of-pods", "TEN-01"),),
                 _with(ordinary[kind], path, [_ephemeral(plain)]),

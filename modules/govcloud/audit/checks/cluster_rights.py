@@ -36,24 +36,24 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
     findings = []
     for manifest in declared:
         name = manifest["kind"], manifest["metadata"]["name"]
-        findings.append(as_declared(" ".join(name), manifest, rest.pop(name, None)))
+        findings.append(as_declared(Text.quoted(" ".join(name)), manifest, rest.pop(name, None)))
     for (kind, name), item in sorted(rest.items()):
         if kind == "ClusterRoleBinding":
             given = list(undeclared_rights(item, tenants))
             findings.append(
                 Finding(
-                    f"{kind} {name}",
+                    Text.quoted(f"{kind} {name}"),
                     Verdict.FAIL,
                     Text(f"was not declared: {', '.join(given)}", f"không được khai báo: {', '.join(given)}"),
                 )
                 if given
-                else Finding(f"{kind} {name}", Verdict.PASS, _ACCOUNTED)
+                else Finding(Text.quoted(f"{kind} {name}"), Verdict.PASS, _ACCOUNTED)
             )
         elif name in HARMLESS:
             shown = list(widened(item))
             findings.append(
                 Finding(
-                    f"{kind} {name}",
+                    Text.quoted(f"{kind} {name}"),
                     Verdict.FAIL,
                     Text(
                         f"everybody holds it, and it gives {', '.join(shown)}",
@@ -62,7 +62,7 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
                 )
                 if shown
                 else Finding(
-                    f"{kind} {name}",
+                    Text.quoted(f"{kind} {name}"),
                     Verdict.PASS,
                     Text("shows everybody nothing of a tenant", "không để lộ gì của đơn vị thuê cho mọi người"),
                 )

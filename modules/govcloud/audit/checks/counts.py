@@ -36,12 +36,13 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
 
     `before` and `after` are how many of the kind there were, the audit's own included.
     """
+    title = Text.quoted(name)
     sent = list(answers)
     refused = [a for a in sent if _QUOTA.matches(a) and f"count/{name}=" in a.message]
     strange = next((a for a in sent if not a.ok and a not in refused), None)
     if after > bound:
         return Finding(
-            name,
+            title,
             Verdict.FAIL,
             Text(
                 f"there are {after}, though no more than {bound} are declared",
@@ -50,7 +51,7 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
         )
     if strange is not None:
         return Finding(
-            name,
+            title,
             Verdict.ERROR,
             Text(
                 f"neither admitted nor refused by the count: {strange.described.en}",
@@ -59,7 +60,7 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
         )
     if not refused:
         return Finding(
-            name,
+            title,
             Verdict.ERROR,
             Text(
                 f"{after} of {bound} exist and nothing was refused: others removed some",
@@ -68,7 +69,7 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
         )
     if len(refused) == len(sent) and before < bound:
         return Finding(
-            name,
+            title,
             Verdict.ERROR,
             Text(
                 f"all refused, though {before} of {bound} exist: that proves nothing",
@@ -76,7 +77,7 @@ def judge_kind(name: str, bound: int, before: int, after: int, answers: Iterable
             ),
         )
     return Finding(
-        name, Verdict.PASS, Text(f"refused by the quota beyond {bound}", f"bị hạn mức từ chối khi vượt quá {bound}")
+        title, Verdict.PASS, Text(f"refused by the quota beyond {bound}", f"bị hạn mức từ chối khi vượt quá {bound}")
     )
 
 
@@ -86,7 +87,7 @@ def judge_ended(quota: Mapping[str, Any], bound: int, pods: int) -> Finding:
     hard, used = ((status.get(key) or {}).get("count/pods") for key in ("hard", "used"))
     if hard is None or used is None or int(exact(hard)) > bound:
         return Finding(
-            "pods",
+            Text.quoted("pods"),
             Verdict.FAIL,
             Text(
                 f"count/pods is {hard}, declared {bound}",
@@ -95,12 +96,12 @@ def judge_ended(quota: Mapping[str, Any], bound: int, pods: int) -> Finding:
         )
     if int(exact(used)) < pods:
         return Finding(
-            "pods",
+            Text.quoted("pods"),
             Verdict.ERROR,
             Text(f"the quota counts {used} of {pods} pods", f"hạn mức chỉ tính {used} trên {pods} Pod"),
         )
     return Finding(
-        "pods",
+        Text.quoted("pods"),
         Verdict.PASS,
         Text(f"counted, ended ones as well: {used} of {hard}", f"được tính, kể cả Pod đã kết thúc: {used} trên {hard}"),
     )
@@ -108,7 +109,7 @@ def judge_ended(quota: Mapping[str, Any], bound: int, pods: int) -> Finding:
 
 def judge_disk(attack: Answer, twin: Answer) -> Finding:
     """Return whether a pod that asks for more disk than the zone has is refused, and one that asks for little not."""
-    name = "disk of nodes"
+    name = Text("disk of nodes", "đĩa của các nút")
     if attack.ok:
         return Finding(
             name,
@@ -142,7 +143,7 @@ def judge_disk(attack: Answer, twin: Answer) -> Finding:
 
 def judge_silent(answer: Answer) -> Finding:
     """Return whether a pod that says nothing about disk is given a bound, or refused for saying nothing."""
-    name = "disk of a silent pod"
+    name = Text("disk of a silent pod", "đĩa của Pod không nêu gì")
     if answer.status == 403 and "must specify" in answer.message and "ephemeral-storage" in answer.message:
         return Finding(name, Verdict.PASS, Text("refused, as it states none", "bị từ chối vì không nêu giới hạn"))
     if not answer.ok:
@@ -169,9 +170,9 @@ def _examine(subject: str, access: Access) -> Examination:
     kinds = {f"{plural}.{group}".rstrip("."): (group, plural) for group, plural in sorted(creatable() - {_PODS})}
     findings = _filled(api, namespace, hard, kinds)
     # While objects go, the quota's controller counts them anew and may be late by a moment, so a kind is tried again.
-    doubted = {f.name: kinds[f.name] for f in findings if f.verdict is not Verdict.PASS}
-    again = {f.name: f for f in _filled(api, namespace, hard, doubted)} if doubted else {}
-    findings = [again.get(f.name, f) for f in findings]
+    doubted = {f.name.en: kinds[f.name.en] for f in findings if f.verdict is not Verdict.PASS}
+    again = {f.name.en: f for f in _filled(api, namespace, hard, doubted)} if doubted else {}
+    findings = [again.get(f.name.en, f) for f in findings]
     pods = len(read_all(api, *_PODS, namespace))
     findings.append(judge_ended(_quota(api, namespace), int(hard["count/pods"]), pods))
     findings += _disk(api, namespace, int(exact(hard["limits.ephemeral-storage"])))

@@ -28,7 +28,7 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     policies = {item["metadata"]["name"]: item for item in live}
     findings = [
         Finding(
-            f"default deny in {namespace}",
+            Text(f"default deny in {namespace}", f"chặn mặc định trong {namespace}"),
             Verdict.PASS,
             Text(
                 "one policy closes both directions but to named peers",
@@ -37,7 +37,7 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
         )
         if any(_denies(policy) for policy in policies.values())
         else Finding(
-            f"default deny in {namespace}",
+            Text(f"default deny in {namespace}", f"chặn mặc định trong {namespace}"),
             Verdict.FAIL,
             Text(
                 "no policy closes both directions for every pod", "không chính sách nào chặn cả hai chiều cho mọi Pod"
@@ -46,12 +46,14 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     ]
     for manifest in declared:
         name = manifest["metadata"]["name"]
-        findings.append(as_declared(f"NetworkPolicy {namespace}/{name}", manifest, policies.pop(name, None)))
+        findings.append(
+            as_declared(Text.quoted(f"NetworkPolicy {namespace}/{name}"), manifest, policies.pop(name, None))
+        )
     for name, policy in sorted(policies.items()):
         opened = Text.joined(dict.fromkeys(_openings(policy)), ", ")
         if opened.en:
             reason = Text(f"was not declared and opens {opened.en}", f"không được khai báo và mở {opened.vi}")
-            findings.append(Finding(f"NetworkPolicy {namespace}/{name}", Verdict.FAIL, reason))
+            findings.append(Finding(Text.quoted(f"NetworkPolicy {namespace}/{name}"), Verdict.FAIL, reason))
     return findings
 
 

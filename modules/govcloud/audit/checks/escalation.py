@@ -12,6 +12,7 @@ from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, p
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.own_objects import own_objects
 from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.errors import Text
 from govcloud.render.access import role_name
 
 __all__ = [
@@ -74,35 +75,58 @@ def binding_attempts(tenant: TenantAccess, other: str, own_map: str) -> Iterator
     roles, bindings = collection(_GROUP, "roles", home), collection(_GROUP, "rolebindings", home)
     twin = _own_map(home, own_map)["patch"]
     for name, rule in {
-        "every verb": {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]},
-        "every resource": {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
-        "every group": {"apiGroups": ["*"], "resources": ["configmaps"], "verbs": ["get"]},
-        "escalate": {"apiGroups": [_GROUP], "resources": ["roles"], "verbs": ["escalate"]},
-        "bind": {"apiGroups": [_GROUP], "resources": ["clusterroles"], "verbs": ["bind"]},
-        "impersonate": {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
-        "write quotas": {"apiGroups": [""], "resources": ["resourcequotas"], "verbs": ["update"]},
+        Text("every verb", "mọi động từ"): {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]},
+        Text("every resource", "mọi tài nguyên"): {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]},
+        Text("every group", "mọi nhóm API"): {"apiGroups": ["*"], "resources": ["configmaps"], "verbs": ["get"]},
+        Text.quoted("escalate"): {"apiGroups": [_GROUP], "resources": ["roles"], "verbs": ["escalate"]},
+        Text.quoted("bind"): {"apiGroups": [_GROUP], "resources": ["clusterroles"], "verbs": ["bind"]},
+        Text.quoted("impersonate"): {"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]},
+        Text("write quotas", "quyền ghi hạn mức"): {
+            "apiGroups": [""],
+            "resources": ["resourcequotas"],
+            "verbs": ["update"],
+        },
     }.items():
-        yield Attempt(f"role with {name}", Request("POST", roles, _role(rule)).dry_run(), _ROLES, twin)
+        yield Attempt(
+            Text(f"role with {name.en}", f"vai trò với {name.vi}"),
+            Request("POST", roles, _role(rule)).dry_run(),
+            _ROLES,
+            twin,
+        )
 
     own = _group(f"gov:{tenant.name}:viewer")
     foreign_account = {"kind": "ServiceAccount", "name": "default", "namespace": f"{other}-prod-srv"}
     for name, body in {
-        "cluster-admin": _binding(home, "ClusterRole", "cluster-admin", own),
-        "admin of everything": _binding(home, "ClusterRole", "admin", own),
-        "the administrator's role to others": _binding(home, "ClusterRole", role_name("admin"), own),
-        "another tenant's group": _binding(home, "Role", _NAME, _group(f"gov:{other}:admin")),
-        "a group that only begins alike": _binding(home, "Role", _NAME, _group(f"gov:{tenant.name}:adminx")),
-        "everybody": _binding(home, "Role", _NAME, _group("system:authenticated")),
-        "a named person": _binding(home, "Role", _NAME, {"apiGroup": _GROUP, "kind": "User", "name": "nguyen-van-a"}),
-        "another tenant's service account": _binding(home, "Role", _NAME, foreign_account),
+        Text.quoted("cluster-admin"): _binding(home, "ClusterRole", "cluster-admin", own),
+        Text("admin of everything", "quản trị mọi thứ"): _binding(home, "ClusterRole", "admin", own),
+        Text("the administrator's role to others", "vai trò quản trị cho người khác"): _binding(
+            home, "ClusterRole", role_name("admin"), own
+        ),
+        Text("another tenant's group", "nhóm của đơn vị thuê khác"): _binding(
+            home, "Role", _NAME, _group(f"gov:{other}:admin")
+        ),
+        Text("a group that only begins alike", "nhóm chỉ giống phần đầu"): _binding(
+            home, "Role", _NAME, _group(f"gov:{tenant.name}:adminx")
+        ),
+        Text("everybody", "mọi người"): _binding(home, "Role", _NAME, _group("system:authenticated")),
+        Text("a named person", "một người cụ thể"): _binding(
+            home, "Role", _NAME, {"apiGroup": _GROUP, "kind": "User", "name": "nguyen-van-a"}
+        ),
+        Text("another tenant's service account", "tài khoản dịch vụ của đơn vị thuê khác"): _binding(
+            home, "Role", _NAME, foreign_account
+        ),
     }.items():
-        yield Attempt(f"bind {name}", Request("POST", bindings, body).dry_run(), _ROLES, twin)
+        yield Attempt(
+            Text(f"bind {name.en}", f"liên kết {name.vi}"), Request("POST", bindings, body).dry_run(), _ROLES, twin
+        )
     cluster = {**_binding(home, "ClusterRole", "view", own), "kind": "ClusterRoleBinding"}
     cluster["metadata"] = {"name": _NAME}
     wider = Request("PATCH", resource(_GROUP, "clusterroles", role_name("viewer")), {"rules": []}, MERGE_PATCH)
-    yield Attempt("change the roles of all tenants", wider.dry_run(), (RBAC,), twin)
     yield Attempt(
-        "bind across the cluster",
+        Text("change the roles of all tenants", "đổi vai trò của mọi đơn vị thuê"), wider.dry_run(), (RBAC,), twin
+    )
+    yield Attempt(
+        Text("bind across the cluster", "liên kết trên toàn cụm"),
         Request("POST", collection(_GROUP, "clusterrolebindings"), cluster).dry_run(),
         (RBAC,),
         twin,
@@ -113,13 +137,23 @@ def impersonation_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
     """Return attempts to act as somebody else."""
     path = collection("", "configmaps", tenant.home)
     for name, headers in {
-        "a person": {"Impersonate-User": "nguyen-van-b"},
-        "system:masters": {"Impersonate-User": "nguyen-van-b", "Impersonate-Group": "system:masters"},
-        "the platform": {"Impersonate-User": "engineer", "Impersonate-Group": "gov:platform:engineer"},
-        "a controller": {"Impersonate-User": "system:serviceaccount:kube-system:namespace-controller"},
-        "a uid": {"Impersonate-User": "nguyen-van-b", "Impersonate-Uid": "0"},
+        Text("a person", "một người"): {"Impersonate-User": "nguyen-van-b"},
+        Text.quoted("system:masters"): {"Impersonate-User": "nguyen-van-b", "Impersonate-Group": "system:masters"},
+        Text("the platform", "nền tảng"): {
+            "Impersonate-User": "engineer",
+            "Impersonate-Group": "gov:platform:engineer",
+        },
+        Text("a controller", "một bộ điều khiển"): {
+            "Impersonate-User": "system:serviceaccount:kube-system:namespace-controller"
+        },
+        Text("a uid", "một uid"): {"Impersonate-User": "nguyen-van-b", "Impersonate-Uid": "0"},
     }.items():
-        yield Attempt(f"impersonate {name}", Request("GET", path, headers=headers), (RBAC,), Request("GET", path))
+        yield Attempt(
+            Text(f"impersonate {name.en}", f"mạo danh {name.vi}"),
+            Request("GET", path, headers=headers),
+            (RBAC,),
+            Request("GET", path),
+        )
 
 
 def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]], own_map: str) -> Iterator[Attempt]:
@@ -132,10 +166,20 @@ def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]], o
         path = resource(group, plural, metadata["name"], namespace)
         twins = _own_map(namespace, own_map)
         for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, twins):
-            yield Attempt(f"{name} {kind} {metadata['name']}", attack, (RBAC, *refusals), twin)
+            yield Attempt(
+                Text(f"{name.en} {kind} {metadata['name']}", f"{name.vi} {kind} {metadata['name']}"),
+                attack,
+                (RBAC, *refusals),
+                twin,
+            )
         if kind == "ResourceQuota":
             status = Request("PATCH", f"{path}/status", {"status": {"used": {"pods": "0"}}}, MERGE_PATCH)
-            yield Attempt("rewrite the quota's use", status.dry_run(), (RBAC, *refusals), twins["patch"])
+            yield Attempt(
+                Text("rewrite the quota's use", "ghi lại mức đã dùng của hạn mức"),
+                status.dry_run(),
+                (RBAC, *refusals),
+                twins["patch"],
+            )
 
 
 def _own_map(namespace: str, name: str) -> dict[str, Request]:
@@ -155,28 +199,36 @@ def _own_map(namespace: str, name: str) -> dict[str, Request]:
 
 def _writes(
     path: str, all_of_kind: str, manifest: Mapping[str, Any], twins: Mapping[str, Request]
-) -> Iterator[tuple[str, Request, Request]]:
+) -> Iterator[tuple[Text, Request, Request]]:
     owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": _NAME, "uid": "00000000-0000-0000-0000-000000000000"}
     unlabelled = {"metadata": {"labels": {"govcloud.gov.vn/managed-by": None}}}
     note = [{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}]
     forced = {"fieldManager": _MANAGER, "force": "true"}
     changed = {**manifest, "metadata": {**manifest["metadata"], "annotations": {"a": "b"}}}
-    yield "update", Request("PUT", path, changed).dry_run(), twins["update"]
-    yield "unlabel", Request("PATCH", path, unlabelled, MERGE_PATCH).dry_run(), twins["patch"]
-    yield "patch by pointer", Request("PATCH", path, note, JSON_PATCH).dry_run(), twins["pointer"]
-    yield "force fields of", Request("PATCH", path, changed, APPLY, forced).dry_run(), twins["force"]
+    yield Text("update", "cập nhật"), Request("PUT", path, changed).dry_run(), twins["update"]
+    yield Text("unlabel", "gỡ nhãn"), Request("PATCH", path, unlabelled, MERGE_PATCH).dry_run(), twins["patch"]
     yield (
-        "take ownership of",
+        Text("patch by pointer", "sửa theo con trỏ"),
+        Request("PATCH", path, note, JSON_PATCH).dry_run(),
+        twins["pointer"],
+    )
+    yield (
+        Text("force fields of", "ép các trường của"),
+        Request("PATCH", path, changed, APPLY, forced).dry_run(),
+        twins["force"],
+    )
+    yield (
+        Text("take ownership of", "chiếm quyền sở hữu"),
         Request("PATCH", path, {"metadata": {"ownerReferences": [owner]}}, MERGE_PATCH).dry_run(),
         twins["patch"],
     )
     yield (
-        "pin with a finalizer",
+        Text("pin with a finalizer", "ghim bằng finalizer"),
         Request("PATCH", path, {"metadata": {"finalizers": ["example.vn/stay"]}}, MERGE_PATCH).dry_run(),
         twins["patch"],
     )
-    yield "delete", Request("DELETE", path).dry_run(), twins["delete"]
-    yield "sweep away", Request("DELETE", all_of_kind).dry_run(), twins["delete"]
+    yield Text("delete", "xóa"), Request("DELETE", path).dry_run(), twins["delete"]
+    yield Text("sweep away", "xóa hàng loạt"), Request("DELETE", all_of_kind).dry_run(), twins["delete"]
 
 
 def namespace_attempts(tenant: TenantAccess, own_map: str) -> Iterator[Attempt]:
@@ -190,19 +242,35 @@ def namespace_attempts(tenant: TenantAccess, own_map: str) -> Iterator[Attempt]:
     whole = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": tenant.home, "labels": {}}}
     forced = {"fieldManager": _MANAGER, "force": "true"}
     for name, attack, twin in (
-        ("relax Pod Security of", Request("PATCH", path, relaxed, MERGE_PATCH), twins["patch"]),
-        ("relabel", Request("PATCH", path, sold, MERGE_PATCH), twins["patch"]),
-        ("unlabel", Request("PATCH", path, freed, JSON_PATCH), twins["pointer"]),
-        ("force labels of", Request("PATCH", path, {**whole, **relaxed}, APPLY, forced), twins["force"]),
-        ("relabel by status", Request("PATCH", f"{path}/status", relaxed, MERGE_PATCH), twins["patch"]),
-        ("relabel by finalize", Request("PUT", f"{path}/finalize", whole), twins["update"]),
-        ("replace", Request("PUT", path, whole), twins["update"]),
-        ("delete", Request("DELETE", path), twins["delete"]),
+        (
+            Text("relax Pod Security of", "nới Pod Security của"),
+            Request("PATCH", path, relaxed, MERGE_PATCH),
+            twins["patch"],
+        ),
+        (Text("relabel", "đổi nhãn"), Request("PATCH", path, sold, MERGE_PATCH), twins["patch"]),
+        (Text("unlabel", "gỡ nhãn"), Request("PATCH", path, freed, JSON_PATCH), twins["pointer"]),
+        (
+            Text("force labels of", "ép nhãn của"),
+            Request("PATCH", path, {**whole, **relaxed}, APPLY, forced),
+            twins["force"],
+        ),
+        (
+            Text("relabel by status", "đổi nhãn qua trạng thái của"),
+            Request("PATCH", f"{path}/status", relaxed, MERGE_PATCH),
+            twins["patch"],
+        ),
+        (
+            Text("relabel by finalize", "đổi nhãn qua finalize của"),
+            Request("PUT", f"{path}/finalize", whole),
+            twins["update"],
+        ),
+        (Text("replace", "thay thế"), Request("PUT", path, whole), twins["update"]),
+        (Text("delete", "xóa"), Request("DELETE", path), twins["delete"]),
     ):
-        yield Attempt(f"{name} the namespace", attack.dry_run(), refusals, twin)
+        yield Attempt(Text(f"{name.en} the namespace", f"{name.vi} namespace"), attack.dry_run(), refusals, twin)
     found = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"{tenant.name}-own"}}
     create = Request("POST", collection("", "namespaces"), found).dry_run()
-    yield Attempt("create a namespace", create, refusals, twins["patch"])
+    yield Attempt(Text("create a namespace", "tạo một namespace"), create, refusals, twins["patch"])
 
 
 def lasting_attempts(namespace: str) -> Iterator[Attempt]:
@@ -211,12 +279,19 @@ def lasting_attempts(namespace: str) -> Iterator[Attempt]:
     for kind, ordinary in own_objects(namespace).items():
         body = copy.deepcopy(ordinary.body)
         body["metadata"]["finalizers"] = ["example.vn/stay"]
-        yield Attempt(f"{kind} with a finalizer", dataclasses.replace(ordinary, body=body), (held,), ordinary)
+        yield Attempt(
+            Text(f"{kind} with a finalizer", f"{kind} có finalizer"),
+            dataclasses.replace(ordinary, body=body),
+            (held,),
+            ordinary,
+        )
         if "template" in body.get("spec", {}):
             body = copy.deepcopy(ordinary.body)
             body["spec"]["template"].setdefault("metadata", {})["finalizers"] = ["example.vn/stay"]
             attack = dataclasses.replace(ordinary, body=body)
-            yield Attempt(f"{kind} whose pods have a finalizer", attack, (held,), ordinary)
+            yield Attempt(
+                Text(f"{kind} whose pods have a finalizer", f"{kind} có Pod mang finalizer"), attack, (held,), ordinary
+            )
     ordinary = own_objects(namespace)["Secret"]
     annotations = {"kubernetes.io/service-account.name": "default"}
     body = {
@@ -225,7 +300,9 @@ def lasting_attempts(namespace: str) -> Iterator[Attempt]:
         "type": "kubernetes.io/service-account-token",
     }
     minted = dataclasses.replace(ordinary, body=body)
-    yield Attempt("Secret that mints a token", minted, (policy("secrets", "TEN-04"),), ordinary)
+    yield Attempt(
+        Text("Secret that mints a token", "Secret sinh mã truy cập"), minted, (policy("secrets", "TEN-04"),), ordinary
+    )
 
 
 def _examine(subject: str, access: Access) -> Examination:

@@ -36,7 +36,7 @@ def reading_and_writing(bucket: str, folder: str) -> Iterator[StoreAttempt]:
     }
     for operation, arguments in calls.items():
         call = Call(operation, arguments)
-        yield StoreAttempt(f"{operation} on {bucket}", call, call)
+        yield StoreAttempt(Text(f"{operation} on {bucket}", f"{operation} trên {bucket}"), call, call)
 
 
 def opening_attempts(bucket: str) -> Iterator[StoreAttempt]:
@@ -55,13 +55,13 @@ def opening_attempts(bucket: str) -> Iterator[StoreAttempt]:
     }
     twin = Call("list_objects_v2", {"Bucket": bucket, "MaxKeys": 1})
     yield StoreAttempt(
-        f"open {bucket} by access list",
+        Text(f"open {bucket} by access list", f"mở {bucket} bằng danh sách truy cập"),
         Call("put_bucket_acl", {"Bucket": bucket, "ACL": "public-read"}),
         twin,
         Call("put_bucket_acl", {"Bucket": bucket, "ACL": "private"}),
     )
     yield StoreAttempt(
-        f"open {bucket} by policy",
+        Text(f"open {bucket} by policy", f"mở {bucket} bằng chính sách"),
         Call("put_bucket_policy", {"Bucket": bucket, "Policy": json.dumps(everybody)}),
         twin,
         Call("delete_bucket_policy", {"Bucket": bucket}),
@@ -78,13 +78,13 @@ def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Ite
         yield StoreAttempt(attempt.name, attempt.attack, twins[attempt.attack.operation])
     key, own_key, copied = folder + PROBE, own_folder + PROBE, own_folder + "copied"
     yield StoreAttempt(
-        f"copy out of {bucket}",
+        Text(f"copy out of {bucket}", f"chép ra khỏi {bucket}"),
         Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": {"Bucket": bucket, "Key": key}}),
         Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": {"Bucket": own, "Key": own_key}}),
         Call("delete_object", {"Bucket": own, "Key": copied}),
     )
     yield StoreAttempt(
-        f"climb out of {own}",
+        Text(f"climb out of {own}", f"trèo ra khỏi {own}"),
         Call("copy_object", {"Bucket": own, "Key": copied, "CopySource": f"{own}/..%2f{bucket}%2f{key}"}),
         Call("get_object", {"Bucket": own, "Key": own_key}),
         Call("delete_object", {"Bucket": own, "Key": copied}),
@@ -92,7 +92,9 @@ def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Ite
         ("AccessDenied", "NoSuchKey"),
     )
     yield StoreAttempt(
-        f"ask for a bucket beside {bucket} that does not exist",
+        Text(
+            f"ask for a bucket beside {bucket} that does not exist", f"hỏi một bucket không tồn tại bên cạnh {bucket}"
+        ),
         Call("list_objects_v2", {"Bucket": f"{bucket}-x"}),
         Call("list_objects_v2", {"Bucket": own}),
     )
@@ -143,9 +145,11 @@ def judge_listing(visible: Iterable[str], own: Iterable[str]) -> Finding:
     if seen - expected:
         others = ", ".join(sorted(seen - expected))
         reason = Text(f"shows buckets of others: {others}", f"cho thấy bucket của bên khác: {others}")
-        return Finding("list_buckets", Verdict.FAIL, reason)
+        return Finding(Text.quoted("list_buckets"), Verdict.FAIL, reason)
     return Finding(
-        "list_buckets", Verdict.PASS, Text("shows nobody else's buckets", "không cho thấy bucket của ai khác")
+        Text.quoted("list_buckets"),
+        Verdict.PASS,
+        Text("shows nobody else's buckets", "không cho thấy bucket của ai khác"),
     )
 
 

@@ -22,6 +22,7 @@ from govcloud.errors import Text
 
 __all__ = ["CHECK", "judge", "listeners", "ports_in_use", "relation", "undeclared"]
 
+_CANARY = Text("canary", "luồng thử")
 _FLIP_SECONDS = 30.0
 _AGAIN = 3
 """How often a flow that should be open is tried again, more patiently: a busy machine is not a closed port."""
@@ -53,11 +54,11 @@ def judge(
         if wanted is not found:
             pair.append(_differs(f"{source} > {target}:{port}", wanted))
     return [
-        Finding(f"{a} > {b}", Verdict.FAIL, Text.joined(wrong))
+        Finding(Text.quoted(f"{a} > {b}"), Verdict.FAIL, Text.joined(wrong))
         if wrong
-        else Finding(f"{a} > {b}", Verdict.ERROR, Text("not measured", "chưa đo được"))
+        else Finding(Text.quoted(f"{a} > {b}"), Verdict.ERROR, Text("not measured", "chưa đo được"))
         if (a, b) in missing
-        else Finding(f"{a} > {b}", Verdict.PASS, AS_DECLARED)
+        else Finding(Text.quoted(f"{a} > {b}"), Verdict.PASS, AS_DECLARED)
         for (a, b), wrong in by_pair.items()
     ]
 
@@ -74,7 +75,7 @@ def listeners(namespaces: Iterable[str], ports: Iterable[int], reached: Measured
     findings = {}
     for namespace in sorted(namespaces):
         dead = [str(port) for port in numbers if not reached.get((namespace, namespace, port))]
-        name = f"listener in {namespace}"
+        name = Text(f"listener in {namespace}", f"nơi lắng nghe trong {namespace}")
         findings[namespace] = (
             Finding(
                 name,
@@ -149,7 +150,7 @@ def _canary(access: Access, probes: Probes, sources: tuple[str, ...], targets: t
         except BlindError as error:
             reason = error.reason
             targets = tuple(name for name in targets if name != flow[1])
-    return Finding("canary", Verdict.ERROR, reason)
+    return Finding(_CANARY, Verdict.ERROR, reason)
 
 
 class NothingUndeclared(BlindError):
@@ -157,7 +158,7 @@ class NothingUndeclared(BlindError):
 
 
 def _flip(access: Access, probes: Probes, flow: tuple[str, str, int]) -> Finding:
-    name, way = "canary", f"{flow[0]} > {flow[1]}:{flow[2]}"
+    name, way = _CANARY, f"{flow[0]} > {flow[1]}:{flow[2]}"
     if _measured(probes, flow):
         return Finding(
             name, Verdict.FAIL, Text(f"{way} is open before anybody opened it", f"{way} đã mở khi chưa ai mở")

@@ -20,7 +20,7 @@ Object = Mapping[str, Any]
 
 def judge_quota(namespace: str, declared: Object, live: Iterable[Object]) -> Finding:
     """Return whether the declared ResourceQuota is live and whole, and the cluster counts against it."""
-    name = f"ResourceQuota {namespace}/{declared['metadata']['name']}"
+    name = Text.quoted(f"ResourceQuota {namespace}/{declared['metadata']['name']}")
     found = _named(declared, live)
     finding = as_declared(name, declared, found)
     counted = ((found or {}).get("status") or {}).get("hard") or {}
@@ -38,12 +38,14 @@ def judge_quota(namespace: str, declared: Object, live: Iterable[Object]) -> Fin
 
 def judge_limits(namespace: str, declared: Object, live: Iterable[Object]) -> Finding:
     """Return whether the declared LimitRange is live and whole."""
-    return as_declared(f"LimitRange {namespace}/{declared['metadata']['name']}", declared, _named(declared, live))
+    return as_declared(
+        Text.quoted(f"LimitRange {namespace}/{declared['metadata']['name']}"), declared, _named(declared, live)
+    )
 
 
 def judge_namespace(namespace: str, declared: Object, live: Object) -> Finding:
     """Return whether the live namespace carries exactly the declared labels, those of Pod Security included."""
-    return as_declared(f"Namespace {namespace}", declared, live)
+    return as_declared(Text.quoted(f"Namespace {namespace}"), declared, live)
 
 
 def _named(declared: Object, live: Iterable[Object]) -> Object | None:

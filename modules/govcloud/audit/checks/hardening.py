@@ -12,6 +12,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.request import MERGE_PATCH, STRATEGIC_PATCH, Request, resource
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "attempts", "running_attempts"]
 
@@ -50,32 +51,34 @@ def _init(**fields: Any) -> Change:
     return change
 
 
-ATTACKS: dict[str, Change] = {
-    "privileged container": _context(privileged=True, allowPrivilegeEscalation=True),
-    "privileged init container": _init(),
-    "privileged sidecar": _init(restartPolicy="Always"),
-    "hostPath volume": _pod(volumes=[{"name": "host", "hostPath": {"path": "/"}}]),
-    "hostNetwork": _pod(hostNetwork=True),
-    "hostPID": _pod(hostPID=True),
-    "hostUsers": _pod(hostUsers=True),
-    "hostIPC": _pod(hostIPC=True),
-    "hostPort": _container(ports=[{"containerPort": 8080, "hostPort": 8080}]),
-    "added capability": _context(capabilities={"drop": ["ALL"], "add": ["SYS_ADMIN"]}),
-    "capabilities not dropped": _context(capabilities={}),
-    "privilege escalation": _context(allowPrivilegeEscalation=True),
-    "root user": _root,
-    "seccomp unconfined": _context(seccompProfile={"type": "Unconfined"}),
-    "nodeName": _pod(nodeName="govcloud-node"),
-    "own scheduler": _pod(schedulerName="own"),
-    "tolerates every taint": _pod(tolerations=[{"operator": "Exists"}]),
-    "system priority": _pod(priorityClassName="system-cluster-critical"),
-    "platform priority": _pod(priorityClassName="govcloud-platform"),
-    "takes for ever to end": _pod(terminationGracePeriodSeconds=10**9),
-    "keeps others off its node": _pod(affinity={"podAntiAffinity": {_REQUIRED: [_EVERYBODY]}}),
-    "would rather have others off its node": _pod(
+ATTACKS: dict[Text, Change] = {
+    Text("privileged container", "container đặc quyền"): _context(privileged=True, allowPrivilegeEscalation=True),
+    Text("privileged init container", "container khởi tạo đặc quyền"): _init(),
+    Text("privileged sidecar", "container kèm đặc quyền"): _init(restartPolicy="Always"),
+    Text("hostPath volume", "ổ đĩa hostPath"): _pod(volumes=[{"name": "host", "hostPath": {"path": "/"}}]),
+    Text.quoted("hostNetwork"): _pod(hostNetwork=True),
+    Text.quoted("hostPID"): _pod(hostPID=True),
+    Text.quoted("hostUsers"): _pod(hostUsers=True),
+    Text.quoted("hostIPC"): _pod(hostIPC=True),
+    Text.quoted("hostPort"): _container(ports=[{"containerPort": 8080, "hostPort": 8080}]),
+    Text("added capability", "thêm năng lực"): _context(capabilities={"drop": ["ALL"], "add": ["SYS_ADMIN"]}),
+    Text("capabilities not dropped", "không bỏ các năng lực"): _context(capabilities={}),
+    Text("privilege escalation", "leo thang đặc quyền"): _context(allowPrivilegeEscalation=True),
+    Text("root user", "người dùng root"): _root,
+    Text("seccomp unconfined", "seccomp không giới hạn"): _context(seccompProfile={"type": "Unconfined"}),
+    Text.quoted("nodeName"): _pod(nodeName="govcloud-node"),
+    Text("own scheduler", "bộ lập lịch riêng"): _pod(schedulerName="own"),
+    Text("tolerates every taint", "chịu được mọi dấu loại trừ"): _pod(tolerations=[{"operator": "Exists"}]),
+    Text("system priority", "độ ưu tiên của hệ thống"): _pod(priorityClassName="system-cluster-critical"),
+    Text("platform priority", "độ ưu tiên của nền tảng"): _pod(priorityClassName="govcloud-platform"),
+    Text("takes for ever to end", "kết thúc mãi không xong"): _pod(terminationGracePeriodSeconds=10**9),
+    Text("keeps others off its node", "không cho ai khác vào nút của mình"): _pod(
+        affinity={"podAntiAffinity": {_REQUIRED: [_EVERYBODY]}}
+    ),
+    Text("would rather have others off its node", "muốn không có ai khác ở nút của mình"): _pod(
         affinity={"podAntiAffinity": {_PREFERRED: [{"weight": 1, "podAffinityTerm": _EVERYBODY}]}}
     ),
-    "follows others to their node": _pod(
+    Text("follows others to their node", "theo bên khác tới nút của họ"): _pod(
         affinity={"podAffinity": {_REQUIRED: [{**_NEAR, "namespaces": ["kube-system"]}]}}
     ),
 }
@@ -92,12 +95,12 @@ def attempts(namespace: str) -> Iterator[Attempt]:
         ordinary = "Deployment" if kind == "ReplicationController" else kind
         twin = workload.create(ordinary, _NAME, namespace, workload.hardened_pod()).dry_run()
         for name, change in ATTACKS.items():
-            if kind not in ("Pod", "Deployment") and name not in _EVERY_KIND:
+            if kind not in ("Pod", "Deployment") and name.en not in _EVERY_KIND:
                 continue
             pod = workload.hardened_pod()
             change(pod)
             yield Attempt(
-                name=f"{kind}: {name}",
+                name=Text(f"{kind}: {name.en}", f"{kind}: {name.vi}"),
                 attack=workload.create(kind, _NAME, namespace, pod).dry_run(),
                 refusals=_refusals(kind),
                 twin=twin,
@@ -128,21 +131,21 @@ def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
         ).dry_run()
 
     running = policy("running-pods", _HARDENING)
-    contexts: dict[str, dict[str, Any]] = {
-        "as hardened as can be": {},
-        "privileged": {"privileged": True, "allowPrivilegeEscalation": True},
-        "with a capability": {"capabilities": {"drop": ["ALL"], "add": ["NET_RAW"]}},
+    contexts: dict[Text, dict[str, Any]] = {
+        Text("as hardened as can be", "được gia cố tối đa"): {},
+        Text("privileged", "đặc quyền"): {"privileged": True, "allowPrivilegeEscalation": True},
+        Text("with a capability", "có năng lực"): {"capabilities": {"drop": ["ALL"], "add": ["NET_RAW"]}},
     }
     for name, context in contexts.items():
         yield Attempt(
-            name=f"Pod: ephemeral container {name}",
+            name=Text(f"Pod: ephemeral container {name.en}", f"Pod: container tạm {name.vi}"),
             attack=request(**context),
             refusals=(RBAC, _POD_SECURITY, policy("pods", _HARDENING), running),
             twin=twin,
         )
     other = {"spec": {"containers": [{"name": "probe", "image": "tenants.own/python:1"}]}}
     yield Attempt(
-        name="Pod: another image while it runs",
+        name=Text("Pod: another image while it runs", "Pod: đổi ảnh khi đang chạy"),
         attack=Request("PATCH", resource("", "pods", pod, namespace), other, STRATEGIC_PATCH).dry_run(),
         refusals=(running,),
         twin=twin,
@@ -154,7 +157,7 @@ def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
         "target": {"apiVersion": "v1", "kind": "Node", "name": "govcloud-node"},
     }
     yield Attempt(
-        name="Pod: bound to a node by hand",
+        name=Text("Pod: bound to a node by hand", "Pod: gắn vào nút bằng tay"),
         attack=Request("POST", resource("", "pods", pod, namespace, "binding"), binding).dry_run(),
         refusals=(RBAC, policy("placement", _HARDENING)),
         twin=twin,

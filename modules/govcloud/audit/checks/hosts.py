@@ -40,7 +40,7 @@ def judge(
 
 
 def _finding(alive: bool, wanted: bool, measured: Mapping[tuple[str, Host], bool], source: str, host: Host) -> Finding:
-    name = f"{source} > {host[0]}:{host[1]}"
+    name = Text.quoted(f"{source} > {host[0]}:{host[1]}")
     found = measured[source, host]
     if found and wanted:
         return Finding(name, Verdict.PASS, Text("answered, as declared", "có trả lời, đúng như khai báo"))

@@ -17,34 +17,43 @@ from govcloud.rules import controls
 __all__ = ["CHECK", "attempts"]
 
 _NAME = "govcloud-audit-isolation"
+_LISTING = Text("list config maps", "liệt kê ConfigMap")
+
+
+def _inside(name: Text, namespace: str) -> Text:
+    return Text(f"{name.en} in {namespace}", f"{name.vi} trong {namespace}")
 
 
 def _config_map(namespace: str, name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
 
 
-def _probes(namespace: str, own_map: str) -> dict[str, Request]:
+def _probes(namespace: str, own_map: str) -> dict[Text, Request]:
     """Return what is asked of a namespace: refused in another tenant's, harmless in one's own."""
     maps = collection("", "configmaps", namespace)
     one = resource("", "configmaps", own_map, namespace)
     merge = {"data": {"a": "b"}}
     pointer = [{"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}]
     return {
-        "list pods": Request("GET", collection("", "pods", namespace)),
-        "list config maps": Request("GET", maps),
-        "list services": Request("GET", collection("", "services", namespace)),
-        "get a config map": Request("GET", one),
-        "watch config maps": Request(
+        Text("list pods", "liệt kê Pod"): Request("GET", collection("", "pods", namespace)),
+        _LISTING: Request("GET", maps),
+        Text("list services", "liệt kê Service"): Request("GET", collection("", "services", namespace)),
+        Text("get a config map", "đọc một ConfigMap"): Request("GET", one),
+        Text("watch config maps", "theo dõi ConfigMap"): Request(
             "GET", maps, query={"watch": "1", "timeoutSeconds": "1", "fieldSelector": f"metadata.name={own_map}"}
         ),
-        "create a config map": Request(
+        Text("create a config map", "tạo một ConfigMap"): Request(
             "POST", maps, {**_config_map(namespace, own_map), "metadata": {"generateName": f"{_NAME}-"}}
         ).dry_run(),
-        "update a config map": Request("PUT", one, _config_map(namespace, own_map)).dry_run(),
-        "patch a config map": Request("PATCH", one, merge, MERGE_PATCH).dry_run(),
-        "patch by pointer": Request("PATCH", one, pointer, JSON_PATCH).dry_run(),
-        "delete a config map": Request("DELETE", one).dry_run(),
-        "create a pod": workload.create("Pod", own_map, namespace, workload.hardened_pod()).dry_run(),
+        Text("update a config map", "cập nhật một ConfigMap"): Request(
+            "PUT", one, _config_map(namespace, own_map)
+        ).dry_run(),
+        Text("patch a config map", "sửa một ConfigMap"): Request("PATCH", one, merge, MERGE_PATCH).dry_run(),
+        Text("patch by pointer", "sửa theo con trỏ"): Request("PATCH", one, pointer, JSON_PATCH).dry_run(),
+        Text("delete a config map", "xóa một ConfigMap"): Request("DELETE", one).dry_run(),
+        Text("create a pod", "tạo một Pod"): workload.create(
+            "Pod", own_map, namespace, workload.hardened_pod()
+        ).dry_run(),
     }
 
 
@@ -52,30 +61,43 @@ def attempts(own: str, others: tuple[str, ...], own_map: str) -> Iterator[Attemp
     """Return what a tenant with the namespace `own`, and the config map `own_map` in it, tries on the namespaces
     `others` of somebody else."""
     twins = _probes(own, own_map)
-    listing = twins["list config maps"]
+    listing = twins[_LISTING]
     for namespace in others:
         for name, request in _probes(namespace, own_map).items():
-            yield Attempt(f"{name} in {namespace}", request, (RBAC,), twins[name])
+            yield Attempt(_inside(name, namespace), request, (RBAC,), twins[name])
         for name, request in {
-            "list secrets": Request("GET", collection("", "secrets", namespace)),
-            "get the store's keys": Request("GET", resource("", "secrets", "object-store", namespace)),
-            "list role bindings": Request("GET", collection("rbac.authorization.k8s.io", "rolebindings", namespace)),
-            "exec in a pod": Request(
+            Text("list secrets", "liệt kê Secret"): Request("GET", collection("", "secrets", namespace)),
+            Text("get the store's keys", "lấy khóa của kho đối tượng"): Request(
+                "GET", resource("", "secrets", "object-store", namespace)
+            ),
+            Text("list role bindings", "liệt kê liên kết vai trò"): Request(
+                "GET", collection("rbac.authorization.k8s.io", "rolebindings", namespace)
+            ),
+            Text("exec in a pod", "chạy lệnh trong một Pod"): Request(
                 "GET", resource("", "pods", "any", namespace, "exec"), query={"command": "id", "stdout": "1"}
             ),
-            "read a pod's log": Request("GET", resource("", "pods", "any", namespace, "log")),
-            "mint a token": Request(
+            Text("read a pod's log", "đọc nhật ký của một Pod"): Request(
+                "GET", resource("", "pods", "any", namespace, "log")
+            ),
+            Text("mint a token", "tạo mã truy cập"): Request(
                 "POST",
                 resource("", "serviceaccounts", "default", namespace, "token"),
                 {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
             ).dry_run(),
-            "read the quota": Request("GET", collection("", "resourcequotas", namespace)),
-            "read the namespace": Request("GET", resource("", "namespaces", namespace, None)),
-            "delete the namespace": Request("DELETE", resource("", "namespaces", namespace, None)).dry_run(),
+            Text("read the quota", "đọc hạn mức"): Request("GET", collection("", "resourcequotas", namespace)),
+            Text("read the namespace", "đọc namespace"): Request("GET", resource("", "namespaces", namespace, None)),
+            Text("delete the namespace", "xóa namespace"): Request(
+                "DELETE", resource("", "namespaces", namespace, None)
+            ).dry_run(),
         }.items():
-            yield Attempt(f"{name} in {namespace}", request, (RBAC,), listing)
+            yield Attempt(_inside(name, namespace), request, (RBAC,), listing)
     for plural in ("pods", "secrets", "configmaps", "services"):
-        yield Attempt(f"list {plural} everywhere", Request("GET", collection("", plural)), (RBAC,), listing)
+        yield Attempt(
+            Text(f"list {plural} everywhere", f"liệt kê {plural} ở mọi nơi"),
+            Request("GET", collection("", plural)),
+            (RBAC,),
+            listing,
+        )
 
 
 def _examine(subject: str, access: Access) -> Examination:

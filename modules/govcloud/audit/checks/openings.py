@@ -10,6 +10,7 @@ from govcloud.audit.access import Access, DeclaredHost
 from govcloud.audit.attempt import RBAC, Attempt, perform, policy
 from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.request import Request, collection
+from govcloud.errors import Text
 
 __all__ = ["CHECK", "attempts"]
 
@@ -46,42 +47,65 @@ def attempts(namespace: str, other_tenant: str, hosts: Iterable[DeclaredHost] = 
     anybody: dict[str, Any] = {"namespaceSelector": {}}
     other = {"namespaceSelector": {"matchLabels": {_TENANT: other_tenant}}}
     not_in = {"namespaceSelector": {"matchExpressions": [{"key": _TENANT, "operator": "Exists"}]}}
-    rules: dict[str, dict[str, Any]] = {
-        "ingress from everywhere": {"ingress": [{}]},
-        "egress to everywhere": {"egress": [{}], "policyTypes": ["Egress"]},
-        "ingress from every namespace": {"ingress": [{"from": [anybody]}]},
-        "ingress from another tenant": {"ingress": [{"from": [other]}]},
-        "ingress by a label that exists": {"ingress": [{"from": [not_in]}]},
-        "egress to another tenant": {"egress": [{"to": [other]}], "policyTypes": ["Egress"]},
-        "egress to all addresses": {
+    rules: dict[Text, dict[str, Any]] = {
+        Text("ingress from everywhere", "cho vào từ mọi nơi"): {"ingress": [{}]},
+        Text("egress to everywhere", "cho ra mọi nơi"): {"egress": [{}], "policyTypes": ["Egress"]},
+        Text("ingress from every namespace", "cho vào từ mọi namespace"): {"ingress": [{"from": [anybody]}]},
+        Text("ingress from another tenant", "cho vào từ đơn vị thuê khác"): {"ingress": [{"from": [other]}]},
+        Text("ingress by a label that exists", "cho vào theo nhãn có tồn tại"): {"ingress": [{"from": [not_in]}]},
+        Text("egress to another tenant", "cho ra đơn vị thuê khác"): {
+            "egress": [{"to": [other]}],
+            "policyTypes": ["Egress"],
+        },
+        Text("egress to all addresses", "cho ra mọi địa chỉ"): {
             "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}],
             "policyTypes": ["Egress"],
         },
-        "a harmless peer beside a foreign one": {"ingress": [{"from": [{"podSelector": {}}, other]}]},
+        Text("a harmless peer beside a foreign one", "một bên vô hại cạnh một bên ngoài"): {
+            "ingress": [{"from": [{"podSelector": {}}, other]}]
+        },
     }
     for address in sorted({host.address for host in hosts}):
         block = {"cidr": str(ipaddress.ip_network(address))}
-        rules[f"egress to {address}"] = {"egress": [{"to": [{"ipBlock": block}]}], "policyTypes": ["Egress"]}
+        rules[Text(f"egress to {address}", f"cho ra địa chỉ {address}")] = {
+            "egress": [{"to": [{"ipBlock": block}]}],
+            "policyTypes": ["Egress"],
+        }
     for name, spec in rules.items():
         yield Attempt(
-            f"NetworkPolicy: {name}",
+            Text(f"NetworkPolicy: {name.en}", f"NetworkPolicy: {name.vi}"),
             _network_policy(namespace, **spec),
             (policy("network-policies", "NET-04"), RBAC),
             twin,
         )
-    published: dict[str, dict[str, Any]] = {
-        "NodePort": {"type": "NodePort"},
-        "LoadBalancer": {"type": "LoadBalancer"},
-        "ExternalName of another tenant": {
+    published: dict[Text, dict[str, Any]] = {
+        Text.quoted("NodePort"): {"type": "NodePort"},
+        Text.quoted("LoadBalancer"): {"type": "LoadBalancer"},
+        Text("ExternalName of another tenant", "ExternalName của đơn vị thuê khác"): {
             "type": "ExternalName",
             "externalName": f"gateway.{other_tenant}-prod-tsl.svc.cluster.local",
         },
-        "external address": {"externalIPs": ["203.0.113.7"]},
+        Text("external address", "địa chỉ bên ngoài"): {"externalIPs": ["203.0.113.7"]},
     }
     for name, spec in published.items():
-        yield Attempt(f"Service: {name}", _service(namespace, **spec), (policy("services", "NET-04"), RBAC), twin)
-    yield Attempt("EndpointSlice by hand", _slice(namespace), (policy("endpoints", "NET-04"), RBAC), twin)
-    yield Attempt("Endpoints by hand", _endpoints(namespace), (policy("endpoints", "NET-04"), RBAC), twin)
+        yield Attempt(
+            Text(f"Service: {name.en}", f"Service: {name.vi}"),
+            _service(namespace, **spec),
+            (policy("services", "NET-04"), RBAC),
+            twin,
+        )
+    yield Attempt(
+        Text("EndpointSlice by hand", "EndpointSlice làm thủ công"),
+        _slice(namespace),
+        (policy("endpoints", "NET-04"), RBAC),
+        twin,
+    )
+    yield Attempt(
+        Text("Endpoints by hand", "Endpoints làm thủ công"),
+        _endpoints(namespace),
+        (policy("endpoints", "NET-04"), RBAC),
+        twin,
+    )
 
 
 def _slice(namespace: str) -> Request:

@@ -18,12 +18,20 @@ __all__ = ["CHECK", "judge"]
 def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
     """Return a finding for the namespace, and one for each service in it that leads around the network policies."""
     findings = [
-        Finding(f"Service {namespace}/{service['metadata']['name']}", Verdict.FAIL, Text.quoted("; ".join(found)))
+        Finding(
+            Text.quoted(f"Service {namespace}/{service['metadata']['name']}"),
+            Verdict.FAIL,
+            Text.quoted("; ".join(found)),
+        )
         for service in live
         if (found := list(ways_around(service)))
     ]
     return findings or [
-        Finding(f"services in {namespace}", Verdict.PASS, Text("all stay inside", "tất cả ở bên trong"))
+        Finding(
+            Text(f"services in {namespace}", f"các Service trong {namespace}"),
+            Verdict.PASS,
+            Text("all stay inside", "tất cả ở bên trong"),
+        )
     ]
 
 

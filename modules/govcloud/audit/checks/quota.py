@@ -81,7 +81,7 @@ def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
     refusal = Refusal(Authority.QUOTA)
     findings, admitted = [], 0
     for number, answer in enumerate(answers, start=1):
-        name = f"creation {number}"
+        name = Text(f"creation {number}", f"lần tạo {number}")
         if answer.ok:
             admitted += 1
             findings.append(
@@ -114,7 +114,7 @@ def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
             f"{admitted} admitted where {expected} had room: the refusals prove nothing",
             f"chỉ {admitted} được nhận dù còn chỗ cho {expected}: các lần từ chối không chứng minh được gì",
         )
-        findings.append(Finding("benign twin", Verdict.ERROR, reason))
+        findings.append(Finding(Text("benign twin", "yêu cầu lành đối chứng"), Verdict.ERROR, reason))
     return findings
 
 

@@ -42,8 +42,10 @@ def judge_namespace(
         *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles)),
     ]
     if wrong:
-        return Finding(f"namespace {namespace}", Verdict.FAIL, Text.joined(wrong))
-    return Finding(f"namespace {namespace}", Verdict.PASS, Text("rights stay inside", "các quyền chỉ ở bên trong"))
+        return Finding(Text.quoted(f"namespace {namespace}"), Verdict.FAIL, Text.joined(wrong))
+    return Finding(
+        Text.quoted(f"namespace {namespace}"), Verdict.PASS, Text("rights stay inside", "các quyền chỉ ở bên trong")
+    )
 
 
 def _wildcards(role: Object) -> Iterator[Text]:
@@ -125,7 +127,7 @@ def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) ->
 def judge_role(declared: Object, live: Mapping[str, Object]) -> Finding:
     """Return whether a role of the platform for tenants is live as declared; `live` are cluster roles by name."""
     name = declared["metadata"]["name"]
-    return as_declared(f"cluster role {name}", declared, live.get(name))
+    return as_declared(Text(f"cluster role {name}", f"vai trò toàn cụm {name}"), declared, live.get(name))
 
 
 def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -> Finding:
@@ -157,9 +159,9 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
                     )
                 )
     if wrong:
-        return Finding("across the cluster", Verdict.FAIL, Text.joined(wrong))
+        return Finding(Text("across the cluster", "trên toàn cụm"), Verdict.FAIL, Text.joined(wrong))
     return Finding(
-        "across the cluster",
+        Text("across the cluster", "trên toàn cụm"),
         Verdict.PASS,
         Text("no binding names the tenant", "không liên kết vai trò nào nêu đơn vị thuê"),
     )

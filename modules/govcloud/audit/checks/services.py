@@ -21,22 +21,30 @@ _AGAIN = 3
 def judge(resolved: Mapping[str, str | None], answers: Mapping[DeclaredService, str | None]) -> list[Finding]:
     """Return a finding for each namespace that asked for a name, and for each service that was used."""
     findings = [
-        Finding(f"names in {namespace}", Verdict.PASS, Text(f"{_NAME} is {address}", f"{_NAME} là {address}"))
+        Finding(
+            Text(f"names in {namespace}", f"tên trong {namespace}"),
+            Verdict.PASS,
+            Text(f"{_NAME} is {address}", f"{_NAME} là {address}"),
+        )
         if address
         else Finding(
-            f"names in {namespace}", Verdict.FAIL, Text(f"{_NAME} does not resolve", f"không phân giải được {_NAME}")
+            Text(f"names in {namespace}", f"tên trong {namespace}"),
+            Verdict.FAIL,
+            Text(f"{_NAME} does not resolve", f"không phân giải được {_NAME}"),
         )
         for namespace, address in resolved.items()
     ]
     for service, answer in answers.items():
         if answer == service.answer:
-            findings.append(Finding(str(service), Verdict.PASS, Text(f"{answer} answered", f"{answer} đã trả lời")))
+            findings.append(
+                Finding(Text.quoted(str(service)), Verdict.PASS, Text(f"{answer} answered", f"{answer} đã trả lời"))
+            )
         else:
             reason = Text(
                 f"expected {service.answer}, got {answer or 'no answer'}",
                 f"chờ {service.answer}, nhận {answer or 'không có trả lời'}",
             )
-            findings.append(Finding(str(service), Verdict.FAIL, reason))
+            findings.append(Finding(Text.quoted(str(service)), Verdict.FAIL, reason))
     return findings
 
 

@@ -20,7 +20,7 @@ def _examine(subject: str, access: Access) -> Examination:
     found = read(access, subject)
     findings = [
         judge(
-            f"rights on bucket {bucket.name}",
+            Text(f"rights on bucket {bucket.name}", f"quyền trên bucket {bucket.name}"),
             found,
             bucket.name,
             _OF_BUCKETS,
@@ -30,7 +30,7 @@ def _examine(subject: str, access: Access) -> Examination:
     ]
     findings += [
         judge(
-            f"identity {name}",
+            Text(f"identity {name}", f"danh tính {name}"),
             found,
             name,
             _OF_IDENTITIES,

@@ -23,7 +23,7 @@ def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Devia
     """Return whether the tenant's name space holds the declared buckets alone."""
     known = set(declared)
     extra = [row for row in found if row.kind == "bucket" and not row.setting and row.name not in known]
-    title = f"name space of {tenant}"
+    title = Text(f"name space of {tenant}", f"không gian tên của {tenant}")
     if extra:
         return Finding(title, Verdict.FAIL, Text.joined(said(row) for row in extra))
     return Finding(title, Verdict.PASS, Text("holds the declared buckets alone", "chỉ chứa các bucket đã khai báo"))
@@ -31,7 +31,7 @@ def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Devia
 
 def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
     """Return whether no rule of the bucket ends what versioning keeps, or what nobody deleted."""
-    title = f"lifecycle of bucket {bucket}"
+    title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của bucket {bucket}")
     for row in found:
         if row.name == bucket and row.setting == undeclared.LIFECYCLE:
             rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
@@ -49,7 +49,10 @@ _LIFECYCLE_REFUSED = controls.by_id("STO-04").strings("lifecycle_refused")
 def _name_space(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
-    findings = [judge(f"tags of bucket {name}", found, name, ("tags",), AS_DECLARED) for name in buckets]
+    findings = [
+        judge(Text(f"tags of bucket {name}", f"thẻ của bucket {name}"), found, name, ("tags",), AS_DECLARED)
+        for name in buckets
+    ]
     findings.append(judge_name_space(subject, buckets, found))
     return Examination(len(buckets) + 1, tuple(findings))
 
@@ -63,7 +66,10 @@ def _lifecycle(subject: str, access: Access) -> Examination:
 def _quota(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
-    findings = (judge(f"quota of bucket {name}", found, name, ("quotaBytes",), AS_DECLARED) for name in buckets)
+    findings = (
+        judge(Text(f"quota of bucket {name}", f"hạn mức của bucket {name}"), found, name, ("quotaBytes",), AS_DECLARED)
+        for name in buckets
+    )
     return Examination(len(buckets), tuple(findings))
 
 

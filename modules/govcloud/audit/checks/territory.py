@@ -22,9 +22,9 @@ def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, An
     label = controls.by_id("TEN-01").string("tenant_label")
     spaces = {str(item["metadata"]["name"]): item for item in live}
     findings = [
-        Finding(f"Namespace {name}", Verdict.PASS, Text("is there", "có tồn tại"))
+        Finding(Text.quoted(f"Namespace {name}"), Verdict.PASS, Text("is there", "có tồn tại"))
         if name in spaces
-        else Finding(f"Namespace {name}", Verdict.FAIL, NOT_THERE)
+        else Finding(Text.quoted(f"Namespace {name}"), Verdict.FAIL, NOT_THERE)
         for name in sorted(declared)
     ]
     for name, labels in sorted(borrowed(spaces.values(), declared).items()):
@@ -32,7 +32,7 @@ def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, An
             worn = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
             findings.append(
                 Finding(
-                    f"Namespace {name}",
+                    Text.quoted(f"Namespace {name}"),
                     Verdict.FAIL,
                     Text(f"was not declared and carries {worn}", f"không được khai báo mà mang {worn}"),
                 )

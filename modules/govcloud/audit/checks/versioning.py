@@ -23,7 +23,7 @@ _REQUIRED, _LEVEL = controls.by_id("STO-04").string("required"), controls.by_id(
 
 def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
     """Return whether the store says that versioning is on."""
-    name = f"versioning of {bucket}"
+    name = Text(f"versioning of {bucket}", f"lưu phiên bản của {bucket}")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, answer.to("get_bucket_versioning"))
     if status != _REQUIRED:
@@ -42,7 +42,7 @@ def is_version(version: str | None) -> TypeGuard[str]:
 
 def judge_recovery(bucket: str, version: str | None, answer: Answer, content: bytes | None) -> Finding:
     """Return whether the first version of an overwritten and deleted object came back whole."""
-    name = f"recovery from {bucket}"
+    name = Text(f"recovery from {bucket}", f"khôi phục từ {bucket}")
     if not is_version(version):
         return Finding(name, Verdict.FAIL, Text("writing returned no version id", "ghi không trả về mã phiên bản"))
     if answer.ok:
@@ -60,13 +60,13 @@ def stopping_attempts(bucket: str, key: str, version: str) -> list[StoreAttempt]
     twin = Call("get_bucket_versioning", {"Bucket": bucket})
     return [
         StoreAttempt(
-            f"suspend versioning of {bucket}",
+            Text(f"suspend versioning of {bucket}", f"tạm ngừng lưu phiên bản của {bucket}"),
             Call("put_bucket_versioning", {"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}),
             twin,
             Call("put_bucket_versioning", {"Bucket": bucket, "VersioningConfiguration": {"Status": "Enabled"}}),
         ),
         StoreAttempt(
-            f"delete a version in {bucket}",
+            Text(f"delete a version in {bucket}", f"xóa một phiên bản trong {bucket}"),
             Call("delete_object", {"Bucket": bucket, "Key": key, "VersionId": version}),
             twin,
         ),
