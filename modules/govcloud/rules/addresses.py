@@ -11,7 +11,7 @@ from govcloud.model.segment import Segment
 from govcloud.rules import allocation, precedence
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.network import Network, inside, overlaps, parse
-from govcloud.rules.overlap import Claim, overlapping
+from govcloud.rules.overlap import Claim, overlapping, refused
 
 __all__ = ["judge"]
 
@@ -32,26 +32,27 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     allocated: list[Claim] = []
     for segment in country.segments.values():
         yield from _attachment(country, segment)
-        yield from _inherited(country, segment)
+        yield from _inherited(country, segment, date)
         yield from _pools(country, segment, [n for n, _ in bounds], [n for n, _ in reserved], allocated)
-    yield from overlapping(country, allocated)
-    yield from _filling(country, bounds, date)
+    refusals = refused(allocated)
+    yield from overlapping(country, refusals)
+    wrong = [*(claim for claim in allocated if not claim.sound), *(claim for claim, _ in refusals)]
+    yield from _filling(country, bounds, date, {(claim.segment.name, claim.number) for claim in wrong})
 
 
 def _pools(
     country: Country, segment: Segment, bounds: list[Network], reserved: list[Network], allocated: list[Claim]
 ) -> Iterable[Problem]:
     """Yield what is wrong with each pool by itself, and add the sound ones to `allocated`."""
-    own: tuple[str | int, ...] = ("spec", "pool")
     for index, text in enumerate(allocation.pools(segment)):
-        path = own if index == 0 else ("spec", "inherited", index - 1, "pool")
+        path: tuple[str | int, ...] = ("spec", "inherited", index - 1, "pool") if index else ("spec", "pool")
         try:
             pool = parse(text)
         except ValueError as error:
             yield _malformed(At(country, segment, *path), text, error)
             continue
         outside = bool(bounds) and not any(inside(pool, bound) for bound in bounds)
-        allocated.append(Claim(pool, segment, path, sound=not outside and _succeeded(country, segment, index)))
+        allocated.append(Claim(pool, segment, index, sound=not outside and _succeeded(country, segment, index)))
         if index == 0 and (segment.spec.endpoints or 0) > pool.num_addresses - 2:
             yield At(country, segment, "spec", "endpoints").problem(
                 "GC-ADDR-009",
@@ -113,11 +114,16 @@ def _doubled(country: Country, bounds: list[tuple[Network, int]]) -> Iterable[Pr
             )
 
 
-def _filling(country: Country, bounds: list[tuple[Network, int]], date: datetime.date) -> Iterable[Problem]:
-    """Yield a warning for each range that is nearly full, or will be within a year at the present pace."""
+def _filling(
+    country: Country, bounds: list[tuple[Network, int]], date: datetime.date, wrong: set[tuple[str, int]]
+) -> Iterable[Problem]:
+    """Yield a warning for each range that is nearly full, or will be within a year at the present pace.
+
+    Pools that are refused, by segment and number, take nothing: once they are put right, they are somewhere else.
+    """
     threshold = country.spec.address_warning
     positions = dict(bounds)
-    for used in allocation.use(country, date):
+    for used in allocation.use(country, date, wrong):
         soon = used.full_on is not None and used.full_on - date <= _SOON
         if used.percent < threshold and not soon:
             continue
@@ -139,8 +145,8 @@ def _filling(country: Country, bounds: list[tuple[Network, int]], date: datetime
         )
 
 
-def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
-    """Yield pools said to come from an agency that was not merged into the tenant's."""
+def _inherited(country: Country, segment: Segment, date: datetime.date) -> Iterable[Problem]:
+    """Yield pools said to come from an agency that was not merged into the tenant's, or was not yet."""
     tenant = country.tenants.get(segment.spec.tenant)
     for index, old in enumerate(segment.spec.inherited):
         at = At(country, segment, "spec", "inherited", index, "from")
@@ -160,6 +166,17 @@ def _inherited(country: Country, segment: Segment) -> Iterable[Problem]:
                     "ghi mergedInto ở cơ quan đã kết thúc, hoặc bỏ dải này",
                 ),
                 value=old.pool,
+            )
+        elif (last := country.agencies_by_code[old.source].spec.valid_to) is not None and last >= date:
+            yield at.problem(
+                "GC-ADDR-007",
+                (f"{old.source} goes on until {last}", f"{old.source} còn hoạt động đến hết ngày {last}"),
+                (
+                    f"remove the pool until then: it is that of {old.source}",
+                    f"bỏ dải này đến ngày đó: dải vẫn của {old.source}",
+                ),
+                value=old.pool,
+                allowed=f">= {last + datetime.timedelta(1)}",
             )
 
 

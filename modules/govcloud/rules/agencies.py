@@ -10,7 +10,7 @@ from govcloud.errors import Problem
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import issuers
-from govcloud.rules import precedence
+from govcloud.rules import mergers, precedence
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.territories import territory
 
@@ -24,7 +24,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of agencies (GC-AGENCY-*); one that has ended is judged only where somebody still uses it."""
     tiers = country.law.tiers(date)
     yield from _codes(country)
-    yield from _mergers(country)
+    yield from mergers.judge(country)
     yield from _contacts(country)
     used = {t.spec.agency for t in country.tenants.values()} | {
         end for link in country.links.values() if link.holds(date) for end in link.spec.ends
@@ -32,14 +32,14 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     for agency in country.agencies.values():
         if not agency.spec.holds(date):
             if agency.code in used:
-                yield _ended(country, agency)
+                yield _ended(country, agency, date)
             continue
         if agency.spec.tier not in tiers:
             at = At(country, agency, "spec", "tier")
             titles = {name: tier.title.vi for name, tier in tiers.items()}
             yield unknown(at, "GC-AGENCY-003", ("tier", "cấp"), agency.spec.tier, sorted(tiers), titles)
             continue
-        yield from _parent(country, agency, tiers)
+        yield from _parent(country, agency, tiers, date)
         yield from _outside(country, agency, tiers[agency.spec.tier])
         yield from territory(country, agency, tiers[agency.spec.tier], date)
 
@@ -63,31 +63,6 @@ def _codes(country: Country) -> Iterable[Problem]:
         )
 
 
-def _mergers(country: Country) -> Iterable[Problem]:
-    """Yield each circle of mergers once, at its first agency by code: nobody would be the heir."""
-    seen: set[str] = set()
-    for start in country.agencies_by_code:
-        way: list[str] = []
-        code: str | None = start
-        while code is not None and code not in seen and code in country.agencies_by_code:
-            seen.add(code)
-            way.append(code)
-            code = country.agencies_by_code[code].spec.merged_into
-        if code in way:
-            circle = way[way.index(code) :]
-            first = circle.index(min(circle))
-            circle = circle[first:] + circle[:first]
-            yield At(country, country.agencies_by_code[circle[0]], "spec", "mergedInto").problem(
-                "GC-AGENCY-014",
-                ("the agency was merged into itself", "cơ quan được nhập vào chính nó"),
-                (
-                    "name the body that goes on, or remove mergedInto",
-                    "nêu cơ quan tiếp tục hoạt động, hoặc bỏ mergedInto",
-                ),
-                value=" > ".join([*circle, circle[0]]),
-            )
-
-
 def _contacts(country: Country) -> Iterable[Problem]:
     """Yield agencies with a system and nobody to tell of an incident: neither they nor a body above name an address."""
     for tenant in country.tenants.values():
@@ -108,9 +83,14 @@ def _contacts(country: Country) -> Iterable[Problem]:
             )
 
 
-def _ended(country: Country, agency: Agency) -> Problem:
+def _wrong_day(agency: Agency, date: datetime.date) -> str:
+    """Return the field that says that an agency does not exist on `date`."""
+    return "validFrom" if agency.spec.valid_from > date else "validTo"
+
+
+def _ended(country: Country, agency: Agency, date: datetime.date) -> Problem:
     heir = agency.spec.merged_into
-    return At(country, agency, "spec", "validTo").problem(
+    return At(country, agency, "spec", _wrong_day(agency, date)).problem(
         "GC-AGENCY-006",
         (
             f"{agency.code} does not exist on this date but still has a tenant or links",
@@ -125,7 +105,7 @@ def _ended(country: Country, agency: Agency) -> Problem:
     )
 
 
-def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterable[Problem]:
+def _parent(country: Country, agency: Agency, tiers: dict[str, Tier], date: datetime.date) -> Iterable[Problem]:
     allowed = tiers[agency.spec.tier].parents
     at = At(country, agency, "spec", "parent")
     if agency.spec.parent is None:
@@ -155,6 +135,16 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
             value=above.code,
             allowed=", ".join(allowed) or "-",
         )
+    elif not above.spec.holds(date):
+        yield at.following(above, "spec", _wrong_day(above, date)).problem(
+            "GC-AGENCY-019",
+            (
+                f"the parent {above.code} does not exist on this date",
+                f"cấp trên {above.code} không tồn tại vào ngày này",
+            ),
+            _another_parent(country, above, date),
+            value=above.code,
+        )
     chain = country.ancestors(agency)
     last = country.parent(chain[-1]) if chain else None
     if last is not None and last.code == agency.code:
@@ -166,6 +156,18 @@ def _parent(country: Country, agency: Agency, tiers: dict[str, Tier]) -> Iterabl
         )
     elif above.spec.tier in allowed:
         yield from _code_of_parent(country, agency, above)
+
+
+def _another_parent(country: Country, above: Agency, date: datetime.date) -> tuple[str, str]:
+    """Return what to do about a parent that has ended or not begun: its heir of the day, where there is one."""
+    heirs = (country.agencies_by_code.get(code) for code in country.heirs(above.code))
+    heir = next((agency.code for agency in heirs if agency is not None and agency.spec.holds(date)), None)
+    if heir is None:
+        return (
+            "name a body that exists, or correct its days",
+            "nêu cơ quan đang tồn tại, hoặc sửa ngày của cơ quan đó",
+        )
+    return (f"write parent: {heir}", f"ghi parent: {heir}")
 
 
 def _called(tiers: dict[str, Tier], agency: Agency) -> str:
@@ -182,7 +184,8 @@ def _code_of_parent(country: Country, agency: Agency, above: Agency) -> Iterable
     if above.code in found or any(above.code in country.heirs(code) for code in found):
         return
     wanted = found[0] if found else None
-    yield At(country, agency, "spec", "parent").problem(
+    issuer = next(filter(None, map(country.agencies_by_code.get, found)), None)
+    yield (At(country, agency, "spec", "parent").following(issuer, "spec", "mergedInto")).problem(
         "GC-AGENCY-013",
         (
             f"the code {agency.code} does not begin with the parent's, {above.code}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
@@ -91,10 +91,19 @@ def next_free(country: Country, pool: str | None = None, size: int = 24) -> Allo
     raise GovCloudError(_full(bounds, size, taken))
 
 
-def use(country: Country, date: datetime.date) -> list[Use]:
-    """Return how full each range of the dedicated network is on `date`, and when it will be full."""
-    taken = _taken(country)
-    dated = [*((s.spec.pool, s.spec.allocated) for s in country.segments.values()), *country.rest.pools]
+def use(country: Country, date: datetime.date, refused: Collection[tuple[str, int]] = ()) -> list[Use]:
+    """Return how full each range of the dedicated network is on `date`, and when it will be full.
+
+    `refused` are pools that do not count, each by its segment and its number among that one's pools.
+    """
+    counted = [
+        (pool, segment.spec.allocated if number == 0 else None)
+        for segment in country.segments.values()
+        for number, pool in enumerate(pools(segment))
+        if (segment.name, number) not in refused
+    ]
+    dated = [*counted, *country.rest.pools]
+    taken = _readable([*country.spec.reserved_networks, *(pool for pool, _ in dated)])
     recent = _readable(pool for pool, day in dated if day and date - datetime.timedelta(_YEAR) < day <= date)
     found = []
     for bound in _readable(country.spec.dedicated_network):

@@ -14,7 +14,7 @@ from govcloud.model.segment import Segment
 from govcloud.rules.finding import At
 from govcloud.rules.network import Network, span
 
-__all__ = ["Claim", "overlapping"]
+__all__ = ["Claim", "overlapping", "refused"]
 
 _MANY = 2
 """A pool that lies over more others than this is taken for the one that is wrong, whenever it was allocated."""
@@ -27,43 +27,52 @@ class Claim:
 
     pool: Network
     segment: Segment
-    path: tuple[str | int, ...]
-    """Where in the file it stands."""
+    number: int
+    """Which of the segment's pools (allocation.pools): 0 for its own, inherited ones from 1."""
     sound: bool
     """Whether it could be the segment's: within the dedicated network, inherited from who was merged into it."""
 
     @property
+    def path(self) -> tuple[str | int, ...]:
+        """Where in the file it stands."""
+        return ("spec", "inherited", self.number - 1, "pool") if self.number else ("spec", "pool")
+
+    @property
     def allocated(self) -> datetime.date:
         """Day of the allocation: unknown ones come last, inherited ones first, as they were there before a merger."""
-        if self.path[1] == "inherited":
+        if self.number:
             return datetime.date.min
         return self.segment.spec.allocated or datetime.date.max
 
 
-def overlapping(country: Country, claims: Iterable[Claim]) -> Iterable[Problem]:
-    """Yield each pool that shares addresses with one that was there before it by right (GC-ADDR-004).
+def refused(claims: Iterable[Claim]) -> list[tuple[Claim, list[Claim]]]:
+    """Return the claims that share addresses with others and are in the wrong, each with those in the right.
 
     Pools are granted in the order of their right, and each is compared with those granted only. So one pool that lies
-    over many others is one finding, at that pool.
+    over many others is refused, and not the many.
     """
     by_version: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_version[claim.pool.version].append(claim)
-    for alike in by_version.values():
-        for claim, others in _refused(alike):
-            names = [f"{other.pool} of {other.segment.name}" for other in others[:_SHOWN]]
-            shown = [f"{other.pool} của {other.segment.name}" for other in others[:_SHOWN]]
-            more = len(others) - _SHOWN
-            at = At(country, claim.segment, *claim.path)
-            yield at.following(claim.segment, *claim.path).problem(
-                "GC-ADDR-004",
-                (
-                    f"overlaps {', '.join(names)}" + (f" and {more} more" if more > 0 else ""),
-                    f"trùng với {', '.join(shown)}" + (f" và {more} dải khác" if more > 0 else ""),
-                ),
-                ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
-                value=claim.pool,
-            )
+    return [found for alike in by_version.values() for found in _refused(alike)]
+
+
+def overlapping(country: Country, refusals: Iterable[tuple[Claim, list[Claim]]]) -> Iterable[Problem]:
+    """Yield each pool that is refused for the addresses that it shares with others (GC-ADDR-004)."""
+    for claim, others in refusals:
+        names = [f"{other.pool} of {other.segment.name}" for other in others[:_SHOWN]]
+        shown = [f"{other.pool} của {other.segment.name}" for other in others[:_SHOWN]]
+        more = len(others) - _SHOWN
+        at = At(country, claim.segment, *claim.path)
+        yield at.following(claim.segment, *claim.path).problem(
+            "GC-ADDR-004",
+            (
+                f"overlaps {', '.join(names)}" + (f" and {more} more" if more > 0 else ""),
+                f"trùng với {', '.join(shown)}" + (f" và {more} dải khác" if more > 0 else ""),
+            ),
+            ("use the pool that was allocated to this segment", "dùng dải đã cấp cho phân đoạn này"),
+            value=claim.pool,
+        )
 
 
 def _refused(claims: list[Claim]) -> Iterator[tuple[Claim, list[Claim]]]:

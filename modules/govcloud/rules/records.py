@@ -1,29 +1,27 @@
 """Records: what is said to have happened has happened, whoever wrote it down.
 
-A reference has no day of its own, but those of the State name their year (`123/2026/QĐ-UBND`). One whose every year is
-still to come is told as a warning: a running number may look like a year.
+A reference has no day of its own, but those of the State name their day or year (`123/2026/QĐ-UBND`). One of a day or
+year that is still to come is no document's; where only a running number looks like a year, that is told as a warning.
 """
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.declaration import Declaration
 from govcloud.rules.finding import At
+from govcloud.rules.reference_day import to_come
 
 __all__ = ["judge"]
-
-_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 
 _Path = tuple[str | int, ...]
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield records of days to come (GC-RECORD-001), and as a warning references of years to come (002)."""
+    """Yield records of days to come (GC-RECORD-001) and references of days or years to come (002)."""
     for declared, path, day in _days(country):
         if day is not None and day > date:
             yield At(country, declared, *path).problem(
@@ -34,15 +32,15 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 allowed=f"<= {date}",
             )
     for declared, path, reference in _references(country):
-        years = _YEAR.findall(reference) if reference else ()
-        if years and int(min(years)) > date.year:
+        stated = to_come(reference, date) if reference else None
+        if stated is not None:
             yield At(country, declared, *path).problem(
                 "GC-RECORD-002",
-                ("the reference is of a year to come", "số hiệu mang năm chưa đến"),
+                ("the reference is of a day or year to come", "số hiệu mang ngày hoặc năm chưa đến"),
                 ("write the reference of the document that exists", "ghi số hiệu của văn bản đã có"),
                 value=reference,
-                allowed=f"<= {date.year}",
-                severity=Severity.WARNING,
+                allowed=f"<= {date}",
+                severity=Severity.ERROR if stated.certain else Severity.WARNING,
             )
 
 
@@ -72,6 +70,9 @@ def _references(country: Country) -> Iterator[tuple[Declaration, _Path, str | No
             yield tenant, ("spec", "lifecycle", "export", "reference"), life.export.reference
         if life.legal_hold is not None:
             yield tenant, ("spec", "lifecycle", "legalHold", "reference"), life.legal_hold.reference
+    for cloud in country.clouds.values():
+        if cloud.spec.prices is not None:
+            yield cloud, ("spec", "prices", "source"), cloud.spec.prices.source
     for segment in country.segments.values():
         yield segment, ("spec", "allocation"), segment.spec.allocation
         for index, old in enumerate(segment.spec.inherited):

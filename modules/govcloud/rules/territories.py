@@ -70,6 +70,8 @@ def _gone(country: Country, agency: Agency, table: UnitTable, at: At, date: date
         )
     heirs = [(found, part) for found, part in _heirs(table, code) if found.holds(date)]
     shown = ", ".join(f"{found.code} ({found.name}{', một phần' if part else ''})" for found, part in heirs)
+    if agency.spec.merged_into is not None:
+        at = at.following(agency, "spec", "mergedInto")  # a merger without a day
     shown_en = ", ".join(f"{found.code} ({found.name}{', a part' if part else ''})" for found, part in heirs)
     return at.problem(
         "GC-AGENCY-009",

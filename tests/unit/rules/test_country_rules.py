@@ -160,7 +160,7 @@ def test_links_out_of_force_are_not_provisioned(folder: Path, findings: Findings
 
 def test_warnings_pass_and_errors_do_not(folder: Path) -> None:
     tenant = folder / "tenants" / "h41" / "tenant.yaml"
-    edit(tenant, "levelDossier: HSCD-H41-2026", "levelDossier: HSCD-H41-2031")
+    edit(tenant, "levelDossier: HSCD-H41-2026", "levelDossier: 2031/QĐ-UBND")
     edit(tenant, "reviewBy: 2027-11-22", "reviewBy: 2026-11-21")
     loaded = country.load(folder, ROOT / "policies")
     day = datetime.date(2026, 11, 22)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime
 import shutil
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from made_country import ROOT, agency, cloud, country, declared, link, segment, tenant
 
 from govcloud.country.characters import folded, uncomposed
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import load
 from govcloud.errors import GovCloudError, Problem
+from govcloud.model.declaration import Shape
 from govcloud.model.link import Link
-from govcloud.rules import records, sites, texts
+from govcloud.rules import lifecycles, records, sites, texts
 
 DAY = datetime.date(2026, 11, 22)
 WHO = "Phòng Hạ tầng số"
@@ -70,11 +74,28 @@ def test_every_control_of_the_catalogue_can_be_set_aside_and_no_other() -> None:
         ("HSCD-H41-2027", 1),
         ("HSCD-2031/2027", 1),
         ("D", 0),
+        ("2031/QĐ-UBND ngày 22/11/2026", 0),
+        ("12/2026/QĐ-UBND, hiệu lực từ 01/01/2027", 0),  # a document of today may speak of a day to come
+        ("CPQH-2027/12", 1),
+        ("QĐ số 5 năm 2027", 1),
+        ("QĐ 5 ngày 23/11/2026", 1),
+        ("QĐ 5 ngày 22-11-2026", 0),
+        ("QĐ 5, 2026-11-23", 1),
+        ("QĐ 5 ngày 23 tháng 11 năm 2026", 1),
+        ("QĐ 5 ngày 22 tháng 11 năm 2026", 0),
+        ("QĐ 5 ngày 45/13/2027", 1),  # no day, but a year
+        ("QĐ 5 ngày 31/02/2026", 0),
     ],
 )
-def test_a_reference_of_a_year_to_come_is_told(reference: str, found: int) -> None:
+def test_a_reference_of_a_day_or_year_to_come_is_refused(reference: str, found: int) -> None:
     made = country([cloud(), agency("H41"), tenant("H41", levelDossier=reference)])
-    assert [p.code for p in records.judge(made, DAY)] == ["GC-RECORD-002"] * found
+    assert [(p.code, p.severity.value) for p in records.judge(made, DAY)] == [("GC-RECORD-002", "error")] * found
+
+
+@pytest.mark.parametrize("reference", ["2031/QĐ-UBND", "HSCD-2031/QĐ-UBND", "CV 2031"])
+def test_a_running_number_that_may_be_a_year_is_told(reference: str) -> None:
+    made = country([cloud(), agency("H41"), tenant("H41", levelDossier=reference)])
+    assert [(p.code, p.severity.value) for p in records.judge(made, DAY)] == [("GC-RECORD-002", "warning")]
 
 
 def test_what_happened_today_has_happened() -> None:
@@ -92,6 +113,125 @@ def test_what_happened_today_has_happened() -> None:
     )
     assert list(records.judge(made, DAY)) == []
     assert len(list(records.judge(made, DAY - datetime.timedelta(1)))) == 3
+
+
+PLANS = {
+    "Agency.validFrom": "a reform is declared before it comes",
+    "Agency.validTo": "so is its end",
+    "Link.validFrom": "agreed on today, used later",
+    "Link.validTo": "an end",
+    "Tenant.lifecycle.reviewBy": "a deadline",
+    "Tenant.lifecycle.expires": "an end",
+    "Tenant.lifecycle.legalHold.since": "an order may begin later",
+    "Tenant.lifecycle.legalHold.until": "an end",
+    "Tenant.lifecycle.plannedStops.0.first": "a plan",
+    "Tenant.lifecycle.plannedStops.0.last": "a plan",
+    "Tenant.transition.until": "an end",
+    "Waiver.expires": "an end",
+}
+"""Days that may lie in the future. Whatever day is not named here tells of what has happened."""
+REFERENCES = {
+    "Cloud.prices.source",
+    "Link.approvals.0.reference",
+    "Segment.allocation",
+    "Segment.inherited.0.allocation",
+    "Tenant.levelDossier",
+    "Tenant.lifecycle.export.reference",
+    "Tenant.lifecycle.legalHold.reference",
+    "Tenant.transition.levelDossier",
+}
+"""Fields that name a document that exists."""
+
+
+def fields(shape: type[Shape], before: str) -> Iterator[tuple[str, bool]]:
+    """Yield the path of every field of a kind, and whether it is a day."""
+    for name, field in shape.model_fields.items():
+        path, wanted = f"{before}.{field.alias or name}", str(field.annotation)
+        inner = [t for t in parts(field.annotation) if isinstance(t, type) and issubclass(t, Shape)]
+        for part in inner:
+            yield from fields(part, path + (".0" if "tuple" in wanted else ".*" if "dict" in wanted else ""))
+        if not inner:
+            yield path, datetime.date in parts(field.annotation)
+
+
+def parts(annotation: object) -> set[object]:
+    """Return every type within an annotation."""
+    return {annotation}.union(*(parts(part) for part in get_args(annotation)))
+
+
+def filled() -> list[dict[str, Any]]:
+    """Return declarations in which every day and every reference is stated, and has come."""
+    stop = {"first": "2026-12-10", "last": "2026-12-11", "reason": "xxx", "fallback": "xxx", "announced": "2026-11-01"}
+    life = {
+        "state": "exported",
+        "since": "2026-11-01",
+        "reviewBy": "2027-01-01",
+        "expires": "2027-01-01",
+        "export": {"reference": "BB 1", "date": "2026-11-01"},
+        "legalHold": {"reference": "Lệnh 1", "since": "2026-11-01", "until": "2027-01-01"},
+        "plannedStops": [stop],
+    }
+    other = {"regime": "nd85-2016", "level": 2, "levelDossier": "HS 1", "until": "2027-02-01"}
+    inherited = [{"pool": "10.80.7.0/24", "allocation": "CPQH", "from": "H42"}]
+    prices = {"cpu": 1, "memory": 1, "storage": 1, "objectStorage": 1, "source": "QĐ 1"}
+    return [
+        cloud(prices=prices),
+        agency("H41"),
+        agency("H42", validTo="2026-06-30", mergedInto="H41"),
+        tenant("H41", lifecycle=life, transition=other),
+        segment("H41", "10.80.1.0/24", allocated="2026-10-01", inherited=inherited),
+        link("H41", "H42", validTo="2027-01-01"),
+        declared(
+            "Waiver",
+            "w",
+            {
+                "control": "NET-04",
+                "tenant": "h41",
+                "reason": "x" * 20,
+                "author": "a",
+                "approver": "b",
+                "expires": "2027-01-01",
+            },
+        ),
+    ]
+
+
+def stated(path: str, value: str) -> list[Problem]:
+    """Return what is wrong with a country in which the field at `path` says `value`."""
+    kind, *keys = path.split(".")
+    documents = filled()
+    place: Any = next(d["spec"] for d in documents if d["kind"] == kind and (kind != "Agency" or keys[-1] in d["spec"]))
+    for key in keys[:-1]:
+        place = place[int(key) if key.isdigit() else key]
+    assert keys[-1] in place, f"{path} is stated nowhere"
+    place[keys[-1]] = value
+    made = country(documents)
+    return [p for rule in (records, lifecycles) for p in rule.judge(made, DAY) if p.value == value]
+
+
+def test_every_day_of_every_kind_is_a_plan_or_a_record() -> None:
+    found = {
+        p
+        for kind, model in COUNTRY_KINDS.items()
+        for p, day in fields(model.model_fields["spec"].annotation, kind)
+        if day
+    }
+    assert PLANS.keys() <= found
+    happened = found - PLANS.keys()
+    assert len(happened) >= 5
+    for path in happened:
+        wrong = stated(path, "2026-11-23")
+        assert [p.code for p in wrong] in (["GC-RECORD-001"], ["GC-LIFECYCLE-003"]), path
+        assert wrong[0].severity.value == "error"
+        assert stated(path, "2026-11-22") == []
+
+
+def test_every_reference_is_looked_at() -> None:
+    found = {p for kind, model in COUNTRY_KINDS.items() for p, _ in fields(model.model_fields["spec"].annotation, kind)}
+    named = {p for p in found if p.rsplit(".", 1)[-1] in ("reference", "allocation", "levelDossier", "source")}
+    assert named == REFERENCES
+    for path in REFERENCES:
+        assert [p.code for p in stated(path, "12/2027/QĐ-UBND")] == ["GC-RECORD-002"], path
 
 
 def test_a_span_of_one_day_is_one() -> None:
