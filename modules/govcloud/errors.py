@@ -31,6 +31,7 @@ __all__ = [
     "Text",
     "UsageError",
     "language",
+    "told",
 ]
 
 
@@ -76,6 +77,11 @@ class Text:
         return cls(separator.join(part.en for part in parts), separator.join(part.vi for part in parts))
 
 
+def told(said: str | Text | None, language: Language) -> str | None:
+    """Return what is told in words in `language`; anything else, and nothing, as it is."""
+    return said.in_language(language) if isinstance(said, Text) else said
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where a problem is: a file as the user named it, line and column from 1 (0 = the whole file)."""
@@ -100,10 +106,10 @@ class Problem:
     fix: Text
     """What the reader can do about it, as an instruction."""
     place: Place | None = None
-    value: str | None = None
-    """The value received, as written; never a secret."""
-    allowed: str | None = None
-    """The values allowed, in the notation of the place."""
+    value: str | Text | None = None
+    """The value received, as written; never a secret. A text where it is told in words."""
+    allowed: str | Text | None = None
+    """The values allowed, in the notation of the place. A text where they are told in words."""
     severity: Severity = Severity.ERROR
     scope: str | None = None
     """Tenant whose own lapse it is, by a day that passed: it stops that tenant and nobody else. None for all others."""
@@ -120,9 +126,9 @@ class Problem:
         head = f"{self.place}: " if self.place else ""
         lines = [f"{head}{self.heading(language)}: {self.message.in_language(language)}"]
         if self.value is not None:
-            lines.append(f"  {words['value']}: {self.value}")
+            lines.append(f"  {words['value']}: {told(self.value, language)}")
         if self.allowed is not None:
-            lines.append(f"  {words['allowed']}: {self.allowed}")
+            lines.append(f"  {words['allowed']}: {told(self.allowed, language)}")
         lines.append(f"  {words['fix']}: {self.fix.in_language(language)}")
         return "\n".join(map(_harmless, lines))
 
@@ -142,8 +148,8 @@ class Problem:
             "line": self.place.line if self.place else None,
             "column": self.place.column if self.place else None,
             "message": {"en": self.message.en, "vi": self.message.vi},
-            "value": self.value,
-            "allowed": self.allowed,
+            "value": told(self.value, Language.EN),
+            "allowed": told(self.allowed, Language.EN),
             "fix": {"en": self.fix.en, "vi": self.fix.vi},
         }
 

@@ -23,7 +23,7 @@ from govcloud.audit.checks import at_rest, exposure, store_rights, store_setting
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import CloudError
+from govcloud.errors import CloudError, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import Endpoint
@@ -163,7 +163,9 @@ class Nobody:
     """Somebody who may not read the store."""
 
     def deviations(self, tenant: str) -> list[Deviation]:
-        raise CloudError(problems.endpoint_unreachable("https://127.0.0.1:9", "connection refused"))
+        raise CloudError(
+            problems.endpoint_unreachable("https://127.0.0.1:9", Text("connection refused", "kết nối bị từ chối"))
+        )
 
     def close(self) -> None: ...
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import vietnamese
 
+from govcloud.errors import Language
 from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
+from govcloud.review.markdown import markdown, why
 from govcloud.revision import pair
 
 ROOT = Path(__file__).parents[2]
@@ -61,16 +65,22 @@ class Repo:
     def review(self, head: str | None = None, agency: str | None = None, base: str = "main") -> Review:
         """Return the review of a revision, or of the working tree.
 
-        It is made twice, the second time with what the first one remembered of the base, and must say the same.
+        It is made twice, the second time with what the first one remembered of the base, and must say the same; in
+        Vietnamese without a word of English.
         """
-        first, second = (self._review(base, head, agency) for _ in range(2))
+        (first, _), (second, names) = (self._review(base, head, agency) for _ in range(2))
         assert as_dict(first) == as_dict(second)
         assert first.problems == second.problems
+        for written in (markdown(second, Language.VI), why(second, Language.VI)):
+            # Behind a field stands its value, as the file writes it; in bold a team's name before its title.
+            said = re.sub(r"(trường \S+).*|\*\*[\w-]+\*\*", r"\1", written)
+            assert vietnamese.spoken(said, names) == {}
         return second
 
-    def _review(self, base: str, head: str | None, agency: str | None) -> Review:
+    def _review(self, base: str, head: str | None, agency: str | None) -> tuple[Review, frozenset[str]]:
         found = pair(self.root / "stacks" / "vn", base, head, DATE, agency)
-        return compare(found.base, found.head, found.files, DATE, agency)
+        names = frozenset().union(*(vietnamese.names(r.country) for r in (found.base, found.head) if r.country))
+        return compare(found.base, found.head, found.files, DATE, agency), names
 
 
 @pytest.fixture(scope="session")

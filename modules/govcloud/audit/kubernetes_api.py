@@ -140,7 +140,7 @@ def _unusable(name: str, error: Exception) -> EnvironmentProblem:
             message=Text(en=f"the kubeconfig {name} cannot be used", vi=f"không dùng được kubeconfig {name}"),
             fix=Text(
                 en='name a valid kubeconfig, for instance by eval "$(uv run govcloud local env)"',
-                vi='chỉ ra kubeconfig hợp lệ, ví dụ bằng eval "$(uv run govcloud local env)"',
+                vi='chỉ ra kubeconfig hợp lệ, ví dụ bằng `eval "$(uv run govcloud local env)"`',
             ),
             value=str(error),
         )

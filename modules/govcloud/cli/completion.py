@@ -28,7 +28,7 @@ def completion(
 
     For bash write `eval "$(govcloud completion bash)"` into ~/.bashrc, for zsh the same with zsh into ~/.zshrc behind
     compinit, for fish `govcloud completion fish | source` into ~/.config/fish/config.fish. / Với bash, thêm
-    `eval "$(govcloud completion bash)"` vào ~/.bashrc; với zsh, thêm dòng tương tự sau compinit trong ~/.zshrc; với
+    `eval "$(govcloud completion bash)"` vào ~/.bashrc; với zsh, thêm dòng tương tự sau `compinit` trong ~/.zshrc; với
     fish, thêm `govcloud completion fish | source` vào ~/.config/fish/config.fish.
     """
     # The parser itself answers a shell that asks so; the script makes the shell ask it again at every Tab.

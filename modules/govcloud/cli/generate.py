@@ -31,7 +31,7 @@ def generate(
         int,
         typer.Option(
             help="The same seed gives the same country, byte for byte. "
-            "/ Cùng seed thì cùng một quốc gia, giống từng byte."
+            "/ Cùng số này thì cùng một quốc gia, giống từng byte."
         ),
     ] = 1,
     tenants: Annotated[

@@ -15,12 +15,14 @@ from govcloud import country as countries
 from govcloud import rules
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
-from govcloud.errors import Language, Text, language
+from govcloud.errors import Text, language
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
 from govcloud.graph.quota import quota_tree
 from govcloud.graph.reachability import reach
 from govcloud.graph.selection import select
 from govcloud.graph.topology import topology
+from govcloud.graph.words import Words
+from govcloud.rules import wording
 
 __all__ = ["graph"]
 
@@ -41,12 +43,12 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
-_MERMAID: dict[Picture, Callable[[Any], str]] = {
+_MERMAID: dict[Picture, Callable[[Any, Words], str]] = {
     Picture.TOPOLOGY: mermaid.draw_topology,
     Picture.QUOTA: mermaid.draw_quota,
     Picture.REACHABILITY: mermaid.draw_reachability,
 }
-_SVG: dict[Picture, Callable[[Any, Language], str]] = {
+_SVG: dict[Picture, Callable[[Any, Words], str]] = {
     Picture.TOPOLOGY: topology_svg.draw,
     Picture.QUOTA: quota_svg.draw,
     Picture.REACHABILITY: reachability_svg.draw,
@@ -92,7 +94,8 @@ def graph(
     if output is Format.JSON:
         text = json.dumps(dataclasses.asdict(content), ensure_ascii=False, indent=2) + "\n"
     else:
-        text = _MERMAID[picture](content) if output is Format.MERMAID else _SVG[picture](content, wanted)
+        draw = _MERMAID[picture] if output is Format.MERMAID else _SVG[picture]
+        text = draw(content, Words(wanted, wording.titles(declared.law, day)))
     if file is None:
         print(text, end="")
     else:

@@ -73,8 +73,8 @@ def corrections(
     """Return the flags of the questions that the user wants to answer anew; none where the user gives up."""
     flags = {question.flag: question.ask.in_language(language) for question in questions}
     words = {
-        Language.EN: "answers to change, as names of options (cpu, memory); Enter to stop: ",
-        Language.VI: "câu trả lời cần sửa, ghi tên tùy chọn (cpu, memory); Enter để dừng: ",
+        Language.EN: "answers to change, as names of options (`cpu, memory`); Enter to stop: ",
+        Language.VI: "câu trả lời cần sửa, ghi tên tùy chọn (`cpu, memory`); Enter để dừng: ",
     }
     while True:
         named = _parts(ask(words[language]).replace("--", ""))

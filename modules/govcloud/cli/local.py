@@ -49,8 +49,8 @@ def up(
     profile: Annotated[
         Profile | None,
         typer.Option(
-            help="Default: full for root, else control-plane. "
-            "/ Mặc định: full nếu là root, nếu không thì control-plane."
+            help="Default: `full` for root, else `control-plane`. "
+            "/ Mặc định: `full` nếu là root, nếu không thì `control-plane`."
         ),
     ] = None,
     port_base: Annotated[
@@ -119,7 +119,7 @@ def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng 
 
 @app.command()
 def env() -> None:
-    """Print `export` lines for a POSIX shell. / In các dòng `export`: eval "$(govcloud local env)"."""
+    """Print `export` lines for a POSIX shell. / In các dòng `export`: `eval "$(govcloud local env)"`."""
     from govcloud.local import environment
 
     sys.stdout.write(environment.exports(cloud.require(state_folder())))
@@ -127,7 +127,7 @@ def env() -> None:
 
 @app.command()
 def logs(
-    name: Annotated[str, typer.Argument(help="A component, or audit. / Tên thành phần, hoặc audit.")],
+    name: Annotated[str, typer.Argument(help="A component, or audit. / Tên thành phần, hoặc `audit`.")],
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on as the log grows. / Tiếp tục in khi nhật ký dài thêm.")
     ] = False,
@@ -165,8 +165,8 @@ def doctor(
     profile: Annotated[
         Profile | None,
         typer.Option(
-            help="Default: full for root, else control-plane. "
-            "/ Mặc định: full nếu là root, nếu không thì control-plane."
+            help="Default: `full` for root, else `control-plane`. "
+            "/ Mặc định: `full` nếu là root, nếu không thì `control-plane`."
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng hoặc JSON.")] = Format.TABLE,

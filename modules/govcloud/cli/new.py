@@ -191,8 +191,7 @@ def _report(drafts: list[Draft], folder: Path, date: datetime.date, wanted: Lang
     if isinstance(last.declaration, Tenant):
         lines += [text.in_language(wanted) for text in tenant.reasons(last.country, last.declaration)]
     if left := remainder(last.country, last.declaration, date):
-        amounts = ", ".join(f"{name} {amount}" for name, amount in left.left.items())
-        lines.append(f"{left.holder} còn lại: {amounts}" if vietnamese else f"left of {left.holder}: {amounts}")
+        lines.append(left.said.in_language(wanted))
     return [*lines, *_next(drafts, folder, wanted)]
 
 

@@ -124,8 +124,8 @@ def _none(here: Path) -> Problem:
             "không có quốc gia nào được khai báo ở đây hay phía trên",
         ),
         Text(
-            "go into its folder, name it with --country, or found one: govcloud new country --country DIR",
-            "vào thư mục của quốc gia, nêu bằng --country, hoặc tạo mới: govcloud new country --country DIR",
+            "go into its folder, name it with --country, or found one: `govcloud new country --country DIR`",
+            "vào thư mục của quốc gia, nêu bằng --country, hoặc tạo mới: `govcloud new country --country DIR`",
         ),
         value=str(here),
         allowed=f"{_HEAD}, {_BELOW}/{_HEAD}",

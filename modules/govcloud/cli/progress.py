@@ -22,6 +22,19 @@ _DONE = {
     "import": Text("imported", "đã nhập"),
 }
 
+_DOING = {
+    "same": Text("same", "giữ nguyên"),
+    "create": Text("create", "tạo"),
+    "update": Text("update", "sửa"),
+    "delete": Text("delete", "xóa"),
+    "replace": Text("replace", "thay"),
+    "create-replacement": Text("create-replacement", "tạo bản thay"),
+    "delete-replaced": Text("delete-replaced", "xóa bản cũ"),
+    "read": Text("read", "đọc"),
+    "refresh": Text("refresh", "đọc lại"),
+    "import": Text("import", "nhập"),
+}
+
 
 def describe(outcome: Outcome) -> str:
     """Return a stack's outcome in a few words, such as `23 created, 2 updated`."""
@@ -67,8 +80,8 @@ class FleetProgress:
 
     def stepped(self, stack: StackName, step: Step) -> None:
         """Count one resource and name it."""
-        name = step.urn.rpartition("::")[2]
-        self._progress.update(self._rows[stack], advance=1, last=f"{step.operation} {name}"[:60])
+        name, word = step.urn.rpartition("::")[2], _DOING.get(step.operation, Text.quoted(step.operation))
+        self._progress.update(self._rows[stack], advance=1, last=f"{word.said} {name}"[:60])
 
     def ended(self, outcome: Outcome) -> None:
         """Close the stack's line and leave its outcome on the console."""

@@ -13,6 +13,7 @@ import yaml
 from govcloud import render as rendering
 from govcloud import rules
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
+from govcloud.errors import Text
 
 __all__ = ["render"]
 
@@ -52,7 +53,19 @@ def render(
     if isinstance(rendered, rendering.TenantManifests):
         # Not Kubernetes objects: comments keep the stream usable for kubectl.
         for bucket in rendered.buckets:
-            print(f"# bucket {bucket.name}: versioning {bucket.versioning}, quota {bucket.quota_bytes} bytes")
+            kept = Text(
+                f"versioning {bucket.versioning}", "lưu phiên bản" if bucket.versioning else "không lưu phiên bản"
+            )
+            said = Text(
+                f"bucket {bucket.name}: {kept.en}, quota {bucket.quota_bytes} bytes",
+                f"kho {bucket.name}: {kept.vi}, hạn mức {bucket.quota_bytes} byte",
+            )
+            print(f"# {said.said}")
         for identity in rendered.identities:
             target = f"{identity.secret.namespace}/{identity.secret.name}"
-            print(f"# storage identity {identity.name}: {', '.join(identity.buckets)}; keys in Secret {target}")
+            buckets = ", ".join(identity.buckets)
+            said = Text(
+                f"storage identity {identity.name}: {buckets}; keys in Secret {target}",
+                f"khóa kho {identity.name}: {buckets}; khóa nằm trong Secret {target}",
+            )
+            print(f"# {said.said}")

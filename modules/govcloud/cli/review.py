@@ -83,8 +83,8 @@ def review(
     """Say what a change means and who must approve it. / Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.
 
     Nothing is checked out and nothing of the change is run. Exits with 0 where the change can be approved, with 1 where
-    it has errors that nobody can approve away. / Không checkout và không chạy gì của thay đổi. Trả về 0 khi có thể
-    duyệt, 1 khi có lỗi mà không ai duyệt được.
+    it has errors that nobody can approve away. / Không lấy tệp nào ra và không chạy gì của thay đổi. Trả về 0 khi có
+    thể duyệt, 1 khi có lỗi mà không ai duyệt được.
     """
     folder, day, wanted = one_folder(argument, folder), on_day(date), language()
     found = pair(folder, base, head, day, agency)

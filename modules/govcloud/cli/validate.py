@@ -20,6 +20,7 @@ from govcloud.country import Country, readable
 from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, language
 from govcloud.model.platform import Platform
 from govcloud.report.folding import Cause, folded
+from govcloud.rules import wording
 
 __all__ = ["validate"]
 
@@ -89,7 +90,7 @@ def validate(
     else:
         if problems:
             print(rendered(problems, language(), sys.stdout, folding=not everything))
-        notices = [] if agency or tenant else _notices(declared)
+        notices = [] if agency or tenant else _notices(declared, day)
         summary = _summary(folded(problems), len(declared.documents) if declared else 0, hidden)
         for said in (summary, *_withheld(withheld), *notices):
             print(said.in_language(language()))
@@ -116,7 +117,7 @@ def _not_run(declared: Country | None) -> list[Platform]:
     return [p for p in declared.platforms.values() if not p.provisioned] if declared else []
 
 
-def _notices(declared: Country | None) -> list[Text]:
+def _notices(declared: Country | None, day: datetime.date) -> list[Text]:
     """Return what nobody should take for known or running, a short line each; `--format json` names every one."""
     said = []
     if codes := len(_unconfirmed(declared)):
@@ -127,8 +128,14 @@ def _notices(declared: Country | None) -> list[Text]:
             )
         )
     if kinds := Counter(p.spec.kind for p in _not_run(declared)):
-        shown = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-        said.append(Text(f"declared, not provisioned yet: {shown}", f"mới khai báo, chưa dựng: {shown}"))
+        assert declared is not None
+        titles, counted = wording.titles(declared.law, day), sorted(kinds.items())
+        said.append(
+            Text(
+                f"declared, not provisioned yet: {', '.join(f'{kind} {count}' for kind, count in counted)}",
+                f"mới khai báo, chưa dựng: {', '.join(f'{titles.get(k, k)} {count}' for k, count in counted)}",
+            )
+        )
     return said
 
 

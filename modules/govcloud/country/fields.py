@@ -34,7 +34,7 @@ _D = TypeVar("_D", bound=Declaration)
 _EXPECTED = {
     "string_type": ("text", "văn bản", "text"),
     "int_type": ("a whole number", "số nguyên", "0, 1, 2, ..."),
-    "bool_type": ("true or false", "true hoặc false", "true, false"),
+    "bool_type": ("true or false", "`true` hoặc `false`", "true, false"),
     "date_type": (
         "a date such as 2026-07-01, without quotes",
         "ngày dạng 2026-07-01, không đặt trong dấu nháy",
@@ -257,7 +257,7 @@ _REFUSALS = {
     ),
     "one of two fields": _Refusal(
         "chỉ một trong hai trường",
-        Text("write either endpoint or endpointFrom", "chỉ viết endpoint hoặc endpointFrom"),
+        Text("write either endpoint or endpointFrom", "chỉ viết `endpoint` hoặc `endpointFrom`"),
         "endpoint, endpointFrom",
     ),
     "not the address of a host": _Refusal(

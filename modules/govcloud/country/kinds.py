@@ -18,7 +18,7 @@ from govcloud.model.settings import CountrySettings
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 
-__all__ = ["COUNTRY_KINDS", "kind_of"]
+__all__ = ["COUNTRY_KINDS", "KIND_WORDS", "kind_of"]
 
 COUNTRY_KINDS: dict[str, type[Declaration]] = {
     "Country": CountrySettings,
@@ -31,6 +31,22 @@ COUNTRY_KINDS: dict[str, type[Declaration]] = {
     "Waiver": Waiver,
 }
 """Kinds that a country's folder may hold."""
+KIND_WORDS = {
+    "country": "quốc gia",
+    "cloud": "đám mây",
+    "agency": "cơ quan",
+    "tenant": "tenant",
+    "segment": "phân đoạn",
+    "link": "liên kết",
+    "platform": "nền tảng",
+    "waiver": "miễn trừ",
+    # what a declaration holds, and what follows from it
+    "environment": "môi trường",
+    "bucket": "kho",
+    "storageidentity": "khóa của kho",
+    "namespace": "namespace",
+}
+"""What kinds are called in Vietnamese sentences, by their names in lower case."""
 
 
 def kind_of(document: Document, kinds: Mapping[str, type[Declaration]]) -> type[Declaration]:

@@ -176,7 +176,7 @@ def _missing_tables(folder: Path, administration: Administration) -> Iterable[Pr
                 ),
                 Text(
                     "copy policies/administration of the project beside the regimes",
-                    "chép policies/administration của dự án đến cạnh regimes",
+                    "chép policies/administration của dự án đến cạnh thư mục `regimes`",
                 ),
                 Place(shown_name(folder / UNIT_FOLDER / name)),
                 value=name,

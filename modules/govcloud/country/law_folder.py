@@ -40,7 +40,7 @@ def law_folder(country: Path) -> Path:
             "GC-LAW-001",
             Text(
                 "there is no policies folder with regimes/ and levels/",
-                "không có thư mục policies với regimes/, levels/",
+                "không có thư mục `policies` với `regimes/`, `levels/`",
             ),
             Text("copy policies/ of the project beside the country", "chép policies/ của dự án đến cạnh quốc gia"),
             Place(shown_name(country)),

@@ -12,7 +12,7 @@ from govcloud.country import law as law_module
 from govcloud.country.country import Country
 from govcloud.country.document import Document
 from govcloud.country.folder import File, declaration_files, looked_through, shown_name
-from govcloud.country.kinds import COUNTRY_KINDS
+from govcloud.country.kinds import COUNTRY_KINDS, KIND_WORDS
 from govcloud.country.law import Law
 from govcloud.country.law_folder import law_folder
 from govcloud.country.reader import content
@@ -146,7 +146,7 @@ def twice(document: Document, first: Document, identity: tuple[str, str]) -> Pro
         "GC-COUNTRY-001",
         Text(
             f"{kind} {name!r} is declared twice, first in {first.file}",
-            f"{kind} {name!r} khai báo hai lần, lần đầu ở {first.file}",
+            f"{KIND_WORDS[kind.lower()]} {name!r} khai báo hai lần, lần đầu ở {first.file}",
         ),
         Text("rename or remove one of them", "đổi tên hoặc bỏ một khai báo"),
         document.place("metadata", "name"),
@@ -157,7 +157,9 @@ def twice(document: Document, first: Document, identity: tuple[str, str]) -> Pro
 def _head(folder: Path, count: int) -> Problem:
     return Problem(
         "GC-COUNTRY-002",
-        Text(f"the folder holds {count} declarations of kind Country", f"thư mục có {count} khai báo loại Country"),
+        Text(
+            f"the folder holds {count} declarations of kind Country", f"thư mục có {count} khai báo quốc gia (Country)"
+        ),
         Text("keep exactly one, in country.yaml", "giữ đúng một, trong country.yaml"),
         Place(shown_name(folder)),
         value=str(count),

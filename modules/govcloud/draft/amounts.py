@@ -34,10 +34,11 @@ def amounts(
     """
     for resource in USUAL:
         yield _amount(resource, path, prefix, of, propose(resource))
-    names = ", ".join(resource for resource in _FURTHER)
+    names = ", ".join(_FURTHER)
+    called = ", ".join(f"{NAMES[name].vi} ({to_camel(name)})" for name in _FURTHER)
     yield Question(
         f"{prefix}more",
-        Text(f"any {names}{of.en}", f"có cần {names}{of.vi} không"),
+        Text(f"any {names}{of.en}", f"có cần {called}{of.vi} không"),
         propose=lambda _: False,
         kind=bool,
     )

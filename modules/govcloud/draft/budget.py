@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
+from govcloud.errors import Text
 from govcloud.model.declaration import Declaration
 from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
+from govcloud.rules import wording
 from govcloud.rules.budgets import budgets, payers
 
 __all__ = ["Remainder", "remainder"]
@@ -22,10 +24,17 @@ __all__ = ["Remainder", "remainder"]
 class Remainder:
     """What the holder of a budget has not given away."""
 
-    holder: str
+    holder: Text
     """`tenant h41`, `cloud cgc-hn1`; both where a tenant lies on another cloud than the one that pays for it."""
     left: dict[str, str]
     """Amounts by resource, as a declaration writes them."""
+
+    @property
+    def said(self) -> Text:
+        """The same as a sentence."""
+        english = ", ".join(f"{to_camel(resource)} {amount}" for resource, amount in self.left.items())
+        vietnamese = ", ".join(f"{wording.RESOURCES[resource].vi} {amount}" for resource, amount in self.left.items())
+        return Text(f"left of {self.holder.en}: {english}", f"{self.holder.vi} còn lại: {vietnamese}")
 
 
 def remainder(country: Country, declaration: Declaration, date: datetime.date) -> Remainder | None:
@@ -44,5 +53,6 @@ def remainder(country: Country, declaration: Declaration, date: datetime.date) -
         found = [tree[node] for node in nodes if tree[node].limits.amount(resource)]
         amounts = [amount for budget in found if (amount := budget.remaining(resource)) is not None]
         if amounts:
-            left[to_camel(resource)] = Quota.write(resource, min(amounts))
-    return Remainder(", ".join(f"{kind.lower()} {name}" for kind, name in nodes), left)
+            left[resource] = Quota.write(resource, min(amounts))
+    holders = [Text(f"{kind.lower()} {name}", f"{wording.kind(kind)} {name}") for kind, name in nodes]
+    return Remainder(Text.joined(holders, ", "), left)

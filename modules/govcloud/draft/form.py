@@ -16,7 +16,7 @@ from govcloud.country.writer import declaration_text
 from govcloud.draft.question import Question, Situation, nested
 from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
 from govcloud.model.declaration import Declaration
-from govcloud.rules import judge
+from govcloud.rules import judge, wording
 
 __all__ = ["Draft", "Form", "answered", "exists", "missing"]
 
@@ -124,7 +124,7 @@ def missing(question: Question, situation: Situation) -> Problem:
     return Problem(
         "GC-NEW-001",
         Text(f"no answer to: {question.ask.en}", f"chưa trả lời: {question.ask.vi}"),
-        Text(f"add --{question.flag}, or answer on a terminal", f"thêm --{question.flag}, hoặc trả lời trên terminal"),
+        Text(f"add --{question.flag}, or answer on a terminal", f"thêm --{question.flag}, hoặc trả lời tại dòng lệnh"),
         Place(f"--{question.flag}"),
         allowed=", ".join(known[:20]) + (", ..." if len(known) > 20 else "") or None,
     )
@@ -134,7 +134,7 @@ def exists(kind: str, name: str, taken: Document) -> Problem:
     """Return the problem that a declaration is there already: its file is what may be changed."""
     return Problem(
         "GC-NEW-003",
-        Text(f"{kind} {name!r} exists already", f"{kind} {name!r} đã tồn tại"),
+        Text(f"{kind} {name!r} exists already", f"{wording.kind(kind)} {name!r} đã tồn tại"),
         Text(
             f"change it: edit {taken.file}; `govcloud explain {kind}/{name}` shows what holds now",
             f"hãy sửa {taken.file}; `govcloud explain {kind}/{name}` cho biết giá trị hiện có",

@@ -8,7 +8,7 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.draft.agency import agencies
 from govcloud.draft.form import Form, exists
-from govcloud.draft.question import Question, Situation, choices
+from govcloud.draft.question import Question, Situation, called, choices
 from govcloud.errors import Place, Problem, Text
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.identifier import slug
@@ -48,13 +48,13 @@ def _rows(situation: Situation, kind: str | None = None) -> list[ConnectionRow]:
 def _kinds(situation: Situation) -> dict[str, str]:
     """Return the kinds of links that the law allows between the ends; all where the ends are not known."""
     legal = {kind for row in _rows(situation) for kind in row.kinds}
-    return {k: title for k, title in choices(LinkSpec, "kind")(situation).items() if not legal or k in legal}
+    return {k: title for k, title in choices(LinkSpec, "kind", called)(situation).items() if not legal or k in legal}
 
 
 def _ways(situation: Situation) -> dict[str, str]:
     """Return the ways that the law allows for such a link; all where that is not known."""
     legal = {via for row in _rows(situation, situation["kind"]) for via in row.via}
-    return {v: title for v, title in choices(LinkSpec, "via")(situation).items() if not legal or v in legal}
+    return {v: title for v, title in choices(LinkSpec, "via", called)(situation).items() if not legal or v in legal}
 
 
 def _apart(situation: Situation, code: str) -> Problem | None:
@@ -172,7 +172,13 @@ FORM = Form(
             optional=True,
             quiet=True,
         ),
-        Question("listen", Text("port of the gateways", "cổng của gateway"), ("listen",), propose=_listen, quiet=True),
+        Question(
+            "listen",
+            Text("port of the gateways", "cổng TCP ở hai cổng kết nối"),
+            ("listen",),
+            propose=_listen,
+            quiet=True,
+        ),
         *_approval("from", "first", "thứ nhất"),
         *_approval("to", "second", "thứ hai"),
         Question("valid-from", Text("first day", "ngày bắt đầu"), ("validFrom",), propose=lambda s: s.date),

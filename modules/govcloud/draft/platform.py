@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from govcloud.draft.amounts import NAMES
 from govcloud.draft.form import Form
-from govcloud.draft.question import Question, Situation, choices
+from govcloud.draft.question import Question, Situation, called, choices
 from govcloud.errors import Text
 from govcloud.model.identifier import slug
 from govcloud.model.platform import Platform, PlatformSpec
@@ -44,7 +44,7 @@ FORM = Form(
     model=Platform,
     title=Text("Declare a shared platform", "Khai báo nền tảng dùng chung"),
     questions=(
-        Question("kind", Text("which kind", "loại nền tảng"), ("kind",), known=choices(PlatformSpec, "kind")),
+        Question("kind", Text("which kind", "loại nền tảng"), ("kind",), known=choices(PlatformSpec, "kind", called)),
         Question("owner", Text("code of the owner", "mã cơ quan chủ quản"), ("owner",), known=_owners),
         Question("title-vi", Text("name, in Vietnamese", "tên, bằng tiếng Việt"), ("title", "vi")),
         Question("title-en", Text("name, in English", "tên, bằng tiếng Anh"), ("title", "en"), optional=True),

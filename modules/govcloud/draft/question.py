@@ -19,8 +19,9 @@ from govcloud.country.scalar import AmbiguousError, plain
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
 from govcloud.model.declaration import Declaration
+from govcloud.rules import wording
 
-__all__ = ["Answers", "Question", "Situation", "choices", "nested"]
+__all__ = ["Answers", "Question", "Situation", "called", "choices", "nested"]
 
 Answers = Mapping[str, Any]
 """Plain values by the question's flag."""
@@ -190,12 +191,17 @@ class Question:
         return Place(f"--{self.flag}")
 
 
+def called(situation: Situation) -> Mapping[str, str]:
+    """Return what the law calls kinds of links and platforms, and ways."""
+    return wording.titles(situation.country.law, situation.date)
+
+
 def choices(
-    model: type[BaseModel], field: str, titles: Mapping[str, str] | None = None
-) -> Callable[[Any], dict[str, str]]:
+    model: type[BaseModel], field: str, titles: Callable[[Situation], Mapping[str, str]] = lambda _: {}
+) -> Callable[[Situation], dict[str, str]]:
     """Return what `Question.known` wants for a field whose model lists its values."""
     values = [str(v) for v in get_args(model.model_fields[field].annotation)]
-    return lambda _: {value: (titles or {}).get(value, "") for value in values}
+    return lambda situation: {value: titles(situation).get(value, "") for value in values}
 
 
 def nested(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:

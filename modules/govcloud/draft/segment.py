@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from govcloud.draft.amounts import NAMES
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.draft.tenant import GATEWAY
@@ -134,7 +135,7 @@ FORM = Form(
         *(
             Question(
                 resource,
-                Text(f"{resource} of the gateway", f"{resource} của cổng kết nối"),
+                Text(f"{NAMES[resource].en} of the gateway", f"{NAMES[resource].vi} của cổng kết nối"),
                 ("quota", resource),
                 propose=_proposed(resource),
                 quiet=True,

@@ -18,7 +18,7 @@ from govcloud.model.agency import Agency
 from govcloud.model.identifier import slug
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Criteria, Tenant
-from govcloud.rules import levels
+from govcloud.rules import criteria, levels
 
 __all__ = ["FORM", "GATEWAY", "reasons"]
 
@@ -77,12 +77,10 @@ def reasons(country: Country, tenant: Tenant) -> Iterable[Text]:
     if not articles:
         yield Text(f"level {level}: no criterion of {regime} applies", f"cấp độ {level}: không tiêu chí nào áp dụng")
     for article in articles:
-        met = article.model_dump(include=set(_CONDITIONS), exclude_none=True)
-        english = ", ".join(_CONDITIONS[name].en.format(value=_WORDS.get(str(v), (v, v))[0]) for name, v in met.items())
-        viet = ", ".join(_CONDITIONS[name].vi.format(value=_WORDS.get(str(v), (v, v))[1]) for name, v in met.items())
+        met = criteria.in_words(article)
         yield Text(
-            f"level {level} because of {article.source} ({regime}): {english}",
-            f"cấp độ {level} theo {article.source} ({regime}): {viet}",
+            f"level {level} because of {article.source} ({regime}): {met.en}",
+            f"cấp độ {level} theo {article.source} ({regime}): {met.vi}",
         )
     if tenant.spec.level > level:
         yield Text(
@@ -91,29 +89,7 @@ def reasons(country: Country, tenant: Tenant) -> Iterable[Text]:
         )
 
 
-_CONDITIONS = {
-    "information": Text("the information is {value}", "thông tin thuộc loại {value}"),
-    "infrastructure": Text("it is infrastructure for {value}", "là hạ tầng dùng chung cho {value}"),
-    "administrative_procedures": Text("it handles administrative procedures", "xử lý thủ tục hành chính"),
-    "nonstop": Text("it must never stop unplanned", "phải vận hành liên tục, không dừng ngoài kế hoạch"),
-    "critical": Text("it is critical to national security", "quan trọng về an ninh quốc gia"),
-    "basic_subjects": Text(
-        "basic personal data of at least {value} people", "dữ liệu cá nhân cơ bản của từ {value} người trở lên"
-    ),
-    "sensitive_subjects": Text(
-        "sensitive personal data of at least {value} people", "dữ liệu cá nhân nhạy cảm của từ {value} người trở lên"
-    ),
-}
-_WORDS = {
-    "public": ("public", "công khai"),
-    "private": ("private", "riêng"),
-    "state-secret": ("a state secret", "bí mật nhà nước"),
-    "body": ("a body", "một cơ quan"),
-    "ministry-or-province": ("a ministry or province", "bộ hoặc tỉnh"),
-    "nationwide": ("the whole nation", "toàn quốc"),
-    "none": ("nobody else", "không ai khác"),
-}
-_TITLES = {value: vietnamese for value, (_, vietnamese) in _WORDS.items()}
+_TITLES = {value: answer.vi for value, answer in criteria.ANSWERS.items()}
 
 
 def _proposed(resource: str) -> Any:
@@ -209,7 +185,7 @@ FORM = Form(
             ("agency",),
             known=agencies,
             otherwise=Text(
-                "declare the agency first: govcloud new agency", "khai báo cơ quan trước: govcloud new agency"
+                "declare the agency first: `govcloud new agency`", "khai báo cơ quan trước: `govcloud new agency`"
             ),
             refuse=_taken,
         ),
@@ -222,7 +198,7 @@ FORM = Form(
             "information",
             Text("the most protected information in it", "thông tin cần bảo vệ cao nhất"),
             ("criteria", "information"),
-            known=choices(Criteria, "information", _TITLES),
+            known=choices(Criteria, "information", lambda _: _TITLES),
         ),
         Question(
             "people",
@@ -245,7 +221,7 @@ FORM = Form(
             Text("whom it serves as shared infrastructure", "là hạ tầng dùng chung cho ai"),
             ("criteria", "infrastructure"),
             propose=lambda _: "none",
-            known=choices(Criteria, "infrastructure", _TITLES),
+            known=choices(Criteria, "infrastructure", lambda _: _TITLES),
         ),
         _criterion(
             "nonstop",
@@ -276,7 +252,7 @@ FORM = Form(
         Question("environment", Text("environment", "môi trường"), propose=lambda _: "prod", quiet=True),
         Question(
             "bucket",
-            Text("buckets, as name=size[:class[:personal]]", "kho đối tượng, dạng tên=dung lượng[:class[:personal]]"),
+            Text("buckets, as name=size[:class[:personal]]", "kho đối tượng, dạng `tên=dung lượng[:loại[:personal]]`"),
             ("storage", "buckets"),
             read=_bucket,
             optional=True,

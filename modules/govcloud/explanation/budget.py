@@ -13,6 +13,7 @@ from govcloud.explanation.value import Bound
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
+from govcloud.rules import wording
 from govcloud.rules.budgets import Budget, budgets, payers
 
 __all__ = ["bounds"]
@@ -45,7 +46,9 @@ def bounds(
 def _given(resource: str, own: Budget) -> Bound:
     used, left = Quota.write(resource, own.given(resource)), _left(resource, own)
     holders = _holders(resource, own)
-    return Bound(Text(f"given away {used} ({holders}), {left.en} remains", f"đã cấp {used} ({holders}), còn {left.vi}"))
+    return Bound(
+        Text(f"given away {used} ({holders.en}), {left.en} remains", f"đã cấp {used} ({holders.vi}), còn {left.vi}")
+    )
 
 
 def _drawn(resource: str, above: Budget, holder: Declaration, place: Place) -> Bound:
@@ -54,7 +57,7 @@ def _drawn(resource: str, above: Budget, holder: Declaration, place: Place) -> B
     return Bound(
         Text(
             f"drawn from {holder.kind} {holder.name}: {whole} in all, {left.en} remains",
-            f"lấy từ {holder.kind} {holder.name}: tổng {whole}, còn {left.vi}",
+            f"lấy từ {wording.kind(holder.kind)} {holder.name}: tổng {whole}, còn {left.vi}",
         ),
         place,
     )
@@ -68,7 +71,10 @@ def _left(resource: str, found: Budget) -> Text:
     return Text(shown, shown)
 
 
-def _holders(resource: str, found: Budget) -> str:
+def _holders(resource: str, found: Budget) -> Text:
     largest = found.largest(resource)
-    shown = [f"{name} {Quota.write(resource, amount)}" for name, amount in largest[:_HOLDERS]]
-    return ", ".join(shown) + (", ..." if len(largest) > _HOLDERS else "") or "-"
+    rest = ", ..." if len(largest) > _HOLDERS else ""
+    shown = [(name, Quota.write(resource, amount)) for name, amount in largest[:_HOLDERS]]
+    english = ", ".join(f"{name} {amount}" for name, amount in shown)
+    vietnamese = ", ".join(f"{wording.holder(name)} {amount}" for name, amount in shown)
+    return Text(english + rest or "-", vietnamese + rest or "-")

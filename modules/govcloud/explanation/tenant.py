@@ -11,6 +11,7 @@ from govcloud.model import names
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.render.tenant import zone_quotas
+from govcloud.rules import criteria, wording
 from govcloud.rules.levels import computed
 
 __all__ = ["values"]
@@ -27,10 +28,10 @@ def values(country: Country, declared: Tenant) -> Iterator[Value]:
 
 
 def _level(country: Country, declared: Tenant) -> Value:
-    level, criteria = computed(country, declared)
+    level, articles = computed(country, declared)
     regime = country.law.regime(country.regime(declared))
-    articles = "; ".join(dict.fromkeys(c.source for c in criteria)) or "-"
-    source = f"{regime.spec.source}, {articles}" if regime and criteria else articles
+    sources = "; ".join(dict.fromkeys(a.source for a in articles)) or "-"
+    source = f"{regime.spec.source}, {sources}" if regime and articles else sources
     bounds = [
         Bound(
             Text(
@@ -39,14 +40,14 @@ def _level(country: Country, declared: Tenant) -> Value:
             country.place(declared, "spec", "criteria", key=True),
         )
     ]
-    for criterion in criteria:
+    for criterion in articles:
         facts = criterion.model_dump(exclude={"level", "source", "provisional"}, exclude_none=True, by_alias=True)
         shown = ", ".join(f"{name}: {str(fact).lower()}" for name, fact in facts.items())
         bounds.append(
             Bound(
                 Text(
                     f"{criterion.source} demands level {criterion.level} where {shown}",
-                    f"{criterion.source} đòi cấp độ {criterion.level} khi {shown}",
+                    f"{criterion.source} đòi cấp độ {criterion.level} vì {criteria.in_words(criterion).vi} ({shown})",
                 )
             )
         )
@@ -75,7 +76,8 @@ def _share(country: Country, declared: Tenant, environment: str, zone: str, reso
     place = country.place(declared, "spec", "environments", environment, "quota", resource)
     bound = Bound(
         Text(
-            f"its share of the environment's {resource} {whole}", f"phần của nó trong {resource} {whole} của môi trường"
+            f"its share of the environment's {resource} {whole}",
+            f"phần của nó trong {whole} {wording.RESOURCES[resource].vi} của môi trường",
         ),
         place,
     )

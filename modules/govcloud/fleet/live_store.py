@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from govcloud.country import Country
+from govcloud.errors import Text
 from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, DifferenceKind, subject
 from govcloud.model.cloud import Cloud
@@ -89,7 +90,8 @@ def _works(store: Store, identity: StorageIdentity, key: AccessKey) -> bool:
     """Return whether the store takes the pair for what it is; what the pair may do is not asked here."""
     from botocore.exceptions import ClientError
 
-    with store.reported(f"trying the delivered key of {identity.name}"), closing(store.client(key)) as s3:
+    action = Text(f"trying the delivered key of {identity.name}", f"việc thử khóa đã giao của {identity.name}")
+    with store.reported(action), closing(store.client(key)) as s3:
         try:
             s3.list_objects_v2(Bucket=identity.buckets[0], MaxKeys=1)
         except ClientError as error:

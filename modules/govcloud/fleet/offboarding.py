@@ -76,7 +76,7 @@ def empty_buckets(country: Country, tenant: str, report: Callable[[Text], None])
             identity.shut_out(store, holder.name)
         for bucket in rendered.buckets:
             if store.exists(bucket.name):
-                with store.reported(f"empty bucket {bucket.name}"):
+                with store.reported(Text(f"empty bucket {bucket.name}", f"việc làm trống kho {bucket.name}")):
                     deleted = content.remove_all(store.s3, bucket.name)
                 report(
                     Text(

@@ -71,7 +71,7 @@ class PulumiProject:
                     code="GC-FLEET-001",
                     message=Text(
                         en="no Pulumi CLI or no backend in this shell",
-                        vi="phiên làm việc này không có Pulumi CLI hoặc chưa có backend",
+                        vi="phiên làm việc này không có Pulumi CLI hoặc chưa có nơi lưu trạng thái (backend)",
                     ),
                     value=f"pulumi: {binary}, PULUMI_BACKEND_URL: {os.environ.get('PULUMI_BACKEND_URL')}",
                     fix=Text(
@@ -149,7 +149,7 @@ class PulumiProject:
                     ),
                     fix=Text(
                         en="check that the backend of PULUMI_BACKEND_URL can be reached and written",
-                        vi="kiểm tra backend ở PULUMI_BACKEND_URL có truy cập và ghi được không",
+                        vi="kiểm tra nơi lưu trạng thái ở PULUMI_BACKEND_URL có truy cập và ghi được không",
                     ),
                 )
             )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from govcloud.comparison import Change, changes
-from govcloud.errors import CloudError, Text
+from govcloud.errors import CloudError, Language, Text, told
 from govcloud.fleet.drift import BOUNDARY_KINDS, subject
 from govcloud.fleet.live import LiveCluster
 
@@ -46,7 +46,8 @@ def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> It
         except CloudError as error:
             (problem,) = error.problems
             yield Text(
-                f"{name}: {problem.message.en} ({problem.value})", f"{name}: {problem.message.vi} ({problem.value})"
+                f"{name}: {problem.message.en} ({told(problem.value, Language.EN)})",
+                f"{name}: {problem.message.vi} ({told(problem.value, Language.VI)})",
             )
 
 

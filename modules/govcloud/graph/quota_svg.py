@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from govcloud.errors import Language, Text
+from govcloud.errors import Text
 from govcloud.graph.drawing import Drawing, fitted
 from govcloud.graph.quota import Amount, Budget, QuotaTree
 from govcloud.graph.selection import too_large
+from govcloud.graph.words import Words
 
 __all__ = ["draw"]
 
@@ -15,33 +16,34 @@ _NEAR = 0.9
 """From this part of a budget on, the bar says that little is left."""
 
 
-def draw(content: QuotaTree, language: Language) -> str:
+def draw(content: QuotaTree, words: Words) -> str:
     """Return the picture. Raises UsageError where it would be too large to read."""
     if len(content.budgets) > _MOST:
         raise too_large(Text("budgets", "ngân sách"), len(content.budgets), _MOST)
-    vietnamese = language is Language.VI
-    heading = f"{content.title}: " + ("cây hạn mức" if vietnamese else "quota tree")
-    drawing = Drawing(heading, _description(content, vietnamese), language)
+    heading = f"{content.title}: " + ("cây hạn mức" if words.vietnamese else "quota tree")
+    drawing = Drawing(heading, _description(content, words), words.language)
     drawing.text(_LEFT, 30, heading, size=17, bold=True)
-    note = "đã phân bổ / hạn mức" if vietnamese else "given away / budget"
+    note = "đã phân bổ / hạn mức" if words.vietnamese else "given away / budget"
     drawing.text(_LEFT, 50, note, colour="faint")
     start = _LEFT + _NAMES
     for column, resource in enumerate(content.resources):
-        drawing.text(start + column * _COLUMN, _TOP - 12, resource, bold=True)
+        drawing.text(
+            start + column * _COLUMN, _TOP - 12, fitted(words.resource(resource), _COLUMN - 8, 12, bold=True), bold=True
+        )
     width = start + len(content.resources) * _COLUMN + _LEFT
     for row, budget in enumerate(content.budgets):
-        _row(drawing, budget, _TOP + row * _ROW, width)
+        _row(drawing, budget, _TOP + row * _ROW, width, words)
     return drawing.finish(width, _TOP + len(content.budgets) * _ROW + 12)
 
 
-def _row(drawing: Drawing, budget: Budget, y: float, width: float) -> None:
+def _row(drawing: Drawing, budget: Budget, y: float, width: float, words: Words) -> None:
     whole = budget.kind in ("cloud", "tenant")
     if whole:
         drawing.box(_LEFT - 8, y, width - 2 * _LEFT + 16, _ROW - 3, "group" if budget.kind == "cloud" else "box")
     x = _LEFT + _INDENT * budget.depth
     hidden = f" (+ {budget.hidden})" if budget.hidden else ""
     label = " · ".join(
-        part for part in (budget.name if whole else f"{budget.kind} {budget.name}", budget.title) if part
+        part for part in (budget.name if whole else f"{words.kind(budget.kind)} {budget.name}", budget.title) if part
     )
     room = _NAMES - _INDENT * budget.depth - 12
     drawing.text(
@@ -53,10 +55,10 @@ def _row(drawing: Drawing, budget: Budget, y: float, width: float) -> None:
         colour="ink" if whole else "faint",
     )
     for column, amount in enumerate(budget.amounts):
-        _amount(drawing, budget, amount, _LEFT + _NAMES + column * _COLUMN, y)
+        _amount(drawing, budget, amount, _LEFT + _NAMES + column * _COLUMN, y, words)
 
 
-def _amount(drawing: Drawing, budget: Budget, amount: Amount, x: float, y: float) -> None:
+def _amount(drawing: Drawing, budget: Budget, amount: Amount, x: float, y: float, words: Words) -> None:
     if amount.spent is None or amount.used is None:
         if amount.budget != "0":
             drawing.text(x, y + 20, amount.budget, colour="faint")
@@ -66,7 +68,7 @@ def _amount(drawing: Drawing, budget: Budget, amount: Amount, x: float, y: float
     colour = "over" if amount.used > 1 else "near" if amount.used >= _NEAR else "good"
     full = _COLUMN - 22
     percent = f"{round(amount.used * 100)} %"
-    hint = f"{budget.name} {amount.resource}: {amount.spent} / {amount.budget}, {percent}"
+    hint = f"{budget.name} {words.resource(amount.resource)}: {amount.spent} / {amount.budget}, {percent}"
     drawing.text(x, y + 14, fitted(f"{amount.spent} / {amount.budget}", full, 11), size=11)
     drawing.box(x, y + 19, full, 7, "rest", hint=hint)
     drawing.box(x, y + 19, max(1.0, full * min(1.0, amount.used)), 7, colour, hint=hint)
@@ -74,10 +76,10 @@ def _amount(drawing: Drawing, budget: Budget, amount: Amount, x: float, y: float
         drawing.text(x + full, y + 14, "!", colour="over", bold=True, anchor="end")
 
 
-def _description(content: QuotaTree, vietnamese: bool) -> str:
+def _description(content: QuotaTree, words: Words) -> str:
     said = []
     for budget in content.budgets:
-        spent = [f"{a.resource} {a.spent}/{a.budget}" for a in budget.amounts if a.spent is not None]
+        spent = [f"{words.resource(a.resource)} {a.spent}/{a.budget}" for a in budget.amounts if a.spent is not None]
         if spent:
-            said.append(f"{budget.kind} {budget.name}: {', '.join(spent)}")
-    return ("Đã phân bổ trên hạn mức. " if vietnamese else "Given away of each budget. ") + "; ".join(said) + "."
+            said.append(f"{words.kind(budget.kind)} {budget.name}: {', '.join(spent)}")
+    return ("Đã phân bổ trên hạn mức. " if words.vietnamese else "Given away of each budget. ") + "; ".join(said) + "."

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import itertools
 
-from govcloud.errors import Language
 from govcloud.graph.drawing import Drawing, fitted
 from govcloud.graph.reachability import Opening, Reach, Room
+from govcloud.graph.words import Words
 
 __all__ = ["draw"]
 
 _CELL, _NAMES, _HEAD, _LEFT = 34, 170, 150, 16
 
 
-def draw(content: Reach, language: Language) -> str:
+def draw(content: Reach, words: Words) -> str:
     """Return the picture."""
-    vietnamese = language is Language.VI
+    vietnamese = words.vietnamese
     heading = f"{content.title}: " + ("ai được kết nối tới ai" if vietnamese else "who may reach whom")
-    drawing = Drawing(heading, _description(content, vietnamese), language)
+    drawing = Drawing(heading, _description(content, vietnamese), words.language)
     drawing.text(_LEFT, 30, heading, size=17, bold=True)
     note = (
         "từ hàng đến cột, theo cổng TCP; ô trống: bị chặn"

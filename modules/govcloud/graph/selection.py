@@ -114,8 +114,8 @@ def too_large(what: Text, count: int, limit: int) -> UsageError:
             "GC-GRAPH-002",
             Text(f"the picture would show {count} {what.en}", f"hình sẽ có {count} {what.vi}"),
             Text(
-                "choose with --tenant NAME, cut with --depth 0, or take --format json",
-                "chọn bằng --tenant TÊN, cắt bằng --depth 0, hoặc dùng --format json",
+                "choose with --tenant NAME, cut with --depth 0, or take `--format json`",
+                "chọn bằng --tenant TÊN, cắt bằng --depth 0, hoặc dùng `--format json`",
             ),
             value=str(count),
             allowed=f"<= {limit}",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from govcloud.errors import Language, Text
+from govcloud.errors import Text
 from govcloud.graph.drawing import Drawing, fitted
 from govcloud.graph.selection import too_large
 from govcloud.graph.topology import Site, Tie, Topology
+from govcloud.graph.words import Words
 
 __all__ = ["draw"]
 
@@ -20,7 +21,7 @@ _MOST_TIES = 120
 _LEFT, _INDENT, _WIDTH, _LANE, _LINE, _GAP = 16, 26, 560, 14, 17, 10
 
 
-def draw(content: Topology, language: Language) -> str:
+def draw(content: Topology, words: Words) -> str:
     """Return the picture; more links than lines can tell apart are only counted, tenant by tenant.
 
     Raises UsageError where there are too many tenants to read.
@@ -28,9 +29,8 @@ def draw(content: Topology, language: Language) -> str:
     if len(content.sites) > _MOST_SITES:
         raise too_large(Text("tenants", "tenant"), len(content.sites), _MOST_SITES)
     drawn = range(len(content.ties)) if len(content.ties) <= _MOST_TIES else range(0)
-    vietnamese = language is Language.VI
-    heading = f"{content.title}: " + ("tenant và liên kết" if vietnamese else "tenants and links")
-    drawing = Drawing(heading, _description(content, vietnamese), language)
+    heading = f"{content.title}: " + ("tenant và liên kết" if words.vietnamese else "tenants and links")
+    drawing = Drawing(heading, _description(content, words), words.language)
     drawing.text(_LEFT, 30, heading, size=17, bold=True)
     right = _LEFT + _INDENT * (max((s.depth for s in content.sites), default=0) + 1) + _WIDTH
     ports: dict[int, list[float]] = defaultdict(list)
@@ -48,14 +48,14 @@ def draw(content: Topology, language: Language) -> str:
         trunks: dict[str | None, float] = {None: y - 6}
         for site in content.sites:
             if site.cloud == cloud:
-                y = _site(drawing, content, site, drawn, y, right, ports, trunks, vietnamese)
+                y = _site(drawing, content, site, drawn, y, right, ports, trunks, words)
     lanes = _lanes({number: (ends[0], ends[1]) for number, ends in ports.items() if len(ends) == 2})
     for number, lane in lanes.items():
         first, second = ports[number]
-        _tie(drawing, content.ties[number], (first, second), right, right + 18 + lane * _LANE)
+        _tie(drawing, content.ties[number], (first, second), right, right + 18 + lane * _LANE, words)
     width = right + 18 + (max(lanes.values(), default=0) + 2) * _LANE
     if drawn:
-        _legend(drawing, y + 12, vietnamese)
+        _legend(drawing, y + 12, words.vietnamese)
     return drawing.finish(width, y + 36)
 
 
@@ -68,15 +68,15 @@ def _site(
     right: float,
     ports: dict[int, list[float]],
     trunks: dict[str | None, float],
-    vietnamese: bool,
+    words: Words,
 ) -> float:
     """Draw one tenant with a line of text for each end of a link; return where the next one begins."""
     x = _LEFT + _INDENT * (site.depth + 1)
     ties = [(n, tie) for n, tie in enumerate(content.ties) if site.name in (tie.first, tie.second)]
-    facts = [site.agency, f"{'cấp độ' if vietnamese else 'level'} {site.level}", site.tier, site.state]
+    facts = [site.agency, words.level(site.level), words.name(site.tier), words.name(site.state)]
     count = sum(tie.count for _, tie in ties)
     if not drawn and count:
-        facts.append(f"{count} {'liên kết' if vietnamese else 'links'}")
+        facts.append(f"{count} {'liên kết' if words.vietnamese else 'links'}")
     ties = ties if drawn else []
     more = [*site.segments, *site.platforms]
     lines = [" · ".join(facts), *([" · ".join(more)] if more else [])]
@@ -97,19 +97,20 @@ def _site(
         drawing.text(x + 10, baseline, fitted(line, right - x - 20, 12), colour="faint")
     for number, tie in ties:
         baseline += _LINE
-        text = _words(tie, site.name)
+        text = _words(tie, site.name, words)
         drawing.text(right - 10, baseline, fitted(text, right - x - 20, 12), anchor="end")
         ports[number].append(baseline - 4)
     return y + height + _GAP
 
 
-def _words(tie: Tie, here: str) -> str:
+def _words(tie: Tie, here: str, words: Words) -> str:
     other = tie.second if here == tie.first else tie.first
     outgoing = tie.direction == "both" or (tie.direction == "first-to-second") == (here == tie.first)
     arrow = "⇄" if tie.direction == "both" else "→" if outgoing else "←"
-    way = tie.via if tie.platform is None else f"{tie.via} {tie.platform}"
+    via = words.name(tie.via)
+    way = via if tie.platform is None else f"{via} {tie.platform}"
     times = f" × {tie.count}" if tie.count > 1 else f", :{tie.port}" if tie.port else ""
-    return f"{tie.kind}, {way}{times}  {arrow} {other}"
+    return f"{words.name(tie.kind)}, {way}{times}  {arrow} {other}"
 
 
 def _lanes(spans: dict[int, tuple[float, float]]) -> dict[int, int]:
@@ -127,7 +128,7 @@ def _lanes(spans: dict[int, tuple[float, float]]) -> dict[int, int]:
     return lanes
 
 
-def _tie(drawing: Drawing, tie: Tie, heights: tuple[float, float], right: float, lane: float) -> None:
+def _tie(drawing: Drawing, tie: Tie, heights: tuple[float, float], right: float, lane: float, words: Words) -> None:
     """Draw a link from the words at its upper end to those at its lower end."""
     first, second = heights
     bend = 5 if second >= first else -5
@@ -141,7 +142,7 @@ def _tie(drawing: Drawing, tie: Tie, heights: tuple[float, float], right: float,
         dashed=tie.platform is not None,
         start=tie.direction != "first-to-second",
         end=tie.direction != "second-to-first",
-        hint=f"{tie.first} – {tie.second}: {_words(tie, tie.first)}",
+        hint=f"{tie.first} – {tie.second}: {_words(tie, tie.first, words)}",
     )
 
 
@@ -152,9 +153,9 @@ def _legend(drawing: Drawing, y: float, vietnamese: bool) -> None:
     drawing.text(_LEFT + 168, y + 4, "qua nền tảng" if vietnamese else "through a platform", colour="faint")
 
 
-def _description(content: Topology, vietnamese: bool) -> str:
-    ties = "; ".join(f"{t.first} – {t.second} ({t.kind}, {t.via})" for t in content.ties)
+def _description(content: Topology, words: Words) -> str:
+    ties = "; ".join(f"{t.first} – {t.second} ({words.name(t.kind)}, {words.name(t.via)})" for t in content.ties)
     names = ", ".join(s.name for s in content.sites)
-    if vietnamese:
+    if words.vietnamese:
         return f"{len(content.sites)} tenant: {names}. {len(content.ties)} liên kết: {ties}."
     return f"{len(content.sites)} tenants: {names}. {len(content.ties)} links: {ties}."

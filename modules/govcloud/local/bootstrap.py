@@ -97,8 +97,8 @@ def _call(settings: Settings, method: str, path: str, what: str, body: bytes = b
             code="GC-LOCAL-007",
             message=Text(f"the API server did not take {what}", f"máy chủ API không chấp nhận {what}"),
             fix=Text(
-                "see govcloud local logs kube-apiserver, then run govcloud local up again",
-                "hãy xem govcloud local logs kube-apiserver, rồi chạy lại govcloud local up",
+                "see `govcloud local logs kube-apiserver`, then run `govcloud local up` again",
+                "hãy xem `govcloud local logs kube-apiserver`, rồi chạy lại `govcloud local up`",
             ),
             value=said,
         )

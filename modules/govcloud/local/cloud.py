@@ -67,7 +67,7 @@ def require(state: Path) -> Settings:
             Problem(
                 code="GC-LOCAL-009",
                 message=Text(f"there is no embedded cloud in {state}", f"không có đám mây nhúng trong {state}"),
-                fix=Text("start one: govcloud local up", "hãy khởi động: govcloud local up"),
+                fix=Text("start one: `govcloud local up`", "hãy khởi động: `govcloud local up`"),
             )
         )
     return settings
@@ -165,10 +165,10 @@ def _decide(state: Path, profile: Profile | None, base: int | None) -> Settings:
         raise EnvironmentProblem(
             Problem(
                 code="GC-LOCAL-010",
-                message=Text("the profile full needs root", "hồ sơ full cần quyền root"),
+                message=Text("the profile `full` needs root", "hồ sơ `full` cần quyền root"),
                 fix=Text(
-                    "run it as root, or: govcloud local up --profile control-plane",
-                    "hãy chạy với quyền root, hoặc: govcloud local up --profile control-plane",
+                    "run it as root, or: `govcloud local up --profile control-plane`",
+                    "hãy chạy với quyền root, hoặc: `govcloud local up --profile control-plane`",
                 ),
             )
         )
@@ -177,7 +177,7 @@ def _decide(state: Path, profile: Profile | None, base: int | None) -> Settings:
             Problem(
                 code="GC-LOCAL-011",
                 message=Text("this cloud is running with other settings", "đám mây này đang chạy với cấu hình khác"),
-                fix=Text("first: govcloud local down", "trước hết: govcloud local down"),
+                fix=Text("first: `govcloud local down`", "trước hết: `govcloud local down`"),
                 value=f"{settings.profile}, port base {settings.base}",
                 allowed=f"{before.profile}, port base {before.base}",
             )
@@ -195,8 +195,8 @@ def _require_room(settings: Settings) -> None:
                     f"the disk that holds {settings.state} is almost full", f"đĩa chứa {settings.state} gần đầy"
                 ),
                 fix=Text(
-                    "make room, or choose another folder: export GOVCLOUD_STATE=/path",
-                    "hãy giải phóng dung lượng, hoặc chọn thư mục khác: export GOVCLOUD_STATE=/đường/dẫn",
+                    "make room, or choose another folder: `export GOVCLOUD_STATE=/path`",
+                    "hãy giải phóng dung lượng, hoặc chọn thư mục khác: `export GOVCLOUD_STATE=/đường/dẫn`",
                 ),
                 value=f"{free >> 20} MiB",
                 allowed=f"≥ {_ROOM >> 20} MiB",
@@ -257,7 +257,10 @@ def _require_unmounted(state: Path) -> None:
                 message=Text(
                     "file systems are still mounted in the state", "vẫn còn hệ thống tệp được gắn trong trạng thái"
                 ),
-                fix=Text("unmount them, then run reset again", "hãy gỡ gắn kết rồi chạy lại reset"),
+                fix=Text(
+                    "unmount them, then run `govcloud local reset` again",
+                    "hãy gỡ gắn kết rồi chạy lại `govcloud local reset`",
+                ),
                 value=", ".join(mounts),
             )
         )
@@ -282,7 +285,7 @@ def _remembered(settings: Settings) -> dict[str, Tool]:
                     f"the cloud in {settings.state} was never brought up to the end",
                     f"đám mây trong {settings.state} chưa từng khởi động xong",
                 ),
-                fix=Text("run govcloud local up", "hãy chạy govcloud local up"),
+                fix=Text("run `govcloud local up`", "hãy chạy `govcloud local up`"),
             )
         ) from None
 

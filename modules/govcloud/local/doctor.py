@@ -271,8 +271,10 @@ def _root() -> Finding:
         "machine",
         "root",
         State.MISSING,
-        Text(en="the profile full needs root", vi="hồ sơ full cần quyền root"),
-        Text(en="run as root, or use --profile control-plane", vi="chạy với root, hoặc dùng --profile control-plane"),
+        Text(en="the profile `full` needs root", vi="hồ sơ `full` cần quyền root"),
+        Text(
+            en="run as root, or use `--profile control-plane`", vi="chạy với root, hoặc dùng `--profile control-plane`"
+        ),
     )
 
 
@@ -324,7 +326,10 @@ def _ports(settings: Settings) -> Finding:
         "ports",
         State.MISSING,
         Text(en=f"taken: {owners}", vi=f"đã bị chiếm: {owners}"),
-        Text(en="choose others: govcloud local up --port-base N", vi="chọn cổng khác: govcloud local up --port-base N"),
+        Text(
+            en="choose others: `govcloud local up --port-base N`",
+            vi="chọn cổng khác: `govcloud local up --port-base N`",
+        ),
     )
 
 

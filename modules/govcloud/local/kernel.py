@@ -121,7 +121,7 @@ def _namespaces() -> Feature:
                 Text(en=f"creating them is refused: {refused}", vi=f"bị từ chối khi tạo: {refused}"),
                 fix=Text(
                     en="in a container: run it privileged, or use the profile control-plane",
-                    vi="nếu là container: chạy ở chế độ privileged, hoặc dùng hồ sơ control-plane",
+                    vi="nếu là container: chạy ở chế độ đặc quyền (privileged), hoặc dùng hồ sơ `control-plane`",
                 ),
             )
     return Feature(name, None, ", ".join(_NAMESPACES))
@@ -134,8 +134,8 @@ def _overlay() -> Feature:
         return Feature(name, None)
     return Feature(
         name,
-        Text(en="the kernel has no overlay file system", vi="nhân không có hệ tệp overlay"),
-        fix=Text(en="load the module: modprobe overlay", vi="nạp mô-đun: modprobe overlay"),
+        Text(en="the kernel has no overlay file system", vi="nhân không có hệ tệp `overlay`"),
+        fix=Text(en="load the module: `modprobe overlay`", vi="nạp mô-đun: `modprobe overlay`"),
     )
 
 
@@ -161,7 +161,7 @@ def _network(settings: Settings) -> list[Feature]:
     if complaint is not None:
         said = Text(
             en=f"neither nftables' queue nor iptables' NFQUEUE works: {complaint}",
-            vi=f"cả queue của nftables lẫn NFQUEUE của iptables đều không dùng được: {complaint}",
+            vi=f"cả biểu thức `queue` của nftables lẫn NFQUEUE của iptables đều không dùng được: {complaint}",
         )
         return [Feature(name, said, fix=_OTHER_KERNEL)]
     return [Feature(name, None, "iptables NFQUEUE")]
@@ -191,8 +191,10 @@ def _users(settings: Settings) -> list[Feature]:
 
 
 def _said(problem: Problem) -> Text:
-    value = f": {problem.value}" if problem.value else ""
-    return Text(en=problem.message.en + value, vi=problem.message.vi + value)
+    if not problem.value:
+        return problem.message
+    value = problem.value if isinstance(problem.value, Text) else Text.quoted(problem.value)
+    return Text.joined((problem.message, value), ": ")
 
 
 def _inotify() -> Feature:
@@ -208,14 +210,14 @@ def _inotify() -> Feature:
             en="limits are low; kubelet and containerd may fail to watch files",
             vi="giới hạn thấp; kubelet và containerd có thể không theo dõi được tệp",
         ),
-        fix=Text(en=f"run as root: sysctl {settings}", vi=f"chạy với quyền root: sysctl {settings}"),
+        fix=Text(en=f"run as root: `sysctl {settings}`", vi=f"chạy với quyền root: `sysctl {settings}`"),
         needed=False,
     )
 
 
 _OTHER_KERNEL = Text(
-    en="use a kernel that has it (Debian's has), or the profile control-plane",
-    vi="dùng nhân có tính năng này (nhân của Debian có), hoặc hồ sơ control-plane",
+    en="use a kernel that has it (Debian's has), or the profile `control-plane`",
+    vi="dùng nhân có tính năng này (nhân của Debian có), hoặc hồ sơ `control-plane`",
 )
 
 

@@ -271,8 +271,8 @@ def _did_not_start(name: str, missing: str, process: Process | None, log: Path, 
             code="GC-LOCAL-008",
             message=Text(f"{name} {how.en}", f"{name} {how.vi}"),
             fix=Text(
-                f"read its log: govcloud local logs {name} (and govcloud local doctor)",
-                f"hãy đọc nhật ký: govcloud local logs {name} (và govcloud local doctor)",
+                f"read its log: `govcloud local logs {name}` (and `govcloud local doctor`)",
+                f"hãy đọc nhật ký: `govcloud local logs {name}` (và `govcloud local doctor`)",
             ),
             value=said,
         )

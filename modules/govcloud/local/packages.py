@@ -104,7 +104,7 @@ def ensure(
             _absent(names, Text(en="and this user is not root", vi="và người dùng không phải root"))
         )
     if shutil.which("apt-get") is None:
-        raise EnvironmentProblem(_absent(names, Text(en="and there is no apt-get", vi="và không có apt-get")))
+        raise EnvironmentProblem(_absent(names, Text(en="and there is no apt-get", vi="và không có `apt-get`")))
     if ask and not os.environ.get("CI") and sys.stdin.isatty() and not (consent or _consent)(_question(wanted)):
         raise EnvironmentProblem(_absent(names, Text(en="and were declined", vi="và đã bị từ chối")))
     (say or _say)(_sentence(names))
@@ -112,7 +112,9 @@ def ensure(
     still = missing(wanted)
     if still:
         left = [package.name for package in still]
-        raise EnvironmentProblem(_absent(left, Text(en="although apt-get installed them", vi="dù apt-get đã cài xong")))
+        raise EnvironmentProblem(
+            _absent(left, Text(en="although apt-get installed them", vi="dù `apt-get` đã cài xong"))
+        )
     return wanted
 
 
@@ -125,7 +127,7 @@ def _install(names: Sequence[str]) -> None:
         result = _apt_get(install) if update.returncode == 0 else update
     if result.returncode != 0:
         last = "".join(f"\n    {line}" for line in (result.stdout + result.stderr).strip().splitlines()[-8:])
-        reason = Text(en=f"and apt-get failed:{last}", vi=f"và apt-get thất bại:{last}")
+        reason = Text(en=f"and apt-get failed:{last}", vi=f"và `apt-get` thất bại:{last}")
         raise EnvironmentProblem(_absent(names, reason))
 
 
@@ -153,7 +155,7 @@ def _absent(names: Sequence[str], reason: Text) -> Problem:
         ),
         fix=Text(
             en=f"run as root: {command}; or use the profile control-plane, which needs none of them",
-            vi=f"chạy với quyền root: {command}; hoặc dùng hồ sơ control-plane, không cần gói nào",
+            vi=f"chạy với quyền root: {command}; hoặc dùng hồ sơ `control-plane`, không cần gói nào",
         ),
     )
 
@@ -162,7 +164,7 @@ def _question(wanted: Sequence[Package]) -> str:
     speech = language()
     lines = [f"  {package.name:<12}{package.purpose.in_language(speech)}" for package in wanted]
     head, tail = (
-        ("Hồ sơ full cần các gói Debian sau:", "Cài bằng apt-get?")
+        ("Hồ sơ `full` cần các gói Debian sau:", "Cài bằng `apt-get`?")
         if speech is Language.VI
         else ("The profile full needs these Debian packages:", "Install them with apt-get?")
     )

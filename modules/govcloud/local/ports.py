@@ -125,8 +125,8 @@ def require_free(ports: Iterable[int]) -> None:
                     f"port {port} of 127.0.0.1 is taken{by.en}", f"cổng {port} của 127.0.0.1 đã bị chiếm{by.vi}"
                 ),
                 fix=Text(
-                    "stop that program, or use other ports: govcloud local up --port-base N",
-                    "hãy dừng chương trình đó, hoặc dùng cổng khác: govcloud local up --port-base N",
+                    "stop that program, or use other ports: `govcloud local up --port-base N`",
+                    "hãy dừng chương trình đó, hoặc dùng cổng khác: `govcloud local up --port-base N`",
                 ),
             )
         )

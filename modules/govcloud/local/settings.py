@@ -136,8 +136,8 @@ def load(state: Path) -> Settings | None:
                         f"trạng thái trong {state} do một phiên bản govcloud khác ghi",
                     ),
                     fix=Text(
-                        "use that version, or delete the state with all its data: govcloud local reset",
-                        "hãy dùng phiên bản đó, hoặc xóa trạng thái cùng toàn bộ dữ liệu: govcloud local reset",
+                        "use that version, or delete the state with all its data: `govcloud local reset`",
+                        "hãy dùng phiên bản đó, hoặc xóa trạng thái cùng toàn bộ dữ liệu: `govcloud local reset`",
                     ),
                     value=f"format {found}",
                     allowed=f"format {FORMAT}",
@@ -152,8 +152,8 @@ def load(state: Path) -> Settings | None:
                 code="GC-LOCAL-004",
                 message=Text(f"cannot read the cloud's state {file}", f"không đọc được trạng thái của đám mây {file}"),
                 fix=Text(
-                    "check who owns the file; if it is damaged, start anew: govcloud local reset",
-                    "hãy kiểm tra chủ sở hữu của tệp; nếu tệp hỏng, hãy làm lại từ đầu: govcloud local reset",
+                    "check who owns the file; if it is damaged, start anew: `govcloud local reset`",
+                    "hãy kiểm tra chủ sở hữu của tệp; nếu tệp hỏng, hãy làm lại từ đầu: `govcloud local reset`",
                 ),
                 value=error.strerror if isinstance(error, OSError) else "not a settings file",
             )
@@ -192,8 +192,8 @@ def writing(state: Path) -> Iterator[None]:
                     f"không ghi được một tệp của đám mây trong {state}",
                 ),
                 fix=Text(
-                    "make room or choose another folder: export GOVCLOUD_STATE=/path",
-                    "hãy giải phóng dung lượng hoặc chọn thư mục khác: export GOVCLOUD_STATE=/đường/dẫn",
+                    "make room or choose another folder: `export GOVCLOUD_STATE=/path`",
+                    "hãy giải phóng dung lượng hoặc chọn thư mục khác: `export GOVCLOUD_STATE=/đường/dẫn`",
                 ),
                 value=f"{error.filename}: {error.strerror}" if error.filename else error.strerror,
             )

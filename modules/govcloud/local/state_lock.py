@@ -34,7 +34,7 @@ def locked(state: Path) -> Iterator[None]:
                     code="GC-LOCAL-006",
                     message=Text(
                         f"another govcloud local command (process {other}) is changing this cloud",
-                        f"một lệnh govcloud local khác (tiến trình {other}) đang thay đổi đám mây này",
+                        f"một lệnh `govcloud local` khác (tiến trình {other}) đang thay đổi đám mây này",
                     ),
                     fix=Text("wait until it has ended, then try again", "hãy đợi lệnh đó kết thúc rồi thử lại"),
                     value=str(state),

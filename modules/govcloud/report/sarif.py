@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from govcloud.errors import Language, Place, Problem, Severity
+from govcloud.errors import Language, Place, Problem, Severity, told
 
 __all__ = ["sarif"]
 
@@ -49,7 +49,7 @@ def _rule(code: str) -> dict[str, Any]:
 
 def _result(problem: Problem, codes: list[str], language: Language) -> dict[str, Any]:
     place = problem.place
-    extra = {"value": problem.value, "allowed": problem.allowed}
+    extra = {"value": told(problem.value, Language.EN), "allowed": told(problem.allowed, Language.EN)}
     return {
         "ruleId": problem.code,
         "ruleIndex": codes.index(problem.code),

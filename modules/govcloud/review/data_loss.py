@@ -205,7 +205,7 @@ def _removed(base: Country, at: Tenant, path: tuple[str, ...], what: tuple[str, 
         ),
         Text(
             "put it back; set lifecycle.state to exported, then removed, in changes of their own",
-            "khôi phục khai báo; chuyển lifecycle.state sang exported rồi removed trong các thay đổi riêng",
+            "khôi phục khai báo; chuyển lifecycle.state sang `exported` rồi `removed` trong các thay đổi riêng",
         ),
         base.place(at, *path, key=True),
         value=name,

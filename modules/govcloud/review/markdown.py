@@ -11,6 +11,7 @@ from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.report.folding import Cause, folded
 from govcloud.review.review import WORKING_TREE, Review
 from govcloud.review.tier import text
+from govcloud.rules import wording
 
 __all__ = ["MARKER", "markdown", "vnd", "why"]
 
@@ -104,6 +105,14 @@ class _Speaker:
     def own(self, sentence: Text) -> str:
         """Return a sentence that may hold parts of a declaration."""
         return plain(sentence.in_language(self.language))
+
+    def kind(self, name: str) -> str:
+        """Return what a kind of declarations or objects is called."""
+        return wording.kind(name) if self.language is Language.VI else name
+
+    def resource(self, name: str) -> str:
+        """Return what a resource of a quota is called."""
+        return wording.RESOURCES[name].vi if self.language is Language.VI else name
 
 
 def plain(untrusted: str) -> str:
@@ -218,7 +227,7 @@ def _budgets(review: Review, say: _Speaker) -> Iterable[str]:
     for b in review.budgets[:_MOST]:
         size = _arrow(b.written(b.before), b.written(b.after))
         used = _arrow(b.written(b.used_before), b.written(b.used_after))
-        yield f"| {b.name} | {b.resource} | {size} | {used} | {b.written(b.remaining)} |"
+        yield f"| {b.name} | {say.resource(b.resource)} | {size} | {used} | {b.written(b.remaining)} |"
     if len(review.budgets) > _MOST:
         yield ""
         yield say("more", len(review.budgets) - _MOST)
@@ -247,11 +256,12 @@ def _resources(review: Review, say: _Speaker) -> str:
     found = review.resources
     if found is None:
         return say("unknown")
-    parts = [f"+ {kind} {name}" for kind, name in found.gained] + [f"− {kind} {name}" for kind, name in found.lost]
+    parts = [f"+ {say.kind(kind)} {name}" for kind, name in found.gained]
+    parts += [f"− {say.kind(kind)} {name}" for kind, name in found.lost]
     parts = parts[:_MOST] + ([say("more", len(parts) - _MOST)] if len(parts) > _MOST else [])
     for kind, made, changed, gone in found.objects:
         signs = [f"{sign}{n}" for sign, n in (("+", made), ("~", changed), ("−", gone)) if n]
-        parts.append(f"{kind} {' '.join(signs)}")
+        parts.append(f"{say.kind(kind)} {' '.join(signs)}")
     return f"{', '.join(parts)} ({', '.join(found.stacks[:_MOST])})" if parts else say("none")
 
 

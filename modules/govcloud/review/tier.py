@@ -15,6 +15,7 @@ from govcloud.model.review_policy import ChangeRule, Consequence, ReviewPolicySp
 from govcloud.model.tenant import Tenant
 from govcloud.review.difference import Change, matches
 from govcloud.review.edit import Edit, assigning, undoing
+from govcloud.rules.wording import kind, resource
 
 __all__ = ["Reason", "highest", "of_change", "subject", "text"]
 
@@ -46,18 +47,19 @@ def highest(tiers: Iterable[str], policy: ReviewPolicySpec) -> str:
     return max(tiers, key=order.index, default=order[0])
 
 
-def subject(change: Change) -> str:
-    """Return what changes, in the words of the file: `tenant h41: spec.level`."""
-    where = f"{change.kind} {change.name}"
-    return f"{where}: {change.field.removeprefix('spec.')}" if change.path else where
+def subject(change: Change) -> Text:
+    """Return what changes: the declaration, and where a value does, its field in the words of the file."""
+    english, vietnamese = f"{change.kind} {change.name}", f"{kind(change.kind)} {change.name}"
+    field = change.field.removeprefix("spec.")
+    return Text(f"{english}: {field}", f"{vietnamese}: trường {field}") if change.path else Text(english, vietnamese)
 
 
 def of_change(change: Change, policy: ReviewPolicySpec) -> Reason:
     """Return the reason that a change gives; what no rule covers is unforeseen."""
     rule: Consequence = next((r for r in policy.changes if _fits(r, change)), policy.unforeseen)
     reason, automatic = text(rule.reason), next(iter(policy.tiers))
-    shown = f"{subject(change)}{_values(change)}"
-    what = Text(f"{reason.en}: {shown}", f"{reason.vi}: {shown}")
+    changed, values = subject(change), _values(change)
+    what = Text(f"{reason.en}: {changed.en}{values}", f"{reason.vi}: {changed.vi}{values}")
     key = (change.kind, change.name)
     if rule.tier == automatic:
         return Reason(rule, what, change.place, key)
@@ -125,11 +127,11 @@ def _edit(change: Change, policy: ReviewPolicySpec, automatic: str) -> Edit | No
         return None
     what = subject(change)
     if change.path and change.written_before is not None and change.sense in ("raised", "lowered", "changed"):
-        says = Text(f"leave {what} at {change.written_before}", f"giữ {what} là {change.written_before}")
+        says = Text(f"leave {what.en} at {change.written_before}", f"giữ {what.vi} là {change.written_before}")
     elif change.sense == "removed":
-        says = Text(f"put {what} back", f"khôi phục {what}")
+        says = Text(f"put {what.en} back", f"khôi phục {what.vi}")
     else:
-        says = Text(f"leave {what} out", f"bỏ {what} khỏi thay đổi")
+        says = Text(f"leave {what.en} out", f"bỏ {what.vi} khỏi thay đổi")
     return Edit(says, undoing(change), undoes=True)
 
 
@@ -148,6 +150,7 @@ def _within(most: Quota, tenant: Tenant) -> Edit:
     """Return the edit that keeps a new tenant, and each of its environments, within a budget."""
     resources = [r for r in Quota.RESOURCES if tenant.spec.quota.amount(r) > most.amount(r)]
     asked = ", ".join(f"{r} {most.written(r)}" for r in resources)
+    named = ", ".join(f"{resource(r)} {most.written(r)}" for r in resources)
     values: dict[tuple[str, ...], int] = {("spec", "quota", to_camel(r)): most.amount(r) for r in resources}
     larger: dict[tuple[str, ...], int] = {
         ("spec", "environments", name, "quota", to_camel(r)): most.amount(r)
@@ -158,21 +161,21 @@ def _within(most: Quota, tenant: Tenant) -> Edit:
     within = ", ".join(sorted({path[2] for path in larger}))
     says = Text(
         f"ask for at most {asked}" + (f", in {within} as well" if within else ""),
-        f"chỉ xin tối đa {asked}" + (f", cả trong {within}" if within else ""),
+        f"chỉ xin tối đa {named}" + (f", cả trong {within}" if within else ""),
     )
     return Edit(says, assigning((tenant.kind, tenant.name), {**values, **larger}))
 
 
 def _to(change: Change, bound: str) -> Text:
     what = subject(change)
-    return Text(f"raise {what} to at most {bound}", f"tăng {what} tối đa đến {bound}")
+    return Text(f"raise {what.en} to at most {bound}", f"tăng {what.vi} tối đa đến {bound}")
 
 
 def _write(change: Change, amount: int) -> tuple[str, int]:
     """Return an amount as the file writes it, bytes in whole mebibytes where they are that large, and what that is."""
-    resource = to_snake(change.path[-1])
-    if resource in ("memory", "storage", "object_storage", "ephemeral_storage", "quota") and amount >= 1 << 20:
+    last = to_snake(change.path[-1])
+    if last in ("memory", "storage", "object_storage", "ephemeral_storage", "quota") and amount >= 1 << 20:
         amount = amount >> 20 << 20
-    if resource in Quota.RESOURCES:
-        return Quota.write(resource, amount), amount
-    return (format_bytes(amount) if resource == "quota" else str(amount)), amount  # quota: of a bucket
+    if last in Quota.RESOURCES:
+        return Quota.write(last, amount), amount
+    return (format_bytes(amount) if last == "quota" else str(amount)), amount  # quota: of a bucket

@@ -12,6 +12,7 @@ from govcloud.model.connection import ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import Criterion, LevelTable, Regime
 from govcloud.review.tier import Reason
+from govcloud.rules.wording import titles
 
 __all__ = ["of_files", "of_law", "of_reasons"]
 
@@ -53,7 +54,9 @@ def of_files(base: Mapping[str, bytes], head: Mapping[str, bytes]) -> Iterable[P
         before, after = _plain(data, file), _plain(head[file], file)
         for path in sorted(_fewer((), before, after)):
             where = ".".join(path)
-            message = Text(f"the {what.en} {name} demands less: {where}", f"{what.vi} {name} đòi hỏi ít hơn: {where}")
+            message = Text(
+                f"the {what.en} {name} demands less: {where}", f"{what.vi} {name} đòi hỏi ít hơn: trường {where}"
+            )
             yield _weaker(_CODE, message, Place(file))
 
 
@@ -114,7 +117,7 @@ def _table(before: LevelTable, after: LevelTable) -> Iterable[Problem]:
         if field.endswith("_from") and isinstance(old, int) and isinstance(new, int) and new > old:
             message = Text(
                 f"{before.name}: {info.alias} rises from level {old} to {new}",
-                f"{before.name}: {info.alias} tăng từ cấp độ {old} lên {new}",
+                f"{before.name}: trường {info.alias} tăng từ cấp độ {old} lên {new}",
             )
             yield _weaker(_CODE, message, None)
 
@@ -127,11 +130,13 @@ def _connections(base: Law, head: Law) -> Iterable[Problem]:
         for row in table.spec.rows if before else ():
             assert before is not None
             if row not in before.spec.rows:
-                pair = " - ".join(row.between)
-                ways = ", ".join(row.via)
+                pair, ways = " - ".join(row.between), ", ".join(row.via)
+                called = titles(head, table.spec.valid_from)
+                between = " - ".join(called.get(tier, tier) for tier in row.between)
+                through = ", ".join(called.get(way, way) for way in row.via)
                 message = Text(
                     f"{table.name}: {pair} may be linked through {ways}",
-                    f"{table.name}: {pair} được liên kết qua {ways}",
+                    f"{table.name}: {between} được liên kết qua {through}",
                 )
                 yield _weaker(_CODE, message, None)
 

@@ -129,6 +129,6 @@ def _conflict(name: bytes) -> Problem:
             "the base changed this file as well since the change began",
             "bản gốc cũng đã sửa tệp này từ khi thay đổi bắt đầu",
         ),
-        Text("rebase the change onto the base", "rebase thay đổi lên bản gốc"),
+        Text("rebase the change onto the base", "đặt thay đổi lên trên bản gốc (`git rebase`)"),
         Place(shown(name)),
     )

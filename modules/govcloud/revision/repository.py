@@ -82,8 +82,8 @@ class Repository:
                         "hai bản không có tổ tiên chung trong bản sao này",
                     ),
                     Text(
-                        "fetch the whole history (fetch-depth: 0, GIT_DEPTH: 0, git fetch --unshallow)",
-                        "lấy đủ lịch sử (fetch-depth: 0, GIT_DEPTH: 0, git fetch --unshallow)",
+                        "fetch the whole history (`fetch-depth: 0`, `GIT_DEPTH: 0`, `git fetch --unshallow`)",
+                        "lấy đủ lịch sử (`fetch-depth: 0`, `GIT_DEPTH: 0`, `git fetch --unshallow`)",
                     ),
                     value=f"{base[:12]} {head[:12]}",
                 )
@@ -98,7 +98,7 @@ class Repository:
                         "the two revisions merged each other: they have several common ancestors",
                         "hai bản đã trộn lẫn nhau: chúng có nhiều tổ tiên chung",
                     ),
-                    Text("rebase the change onto the base", "rebase thay đổi lên bản gốc"),
+                    Text("rebase the change onto the base", "đặt thay đổi lên trên bản gốc (`git rebase`)"),
                     value=f"{base[:12]} {head[:12]}",
                 )
             )
@@ -192,7 +192,7 @@ def _require_new(name: bytes, known: Collection[bytes]) -> None:
                     f"a folder holds {shown} twice, which git never writes",
                     f"thư mục chứa {shown} hai lần, git không tạo vậy",
                 ),
-                Text("make the commits anew, with git itself", "tạo lại các commit bằng chính git"),
+                Text("make the commits anew, with git itself", "tạo lại các bản ghi (commit) bằng chính git"),
                 value=shown,
             )
         )

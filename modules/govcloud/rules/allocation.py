@@ -183,7 +183,7 @@ def _full(bounds: list[Network], size: int, taken: list[Network]) -> Problem:
         Text(f"no free range of /{size} is left", f"không còn dải /{size} trống"),
         Text(
             "ask for a smaller range, or have the network's authority add one to dedicatedNetwork",
-            "xin dải nhỏ hơn, hoặc đề nghị cơ quan quản lý mạng bổ sung dedicatedNetwork",
+            "xin dải nhỏ hơn, hoặc đề nghị cơ quan quản lý mạng bổ sung `dedicatedNetwork`",
         ),
         value=numbers,
     )

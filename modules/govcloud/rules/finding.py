@@ -37,7 +37,7 @@ class At:
         fix: tuple[str, str],
         *,
         value: object = None,
-        allowed: str | None = None,
+        allowed: str | Text | None = None,
         severity: Severity = Severity.ERROR,
         scope: str | None = None,
     ) -> Problem:

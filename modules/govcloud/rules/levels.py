@@ -222,7 +222,7 @@ def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
             yield At(country, tenant, *path, "class").problem(
                 "GC-LEVEL-006",
                 ("personal data is never open data", "dữ liệu cá nhân không phải dữ liệu mở"),
-                ("use class private or shared", "dùng class private hoặc shared"),
+                ("use class private or shared", "dùng `class: private` hoặc `class: shared`"),
                 value="open",
                 allowed="private, shared",
             )

@@ -88,7 +88,7 @@ def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Pr
                 ),
                 (
                     "write legalHold as before; whoever ordered it ends it",
-                    "ghi lại legalHold như cũ; chỉ nơi ra lệnh mới được bãi bỏ",
+                    "ghi lại `legalHold` như cũ; chỉ nơi ra lệnh mới được bãi bỏ",
                 ),
                 value=None if kept is None else kept.until,
                 allowed=None if hold.until is None else f">= {hold.until}",
@@ -198,7 +198,10 @@ def _held(country: Country, tenant: Tenant) -> Problem:
             f"the order {hold.reference} keeps the data" + (f" until {hold.until}" if hold.until else ""),
             f"lệnh {hold.reference} yêu cầu giữ dữ liệu" + (f" đến {hold.until}" if hold.until else ""),
         ),
-        ("keep the tenant exported until the order ends", "giữ trạng thái exported đến khi lệnh hết hiệu lực"),
+        (
+            "keep the tenant exported until the order ends",
+            "giữ trạng thái đã xuất dữ liệu (exported) đến khi lệnh hết hiệu lực",
+        ),
         value=tenant.spec.lifecycle.state,
         allowed="exported",
     )

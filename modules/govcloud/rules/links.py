@@ -51,8 +51,7 @@ class _Rows:
         self._rows: dict[tuple[str, ...], list[ConnectionRow]] = defaultdict(list)
         for row in country.law.connections(date):
             self._rows[tuple(sorted(row.between))].append(row)
-        self._titles = {name: tier.title.vi for name, tier in country.law.tiers(date).items()}
-        self._titles |= {name: title.vi for name, title in country.law.titles(date).items()}
+        self._titles = wording.titles(country.law, date)
         self.through_lgsp = country.law.through_lgsp(date)
         self.tiers = country.law.tiers(date)
         self.external = {name for name, tier in self.tiers.items() if tier.external}

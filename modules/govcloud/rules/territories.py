@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.country.units import LEVEL_OF_DIGITS, Unit, UnitTable, bare
-from govcloud.errors import Problem, Severity
+from govcloud.errors import Problem, Severity, Text
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.rules.finding import At
@@ -38,7 +38,7 @@ def territory(country: Country, agency: Agency, tier: Tier, date: datetime.date)
             ),
             ("write the code with all its digits, in quotes", "viết đủ chữ số của mã, trong dấu nháy"),
             value=code,
-            allowed=f"{digits} digits" if digits else "-",
+            allowed=Text(f"{digits} digits", f"{digits} chữ số") if digits else "-",
         )
         return
     table = country.law.units(date)
@@ -80,9 +80,9 @@ def _gone(country: Country, agency: Agency, table: UnitTable, at: At, date: date
             f"it went into {shown_en}: use that, or give the agency its last day (validTo) and mergedInto"
             if heirs
             else "give the agency its last day (validTo) and mergedInto",
-            f"đã nhập vào {shown}: dùng mã đó, hoặc ghi ngày cuối (validTo) và mergedInto của cơ quan"
+            f"đã nhập vào {shown}: dùng mã đó, hoặc ghi ngày cuối (validTo) và `mergedInto` của cơ quan"
             if heirs
-            else "ghi ngày cuối (validTo) và mergedInto của cơ quan",
+            else "ghi ngày cuối (validTo) và `mergedInto` của cơ quan",
         ),
         value=code,
         allowed=", ".join(found.code for found, _ in heirs) or None,

@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
+from govcloud.country.kinds import KIND_WORDS
+from govcloud.country.law import Law
 from govcloud.errors import Text
 
-__all__ = ["RESOURCES", "either", "holder", "kind", "resource", "state", "to_write"]
+__all__ = ["RESOURCES", "either", "holder", "kind", "resource", "state", "titles", "to_write"]
 
 RESOURCES = {
     "cpu": Text("processors", "bộ xử lý"),
@@ -30,24 +32,25 @@ RESOURCES = {
     "ephemeral_storage": Text("disk of nodes for pods", "dung lượng đĩa tạm của pod"),
 }
 """Every resource of a quota, for people."""
-_KINDS = {
-    "agency": "cơ quan",
-    "bucket": "kho",
-    "cloud": "đám mây",
-    "environment": "môi trường",
-    "link": "liên kết",
-    "platform": "nền tảng",
-    "segment": "phân đoạn",
-    "tenant": "tenant",
-    "waiver": "miễn trừ",
-}
+
+
+def titles(law: Law, date: datetime.date) -> dict[str, str]:
+    """Return the Vietnamese titles of tiers, states, kinds of links and platforms, and ways on `date`, by their names.
+
+    No name stands for two things of these.
+    """
+    table = law.lifecycle(date)
+    states = table.spec.states if table else {}
+    return {
+        **{name: tier.title.vi for name, tier in law.tiers(date).items()},
+        **{name: title.vi for name, title in law.titles(date).items()},
+        **{name: rules.title.vi for name, rules in states.items()},
+    }
 
 
 def state(country: Country, date: datetime.date, name: str) -> str:
     """Return the Vietnamese title of a state of a tenant's life."""
-    table = country.law.lifecycle(date)
-    states = table.spec.states.items() if table else ()
-    return next((rules.title.vi for known, rules in states if known == name), name)
+    return titles(country.law, date).get(name, name)
 
 
 def resource(name: str) -> str:
@@ -57,7 +60,7 @@ def resource(name: str) -> str:
 
 def kind(name: str) -> str:
     """Return what a kind of declarations is called in Vietnamese."""
-    return _KINDS.get(name.lower(), name)
+    return KIND_WORDS.get(name.lower(), name)
 
 
 def holder(name: str) -> str:

@@ -320,7 +320,7 @@ def test_codes_are_taken_in_either_case_and_numbers_as_people_write_them(new: Ne
 def test_an_agency_that_is_not_declared_is_told_what_to_do_first(new: New) -> None:
     result = new("tenant", "--agency G99 --purpose-vi X --information private --people 1")
     assert isinstance(result.exception, GovCloudError)
-    assert "declare the agency first: govcloud new agency" in result.exception.problems[0].fix.en
+    assert "declare the agency first: `govcloud new agency`" in result.exception.problems[0].fix.en
     assert "govcloud new agency" in result.exception.problems[0].fix.vi
 
 

@@ -22,7 +22,9 @@ from govcloud.graph.quota import quota_tree
 from govcloud.graph.reachability import reach
 from govcloud.graph.selection import select
 from govcloud.graph.topology import topology
+from govcloud.graph.words import Words
 from govcloud.model.agency import Agency
+from govcloud.rules import wording
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)
@@ -40,20 +42,20 @@ def parsed(text: str) -> ElementTree.Element:
 
 
 def every_svg(declared: Country, language: Language = Language.VI) -> dict[str, str]:
-    selection = select(declared, None, None)
+    selection, words = select(declared, None, None), Words(language, wording.titles(declared.law, DATE))
     return {
-        "topology": topology_svg.draw(topology(declared, selection, language), language),
-        "quota": quota_svg.draw(quota_tree(declared, selection, DATE, language), language),
-        "reachability": reachability_svg.draw(reach(declared, selection, DATE, language), language),
+        "topology": topology_svg.draw(topology(declared, selection, language), words),
+        "quota": quota_svg.draw(quota_tree(declared, selection, DATE, language), words),
+        "reachability": reachability_svg.draw(reach(declared, selection, DATE, language), words),
     }
 
 
 def every_mermaid(declared: Country) -> dict[str, str]:
-    selection = select(declared, None, None)
+    selection, words = select(declared, None, None), Words(Language.VI, wording.titles(declared.law, DATE))
     return {
-        "topology": mermaid.draw_topology(topology(declared, selection, Language.VI)),
-        "quota": mermaid.draw_quota(quota_tree(declared, selection, DATE, Language.VI)),
-        "reachability": mermaid.draw_reachability(reach(declared, selection, DATE, Language.VI)),
+        "topology": mermaid.draw_topology(topology(declared, selection, Language.VI), words),
+        "quota": mermaid.draw_quota(quota_tree(declared, selection, DATE, Language.VI), words),
+        "reachability": mermaid.draw_reachability(reach(declared, selection, DATE, Language.VI), words),
     }
 
 
@@ -180,12 +182,14 @@ def test_too_much_to_see_is_an_error_that_says_how_to_choose(declared: Country) 
     content = topology(declared, select(declared, None, None), Language.VI)
     crowd = dataclasses.replace(content, sites=content.sites * 100)
     with pytest.raises(UsageError) as caught:
-        topology_svg.draw(crowd, Language.VI)
+        topology_svg.draw(crowd, Words(Language.VI, {}))
     (problem,) = caught.value.problems
     assert (problem.code, problem.value) == ("GC-GRAPH-002", "400")
     assert "--tenant" in problem.fix.vi
     many = dataclasses.replace(content, ties=content.ties * 300)
-    assert "600 liên kết" in topology_svg.draw(many, Language.VI), "lines nobody could follow are counted instead"
+    assert "600 liên kết" in topology_svg.draw(many, Words(Language.VI, {})), (
+        "lines nobody could follow are counted instead"
+    )
 
 
 def test_the_command_writes_each_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.errors import CloudError, EnvironmentProblem, UsageError
+from govcloud.errors import CloudError, EnvironmentProblem, Text, UsageError
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
 
 ENVIRONMENT = {
@@ -73,7 +73,7 @@ def test_a_store_that_is_down_is_named_with_the_reason() -> None:
         with (
             closing(client(endpoint)) as s3,
             pytest.raises(CloudError) as refused,
-            reported("ListBuckets", endpoint),
+            reported(Text("ListBuckets", "việc liệt kê các kho"), endpoint),
         ):
             s3.list_buckets()
 
@@ -81,19 +81,21 @@ def test_a_store_that_is_down_is_named_with_the_reason() -> None:
     assert problem.code == "GC-STORE-003"
     assert problem.value == endpoint.url
     assert os.strerror(111) in problem.message.en
+    assert problem.message.vi == "hệ thống lưu trữ không trả lời: kết nối bị từ chối"
 
 
 def test_refusals_are_told_with_their_code() -> None:
     endpoint = Endpoint("https://store", "r", "seaweedfs", KEY)
-    with pytest.raises(CloudError) as refused, reported("PutBucketTagging b", endpoint):
+    with pytest.raises(CloudError) as refused, reported(Text("PutBucketTagging b", "việc gắn thẻ b"), endpoint):
         raise ClientError({"Error": {"Code": "MalformedXML", "Message": "what"}}, "PutBucketTagging")
 
     assert refused.value.problems[0].code == "GC-STORE-004"
-    assert "MalformedXML" in refused.value.problems[0].message.vi
+    said = refused.value.problems[0].message.vi
+    assert said == "hệ thống lưu trữ từ chối việc gắn thẻ b: 'MalformedXML: what'"
 
 
 def test_defects_are_not_disguised_as_refusals() -> None:
-    with pytest.raises(ZeroDivisionError), reported("x", Endpoint("https://store", "r", "seaweedfs", KEY)):
+    with pytest.raises(ZeroDivisionError), reported(Text.quoted("x"), Endpoint("https://store", "r", "seaweedfs", KEY)):
         _ = 1 / 0
 
 

@@ -146,7 +146,7 @@ def impersonation_attempts(tenant: TenantAccess) -> Iterator[Attempt]:
         Text("a controller", "một bộ điều khiển"): {
             "Impersonate-User": "system:serviceaccount:kube-system:namespace-controller"
         },
-        Text("a uid", "một uid"): {"Impersonate-User": "nguyen-van-b", "Impersonate-Uid": "0"},
+        Text("a uid", "một mã đối tượng (uid)"): {"Impersonate-User": "nguyen-van-b", "Impersonate-Uid": "0"},
     }.items():
         yield Attempt(
             Text(f"impersonate {name.en}", f"mạo danh {name.vi}"),
@@ -260,7 +260,7 @@ def namespace_attempts(tenant: TenantAccess, own_map: str) -> Iterator[Attempt]:
             twins["patch"],
         ),
         (
-            Text("relabel by finalize", "đổi nhãn qua finalize của"),
+            Text("relabel by finalize", "đổi nhãn qua bước kết thúc (finalize) của"),
             Request("PUT", f"{path}/finalize", whole),
             twins["update"],
         ),

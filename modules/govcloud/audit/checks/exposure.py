@@ -92,9 +92,7 @@ def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Ite
         ("AccessDenied", "NoSuchKey"),
     )
     yield StoreAttempt(
-        Text(
-            f"ask for a bucket beside {bucket} that does not exist", f"hỏi một bucket không tồn tại bên cạnh {bucket}"
-        ),
+        Text(f"ask for a bucket beside {bucket} that does not exist", f"hỏi một kho không tồn tại bên cạnh {bucket}"),
         Call("list_objects_v2", {"Bucket": f"{bucket}-x"}),
         Call("list_objects_v2", {"Bucket": own}),
     )
@@ -144,12 +142,12 @@ def judge_listing(visible: Iterable[str], own: Iterable[str]) -> Finding:
     seen, expected = set(visible), set(own)
     if seen - expected:
         others = ", ".join(sorted(seen - expected))
-        reason = Text(f"shows buckets of others: {others}", f"cho thấy bucket của bên khác: {others}")
+        reason = Text(f"shows buckets of others: {others}", f"cho thấy kho của bên khác: {others}")
         return Finding(Text.quoted("list_buckets"), Verdict.FAIL, reason)
     return Finding(
         Text.quoted("list_buckets"),
         Verdict.PASS,
-        Text("shows nobody else's buckets", "không cho thấy bucket của ai khác"),
+        Text("shows nobody else's buckets", "không cho thấy kho của ai khác"),
     )
 
 

@@ -20,7 +20,7 @@ def _examine(subject: str, access: Access) -> Examination:
     found = read(access, subject)
     findings = [
         judge(
-            Text(f"rights on bucket {bucket.name}", f"quyền trên bucket {bucket.name}"),
+            Text(f"rights on bucket {bucket.name}", f"quyền trên kho {bucket.name}"),
             found,
             bucket.name,
             _OF_BUCKETS,

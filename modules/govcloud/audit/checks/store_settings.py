@@ -26,12 +26,12 @@ def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Devia
     title = Text(f"name space of {tenant}", f"không gian tên của {tenant}")
     if extra:
         return Finding(title, Verdict.FAIL, Text.joined(said(row) for row in extra))
-    return Finding(title, Verdict.PASS, Text("holds the declared buckets alone", "chỉ chứa các bucket đã khai báo"))
+    return Finding(title, Verdict.PASS, Text("holds the declared buckets alone", "chỉ chứa các kho đã khai báo"))
 
 
 def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
     """Return whether no rule of the bucket ends what versioning keeps, or what nobody deleted."""
-    title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của bucket {bucket}")
+    title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của kho {bucket}")
     for row in found:
         if row.name == bucket and row.setting == undeclared.LIFECYCLE:
             rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
@@ -50,7 +50,7 @@ def _name_space(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
     findings = [
-        judge(Text(f"tags of bucket {name}", f"thẻ của bucket {name}"), found, name, ("tags",), AS_DECLARED)
+        judge(Text(f"tags of bucket {name}", f"thẻ của kho {name}"), found, name, ("tags",), AS_DECLARED)
         for name in buckets
     ]
     findings.append(judge_name_space(subject, buckets, found))
@@ -67,7 +67,7 @@ def _quota(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     found = read(access, subject)
     findings = (
-        judge(Text(f"quota of bucket {name}", f"hạn mức của bucket {name}"), found, name, ("quotaBytes",), AS_DECLARED)
+        judge(Text(f"quota of bucket {name}", f"hạn mức của kho {name}"), found, name, ("quotaBytes",), AS_DECLARED)
         for name in buckets
     )
     return Examination(len(buckets), tuple(findings))

@@ -31,8 +31,8 @@ def check() -> None:
                 code="GC-NODE-001",
                 message=Text("a node needs root", "nút cần quyền root"),
                 fix=Text(
-                    "run it as root, or: govcloud local up --profile control-plane",
-                    "hãy chạy với quyền root, hoặc: govcloud local up --profile control-plane",
+                    "run it as root, or: `govcloud local up --profile control-plane`",
+                    "hãy chạy với quyền root, hoặc: `govcloud local up --profile control-plane`",
                 ),
             )
         )
@@ -42,7 +42,7 @@ def check() -> None:
             Problem(
                 code="GC-NODE-002",
                 message=Text("Debian packages are missing", "thiếu gói Debian"),
-                fix=Text(f"apt-get install {' '.join(absent)}", f"apt-get install {' '.join(absent)}"),
+                fix=Text(f"`apt-get install {' '.join(absent)}`", f"`apt-get install {' '.join(absent)}`"),
                 value=", ".join(absent),
             )
         )
@@ -60,9 +60,9 @@ def _refused(feature: str, said: str) -> Problem:
         message=Text(f"this kernel refuses {feature}", f"nhân hệ điều hành từ chối {feature}"),
         fix=Text(
             "use a kernel that has it (a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN), "
-            "or: govcloud local up --profile control-plane",
+            "or: `govcloud local up --profile control-plane`",
             "hãy dùng nhân có tính năng này (container cần CAP_SYS_ADMIN và CAP_NET_ADMIN), "
-            "hoặc: govcloud local up --profile control-plane",
+            "hoặc: `govcloud local up --profile control-plane`",
         ),
         value=said,
     )

@@ -103,8 +103,8 @@ def _late(english: str, vietnamese: str, missing: str) -> CloudError:
             code="GC-NODE-010",
             message=Text(f"{english} does not become ready", f"{vietnamese} không sẵn sàng"),
             fix=Text(
-                "look into the logs: govcloud local logs kubelet, then run govcloud local up again",
-                "hãy xem nhật ký: govcloud local logs kubelet, rồi chạy lại govcloud local up",
+                "look into the logs: `govcloud local logs kubelet`, then run `govcloud local up` again",
+                "hãy xem nhật ký: `govcloud local logs kubelet`, rồi chạy lại `govcloud local up`",
             ),
             value=missing,
         )

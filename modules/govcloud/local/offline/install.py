@@ -174,7 +174,7 @@ def _no_uv() -> Problem:
         code="GC-PULUMI-008",
         message=Text(
             "Pulumi's official language host runs this project through uv, and there is no uv",
-            "language host chính thức của Pulumi chạy dự án này qua uv, nhưng máy không có uv",
+            "máy chủ ngôn ngữ chính thức của Pulumi chạy dự án này qua uv, nhưng máy không có uv",
         ),
         fix=Text(
             "install uv and put it on PATH, or start this through `uv run` or `make`",

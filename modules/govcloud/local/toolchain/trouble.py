@@ -109,7 +109,7 @@ _NOT_REACHED_FIX = Text(
     en="check the network and GOPROXY, and run the command again: what was downloaded is kept",
     vi="kiểm tra mạng và GOPROXY rồi chạy lại lệnh: phần đã tải được giữ lại",
 )
-_FAILED = Text(en="go build failed", vi="go build thất bại")
+_FAILED = Text(en="go build failed", vi="`go build` thất bại")
 
 
 def _failed_fix(log: Path) -> Text:

@@ -64,7 +64,7 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
     store.adapter.open()
     _require(store, spec)
     live: BucketSpec | None = BucketSpec(spec.name, versioning=False, encryption=False)
-    with store.reported(f"CreateBucket {spec.name}"):
+    with store.reported(Text(f"CreateBucket {spec.name}", f"việc tạo kho {spec.name}")):
         from botocore.exceptions import ClientError
 
         try:
@@ -85,7 +85,7 @@ def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketS
     if not store.exists(name):
         return None
     s3 = store.s3
-    with store.reported(f"reading bucket {name}"):
+    with store.reported(Text(f"reading bucket {name}", f"việc đọc kho {name}")):
         versioning = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
         encryption = _encryption(store, name)
         tags = _tags(store, name)
@@ -137,7 +137,7 @@ def delete(store: Store, name: str) -> None:
 
     if not store.exists(name):
         return
-    with store.reported(f"DeleteBucket {name}"):
+    with store.reported(Text(f"DeleteBucket {name}", f"việc xóa kho {name}")):
         # Asked before deleting: servers exist that call a bucket empty which still keeps versions or uploads.
         held = content.first(store.s3, name)
         if held is not None:
@@ -198,7 +198,7 @@ def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: 
     if live is None:
         raise CloudError(problems.bucket_gone(name))
     s3 = store.s3
-    with store.reported(f"configuring bucket {name}"):
+    with store.reported(Text(f"configuring bucket {name}", f"việc thiết lập kho {name}")):
         if dict(live.tags) != dict(spec.tags):
             _still_there(store, name)
             s3.put_bucket_tagging(

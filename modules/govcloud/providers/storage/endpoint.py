@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from govcloud.errors import CloudError, EnvironmentProblem, GovCloudError, UsageError
+from govcloud.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 from govcloud.providers.storage import problems
+from govcloud.refusal import refusal
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -146,7 +147,7 @@ def error_code(error: Exception) -> str:
 
 
 @contextmanager
-def reported(action: str, endpoint: Endpoint) -> Iterator[None]:
+def reported(action: Text, endpoint: Endpoint) -> Iterator[None]:
     """Turn whatever the client raises inside into a :class:`CloudError` that names `action`.
 
     Raises:
@@ -163,15 +164,7 @@ def reported(action: str, endpoint: Endpoint) -> Iterator[None]:
             detail = str(error.response.get("Error", {}).get("Message", ""))
             raise CloudError(problems.store_refused(action, error_code(error), detail)) from error
         if isinstance(error, (ConnectionError, HTTPClientError)):
-            raise CloudError(problems.endpoint_unreachable(endpoint.url, _reason(error))) from error
+            raise CloudError(problems.endpoint_unreachable(endpoint.url, refusal(error))) from error
         if isinstance(error, (BotoCoreError, OSError)):
-            raise CloudError(problems.store_refused(action, type(error).__name__, str(error))) from error
+            raise CloudError(problems.store_refused(action, type(error).__name__, refusal(error).en)) from error
         raise
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost cause in one line: 'Connection refused' says more than the layers around it."""
-    inner: BaseException = error
-    while (below := inner.__cause__ or inner.__context__) is not None:
-        inner = below
-    return str(inner).splitlines()[0] if str(inner) else type(inner).__name__

@@ -18,6 +18,7 @@ from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
+from govcloud.refusal import quotation
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -82,10 +83,22 @@ def problems_of(spec: IdentitySpec) -> list[tuple[str, Problem]]:
     try:
         statements = spec.document().get("Statement")
     except ValueError as error:
-        found.append(("policy", problems.input_invalid("policy", str(error), "a JSON policy document")))
+        found.append(
+            (
+                "policy",
+                problems.input_invalid(
+                    "policy", quotation(str(error)), Text("a JSON policy document", "một chính sách dạng JSON")
+                ),
+            )
+        )
     else:
         if not statements:
-            found.append(("policy", problems.input_invalid("policy", "no Statement", "≥ 1 Statement")))
+            found.append(
+                (
+                    "policy",
+                    problems.input_invalid("policy", Text("no Statement", "không có `Statement`"), "≥ 1 Statement"),
+                )
+            )
     return found
 
 
@@ -222,7 +235,7 @@ def _refuse_foreign(store: Store, live: LiveIdentity) -> None:
     others += live.actions
     if others:
         shown = ", ".join(others)
-        reason = Text(en=f"it has the policies or rights {shown}", vi=f"nó có các policy hoặc quyền {shown}")
+        reason = Text(en=f"it has the policies or rights {shown}", vi=f"nó có các chính sách hoặc quyền {shown}")
         raise CloudError(problems.identity_is_foreign(live.name, reason))
 
 
@@ -236,7 +249,10 @@ def _prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
     assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
     mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
     deadline = time.monotonic() + _SECONDS_UNTIL_KNOWN
-    with store.reported(f"trying the key of {spec.name}"), closing(store.client(key)) as tenant:
+    with (
+        store.reported(Text(f"trying the key of {spec.name}", f"việc thử khóa của {spec.name}")),
+        closing(store.client(key)) as tenant,
+    ):
         while code := _refusal(tenant, mine):
             if mine is None and code == "AccessDenied":
                 break  # the store knows the key, which is all that can be asked
@@ -258,7 +274,10 @@ def _prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
 def _await_death(store: Store, name: str, key: AccessKey) -> None:
     """Wait until the store does not know the key any more."""
     deadline = time.monotonic() + _SECONDS_UNTIL_DEAD
-    with store.reported(f"trying the revoked key of {name}"), closing(store.client(key)) as tenant:
+    with (
+        store.reported(Text(f"trying the revoked key of {name}", f"việc thử khóa đã thu hồi của {name}")),
+        closing(store.client(key)) as tenant,
+    ):
         while _refusal(tenant, None) not in _UNKNOWN_KEY:
             if time.monotonic() > deadline:
                 raise CloudError(problems.key_not_revoked(name))

@@ -19,7 +19,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 
 from govcloud import engine_watch
-from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, language
+from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
 from govcloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import ADAPTERS
@@ -203,7 +203,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         if self._why_not is not None:
             raise self._why_not
         if self._store is None or is_unknown(inputs or {}):
-            raise EnvironmentProblem(problems.input_invalid("config", UNKNOWN, "known values"))
+            raise EnvironmentProblem(problems.input_invalid("config", UNKNOWN, Text("known values", "giá trị đã biết")))
         return self._store
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from govcloud.errors import Problem, Text
+from govcloud.refusal import quotation
 
 __all__ = [
     "adapter_unknown",
@@ -38,7 +39,7 @@ def endpoint_invalid(value: str) -> Problem:
         code="GC-STORE-001",
         message=Text(
             en="the object store's endpoint is not an http or https address",
-            vi="địa chỉ của kho đối tượng không phải địa chỉ http hay https",
+            vi="địa chỉ của hệ thống lưu trữ không phải địa chỉ `http` hay `https`",
         ),
         value=value,
         allowed="https://host[:port]",
@@ -55,42 +56,42 @@ def credentials_missing(access_key_env: str, secret_key_env: str) -> Problem:
         code="GC-STORE-002",
         message=Text(
             en="no access key for the object store was given",
-            vi="chưa có khoá truy cập cho kho đối tượng",
+            vi="chưa có khóa truy cập hệ thống lưu trữ",
         ),
         fix=Text(
             en=f"export {access_key_env} and {secret_key_env}, or set accessKey and secretKey of the provider",
-            vi=f"export {access_key_env} và {secret_key_env}, hoặc đặt accessKey và secretKey của provider",
+            vi=f"đặt biến {access_key_env} và {secret_key_env}, hoặc đặt `accessKey` và `secretKey` của provider",
         ),
     )
 
 
-def endpoint_unreachable(endpoint: str, reason: str) -> Problem:
+def endpoint_unreachable(endpoint: str, reason: Text) -> Problem:
     """GC-STORE-003: nothing answers at the endpoint, or its certificate is not trusted."""
     return Problem(
         code="GC-STORE-003",
         message=Text(
-            en=f"the object store does not answer: {reason}",
-            vi=f"kho đối tượng không trả lời: {reason}",
+            en=f"the object store does not answer: {reason.en}",
+            vi=f"hệ thống lưu trữ không trả lời: {reason.vi}",
         ),
         value=endpoint,
         fix=Text(
             en="check the endpoint, that the store is up, and that AWS_CA_BUNDLE names its certificate authority",
-            vi="kiểm tra địa chỉ, kho đang chạy, và AWS_CA_BUNDLE trỏ đúng chứng thư của kho",
+            vi="kiểm tra địa chỉ, hệ thống lưu trữ đang chạy, và AWS_CA_BUNDLE trỏ đúng chứng thư của hệ thống",
         ),
     )
 
 
-def store_refused(action: str, code: str, detail: str) -> Problem:
+def store_refused(action: Text, code: str, detail: str) -> Problem:
     """GC-STORE-004: the store answered with an error that has no better explanation here."""
     return Problem(
         code="GC-STORE-004",
         message=Text(
-            en=f"the object store refused {action}: {code}: {detail}",
-            vi=f"kho đối tượng từ chối {action}: {code}: {detail}",
+            en=f"the object store refused {action.en}: {code}: {detail}",
+            vi=f"hệ thống lưu trữ từ chối {action.vi}: {quotation(f'{code}: {detail}').vi}",
         ),
         fix=Text(
             en="check the rights of the provisioner's key and the store's log, then run the update again",
-            vi="kiểm tra quyền của khoá quản trị và nhật ký của kho, rồi chạy lại",
+            vi="kiểm tra quyền của khóa quản trị và nhật ký của hệ thống lưu trữ, rồi chạy lại",
         ),
     )
 
@@ -101,7 +102,7 @@ def bucket_is_foreign(bucket: str, reason: Text) -> Problem:
         code="GC-STORE-005",
         message=Text(
             en=f"bucket {bucket} exists and belongs to somebody else: {reason.en}",
-            vi=f"bucket {bucket} đã tồn tại và thuộc chủ khác: {reason.vi}",
+            vi=f"kho {bucket} đã tồn tại và thuộc chủ khác: {reason.vi}",
         ),
         fix=Text(
             en=f"find out who made it; choose another name, or import it knowingly: "
@@ -118,12 +119,12 @@ def bucket_not_empty(bucket: str, example: str) -> Problem:
         code="GC-STORE-006",
         message=Text(
             en=f"bucket {bucket} still holds data and is never emptied by this tool",
-            vi=f"bucket {bucket} còn dữ liệu; công cụ này không bao giờ xoá dữ liệu",
+            vi=f"kho {bucket} còn dữ liệu; công cụ này không bao giờ xóa dữ liệu",
         ),
         value=example,
         fix=Text(
             en="archive the data, delete every object, version and unfinished upload by hand, then run again",
-            vi="lưu trữ dữ liệu, tự xoá mọi đối tượng, mọi phiên bản và mọi lượt tải lên dở dang, rồi chạy lại",
+            vi="lưu trữ dữ liệu, tự xóa mọi đối tượng, mọi phiên bản và mọi lượt tải lên dở dang, rồi chạy lại",
         ),
     )
 
@@ -134,12 +135,12 @@ def content_stays(bucket: str, example: str) -> Problem:
         code="GC-STORE-025",
         message=Text(
             en=f"bucket {bucket} was emptied and still holds something: somebody writes, or the store keeps it",
-            vi=f"bucket {bucket} đã được làm trống nhưng vẫn còn dữ liệu: có người đang ghi, hoặc kho giữ lại",
+            vi=f"kho {bucket} đã được làm trống nhưng vẫn còn dữ liệu: có người đang ghi, hoặc bị giữ lại",
         ),
         value=example,
         fix=Text(
             en="end what still writes there, look for a retention (object lock) that runs, then run again",
-            vi="dừng chương trình còn ghi vào đó, xem còn thời hạn lưu giữ (object lock) nào không, rồi chạy lại",
+            vi="dừng chương trình còn ghi vào đó, xem còn thời hạn lưu giữ (`object lock`) nào không, rồi chạy lại",
         ),
     )
 
@@ -150,13 +151,13 @@ def rename_refused(old: str, new: str) -> Problem:
         code="GC-STORE-007",
         message=Text(
             en=f"bucket {old} cannot be renamed to {new}: that would delete it with its data",
-            vi=f"không thể đổi tên bucket {old} thành {new}: việc đó sẽ xoá bucket cùng dữ liệu",
+            vi=f"không thể đổi tên kho {old} thành {new}: việc đó sẽ xóa kho cùng dữ liệu",
         ),
         value=new,
         allowed=old,
         fix=Text(
             en="declare a second bucket, copy the data, then off-board the first",
-            vi="khai báo bucket thứ hai, sao chép dữ liệu, rồi mới gỡ bucket cũ",
+            vi="khai báo kho thứ hai, sao chép dữ liệu, rồi mới gỡ kho cũ",
         ),
     )
 
@@ -167,13 +168,13 @@ def setting_ignored(bucket: str, setting: str, wanted: str, found: str) -> Probl
         code="GC-STORE-008",
         message=Text(
             en=f"the store accepted {setting}={wanted} for bucket {bucket}, but it has no effect",
-            vi=f"kho nhận {setting}={wanted} cho bucket {bucket} nhưng không có tác dụng",
+            vi=f"hệ thống lưu trữ nhận `{setting}={wanted}` cho kho {bucket} nhưng không có tác dụng",
         ),
         value=found,
         allowed=wanted,
         fix=Text(
             en="place the bucket on a store that can do this, or lower the declared level",
-            vi="đặt bucket ở kho làm được việc này, hoặc hạ cấp độ đã khai báo",
+            vi="đặt kho ở hệ thống làm được việc này, hoặc hạ cấp độ đã khai báo",
         ),
     )
 
@@ -184,11 +185,11 @@ def setting_unsupported(setting: str, adapter: str) -> Problem:
         code="GC-STORE-009",
         message=Text(
             en=f"this object store ({adapter}) cannot do: {setting}",
-            vi=f"kho đối tượng này ({adapter}) không hỗ trợ: {setting}",
+            vi=f"hệ thống lưu trữ này ({adapter}) không hỗ trợ: `{setting}`",
         ),
         fix=Text(
             en="place the bucket on a store that can, or drop the setting from the declaration",
-            vi="đặt bucket ở kho có hỗ trợ, hoặc bỏ thiết lập này khỏi khai báo",
+            vi="đặt kho ở hệ thống có hỗ trợ, hoặc bỏ thiết lập này khỏi khai báo",
         ),
     )
 
@@ -199,13 +200,13 @@ def bucket_public(bucket: str, status: int) -> Problem:
         code="GC-STORE-010",
         message=Text(
             en=f"bucket {bucket} answers anonymous readers",
-            vi=f"bucket {bucket} cho phép truy cập ẩn danh",
+            vi=f"kho {bucket} cho phép truy cập ẩn danh",
         ),
         value=f"HTTP {status}",
         allowed="HTTP 401, 403",
         fix=Text(
             en="remove the bucket's public ACL or policy and the store's anonymous identity, then run again",
-            vi="gỡ ACL hoặc policy công khai của bucket và danh tính ẩn danh của kho, rồi chạy lại",
+            vi="gỡ ACL hoặc chính sách công khai của kho và danh tính ẩn danh của hệ thống lưu trữ, rồi chạy lại",
         ),
     )
 
@@ -216,7 +217,7 @@ def bucket_gone(bucket: str) -> Problem:
         code="GC-STORE-011",
         message=Text(
             en=f"bucket {bucket} does not exist any more",
-            vi=f"bucket {bucket} không còn tồn tại",
+            vi=f"kho {bucket} không còn tồn tại",
         ),
         fix=Text(
             en="run `pulumi refresh`, then the update again",
@@ -235,7 +236,7 @@ def identity_is_foreign(identity: str, reason: Text) -> Problem:
         ),
         fix=Text(
             en="choose another name, or have the store's administrator remove that identity",
-            vi="chọn tên khác, hoặc nhờ quản trị kho gỡ danh tính đó",
+            vi="chọn tên khác, hoặc nhờ người quản trị hệ thống lưu trữ gỡ danh tính đó",
         ),
     )
 
@@ -246,11 +247,11 @@ def key_unusable(identity: str, reason: str) -> Problem:
         code="GC-STORE-013",
         message=Text(
             en=f"the new key of identity {identity} is not accepted by the store: {reason}",
-            vi=f"khoá mới của danh tính {identity} không được kho chấp nhận: {reason}",
+            vi=f"khóa mới của danh tính {identity} không được hệ thống lưu trữ chấp nhận: {quotation(reason).vi}",
         ),
         fix=Text(
             en="check that the adapter talks to the same store as the endpoint, then run again",
-            vi="kiểm tra adapter và endpoint cùng trỏ tới một kho, rồi chạy lại",
+            vi="kiểm tra `adapter` và `endpoint` cùng trỏ tới một hệ thống lưu trữ, rồi chạy lại",
         ),
     )
 
@@ -261,11 +262,11 @@ def isolation_broken(identity: str, bucket: str) -> Problem:
         code="GC-STORE-014",
         message=Text(
             en=f"the key of identity {identity} reaches bucket {bucket}, which is not its own; it was shut out",
-            vi=f"khoá của danh tính {identity} vào được bucket {bucket} không phải của mình; danh tính đã bị chặn",
+            vi=f"khóa của danh tính {identity} vào được kho {bucket} không phải của mình; danh tính đã bị chặn",
         ),
         fix=Text(
             en="narrow the identity's policy and remove public access, then run again",
-            vi="thu hẹp policy của danh tính và gỡ truy cập công khai, rồi chạy lại",
+            vi="thu hẹp chính sách của danh tính và gỡ truy cập công khai, rồi chạy lại",
         ),
     )
 
@@ -276,11 +277,11 @@ def key_not_revoked(identity: str) -> Problem:
         code="GC-STORE-015",
         message=Text(
             en=f"a revoked key of identity {identity} is still accepted by the store",
-            vi=f"khoá đã thu hồi của danh tính {identity} vẫn được kho chấp nhận",
+            vi=f"khóa đã thu hồi của danh tính {identity} vẫn được hệ thống lưu trữ chấp nhận",
         ),
         fix=Text(
             en="restart the store's gateway to drop its cache and report the incident",
-            vi="khởi động lại cổng của kho để xoá bộ đệm và báo cáo sự cố",
+            vi="khởi động lại cổng của hệ thống lưu trữ để xóa bộ đệm và báo cáo sự cố",
         ),
     )
 
@@ -289,7 +290,7 @@ def adapter_unknown(value: str, allowed: str) -> Problem:
     """GC-STORE-016: the provider's configuration names no known server dialect."""
     return Problem(
         code="GC-STORE-016",
-        message=Text(en="unknown object store adapter", vi="không có bộ chuyển đổi kho đối tượng với tên này"),
+        message=Text(en="unknown object store adapter", vi="không có bộ chuyển đổi hệ thống lưu trữ với tên này"),
         value=value,
         allowed=allowed,
         fix=Text(en="set `adapter` of the govcloud provider", vi="đặt `adapter` của provider govcloud"),
@@ -307,30 +308,32 @@ def shell_unavailable(reason: Text) -> Problem:
         fix=Text(
             en="put `weed` on PATH and export GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER and _FILER "
             '(`eval "$(uv run govcloud local env)"`)',
-            vi="đưa `weed` vào PATH và export GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER và _FILER "
+            vi="đưa `weed` vào PATH và đặt biến GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER và _FILER "
             '(`eval "$(uv run govcloud local env)"`)',
         ),
     )
 
 
-def shell_failed(command: str, detail: str) -> Problem:
+def shell_failed(command: str, detail: Text) -> Problem:
     """GC-STORE-018: an administration command of SeaweedFS failed."""
     return Problem(
         code="GC-STORE-018",
         message=Text(
-            en=f"SeaweedFS refused {command}: {detail}",
-            vi=f"SeaweedFS từ chối {command}: {detail}",
+            en=f"SeaweedFS refused {command}: {detail.en}",
+            vi=f"SeaweedFS từ chối `{command}`: {detail.vi}",
         ),
-        fix=Text(en="read the store's log, then run the update again", vi="xem nhật ký của kho, rồi chạy lại"),
+        fix=Text(
+            en="read the store's log, then run the update again", vi="xem nhật ký của hệ thống lưu trữ, rồi chạy lại"
+        ),
     )
 
 
-def input_invalid(name: str, value: object, allowed: str) -> Problem:
+def input_invalid(name: str, value: object, allowed: str | Text) -> Problem:
     """GC-STORE-019: an input of a resource is not acceptable."""
     return Problem(
         code="GC-STORE-019",
         message=Text(en=f"`{name}` is not acceptable", vi=f"`{name}` không hợp lệ"),
-        value=str(value),
+        value=value if isinstance(value, Text) else str(value),
         allowed=allowed,
         fix=Text(en="correct the declaration", vi="sửa lại khai báo"),
     )
@@ -346,7 +349,7 @@ def plugin_defect(error: Exception) -> Problem:
         code="GC-STORE-020",
         message=Text(
             en=f"a defect of the govcloud plugin: {type(error).__name__} at {where}",
-            vi=f"lỗi của chính plugin govcloud: {type(error).__name__} tại {where}",
+            vi=f"lỗi của chính plugin govcloud: `{type(error).__name__}` tại {where}",
         ),
         fix=Text(
             en="report it with this line; nothing was left half-made that the next run does not finish",
@@ -361,7 +364,7 @@ def authorities_missing(file: str) -> Problem:
         code="GC-STORE-021",
         message=Text(
             en="the file of certificate authorities for the object store does not exist",
-            vi="tệp chứng thư gốc của kho đối tượng không tồn tại",
+            vi="tệp chứng thư gốc của hệ thống lưu trữ không tồn tại",
         ),
         value=file,
         fix=Text(

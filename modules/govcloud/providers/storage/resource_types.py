@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from govcloud.errors import Problem
+from govcloud.errors import Problem, Text
 from govcloud.providers.storage import bucket, identity, problems
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.property_values import UNKNOWN, is_unknown
@@ -166,7 +166,11 @@ def _misshapen(inputs: Properties, shapes: Mapping[str, type], required: tuple[s
             failures.append((name, problems.input_invalid(name, value, ", ".join(shapes))))
         elif not isinstance(value, shape) or (shape is int and isinstance(value, bool)):
             failures.append((name, problems.input_invalid(name, value, shape.__name__)))
-    failures += [(name, problems.input_invalid(name, "", "required")) for name in required if not inputs.get(name)]
+    failures += [
+        (name, problems.input_invalid(name, "", Text("required", "bắt buộc")))
+        for name in required
+        if not inputs.get(name)
+    ]
     return failures
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.refusal import refusal
 
 if TYPE_CHECKING:
     from govcloud.model.cloud import Cloud
@@ -45,7 +46,7 @@ def url_of(cloud: str, endpoint: str | None, endpoint_from: str | None) -> str:
                 en=f"the address of the object store of cloud {cloud} is not known in this shell",
                 vi=f"phiên làm việc này không biết địa chỉ kho đối tượng của đám mây {cloud}",
             ),
-            value=f"{endpoint_from} is not set",
+            value=Text(f"{endpoint_from} is not set", f"chưa đặt {endpoint_from}"),
             fix=Text(
                 en=f'export {endpoint_from}=https://…, or `eval "$(govcloud local env)"`',
                 vi=f'đặt biến {endpoint_from}=https://…, hoặc `eval "$(govcloud local env)"`',
@@ -63,9 +64,10 @@ def authority_of(cloud: str, variable: str) -> str:
     try:
         text = Path(os.environ[variable]).read_text(encoding="utf-8")
     except KeyError:
-        reason = f"{variable} is not set"
+        reason = Text(f"{variable} is not set", f"chưa đặt {variable}")
     except (OSError, UnicodeDecodeError) as error:
-        reason = f"{variable}: {error}"
+        why = refusal(error)
+        reason = Text(f"{variable}: {why.en}", f"{variable}: {why.vi}")
     else:
         certificates = text.count("-----BEGIN CERTIFICATE-----")
         if 0 < certificates <= _MOST_AUTHORITIES and "PRIVATE KEY" not in text:
@@ -101,7 +103,7 @@ def _no_authority(variable: str, certificates: int, *, secret: bool) -> Problem:
             vi=f"{variable} không trỏ tới tổ chức chứng thực của riêng kho: tệp chứa {what.vi}",
         ),
         value=os.environ[variable],
-        allowed=f"1..{_MOST_AUTHORITIES} certificates (PEM)",
+        allowed=Text(f"1..{_MOST_AUTHORITIES} certificates (PEM)", f"1..{_MOST_AUTHORITIES} chứng thư (PEM)"),
         fix=Text(
             en=f'let {variable} name the certificate of the store\'s own authority, or `eval "$(govcloud local env)"`',
             vi=f'đặt {variable} trỏ tới chứng thư của tổ chức chứng thực của kho, hoặc `eval "$(govcloud local env)"`',

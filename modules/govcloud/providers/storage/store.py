@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from govcloud.errors import CloudError
+from govcloud.errors import CloudError, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import Adapter, adapter_named
 from govcloud.providers.storage.capabilities import Capabilities, known_or_probed
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+from govcloud.refusal import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -66,7 +67,7 @@ class Store:
         s3 = self.s3
         with self._lock:
             if self._capabilities is None:
-                with self.reported("the probe of its capabilities"):
+                with self.reported(Text("the probe of its capabilities", "việc dò khả năng của nó")):
                     self._capabilities = known_or_probed(s3)
             return self._capabilities
 
@@ -74,7 +75,7 @@ class Store:
         """Return a client with somebody else's key, to try what that key can do."""
         return client(self.endpoint, key)
 
-    def reported(self, action: str) -> AbstractContextManager[None]:
+    def reported(self, action: Text) -> AbstractContextManager[None]:
         """See :func:`govcloud.providers.storage.endpoint.reported`."""
         return reported(action, self.endpoint)
 
@@ -92,7 +93,7 @@ class Store:
         try:
             return pool.request("GET", f"{self.endpoint.url}/{path}").status
         except urllib3.exceptions.HTTPError as error:
-            raise CloudError(problems.endpoint_unreachable(self.endpoint.url, str(error))) from error
+            raise CloudError(problems.endpoint_unreachable(self.endpoint.url, refusal(error))) from error
         finally:
             pool.clear()
 
@@ -100,7 +101,7 @@ class Store:
         """Say whether the bucket exists; only a clear 404 means that it does not."""
         from botocore.exceptions import ClientError
 
-        with self.reported(f"HeadBucket {bucket}"):
+        with self.reported(Text(f"HeadBucket {bucket}", f"việc tìm kho {bucket}")):
             try:
                 self.s3.head_bucket(Bucket=bucket)
             except ClientError as error:

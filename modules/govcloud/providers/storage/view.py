@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govcloud.errors import Text
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.store import Store
 
@@ -27,7 +28,7 @@ class View:
 def look(store: Store) -> View:
     """Read the store. Raises CloudError where it cannot be read: not being told is never taken for nothing there."""
     store.adapter.open()
-    with store.reported("listing the buckets"):
+    with store.reported(Text("listing the buckets", "việc liệt kê các kho")):
         names = frozenset(row["Name"] for row in store.s3.list_buckets().get("Buckets", []))
     key = store.endpoint.key
     return View(names, store.adapter.identities(), key.access if key else "")

@@ -43,7 +43,7 @@ def fetch(packages: Sequence[str], folder: Path) -> list[Path]:
             ),
             fix=Text(
                 "check the network and /etc/apt/sources.list*, then try: apt-get update",
-                "hãy kiểm tra mạng và /etc/apt/sources.list*, rồi chạy thử: apt-get update",
+                "hãy kiểm tra mạng và /etc/apt/sources.list*, rồi chạy thử: `apt-get update`",
             ),
             value=complaint.strip().splitlines()[-1] if complaint.strip() else None,
         )

@@ -41,9 +41,9 @@ def build(recipes: Iterable[Recipe], cache: Path, report: Report) -> dict[str, P
                 code="GC-NODE-021",
                 message=Text("cannot build the cloud's images", "không tạo được ảnh của đám mây"),
                 fix=Text(
-                    f"check the space and rights of {folder}, or use another folder: export GOVCLOUD_CACHE=/path",
+                    f"check the space and rights of {folder}, or use another folder: `export GOVCLOUD_CACHE=/path`",
                     f"hãy kiểm tra dung lượng và quyền của {folder}, hoặc dùng thư mục khác: "
-                    "export GOVCLOUD_CACHE=/đường/dẫn",
+                    "`export GOVCLOUD_CACHE=/đường/dẫn`",
                 ),
                 value=error.strerror or str(error),
             )
@@ -105,8 +105,8 @@ def _ctr(ctr: Path, socket: Path, arguments: Sequence[str]) -> str:
                 code="GC-NODE-022",
                 message=Text("the node does not take an image", "nút không nhận ảnh"),
                 fix=Text(
-                    "look into the runtime's log: govcloud local logs containerd",
-                    "hãy xem nhật ký của containerd: govcloud local logs containerd",
+                    "look into the runtime's log: `govcloud local logs containerd`",
+                    "hãy xem nhật ký của containerd: `govcloud local logs containerd`",
                 ),
                 value=_complaint(result),
             )

@@ -34,11 +34,9 @@ def main() -> int:
         import pulumi.runtime
     except ImportError:
         traceback.print_exc()
-        print(
-            f"{sys.executable} cannot import the Pulumi SDK: install the program's dependencies there."
-            f"\n{sys.executable} không nạp được Pulumi SDK: hãy cài các gói phụ thuộc của chương trình.",
-            file=sys.stderr,
-        )
+        english = "cannot import the Pulumi SDK: install the program's dependencies there."
+        vietnamese = "không nạp được Pulumi SDK: hãy cài các gói phụ thuộc của chương trình."
+        print(f"{sys.executable} {english}\n{sys.executable} {vietnamese}", file=sys.stderr)
         return 1
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     loop = asyncio.new_event_loop()

@@ -125,7 +125,7 @@ def choose(options: Options) -> Interpreter:
                 value=", ".join(names) or None,
                 fix=Text(
                     "install Python 3.11 or later, or set the option virtualenv in Pulumi.yaml",
-                    "cài Python 3.11 trở lên, hoặc đặt tùy chọn virtualenv trong Pulumi.yaml",
+                    "cài Python 3.11 trở lên, hoặc đặt tùy chọn `virtualenv` trong Pulumi.yaml",
                 ),
             )
         )
@@ -162,7 +162,7 @@ def _missing(options: Options, folder: Path) -> Problem:
         value=str(folder),
         fix=Text(
             f"run `{command}` in {options.root}, or correct the option virtualenv",
-            f"chạy `{command}` trong {options.root}, hoặc sửa tùy chọn virtualenv",
+            f"chạy `{command}` trong {options.root}, hoặc sửa tùy chọn `virtualenv`",
         ),
     )
 

@@ -16,8 +16,9 @@ from govcloud import memory_file
 from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import LiveIdentity, weed_identities
-from govcloud.providers.storage.adapters.weed_shell import CommandError, WeedShell
+from govcloud.providers.storage.adapters.weed_shell import NO_ANSWER, CommandError, WeedShell
 from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.refusal import quotation
 
 __all__ = ["SeaweedFS"]
 
@@ -88,7 +89,7 @@ class SeaweedFS:
         try:
             documents = weed_identities.policies(self._shell.run("s3.policy -list"))
         except ValueError as error:
-            raise CloudError(problems.shell_failed("s3.policy -list", str(error))) from None
+            raise CloudError(problems.shell_failed("s3.policy -list", quotation(str(error)))) from None
         return weed_identities.parsed(self._export(), documents, self.own_policy)
 
     def create_identity(self, name: str, key: AccessKey) -> None:
@@ -139,7 +140,7 @@ class SeaweedFS:
         answer = self._shell.run("s3.bucket.quota -op=get", name=bucket)
         found = _QUOTA.search(answer)
         if found is None:
-            raise CloudError(problems.shell_failed("s3.bucket.quota", answer or "no answer"))
+            raise CloudError(problems.shell_failed("s3.bucket.quota", quotation(answer) if answer else NO_ANSWER))
         # A negative number is a quota that is recorded and switched off.
         mebibytes = int(found.group(1))
         return mebibytes * _MEBIBYTE if mebibytes > 0 else None
@@ -170,7 +171,9 @@ class SeaweedFS:
             export = None
         if not isinstance(export, dict):
             # Not a word of what was answered: it holds keys.
-            raise CloudError(problems.shell_failed("s3.iam.export", "no JSON object"))
+            raise CloudError(
+                problems.shell_failed("s3.iam.export", Text("no JSON object", "không phải đối tượng JSON"))
+            )
         return export
 
     def _policy(self, name: str) -> Mapping[str, object] | None:
@@ -186,9 +189,11 @@ class SeaweedFS:
         try:
             document = json.loads(answer)
         except ValueError as error:
-            raise CloudError(problems.shell_failed(command, answer[:200] or "no answer")) from error
+            raise CloudError(
+                problems.shell_failed(command, quotation(answer[:200]) if answer else NO_ANSWER)
+            ) from error
         if not isinstance(document, dict):
-            raise CloudError(problems.shell_failed(command, answer[:200]))
+            raise CloudError(problems.shell_failed(command, quotation(answer[:200])))
         return document
 
 

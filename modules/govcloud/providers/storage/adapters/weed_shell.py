@@ -20,19 +20,24 @@ from pathlib import Path
 
 from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
+from govcloud.refusal import quotation
 
-__all__ = ["CommandError", "WeedShell"]
+__all__ = ["NO_ANSWER", "CommandError", "WeedShell"]
 
 _SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _LOG_LINE = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ ")
 _ANSWER_SECONDS = 30.0
 
 
+NO_ANSWER = Text("no answer", "không có trả lời")
+_ENDED = Text("the shell ended", "tiến trình quản trị đã kết thúc")
+
+
 class CommandError(CloudError):
     """The shell answered `error:`; `detail` is what it said."""
 
     def __init__(self, command: str, detail: str) -> None:
-        super().__init__(problems.shell_failed(command, detail))
+        super().__init__(problems.shell_failed(command, quotation(detail)))
         self.detail = detail
 
 
@@ -97,7 +102,7 @@ class WeedShell:
             process.stdin.flush()
         except OSError as error:
             self._stop()
-            raise CloudError(problems.shell_failed(name, "the shell ended")) from error
+            raise CloudError(problems.shell_failed(name, _ENDED)) from error
         lines: list[str] = []
         deadline = time.monotonic() + _ANSWER_SECONDS
         while (read := self._line(process, deadline)) is not None:
@@ -115,8 +120,8 @@ class WeedShell:
                     Text(en=f"no answer from {self._master}", vi=f"{self._master} không trả lời")
                 )
             )
-        detail = "no answer" if timed_out else "the shell ended"
-        raise CloudError(problems.shell_failed(name, ": ".join([detail, *lines[-1:]])))
+        said = [NO_ANSWER if timed_out else _ENDED, *map(quotation, lines[-1:])]
+        raise CloudError(problems.shell_failed(name, Text.joined(said, ": ")))
 
     def _line(self, process: subprocess.Popen[bytes], deadline: float) -> str | None:
         """Return the next line, None at the end of file or past `deadline`."""
