@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from govcloud.cli.help import page
-from govcloud.errors import Language, Text
+from govcloud.cli.help import both, page
+from govcloud.errors import Language, Text, language
 
 __all__ = ["COMMANDS", "COMPLETE", "GROUPS", "application", "of_reader"]
 
@@ -33,6 +33,8 @@ COMPLETE = "_GOVCLOUD_COMPLETE"
 _COMPLETING = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 """Where a shell says what was typed so far, when it asks for completions."""
 _LANGUAGE = "--language"
+_PAGES = ("-h", "--help", "--help-all")
+"""Options that show what each command is for."""
 
 
 class _Command(TyperCommand):
@@ -40,6 +42,9 @@ class _Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(page(ctx, everything=ctx.meta.get("everything", False)))
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        return _said(self, super().shell_complete(ctx, incomplete))
 
 
 class _Group(TyperGroup):
@@ -49,9 +54,22 @@ class _Group(TyperGroup):
         groups = GROUPS if ctx.parent is None else {}
         formatter.write(page(ctx, groups=groups, everything=ctx.meta.get("everything", False)))
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        return _said(self, super().shell_complete(ctx, incomplete))
+
+
+def _said(command: Any, items: Sequence[Any]) -> Sequence[Any]:
+    """Return what a shell is told about commands and options, with a line on each in the reader's language."""
+    children = getattr(command, "commands", {})
+    for item in items:
+        text = children[item.value].help if item.value in children else item.help
+        item.help = both(text or "").in_language(language()).partition("\n\n")[0]
+    return items
+
 
 def of_reader(words: Sequence[str]) -> None:
     """Take the reader's language from `--language` before anything is said: help and complaints need it as well."""
+    words = _typed(words)
     for word, following in zip(words, [*words, ""][1:], strict=True):
         if word == "--":
             return
@@ -72,9 +90,12 @@ def application(words: Sequence[str]) -> Any:
     )
     # A callback of its own keeps a lone command a subcommand.
     app.callback()(lambda: None)
-    wanted = _wanted(words)
-    if wanted is None and COMPLETE in os.environ:
-        for name in COMMANDS:  # a shell asks for their names, at every Tab: nothing is imported for that
+    first = _first_word(words)
+    wanted = first if first in COMMANDS else None
+    if wanted is None and (COMPLETE in os.environ or first not in (None, *_PAGES)):
+        for (
+            name
+        ) in COMMANDS:  # asked at every Tab, or to tell what a misspelt one may mean: nothing is imported for that
             app.command(name)(lambda: None)
     else:
         for name in (wanted,) if wanted else COMMANDS:
@@ -94,12 +115,17 @@ def _add(app: typer.Typer, name: str) -> None:
         app.command(name)(getattr(module, module.__name__.rpartition(".")[2]))
 
 
-def _wanted(words: Sequence[str]) -> str | None:
-    """Return the command that a command line names, or a shell that asks how it may go on; None where it names none."""
-    typed = [word for name in _COMPLETING for word in os.environ.get(name, "").split()[1:]] or list(words)
+def _typed(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line, or of the one about which a shell asks."""
+    return [word for name in _COMPLETING for word in os.environ.get(name, "").split()[1:]] or list(words)
+
+
+def _first_word(words: Sequence[str]) -> str | None:
+    """Return what a command line, or a shell that asks how it may go on, says first besides the language."""
+    typed = _typed(words)
     while typed and typed[0].partition("=")[0] == _LANGUAGE:
         typed = typed[1:] if "=" in typed[0] else typed[2:]
-    return typed[0] if typed and typed[0] in COMMANDS else None
+    return typed[0] if typed else None
 
 
 def _shared(function: Callable[..., None]) -> list[Any]:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from govcloud import country
+from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
@@ -26,7 +27,11 @@ __all__ = ["destroy"]
 
 def destroy(
     stacks: Annotated[
-        list[str], typer.Argument(help="Stacks to delete, such as tenant.h41. / Các stack cần xóa, ví dụ tenant.h41.")
+        list[str],
+        typer.Argument(
+            autocompletion=names.stacks,
+            help="Stacks to delete, such as tenant.h41. / Các stack cần xóa, ví dụ tenant.h41.",
+        ),
     ],
     folder: CountryFolder = None,
 ) -> None:

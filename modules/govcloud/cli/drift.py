@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from govcloud import country
+from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
@@ -35,11 +36,15 @@ def drift(
     stacks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Stacks to compare; by default all at hand. / Các stack cần so sánh; mặc định là mọi stack tới được."
+            autocompletion=names.stacks,
+            help="Stacks to compare; by default all at hand. / Các stack cần so sánh; mặc định là mọi stack tới được.",
         ),
     ] = None,
     cloud: Annotated[
-        str | None, typer.Option(help="Only the stacks of this cloud. / Chỉ các stack của đám mây này.")
+        str | None,
+        typer.Option(
+            autocompletion=names.clouds, help="Only the stacks of this cloud. / Chỉ các stack của đám mây này."
+        ),
     ] = None,
     folder: CountryFolder = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from govcloud import country, explanation
+from govcloud.cli import names
 from govcloud.cli.comment import show
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.errors import Problem, Text, UsageError, language
@@ -30,13 +31,17 @@ def explain(
     name: Annotated[
         str | None,
         typer.Argument(
+            autocompletion=names.declarations,
             help="Declaration, Kind/name, or agency code; left out with --base. "
-            "/ Khai báo, Kind/name hoặc mã cơ quan; bỏ trống khi dùng --base."
+            "/ Khai báo, Kind/name hoặc mã cơ quan; bỏ trống khi dùng --base.",
         ),
     ] = None,
     field: Annotated[
         str | None,
-        typer.Argument(help="Field, such as quota.cpu; all by default. / Trường, ví dụ quota.cpu; mặc định là tất cả."),
+        typer.Argument(
+            autocompletion=names.fields,
+            help="Field, such as quota.cpu; all by default. / Trường, ví dụ quota.cpu; mặc định là tất cả.",
+        ),
     ] = None,
     folder: CountryFolder = None,
     base: Annotated[
@@ -47,7 +52,10 @@ def explain(
         ),
     ] = None,
     agency: Annotated[
-        str | None, typer.Option(help="Code of the agency that makes the change. / Mã cơ quan gửi thay đổi.")
+        str | None,
+        typer.Option(
+            autocompletion=names.agencies, help="Code of the agency that makes the change. / Mã cơ quan gửi thay đổi."
+        ),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
     date: Day = None,

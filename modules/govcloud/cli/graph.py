@@ -13,6 +13,7 @@ import typer
 
 from govcloud import country as countries
 from govcloud import rules
+from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
 from govcloud.errors import Text, language
@@ -61,8 +62,9 @@ def graph(
     tenant: Annotated[
         str | None,
         typer.Option(
+            autocompletion=names.tenants,
             help="Only this tenant, with all above, below and linked to it. "
-            "/ Chỉ tenant này cùng mọi thứ ở trên, ở dưới và liên kết với nó."
+            "/ Chỉ tenant này cùng mọi thứ ở trên, ở dưới và liên kết với nó.",
         ),
     ] = None,
     depth: Annotated[

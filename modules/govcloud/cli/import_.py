@@ -15,6 +15,7 @@ from govcloud import country as countries
 from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
+from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
@@ -48,8 +49,9 @@ def import_(
     cloud: Annotated[
         str | None,
         typer.Option(
+            autocompletion=names.clouds,
             help="Cloud that is read; by default the only one at hand. "
-            "/ Đám mây cần đọc; mặc định là đám mây duy nhất tới được."
+            "/ Đám mây cần đọc; mặc định là đám mây duy nhất tới được.",
         ),
     ] = None,
     assign: Annotated[

@@ -18,7 +18,7 @@ _SHOWN = 12
 
 
 class StoppedError(EOFError):
-    """Whoever was asked has ended the interview, by Ctrl-D."""
+    """Whoever was asked has ended the interview, by Ctrl-D or, as its cause tells, by Ctrl-C."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ def interview(
 
     `ask` shows a question and returns what was typed; `tell` shows anything else. An empty answer takes the proposal.
     A given answer that does not fit is asked for like a missing one. With `again`, only these questions are asked.
-    Raises StoppedError where `ask` finds the end of what is typed.
+    Raises StoppedError where `ask` finds the end of what is typed, or is interrupted.
     """
     answers = dict(given)
     if again is None:
@@ -55,8 +55,8 @@ def interview(
         if wanted:
             try:
                 value = _asked(question, form, situation, language, ask, tell)
-            except EOFError:
-                raise StoppedError(answers) from None
+            except (EOFError, KeyboardInterrupt) as ending:
+                raise StoppedError(answers) from ending
         answers[question.flag] = value
         if value is None or value == []:
             situation = situation.with_answer(question.flag, question.propose(situation))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from govcloud.cli import names
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Language, Problem, Text, UsageError, language
 from govcloud.local import cloud
@@ -127,23 +129,29 @@ def env() -> None:
 
 @app.command()
 def logs(
-    name: Annotated[str, typer.Argument(help="A component, or audit. / Tên thành phần, hoặc `audit`.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            autocompletion=lambda: _logs(state_folder() / "logs"),
+            help="A component, or audit. / Tên thành phần, hoặc `audit`.",
+        ),
+    ],
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on as the log grows. / Tiếp tục in khi nhật ký dài thêm.")
     ] = False,
 ) -> None:
     """Print a component's log. / In nhật ký của một thành phần."""
     folder = cloud.require(state_folder()).logs
-    names = sorted(file.stem for file in folder.glob("*.log"))
-    if name not in names:
-        english, vietnamese = did_you_mean(name, names)
+    known = _logs(folder)
+    if name not in known:
+        english, vietnamese = did_you_mean(name, known)
         raise UsageError(
             Problem(
                 code="GC-LOCAL-016",
                 message=Text("there is no such log", "không có nhật ký này"),
                 fix=Text(english or "choose one of those allowed", vietnamese or "hãy chọn một trong các tên cho phép"),
                 value=name,
-                allowed=", ".join(names),
+                allowed=", ".join(known),
             )
         )
     with (folder / f"{name}.log").open("rb") as stream:
@@ -158,6 +166,10 @@ def logs(
                 time.sleep(0.3)
         except BrokenPipeError:  # whoever reads has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _logs(folder: Path) -> list[str]:
+    return sorted(file.stem for file in folder.glob("*.log"))
 
 
 @app.command()
@@ -198,7 +210,10 @@ def kubeconfig(
     user: Annotated[str, typer.Option(help="Name of the user. / Tên người dùng.")],
     group: Annotated[
         list[str],
-        typer.Option(help="Identity group, such as gov:h41:operator. / Nhóm danh tính, ví dụ gov:h41:operator."),
+        typer.Option(
+            autocompletion=names.groups,
+            help="Identity group, such as gov:h41:operator. / Nhóm danh tính, ví dụ gov:h41:operator.",
+        ),
     ],
     ttl: Annotated[str, typer.Option(help="Lifetime: 30m, 8h, 7d. / Thời hạn: 30m, 8h, 7d.")] = "8h",
 ) -> None:

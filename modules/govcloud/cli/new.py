@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import inspect
@@ -14,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from govcloud.cli import names
 from govcloud.cli.help import RARE
 from govcloud.cli.interview import StoppedError, corrections, interview
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
@@ -90,21 +90,28 @@ def _accepted(kind: str, folder: Path, start: Situation, given: dict[str, Any], 
             for draft in drafts:
                 _require(draft, before)
             return drafts
-        except StoppedError:
+        except (StoppedError, KeyboardInterrupt) as ending:
             print("", file=sys.stderr)
             _stop(kind, folder, given)
-            raise typer.Exit(1) from None
+            raise typer.Exit(_code(ending.__cause__ or ending)) from None
         except GovCloudError as error:
             if not _on_terminal():
                 raise
             print(rendered(error.problems, language(), sys.stderr), file=sys.stderr)
-            again = ()
             questions = tuple(question for form in _FORMS[kind] for question in form.questions)
-            with contextlib.suppress(EOFError):
-                again = corrections(questions, language(), input, print)
+            try:
+                again, code = corrections(questions, language(), input, print), error.exit_code
+            except (EOFError, KeyboardInterrupt) as ending:
+                print("", file=sys.stderr)
+                again, code = (), _code(ending)
             if not again:
                 _stop(kind, folder, given)
-                raise typer.Exit(error.exit_code) from None
+                raise typer.Exit(code) from None
+
+
+def _code(ending: BaseException) -> int:
+    """Return the exit code for an interview that was ended: by Ctrl-C that of every interrupted program."""
+    return 130 if isinstance(ending, KeyboardInterrupt) else 1
 
 
 def _stop(kind: str, folder: Path, given: dict[str, Any]) -> None:
@@ -246,7 +253,11 @@ def _command(kind: str) -> Any:
             flags = f"--{question.flag}/--no-{question.flag}" if question.kind is bool else f"--{question.flag}"
             title = f"{_sentence(question.ask.en)} / {_sentence(question.ask.vi)}"
             option = typer.Option(
-                flags, help=title, show_default=False, rich_help_panel=RARE if _few_need(question) else None
+                flags,
+                help=title,
+                show_default=False,
+                rich_help_panel=RARE if _few_need(question) else None,
+                autocompletion=_offered(question),
             )
             name = _ANSWER + question.flag.replace("-", "_")
             parameters.append(_parameter(name, question.kind | None, option, None))
@@ -256,6 +267,19 @@ def _command(kind: str) -> Any:
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def _offered(question: Question) -> Any:
+    """Return what a shell is told that asks for answers: those that are known, after the others on its line."""
+    if question.known is None:
+        return None
+    known = question.known
+
+    def of(country: Country, context: typer.Context) -> names.Named:
+        answers = {n.removeprefix(_ANSWER).replace("_", "-"): v for n, v in context.params.items() if v is not None}
+        return known(Situation(country, datetime.date.today(), answers)).items()
+
+    return names.names(of)
 
 
 def _sentence(text: str) -> str:

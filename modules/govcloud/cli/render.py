@@ -12,6 +12,7 @@ import yaml
 
 from govcloud import render as rendering
 from govcloud import rules
+from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.errors import Text
 
@@ -33,7 +34,10 @@ class _Plain(yaml.CSafeDumper):
 
 
 def render(
-    stack: Annotated[str, typer.Argument(help="Stack, such as tenant.h41. / Stack, ví dụ tenant.h41.")],
+    stack: Annotated[
+        str,
+        typer.Argument(autocompletion=names.stacks, help="Stack, such as tenant.h41. / Stack, ví dụ tenant.h41."),
+    ],
     folder: CountryFolder = None,
     output: Annotated[
         Format,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from govcloud.cli import names
 from govcloud.cli.comment import show
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
@@ -50,8 +51,9 @@ def review(
     agency: Annotated[
         str | None,
         typer.Option(
+            autocompletion=names.agencies,
             help="Code of the agency that makes the change; found from the files by default. "
-            "/ Mã cơ quan gửi thay đổi; mặc định suy từ các tệp."
+            "/ Mã cơ quan gửi thay đổi; mặc định suy từ các tệp.",
         ),
     ] = None,
     output: Annotated[

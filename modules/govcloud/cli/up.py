@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from govcloud import rules
+from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, known_contexts, tell
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
@@ -33,12 +34,16 @@ def up(
     stacks: Annotated[
         list[str] | None,
         typer.Argument(
+            autocompletion=names.stacks,
             help="Stacks to provision, such as tenant.h41; by default all of the clouds in the kubeconfig. "
-            "/ Các stack cần dựng, ví dụ tenant.h41; mặc định là tất cả trên các đám mây có trong kubeconfig."
+            "/ Các stack cần dựng, ví dụ tenant.h41; mặc định là tất cả trên các đám mây có trong kubeconfig.",
         ),
     ] = None,
     cloud: Annotated[
-        str | None, typer.Option(help="Only the stacks of this cloud. / Chỉ các stack của đám mây này.")
+        str | None,
+        typer.Option(
+            autocompletion=names.clouds, help="Only the stacks of this cloud. / Chỉ các stack của đám mây này."
+        ),
     ] = None,
     folder: CountryFolder = None,
     parallel: Annotated[

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from govcloud import rules
+from govcloud.cli import names
 from govcloud.cli.concerns import files_of
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
@@ -32,6 +33,7 @@ def validate(
         str | None,
         typer.Option(
             metavar="CODE",
+            autocompletion=names.agencies,
             help="Show only what concerns this agency and those below it. "
             "/ Chỉ hiện những gì liên quan đến cơ quan này và cấp dưới.",
         ),
@@ -39,7 +41,9 @@ def validate(
     tenant: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Show only what concerns this tenant. / Chỉ hiện những gì liên quan đến tenant này."
+            metavar="NAME",
+            autocompletion=names.tenants,
+            help="Show only what concerns this tenant. / Chỉ hiện những gì liên quan đến tenant này.",
         ),
     ] = None,
     output: Annotated[

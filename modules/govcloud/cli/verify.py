@@ -23,6 +23,7 @@ from govcloud.audit.result import CheckResult
 from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
+from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
@@ -46,15 +47,17 @@ def verify(
     checks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Ids of checks or controls; all by default. / Mã phép kiểm tra hoặc biện pháp; mặc định là tất cả."
+            autocompletion=lambda: sorted(_known()),
+            help="Ids of checks or controls; all by default. / Mã phép kiểm tra hoặc biện pháp; mặc định là tất cả.",
         ),
     ] = None,
     folder: CountryFolder = None,
     cloud: Annotated[
         str | None,
         typer.Option(
+            autocompletion=names.clouds,
             help="Only this cloud; by default all in the kubeconfig. "
-            "/ Chỉ đám mây này; mặc định là mọi đám mây trong kubeconfig."
+            "/ Chỉ đám mây này; mặc định là mọi đám mây trong kubeconfig.",
         ),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
@@ -114,11 +117,15 @@ def _probes(access: Access) -> AbstractContextManager[None]:
 def _chosen(wanted: list[str]) -> tuple[Check, ...]:
     if not wanted:
         return SUITE
-    known = {name for check in SUITE for name in (check.id, *check.controls)}
+    known = _known()
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise UsageError([_unknown(name, known) for name in unknown])
     return tuple(check for check in SUITE if {check.id, *check.controls} & set(wanted))
+
+
+def _known() -> set[str]:
+    return {name for check in SUITE for name in (check.id, *check.controls)}
 
 
 def _unknown(name: str, known: set[str]) -> Problem:

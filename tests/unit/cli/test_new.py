@@ -14,12 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from govcloud import country, rules
-from govcloud.cli.interview import interview
 from govcloud.cli.new import app
-from govcloud.draft import link, tenant
-from govcloud.draft.form import answered
-from govcloud.draft.question import Situation
-from govcloud.errors import GovCloudError, Language, Severity, UsageError
+from govcloud.errors import GovCloudError, Severity, UsageError
 
 ROOT = Path(__file__).parents[3]
 DAY = "2026-11-22"
@@ -207,27 +203,6 @@ def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:
     assert refused.exception.problems[0].allowed == "lgsp, ngsp, ndxp", "only legal ways are offered"
 
 
-def test_an_interview_asks_again_until_an_answer_fits() -> None:
-    declared = country.load(ROOT / "tests" / "fixtures" / "country")
-    script = iter(["Nghe An", "bo tai chinh", "G12", "", "Kho lưu trữ", "", "private", "-1", "40", *[""] * 17])
-    asked: list[str] = []
-    told: list[str] = []
-
-    def ask(question: str) -> str:
-        asked.append(question)
-        return next(script)
-
-    situation = Situation(declared, DATE, {})
-    answers = interview(tenant.FORM, situation, {}, Language.VI, ask, told.append)
-    made = tenant.FORM.draft(answered(tenant.FORM, situation, answers))
-    assert made.declaration.name == "g12"
-    assert [q for q in asked if q.startswith("mã cơ quan")] == ["mã cơ quan: "] * 3
-    assert any("có phải ý bạn là 'G12' (Bộ Tài chính)?" in line for line in told)
-    assert any("lỗi" in line and "dataSubjects" in line for line in told), "a negative number is refused on the spot"
-    assert "đám mây [cgc-hn1]: " in asked
-    assert not [q for q in asked if "ngân sách" in q], "the budget is an option, not a question"
-
-
 def test_on_a_terminal_only_what_is_refused_is_asked_again(
     new: New, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,21 +261,6 @@ def test_every_quantity_can_be_asked_for(new: New, folder: Path) -> None:
     assert (spec.quota.objects, spec.quota.addresses, spec.quota.gpu) == (1000, 256, 0)
 
 
-def test_quantities_that_few_need_are_asked_for_only_where_wanted() -> None:
-    declared = country.load(ROOT / "tests" / "fixtures" / "country")
-    for more, expected in (("n", 0), ("y", 4)):
-        asked: list[str] = []
-
-        def ask(question: str, asked: list[str] = asked, more: str = more) -> str:
-            asked.append(question)
-            return more if question.startswith("any gpu") else ""
-
-        given = {"agency": "G12", "purpose-vi": "X", "information": "public", "people": "0"}
-        interview(tenant.FORM, Situation(declared, DATE, {}), given, Language.EN, ask, lambda _: None)
-        further = [q for q in asked if q.startswith(("graphics", "namespaces", "objects", "IPv4"))]
-        assert len(further) == expected
-
-
 def test_codes_are_taken_in_either_case_and_numbers_as_people_write_them(new: New, folder: Path) -> None:
     for people in ("2.000", "2,000"):
         result = new("tenant", f"--agency h29 --purpose-vi X --information private --people {people}")
@@ -327,56 +287,3 @@ def test_an_agency_that_is_not_declared_is_told_what_to_do_first(new: New) -> No
 def test_the_step_after_is_named(new: New) -> None:
     agency = new("agency", "--code H28 --title-vi X --tier province")
     assert "then ask for its tenant: govcloud new tenant --agency H28" in agency.output, agency.output
-
-
-class TestInterview:
-    def test_the_agency_that_has_a_tenant_is_told_so_at_once(self, folder: Path) -> None:
-        said: list[str] = []
-        answers = iter(["h41", "H29"])
-
-        def ask(question: str) -> str:
-            try:
-                return next(answers)
-            except StopIteration:
-                raise EOFError from None
-
-        with pytest.raises(EOFError) as stopped:
-            interview(tenant.FORM, Situation(country.load(folder), DATE, {}), {}, Language.EN, ask, said.append)
-        assert any("Tenant 'h41' exists already" in line and "edit " in line for line in said)
-        assert stopped.value.answers["agency"] == "H29"  # type: ignore[attr-defined]
-
-    def test_an_empty_answer_is_explained(self, folder: Path) -> None:
-        said: list[str] = []
-        answers = iter(["", "H29"])
-
-        def ask(question: str) -> str:
-            try:
-                return next(answers)
-            except StopIteration:
-                raise EOFError from None
-
-        with pytest.raises(EOFError):
-            interview(tenant.FORM, Situation(country.load(folder), DATE, {}), {}, Language.VI, ask, said.append)
-        assert any("chưa trả lời: mã cơ quan" in line for line in said)
-
-    @pytest.mark.parametrize(
-        ("typed", "complaint"),
-        [
-            (["G09", "G09"], "both ends are the same agency"),
-            (["G09", "H41"], "Link 'g09-h41' exists already"),
-            (["H41", "G09"], "Link 'g09-h41' exists already"),
-        ],
-    )
-    def test_a_link_is_judged_as_it_goes(self, folder: Path, typed: list[str], complaint: str) -> None:
-        said: list[str] = []
-        answers = iter(typed)
-
-        def ask(question: str) -> str:
-            try:
-                return next(answers)
-            except StopIteration:
-                raise EOFError from None
-
-        with pytest.raises(EOFError):
-            interview(link.FORM, Situation(country.load(folder), DATE, {}), {}, Language.EN, ask, said.append)
-        assert any(complaint in line for line in said), said

@@ -120,22 +120,6 @@ def test_a_broken_byte_breaks_nothing() -> None:
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
 
 
-def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
-    program = tmp_path / "govcloud"
-    program.write_text(f"#!{sys.executable}\nfrom govcloud.cli import main\nmain()\n")
-    program.chmod(0o755)
-    script = (
-        'eval "$(govcloud completion bash)"\n'
-        "for line in 'govcloud va' 'govcloud validate --form' 'govcloud new ten'; do\n"
-        "  COMP_WORDS=($line); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
-        '  _govcloud_completion govcloud; echo "${COMPREPLY[@]}"\n'
-        "done\n"
-    )
-    path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=path, timeout=LIMIT, check=True)
-    assert done.stdout.split() == ["validate", "--format", "tenant"], done.stderr
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_has_a_script(shell: str) -> None:
     done = run("completion", shell)
