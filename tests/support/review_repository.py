@@ -74,7 +74,8 @@ class Repo:
         for written in (markdown(second, Language.VI), why(second, Language.VI)):
             # Behind a field stands its value, as the file writes it; in bold a team's name before its title.
             said = re.sub(r"(trường \S+).*|\*\*[\w-]+\*\*", r"\1", written)
-            assert vietnamese.spoken(said, names) == {}
+            if found := vietnamese.spoken(said, names):
+                raise AssertionError(found)
         return second
 
     def _review(self, base: str, head: str | None, agency: str | None) -> tuple[Review, frozenset[str]]:

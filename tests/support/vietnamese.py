@@ -42,6 +42,7 @@ ALLOWED = {
         ("pod", "namespace", "secret", "service", "configmap", "kubeconfig", "container", "context"), "of Kubernetes"
     ),
     **dict.fromkeys(("networkpolicy", "endpointslice", "endpoints", "finalizer", "hostpath", "pods"), "of Kubernetes"),
+    "ethernet": "name",
     **dict.fromkeys(("externalname", "deployment", "limitrange", "resourcequota", "rolebinding"), "of Kubernetes"),
     **dict.fromkeys(("serviceaccount", "statefulset", "networkpolicies"), "of Kubernetes"),
     **dict.fromkeys(("byte", "tab", "gib", "mib"), "unit"),
@@ -60,7 +61,7 @@ _NO_WORD = re.compile(
     r"|\S*[/@_=]\S*|\S*\.\w\S*|\w*\d[\w-]*"  # paths, variables, names, amounts
     r"|\b[A-Z][A-Z0-9-]+\b|\b[A-Z]{2,}\w*"  # abbreviations
 )
-_FIELD = re.compile(r"(?<![\w.-])([A-Za-z][A-Za-z0-9_.-]*):(?= |$)(?: [\w.-]+)?")
+_FIELD = re.compile(r"(?<![\w.-])([A-Za-z][A-Za-z_.-]*):(?= |$)(?: [\w.-]+)?")
 """What may be a field with its value, as a file writes it; of a sentence it is where the field is a word of English."""
 _WRITTEN = re.compile(r"\b(?:trường|ví dụ|tăng|giảm|bỏ|nêu|ghi|thêm|vào|viết|spec|metadata) [\w.-]+")
 """What is to be written, or stands there, named by its field."""

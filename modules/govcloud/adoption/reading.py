@@ -17,6 +17,7 @@ from govcloud import cluster_client
 from govcloud.adoption.found import Bucket, Namespace
 from govcloud.adoption.limits import LiveQuota
 from govcloud.errors import CloudError, Problem, Text
+from govcloud.refusal import quotation, refusal
 
 __all__ = ["read_buckets", "read_namespaces"]
 
@@ -70,7 +71,7 @@ def read_buckets(store: Any, quota: Callable[[str], int | None]) -> list[Bucket]
         listed = [row["Name"] for row in store.list_buckets().get("Buckets", [])]
         return [Bucket(name, _tags(store, name), _versioning(store, name), quota(name)) for name in listed]
     except (ClientError, BotoCoreError) as error:
-        raise _unreadable("object store", "kho đối tượng", "AWS_ENDPOINT_URL_S3", error) from None
+        raise _unreadable("object store", "hệ thống lưu trữ", "AWS_ENDPOINT_URL_S3", error) from None
 
 
 def _tags(store: Any, name: str) -> Mapping[str, str]:
@@ -93,11 +94,12 @@ def _versioning(store: Any, name: str) -> bool | None:
 
 
 def _unreadable(english: str, vietnamese: str, variable: str, error: Exception) -> CloudError:
-    reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    reason = refusal(error) if isinstance(error, OSError) else quotation(said)
     return CloudError(
         Problem(
             "GC-IMPORT-001",
-            Text(f"the {english} cannot be read: {reason}", f"không đọc được {vietnamese}: {reason}"),
+            Text(f"the {english} cannot be read: {reason.en}", f"không đọc được {vietnamese}: {reason.vi}"),
             Text(
                 f"check {variable} and that its identity may list and get",
                 f"kiểm tra {variable} và quyền liệt kê, đọc của danh tính đó",

@@ -18,6 +18,7 @@ from websocket import WebSocketException
 from govcloud import cluster_client
 from govcloud.audit.request import Answer, Request, no_answer
 from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.refusal import quotation
 
 __all__ = ["KubernetesApi"]
 
@@ -126,8 +127,12 @@ class KubernetesApi:
 def _ended(status: object, problems: str) -> Text:
     """Return how a command in a pod ended, or that it did not."""
     if status is None:
-        return Text(f"the command did not end in time: {problems}", f"lệnh không kết thúc kịp: {problems}")
-    return Text(f"the command ended with {status}: {problems}", f"lệnh kết thúc với mã {status}: {problems}")
+        return Text(
+            f"the command did not end in time: {problems}", f"lệnh không kết thúc kịp: {quotation(problems).vi}"
+        )
+    return Text(
+        f"the command ended with {status}: {problems}", f"lệnh kết thúc với mã {status}: {quotation(problems).vi}"
+    )
 
 
 _UNUSABLE = (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from govcloud.errors import Text
+from govcloud.refusal import refusal
 
 __all__ = [
     "APPLY",
@@ -128,7 +129,8 @@ class Api(Protocol):
 
 def no_answer(error: Exception) -> Text:
     """Return that no answer came, with what the network said."""
-    return Text(f"no answer: {error}", f"không có trả lời: {error}")
+    reason = refusal(error)
+    return Text(f"no answer: {reason.en}", f"không có trả lời: {reason.vi}")
 
 
 def collection(group: str, plural: str, namespace: str | None = None) -> str:

@@ -30,6 +30,7 @@ from govcloud.local.lifecycle import Event, Phase
 from govcloud.local.paths import state_folder
 from govcloud.local.settings import Profile, Settings
 from govcloud.local.toolchain.tool import Tool
+from govcloud.refusal import quotation
 
 __all__ = ["app"]
 
@@ -102,7 +103,7 @@ def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng 
             "profile": settings.profile,
             "state": str(settings.state),
             "port_base": settings.base,
-            "components": [asdict(row) for row in rows],
+            "components": [{**asdict(row), "detail": row.detail.en if row.detail else ""} for row in rows],
             "pulumi_parts": [asdict(part) for part in parts.load(settings.state)],
         }
         print(json.dumps(document, indent=2))
@@ -114,7 +115,8 @@ def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng 
                 if part.origin is parts.PartOrigin.OFFICIAL
                 else _say("ours", "của dự án")
             )
-            print(f"pulumi {part.name}: {whose}, {part.reason or part.path}")
+            reason = quotation(part.reason).said if part.reason else part.path
+            print(f"pulumi {part.name}: {whose}, {reason}")
     if not ready:
         raise typer.Exit(4)
 
@@ -277,7 +279,7 @@ class _Progress:
 
     def watch(self, event: Event) -> None:
         if event.phase is Phase.STARTING:
-            self._busy[event.name] = event.detail
+            self._busy[event.name] = event.detail.said if event.detail else ""
         else:
             self._busy.pop(event.name, None)
             word = {
@@ -317,7 +319,7 @@ def _table(settings: Settings, rows: list[cloud.Row]) -> None:
     console.print(table)
     for row in rows:
         if row.detail:
-            console.print(f"{row.component}: {row.detail}", markup=False, highlight=False)
+            console.print(f"{row.component}: {row.detail.said}", markup=False, highlight=False)
 
 
 def _say(en: str, vi: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from govcloud.errors import EnvironmentProblem, Problem, Text
+from govcloud.refusal import quotation
 
 __all__ = ["contexts", "servers"]
 
@@ -46,7 +47,7 @@ def _unreadable(path: Path, error: Exception) -> Problem:
         code="GC-FLEET-005",
         message=Text(
             en=f"the kubeconfig cannot be read: {type(error).__name__}",
-            vi=f"không đọc được kubeconfig: {type(error).__name__}",
+            vi=f"không đọc được kubeconfig: {quotation(type(error).__name__).vi}",
         ),
         fix=Text(en="set KUBECONFIG to a file that kubectl can use", vi="đặt KUBECONFIG là tệp mà kubectl dùng được"),
         value=str(path),

@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from govcloud import cluster_client
 from govcloud.errors import CloudError, Problem, Text
 from govcloud.fleet.drift import BOUNDARY_KINDS
+from govcloud.refusal import quotation, refusal
 
 __all__ = ["LiveCluster"]
 
@@ -32,7 +33,7 @@ class LiveCluster:
             # Named here because the library looks at KUBECONFIG only once, when it is imported.
             self._api: client.ApiClient = cluster_client.from_files(os.environ.get("KUBECONFIG"), context)
         except config.ConfigException as error:
-            raise _unreachable(str(error)) from error
+            raise _unreachable(refusal(error)) from error
         self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
 
     def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -121,11 +122,11 @@ class LiveCluster:
             response = self._api.call_api(*call, _request_timeout=30)
             content = _content(response)
         except (client.ApiException, HTTPError) as error:
-            raise _unreachable(str(error)) from error
+            raise _unreachable(refusal(error)) from error
         if response.status == 404:
             return None
         if response.status != 200:
-            raise _unreachable(f"GET {path}: {response.status} {response.reason}")
+            raise _unreachable(quotation(f"GET {path}: {response.status} {response.reason}"))
         answer: dict[str, Any] = json.loads(content)
         return answer
 
@@ -143,13 +144,13 @@ def _message(content: bytes) -> str:
         return ""
 
 
-def _unreachable(reason: str) -> CloudError:
+def _unreachable(reason: Text) -> CloudError:
     return CloudError(
         Problem(
             code="GC-DRIFT-001",
             message=Text(
-                en=f"the live cloud could not be read, so nothing is known about drift: {reason}",
-                vi=f"không đọc được đám mây đang chạy nên chưa biết có sai lệch hay không: {reason}",
+                en=f"the live cloud could not be read, so nothing is known about drift: {reason.en}",
+                vi=f"không đọc được đám mây đang chạy nên chưa biết có sai lệch hay không: {reason.vi}",
             ),
             fix=Text(
                 en="check that the cloud runs (`govcloud local status`) and that KUBECONFIG names it",

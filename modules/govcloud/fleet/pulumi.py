@@ -23,6 +23,7 @@ from govcloud import memory_file
 from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text
 from govcloud.fleet.interruption import clear
 from govcloud.fleet.stack import StackName
+from govcloud.refusal import quotation
 
 __all__ = ["Outcome", "PulumiProject", "Step"]
 
@@ -145,7 +146,7 @@ class PulumiProject:
                     code="GC-FLEET-002",
                     message=Text(
                         en=f"`pulumi {' '.join(arguments[:2])}` failed: {result.stderr.strip()[-500:]}",
-                        vi=f"`pulumi {' '.join(arguments[:2])}` thất bại: {result.stderr.strip()[-500:]}",
+                        vi=f"`pulumi {' '.join(arguments[:2])}` thất bại: {quotation(result.stderr.strip()[-500:]).vi}",
                     ),
                     fix=Text(
                         en="check that the backend of PULUMI_BACKEND_URL can be reached and written",

@@ -7,12 +7,14 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
+from govcloud.errors import Text
 from govcloud.local import bootstrap, control_plane, environment, logs, plugin_start, probe, relay, storage
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.lifecycle import Event, Phase, Task, Watch
 from govcloud.local.ports import WORKLOAD_S3_PORT
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain.tool import Tool
+from govcloud.refusal import refusal
 
 # The node's modules are imported where they are used: the profile without a node must not pay for them.
 
@@ -43,9 +45,9 @@ def prepare(settings: Settings, resolved: Mapping[str, Tool], watch: Watch) -> N
         from govcloud.local import node
 
         begun = time.monotonic()
-        lines: list[str] = []
+        lines: list[Text] = []
 
-        def report(line: str) -> None:
+        def report(line: Text) -> None:
             lines.append(line)
             watch(Event("images", Phase.STARTING, time.monotonic() - begun, line))
 
@@ -71,11 +73,12 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
 def _plugin_server(settings: Settings) -> Component:
     """Return what Pulumi's plugins are forked from; without it they start by themselves (ADR 0032)."""
 
-    def ready() -> str | None:
+    def ready() -> Text | None:
         try:
             plugin_start.connect(str(settings.state)).close()
         except OSError as error:
-            return f"no answer from the plugin server: {error.strerror or error}"
+            reason = refusal(error)
+            return Text(f"no answer from the plugin server: {reason.en}", f"máy chủ plugin không trả lời: {reason.vi}")
         return None
 
     return Component(

@@ -12,6 +12,7 @@ from govcloud.errors import CloudError, Problem, Text
 from govcloud.local import kubeconfig, pki, probe
 from govcloud.local.component import Home
 from govcloud.local.settings import Settings
+from govcloud.refusal import refusal
 
 __all__ = ["FIELD_MANAGER", "apply", "bindings"]
 
@@ -69,7 +70,7 @@ def _call(settings: Settings, method: str, path: str, what: str, body: bytes = b
     authority = pki.kubernetes(settings)
     # needed before anyone is bound to a role; the authority's key beside it could make the same certificate
     pair = authority.client("bootstrap", "govcloud-bootstrap", ["system:masters"])
-    said = ""
+    said: str | Text = ""
     for attempt in range(_ATTEMPTS):
         if attempt:
             time.sleep(0.1)
@@ -85,7 +86,7 @@ def _call(settings: Settings, method: str, path: str, what: str, body: bytes = b
                 headers={"Content-Type": "application/apply-patch+yaml"} if body else {},
             )
         except (OSError, http.client.HTTPException) as error:
-            said = str(error) or type(error).__name__
+            said = refusal(error)
             continue
         if status < 300:
             return answer

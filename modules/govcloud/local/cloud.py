@@ -52,7 +52,7 @@ class Row:
     endpoint: str
     memory_mb: int
     """Resident memory."""
-    detail: str
+    detail: Text | None
     """What is missing, when it is not ready."""
 
 
@@ -178,11 +178,17 @@ def _decide(state: Path, profile: Profile | None, base: int | None) -> Settings:
                 code="GC-LOCAL-011",
                 message=Text("this cloud is running with other settings", "đám mây này đang chạy với cấu hình khác"),
                 fix=Text("first: `govcloud local down`", "trước hết: `govcloud local down`"),
-                value=f"{settings.profile}, port base {settings.base}",
-                allowed=f"{before.profile}, port base {before.base}",
+                value=_described(settings),
+                allowed=_described(before),
             )
         )
     return settings
+
+
+def _described(settings: Settings) -> Text:
+    return Text(
+        f"{settings.profile}, port base {settings.base}", f"hồ sơ `{settings.profile}`, cổng cơ sở {settings.base}"
+    )
 
 
 def _require_room(settings: Settings) -> None:
@@ -293,10 +299,10 @@ def _remembered(settings: Settings) -> dict[str, Tool]:
 def _row(settings: Settings, component: Component) -> Row:
     record = records.read(settings, component.name)
     process = record.process if record and record.alive else None
-    detail = ""
+    detail = None
     if process:
         with contextlib.suppress(OSError):
-            detail = component.ready() or ""
+            detail = component.ready()
     return Row(
         component=component.name,
         state="down" if process is None else "not ready" if detail else "ready",

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from govcloud.errors import Text
 from govcloud.local.process import Namespace
 
 __all__ = ["NODE_INIT", "Component", "Home", "Report"]
@@ -13,7 +14,7 @@ __all__ = ["NODE_INIT", "Component", "Home", "Report"]
 NODE_INIT = "node-init"
 """The component that owns the node's namespaces; all that is at home there ends with it."""
 
-Report = Callable[[str], None]
+Report = Callable[[Text], None]
 """Takes one short line of progress."""
 
 
@@ -36,7 +37,7 @@ class Component:
     """Names the log file, the process record and the row in `govcloud local status`."""
     argv: tuple[str, ...]
     """Command line; the first is an absolute path. Never holds a secret: process lists are public."""
-    ready: Callable[[], str | None]
+    ready: Callable[[], Text | None]
     """Looks once and returns None when the component serves, else one line saying what is missing.
 
     Called from the machine's own namespaces; never blocks for more than 2 s.

@@ -108,10 +108,27 @@ def show(findings: Sequence[Finding], console: Console) -> None:
             area = finding.area
             table.add_row(f"[bold]{words[area]}[/]", "", "")
         state = f"[{colours[finding.state.value]}]{words[finding.state.value]}[/]"
-        table.add_row(f"  {finding.subject}", state, _plain(finding.detail.in_language(speech)))
+        table.add_row(f"  {_subject(finding, speech)}", state, _plain(finding.detail.in_language(speech)))
         if finding.fix is not None:
             table.add_row("", "", _plain(f"→ {finding.fix.in_language(speech)}"))
     console.print(table, highlight=False)
+
+
+def _subject(finding: Finding, speech: Language) -> str:
+    """Return what was looked at; names of programs, packages and features of the kernel are the same for everybody."""
+    if speech is Language.VI and finding.area == "machine":
+        return _MACHINE[finding.subject]
+    return finding.subject
+
+
+_MACHINE = {
+    "root": "quyền root",
+    "memory": "bộ nhớ",
+    "disk (cache)": "đĩa (bộ đệm)",
+    "disk (state)": "đĩa (trạng thái)",
+    "ports": "cổng",
+}
+"""What is looked at of the machine, in Vietnamese."""
 
 
 def _plain(text: str) -> str:
@@ -320,17 +337,22 @@ def _ports(settings: Settings) -> Finding:
     taken = ports.taken((*control, *numbers.storage))
     if not taken:
         return Finding("machine", "ports", State.OK, Text(en=f"{span} are free", vi=f"{span} đang trống"))
-    owners = ", ".join(f"{port} ({ports.holder(port) or '?'})" for port in taken)
+    owners = Text.joined((_owned(port) for port in taken), ", ")
     return Finding(
         "machine",
         "ports",
         State.MISSING,
-        Text(en=f"taken: {owners}", vi=f"đã bị chiếm: {owners}"),
+        Text(en=f"taken: {owners.en}", vi=f"đã bị chiếm: {owners.vi}"),
         Text(
             en="choose others: `govcloud local up --port-base N`",
             vi="chọn cổng khác: `govcloud local up --port-base N`",
         ),
     )
+
+
+def _owned(port: int) -> Text:
+    owner = ports.holder(port) or Text.quoted("?")
+    return Text(f"{port} ({owner.en})", f"{port} ({owner.vi})")
 
 
 def _short(path: Path) -> str:

@@ -14,6 +14,7 @@ from govcloud.local.node import network, requirements, user_namespaces
 from govcloud.local.node.cgroups import CONTROLLERS
 from govcloud.local.packages import missing, program
 from govcloud.local.settings import Settings
+from govcloud.refusal import quotation
 
 __all__ = ["Feature", "cgroups", "examine"]
 
@@ -118,7 +119,7 @@ def _namespaces() -> Feature:
         if refused is not None:
             return Feature(
                 name,
-                Text(en=f"creating them is refused: {refused}", vi=f"bị từ chối khi tạo: {refused}"),
+                Text(en=f"creating them is refused: {refused.en}", vi=f"bị từ chối khi tạo: {refused.vi}"),
                 fix=Text(
                     en="in a container: run it privileged, or use the profile control-plane",
                     vi="nếu là container: chạy ở chế độ đặc quyền (privileged), hoặc dùng hồ sơ `control-plane`",
@@ -152,7 +153,7 @@ def _network(settings: Settings) -> list[Feature]:
     complaint = _trial(["nft", "-f", "-"], "--net", text=network.rules(settings, queue_expression=queue))
     if complaint is not None:
         said = Text(
-            en=f"nftables refuses the node's rules: {complaint}", vi=f"nftables từ chối luật của nút: {complaint}"
+            en=f"nftables refuses the node's rules: {complaint.en}", vi=f"nftables từ chối luật của nút: {complaint.vi}"
         )
         return [Feature(name, said, fix=_OTHER_KERNEL)]
     if queue:
@@ -160,8 +161,8 @@ def _network(settings: Settings) -> list[Feature]:
     complaint = _trial(["iptables-restore"], "--net", text=network.iptables_queue())
     if complaint is not None:
         said = Text(
-            en=f"neither nftables' queue nor iptables' NFQUEUE works: {complaint}",
-            vi=f"cả biểu thức `queue` của nftables lẫn NFQUEUE của iptables đều không dùng được: {complaint}",
+            en=f"neither nftables' queue nor iptables' NFQUEUE works: {complaint.en}",
+            vi=f"cả biểu thức `queue` của nftables lẫn NFQUEUE của iptables đều không dùng được: {complaint.vi}",
         )
         return [Feature(name, said, fix=_OTHER_KERNEL)]
     return [Feature(name, None, "iptables NFQUEUE")]
@@ -178,8 +179,8 @@ def _users(settings: Settings) -> list[Feature]:
     if refused is None:
         return [Feature("user namespaces", None)]
     said = Text(
-        en=f"pods run under user numbers of this machine ({refused})",
-        vi=f"pod chạy bằng số người dùng của máy này ({refused})",
+        en=f"pods run under user numbers of this machine ({refused.en})",
+        vi=f"pod chạy bằng số người dùng của máy này ({refused.vi})",
     )
     fix = Text(
         en="use a kernel from 6.3 on, and ext4, xfs or btrfs for the state (GOVCLOUD_STATE); "
@@ -193,7 +194,7 @@ def _users(settings: Settings) -> list[Feature]:
 def _said(problem: Problem) -> Text:
     if not problem.value:
         return problem.message
-    value = problem.value if isinstance(problem.value, Text) else Text.quoted(problem.value)
+    value = problem.value if isinstance(problem.value, Text) else quotation(problem.value)
     return Text.joined((problem.message, value), ": ")
 
 
@@ -230,7 +231,7 @@ def _succeeds(argv: Sequence[str]) -> bool:
     return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
-def _trial(argv: Sequence[str], *namespaces: str, text: str = "") -> str | None:
+def _trial(argv: Sequence[str], *namespaces: str, text: str = "") -> Text | None:
     """Run a command in new namespaces that end with it; return None, or the first line of its complaint."""
     where = program(argv[0]) or argv[0]
     result = subprocess.run(
@@ -238,4 +239,6 @@ def _trial(argv: Sequence[str], *namespaces: str, text: str = "") -> str | None:
     )
     if result.returncode == 0:
         return None
-    return (result.stderr.strip() or result.stdout.strip() or f"exit code {result.returncode}").splitlines()[0]
+    said = (result.stderr.strip() or result.stdout.strip()).splitlines()
+    code = result.returncode
+    return quotation(said[0]) if said else Text(f"exit code {code}", f"mã thoát {code}")

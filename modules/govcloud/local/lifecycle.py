@@ -44,7 +44,7 @@ class Event:
     phase: Phase
     seconds: float
     """Since this component or task began."""
-    detail: str = ""
+    detail: Text | None = None
     """What it is doing, where it says so."""
 
 
@@ -154,7 +154,7 @@ class Starter:
         task.run(partial(self._report, task.name, begun))
         self._finish(task.name, Phase.READY, begun)
 
-    def _report(self, name: str, begun: float, line: str) -> None:
+    def _report(self, name: str, begun: float, line: Text) -> None:
         self._go_on()
         self._watch(Event(name, Phase.STARTING, time.monotonic() - begun, line))
 
@@ -203,7 +203,7 @@ class Starter:
                 unshare=component.unshare,
             )
         except SpawnError as error:
-            raise _did_not_start(component.name, str(error), None, log, 0) from None
+            raise _did_not_start(component.name, error.reason, None, log, 0) from None
         records.save(
             self._settings,
             Record(
@@ -217,7 +217,7 @@ class Starter:
         self.started.append(component.name)
         return process
 
-    def _until_ready(self, component: Component, process: Process, seconds: float) -> str | None:
+    def _until_ready(self, component: Component, process: Process, seconds: float) -> Text | None:
         """Return None as soon as the component serves, else what was missing at the end."""
         end = time.monotonic() + seconds
         while True:
@@ -259,7 +259,7 @@ def _end(record: Record) -> None:
         sockets.remove(record.sockets)
 
 
-def _did_not_start(name: str, missing: str, process: Process | None, log: Path, offset: int) -> GovCloudError:
+def _did_not_start(name: str, missing: Text, process: Process | None, log: Path, offset: int) -> GovCloudError:
     ended = process is None or not process.alive()
     how = Text("ended while starting", "đã kết thúc khi đang khởi động")
     if not ended:

@@ -117,7 +117,7 @@ def require_free(ports: Iterable[int]) -> None:
     problems = []
     for port in taken(ports):
         owner = holder(port)
-        by = Text(f" by {owner}", f" bởi {owner}") if owner else Text("", "")
+        by = Text(f" by {owner.en}", f" bởi {owner.vi}") if owner else Text("", "")
         problems.append(
             Problem(
                 code="GC-LOCAL-002",
@@ -134,7 +134,7 @@ def require_free(ports: Iterable[int]) -> None:
         raise EnvironmentProblem(problems)
 
 
-def holder(port: int) -> str | None:
+def holder(port: int) -> Text | None:
     """Return "name (process id)" of the process that listens on this port, or None where that cannot be seen."""
     sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     if not sockets:
@@ -145,7 +145,8 @@ def holder(port: int) -> str | None:
         with contextlib.suppress(OSError):
             for handle in (process / "fd").iterdir():
                 if str(handle.readlink()) in sockets:
-                    return f"{(process / 'comm').read_text().strip()} (process {process.name})"
+                    name = (process / "comm").read_text().strip()
+                    return Text(f"{name} (process {process.name})", f"{name} (tiến trình {process.name})")
     return None
 
 

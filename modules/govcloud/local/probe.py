@@ -14,28 +14,34 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from govcloud.errors import Text
 from govcloud.local.component import NODE_INIT, Home
 from govcloud.local.pki import Pair
 from govcloud.local.process import Process
 from govcloud.local.settings import Settings
+from govcloud.refusal import quotation, refusal
 
-__all__ = ["beats", "connect", "http_get", "http_request"]
+__all__ = ["beats", "connect", "http_get", "http_request", "no_answer"]
 
 _PATIENCE = 2.0
 
 
-def beats(beat: Path, pause: float) -> str | None:
+def beats(beat: Path, pause: float) -> Text | None:
     """Return None when a daemon that touches `beat` every `pause` seconds has lately done so, else what is missing."""
     try:
         age = time.time() - beat.stat().st_mtime
     except FileNotFoundError:
-        return "no round has ended yet"
-    return None if age < 8 * pause else f"the last round that succeeded was {age:.0f} s ago"
+        return Text("no round has ended yet", "chưa có lượt nào kết thúc")
+    if age < 8 * pause:
+        return None
+    return Text(
+        f"the last round that succeeded was {age:.0f} s ago", f"lượt thành công gần nhất cách đây {age:.0f} giây"
+    )
 
 
 def http_get(
     settings: Settings, url: str, *, ca: Path | None, pair: Pair | None = None, within: Home = Home.HOST
-) -> str | None:
+) -> Text | None:
     """Return None when a GET of `url` answers 2xx, else one line saying what it answered.
 
     With `ca` None the server's certificate is not checked: only for a health port with a self-made certificate on
@@ -44,11 +50,18 @@ def http_get(
     try:
         status, body = http_request(settings, "GET", url, ca=ca, pair=pair, within=within)
     except (OSError, http.client.HTTPException) as error:
-        return f"no answer from {url}: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+        return no_answer(url, error)
     if 200 <= status < 300:
         return None
     said = body.decode(errors="replace").strip().splitlines()
-    return f"{url} answers {status}" + (f": {said[0][:200]}" if said else "")
+    found = Text(f"{url} answers {status}", f"{url} trả lời {status}")
+    return Text.joined((found, quotation(said[0][:200])), ": ") if said else found
+
+
+def no_answer(where: str, error: BaseException) -> Text:
+    """Return that nobody answered, with the reason of the system."""
+    reason = refusal(error)
+    return Text(f"no answer from {where}: {reason.en}", f"{where} không trả lời: {reason.vi}")
 
 
 def http_request(

@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from govcloud.errors import Text
 from govcloud.local import private_file, spawner
+from govcloud.refusal import quotation, refusal
 
 __all__ = ["Namespace", "Process", "SpawnError", "spawn"]
 
@@ -42,7 +44,11 @@ _FILES = {
 
 
 class SpawnError(Exception):
-    """A daemon could not be started; the text says why."""
+    """A daemon could not be started."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,27 @@ def spawn(
         start_new_session=True,  # Ctrl-C reaches the caller alone, which then stops what it started
     )
     if result.returncode != 0:
-        raise SpawnError(result.stderr.strip() or f"{argv[0]} could not be started")
+        raise SpawnError(_refused(argv[0], result.stderr))
     process = Process.of(int(result.stdout))
     if process is None:
-        raise SpawnError(f"{argv[0]} ended at once; see {log}")
+        raise SpawnError(Text(f"{argv[0]} ended at once; see {log}", f"{argv[0]} kết thúc ngay; xem {log}"))
     return process
+
+
+def _refused(program: str, said: str) -> Text:
+    """Return why the spawner failed: it tells a step, of what, and the system's number."""
+    try:
+        step, what, number = json.loads(said)
+    except ValueError:  # it failed itself
+        lines = said.strip().splitlines()
+        return quotation(lines[-1]) if lines else Text(f"{program} could not be started", f"không chạy được {program}")
+    done, reason = _STEPS[step], refusal(OSError(number, os.strerror(number)))
+    return Text(f"{done.en} {what}: {reason.en}", f"{done.vi} {what}: {reason.vi}")
+
+
+_STEPS = {
+    "join": Text("cannot join the namespace", "không vào được không gian tên"),
+    "unshare": Text("cannot make new namespaces for", "không tạo được không gian tên mới cho"),
+    "start": Text("cannot start", "không chạy được"),
+}
+"""What the spawner does."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.local import private_file
 from govcloud.local.ports import DEFAULT_BASE, WORKLOAD_S3_PORT, Ports, check_base
+from govcloud.refusal import refusal
 
 __all__ = ["FORMAT", "Profile", "Settings", "load", "save", "writing"]
 
@@ -139,8 +140,8 @@ def load(state: Path) -> Settings | None:
                         "use that version, or delete the state with all its data: `govcloud local reset`",
                         "hãy dùng phiên bản đó, hoặc xóa trạng thái cùng toàn bộ dữ liệu: `govcloud local reset`",
                     ),
-                    value=f"format {found}",
-                    allowed=f"format {FORMAT}",
+                    value=Text(f"format {found}", f"dạng {found}"),
+                    allowed=Text(f"format {FORMAT}", f"dạng {FORMAT}"),
                 )
             )
         return Settings(state=state, profile=Profile(record["profile"]), base=check_base(int(record["base"])))
@@ -155,7 +156,9 @@ def load(state: Path) -> Settings | None:
                     "check who owns the file; if it is damaged, start anew: `govcloud local reset`",
                     "hãy kiểm tra chủ sở hữu của tệp; nếu tệp hỏng, hãy làm lại từ đầu: `govcloud local reset`",
                 ),
-                value=error.strerror if isinstance(error, OSError) else "not a settings file",
+                value=refusal(error)
+                if isinstance(error, OSError)
+                else Text("not a settings file", "không phải tệp cấu hình"),
             )
         ) from None
 
@@ -169,7 +172,9 @@ def save(settings: Settings) -> None:
         private_file.folder(settings.state)
         owner = settings.state.stat()
         if owner.st_uid != os.getuid():
-            raise PermissionError(0, "the folder belongs to another user")
+            raise _unwritable(
+                settings.state, Text("the folder belongs to another user", "thư mục thuộc về người dùng khác")
+            )
         if stat.S_IMODE(owner.st_mode) != 0o700:
             settings.state.chmod(0o700)
         for folder in (settings.pki, settings.run, settings.logs, settings.config, settings.data, settings.bin):
@@ -184,17 +189,24 @@ def writing(state: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EnvironmentProblem(
-            Problem(
-                code="GC-LOCAL-005",
-                message=Text(
-                    f"a file of the cloud in {state} cannot be written",
-                    f"không ghi được một tệp của đám mây trong {state}",
-                ),
-                fix=Text(
-                    "make room or choose another folder: `export GOVCLOUD_STATE=/path`",
-                    "hãy giải phóng dung lượng hoặc chọn thư mục khác: `export GOVCLOUD_STATE=/đường/dẫn`",
-                ),
-                value=f"{error.filename}: {error.strerror}" if error.filename else error.strerror,
-            )
-        ) from None
+        reason = refusal(error)
+        if error.filename:
+            reason = Text(f"{error.filename}: {reason.en}", f"{error.filename}: {reason.vi}")
+        raise _unwritable(state, reason) from None
+
+
+def _unwritable(state: Path, reason: Text) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        Problem(
+            code="GC-LOCAL-005",
+            message=Text(
+                f"a file of the cloud in {state} cannot be written",
+                f"không ghi được một tệp của đám mây trong {state}",
+            ),
+            fix=Text(
+                "make room or choose another folder: `export GOVCLOUD_STATE=/path`",
+                "hãy giải phóng dung lượng hoặc chọn thư mục khác: `export GOVCLOUD_STATE=/đường/dẫn`",
+            ),
+            value=reason,
+        )
+    )

@@ -24,9 +24,9 @@ def main() -> None:
     handles = [os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in request["join"]]
     for path, handle in zip(request["join"], handles, strict=True):
         if libc.setns(handle, 0) != 0:
-            sys.exit(f"cannot join the namespace {path}: {os.strerror(ctypes.get_errno())}")
+            sys.exit(json.dumps(["join", path, ctypes.get_errno()]))
     if request["unshare"] and libc.unshare(request["unshare"]) != 0:
-        sys.exit(f"cannot make new namespaces: {os.strerror(ctypes.get_errno())}")
+        sys.exit(json.dumps(["unshare", request["argv"][0], ctypes.get_errno()]))
     failed, tell = os.pipe2(os.O_CLOEXEC)
     pid = os.fork()
     if pid == 0:
@@ -38,7 +38,7 @@ def main() -> None:
             os.chdir(request["cwd"])
             os.execve(request["argv"][0], request["argv"], request["environment"])  # noqa: S606
         except OSError as error:
-            os.write(tell, f"cannot start {request['argv'][0]}: {error.strerror}".encode())
+            os.write(tell, json.dumps(["start", request["argv"][0], error.errno]).encode())
         os._exit(127)
     os.close(tell)
     problem = os.read(failed, 4096)  # end of file once exec succeeded

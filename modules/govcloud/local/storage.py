@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from govcloud.errors import Text
 from govcloud.local import pki, private_file, probe, quota_keeper
 from govcloud.local.component import Component, Home
 from govcloud.local.settings import Settings
@@ -220,9 +221,15 @@ def _quoted(path: Path) -> str:
     return json.dumps(str(path), ensure_ascii=False)  # a TOML basic string
 
 
-def _serves(settings: Settings) -> str | None:
+def _serves(settings: Settings) -> Text | None:
     """Write and read back an object: the bucket list answers long before data can be stored."""
-    content = b"1"
+    try:
+        return _reads_back(settings, b"1")
+    except OSError as error:
+        return probe.no_answer(settings.s3_url, error)
+
+
+def _reads_back(settings: Settings, content: bytes) -> Text | None:
     put = partial(_request, settings, "PUT")
     status, answer = put(f"/{_HEALTH_BUCKET}/canary", content)
     if status == 404:
@@ -232,12 +239,14 @@ def _serves(settings: Settings) -> str | None:
     if status == 200:
         status, answer = _request(settings, "GET", f"/{_HEALTH_BUCKET}/canary", b"")
         if status == 200:
-            return None if answer == content else "an object was read back changed"
-    return answer.decode(errors="replace")[:200] if status == 0 else f"S3 answers {status}"
+            return (
+                None if answer == content else Text("an object was read back changed", "đối tượng đọc lại bị khác đi")
+            )
+    return Text(f"S3 answers {status}", f"S3 trả lời {status}")
 
 
 def _request(settings: Settings, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-    """Send one signed request as the administrator; (0, reason) when there is no answer."""
+    """Send one signed request as the administrator. Raises OSError when there is no answer."""
     # imported here: it takes longer than all else, and `govcloud local env` does not need it
     from botocore.auth import S3SigV4Auth
     from botocore.awsrequest import AWSRequest
@@ -248,14 +257,5 @@ def _request(settings: Settings, method: str, path: str, body: bytes) -> tuple[i
     request = AWSRequest(method=method, url=url, data=body)
     request.headers["X-Amz-Content-SHA256"] = hashlib.sha256(body).hexdigest()
     S3SigV4Auth(Signer(keys.access_key, keys.secret_key), "s3", REGION).add_auth(request)
-    try:
-        return probe.http_request(
-            settings,
-            method,
-            url,
-            ca=settings.pki / "storage" / "ca.crt",
-            body=body,
-            headers=dict(request.headers.items()),
-        )
-    except OSError as error:
-        return 0, f"no answer from {settings.s3_url}: {error.strerror or error}".encode()
+    headers = dict(request.headers.items())
+    return probe.http_request(settings, method, url, ca=settings.pki / "storage" / "ca.crt", body=body, headers=headers)

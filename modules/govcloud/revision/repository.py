@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud.errors import EnvironmentProblem, Problem, Text, UsageError
-from govcloud.refusal import refusal
+from govcloud.refusal import quotation, refusal
 
 __all__ = ["Entry", "Repository", "Tree"]
 
@@ -205,7 +205,7 @@ def _git(folder: Path, *words: str, given: bytes = b"") -> bytes:
         raise EnvironmentProblem(
             Problem(
                 "GC-GIT-001",
-                Text(f"git refuses: {detail}", f"git từ chối: {detail}"),
+                Text(f"git refuses: {detail}", f"git từ chối: {quotation(detail).vi}"),
                 Text(
                     "run inside a clone of the country's repository that belongs to you",
                     "chạy trong bản sao kho mã của quốc gia do bạn sở hữu",

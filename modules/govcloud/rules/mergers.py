@@ -128,7 +128,7 @@ def _against_law(country: Country, agency: Agency, last: datetime.date, heir: Ag
             ),
             (
                 f"write validTo: {lawful}" if lawful else f"name the body that governs unit {code} in mergedInto",
-                f"ghi validTo: {lawful}" if lawful else f"nêu ở mergedInto cơ quan quản lý đơn vị {code}",
+                f"ghi validTo: {lawful}" if lawful else f"nêu ở `mergedInto` cơ quan quản lý đơn vị {code}",
             ),
             value=last,
             allowed=None if lawful is None else str(lawful),

@@ -63,7 +63,7 @@ LOST = Answer.none(no_answer(OSError("refused")))
             Answer(403, "{}"),
             LOST,
             "ERROR lần thử: yêu cầu lành đối chứng cũng thất bại nên việc từ chối không chứng minh được gì: "
-            "GET /own: 0 không có trả lời: refused",
+            "GET /own: 0 không có trả lời: 'refused'",
         ),
         (
             Answer(500, "broken"),

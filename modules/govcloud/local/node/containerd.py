@@ -9,12 +9,14 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from govcloud.errors import Text
 from govcloud.local import private_file
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.node import machine, network, user_limits
 from govcloud.local.node.images import PAUSE
 from govcloud.local.settings import Settings
 from govcloud.local.toolchain import Tool
+from govcloud.refusal import refusal
 
 __all__ = ["SOCKET", "component", "configuration", "prepare"]
 
@@ -121,11 +123,14 @@ def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
     )
 
 
-def _ready(settings: Settings) -> str | None:
+def _ready(settings: Settings) -> Text | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         try:
             probe.connect(str(machine.inside(settings, SOCKET)))
         except OSError as error:
-            return f"nobody serves {SOCKET} in the node: {error.strerror}"
+            reason = refusal(error)
+            return Text(
+                f"nobody serves {SOCKET} in the node: {reason.en}", f"trong nút không ai phục vụ {SOCKET}: {reason.vi}"
+            )
     return None

@@ -6,10 +6,12 @@ import hashlib
 import ipaddress
 import struct
 
+from govcloud.errors import Text
 from govcloud.local import probe
 from govcloud.local.component import Home
 from govcloud.local.node.images import COREDNS
 from govcloud.local.settings import Settings
+from govcloud.refusal import refusal
 
 __all__ = ["DEPLOYMENT", "answers", "corefile", "manifests", "question"]
 
@@ -115,7 +117,7 @@ def corefile(settings: Settings) -> str:
 """
 
 
-def answers(settings: Settings) -> str | None:
+def answers(settings: Settings) -> Text | None:
     """Ask the name service for the API's name, at its Service address; return None or what is wrong."""
     name = f"kubernetes.default.svc.{settings.cluster_domain}"
     try:
@@ -123,9 +125,15 @@ def answers(settings: Settings) -> str | None:
             connection.sendall(question(name))
             answer = connection.recv(4096)
     except OSError as error:
-        return f"the name service at {settings.dns_address} does not answer: {error.strerror or error}"
+        reason, at = refusal(error), settings.dns_address
+        return Text(
+            f"the name service at {at} does not answer: {reason.en}",
+            f"dịch vụ tên miền tại {at} không trả lời: {reason.vi}",
+        )
     expected = ipaddress.ip_address(settings.kubernetes_address).packed
-    return None if answer.endswith(expected) else f"the name service does not know {name}"
+    if answer.endswith(expected):
+        return None
+    return Text(f"the name service does not know {name}", f"dịch vụ tên miền không biết tên {name}")
 
 
 def question(name: str) -> bytes:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from govcloud.errors import Text
 from govcloud.local import private_file
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.node import cgroups, init, network
@@ -76,12 +77,15 @@ def prepare(settings: Settings, tools: Iterable[Path], *, queue_expression: bool
     private_file.write(_plan(settings), json.dumps(plan, indent=1))
 
 
+_UNBUILT = Text("the node's namespaces are not built", "các không gian tên của nút chưa được dựng")
+
+
 def component(settings: Settings) -> Component:
     """Return process 1 of the node, which owns all its namespaces."""
     return Component(
         name=NODE_INIT,
         argv=(sys.executable, "-I", "-S", init.__file__, str(_plan(settings))),
-        ready=lambda: None if inside(settings, _READY).exists() else "the node's namespaces are not built",
+        ready=lambda: None if inside(settings, _READY).exists() else _UNBUILT,
         # another program builds another node
         environment={**ENVIRONMENT, "GOVCLOUD_PROGRAM": hashlib.sha256(Path(init.__file__).read_bytes()).hexdigest()},
         home=Home.HOST,

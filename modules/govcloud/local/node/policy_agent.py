@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from govcloud.errors import Text
 from govcloud.local import kubeconfig
 from govcloud.local.component import NODE_INIT, Component, Home
 from govcloud.local.node import machine
@@ -83,20 +84,20 @@ def runtime_connections(table: str) -> int:
     return sum(1 for fields in lines if len(fields) == 8 and fields[5] == "03" and fields[7].endswith(_NRI))
 
 
-def missing(net: Path) -> str | None:
+def missing(net: Path) -> Text | None:
     """Tell from a folder /proc/PID/net of the node what the agent lacks to judge packets, or None."""
     queues = net / "netfilter" / "nfnetlink_queue"
     try:
         # where queues are a module, the first listener brings it, and the file with it
         if not queues.exists() or not listens(queues.read_text(), QUEUE):
-            return "does not judge packets yet"
+            return Text("does not judge packets yet", "chưa xét các gói tin")
         if runtime_connections((net / "unix").read_text()) == 0:
-            return "is not connected to the container runtime"
+            return Text("is not connected to the container runtime", "chưa nối với bộ chạy container")
     except OSError:
-        return "the node is gone"
+        return Text("the node is gone", "nút không còn")
     return None
 
 
-def _ready(settings: Settings) -> str | None:
+def _ready(settings: Settings) -> Text | None:
     node = Process.load(settings.run / f"{NODE_INIT}.json")
     return missing(Path(f"/proc/{node.pid if node and node.alive() else 0}/net"))

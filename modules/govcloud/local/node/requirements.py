@@ -22,6 +22,14 @@ _TRIALS = {
     "virtual Ethernet": ["ip", "link", "add", "trial0", "type", "veth", "peer", "name", "trial1"],
 }
 
+_WORDS = {
+    "connection marks": "dấu của kết nối",
+    "route look-up in nftables": "tra đường đi trong nftables",
+    "virtual Ethernet": "Ethernet ảo",
+    "packet queues": "hàng đợi gói tin",
+}
+"""What the features are called in Vietnamese; the rest have names."""
+
 
 def check() -> None:
     """Raise EnvironmentProblem naming everything that is missing; return in about 100 ms."""
@@ -55,9 +63,11 @@ def check() -> None:
 
 
 def _refused(feature: str, said: str) -> Problem:
+    called = _WORDS.get(feature, feature)
+
     return Problem(
         code="GC-NODE-003",
-        message=Text(f"this kernel refuses {feature}", f"nhân hệ điều hành từ chối {feature}"),
+        message=Text(f"this kernel refuses {feature}", f"nhân hệ điều hành từ chối {called}"),
         fix=Text(
             "use a kernel that has it (a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN), "
             "or: `govcloud local up --profile control-plane`",

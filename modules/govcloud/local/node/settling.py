@@ -13,6 +13,7 @@ from govcloud.local import pki, probe
 from govcloud.local.component import Home, Report
 from govcloud.local.node import dns, kubelet
 from govcloud.local.settings import Settings
+from govcloud.refusal import quotation, refusal
 
 __all__ = ["condition", "wait"]
 
@@ -25,44 +26,45 @@ def wait(settings: Settings, report: Report) -> None:
     The API server may still tell of the node's former life, but the answered name passes through a pod, the service
     proxy and the API of now.
     """
-    steps: tuple[tuple[Callable[[Settings], str | None], str, str], ...] = (
-        (_node_ready, "the node", "nút"),
-        (_pods_known, "the kubelet", "kubelet"),
-        (dns.answers, "the name service", "dịch vụ tên miền"),
+    steps: tuple[tuple[Callable[[Settings], Text | None], Text], ...] = (
+        (_node_ready, Text("the node", "nút")),
+        (_pods_known, Text("the kubelet", "kubelet")),
+        (dns.answers, Text("the name service", "dịch vụ tên miền")),
     )
     deadline = time.monotonic() + _PATIENCE
-    for look, english, vietnamese in steps:
+    for look, what in steps:
         reported = False
         while (missing := look(settings)) is not None:
             if not reported:
-                report(f"waiting for {english}")
+                report(Text(f"waiting for {what.en}", f"đang chờ {what.vi}"))
                 reported = True
             if time.monotonic() > deadline:
-                raise _late(english, vietnamese, missing)
+                raise _late(what, missing)
             time.sleep(0.2)
 
 
-def condition(status: Mapping[str, Any], kind: str) -> str | None:
+def condition(status: Mapping[str, Any], kind: str) -> Text | None:
     """Return None when the condition `kind` of an object is True, else what the object says about it."""
     for entry in status.get("status", {}).get("conditions", []):
         if entry["type"] == kind:
-            return None if entry["status"] == "True" else str(entry.get("message") or entry.get("reason") or kind)
-    return f"{kind} is not reported yet"
+            said = str(entry.get("message") or entry.get("reason") or kind)
+            return None if entry["status"] == "True" else quotation(said)
+    return Text(f"{kind} is not reported yet", f"chưa báo trạng thái `{kind}`")
 
 
-def _node_ready(settings: Settings) -> str | None:
+def _node_ready(settings: Settings) -> Text | None:
     return _asked(settings, f"/api/v1/nodes/{settings.node_name}", lambda node: condition(node, "Ready"))
 
 
-def _pods_known(settings: Settings) -> str | None:
+def _pods_known(settings: Settings) -> Text | None:
     """Look whether the kubelet has heard of every pod of the node: until then it refuses logs and exec."""
     authority = pki.kubernetes(settings)
     pair = authority.client("kubelet-client", "kube-apiserver-kubelet-client")
     url = f"https://{settings.node_address}:{kubelet.PORT}/pods"
     known = _get(settings, url, pair)
-    if isinstance(known, str):
+    if isinstance(known, Text):
         return known
-    missing = "the kubelet does not know all its pods yet"
+    missing = Text("the kubelet does not know all its pods yet", "kubelet chưa biết hết các pod của nó")
     return _asked(
         settings,
         f"/api/v1/pods?fieldSelector=spec.nodeName%3D{settings.node_name}",
@@ -74,34 +76,34 @@ def _uids(pods: Mapping[str, Any]) -> set[str]:
     return {pod["metadata"]["uid"] for pod in pods.get("items") or ()}
 
 
-def _asked(settings: Settings, path: str, judge: Callable[[Mapping[str, Any]], str | None]) -> str | None:
+def _asked(settings: Settings, path: str, judge: Callable[[Mapping[str, Any]], Text | None]) -> Text | None:
     """Return what `judge` says of an object that the node itself may read, or why it can't be read."""
     user = f"system:node:{settings.node_name}"
     answer = _get(
         settings, settings.api_url + path, pki.kubernetes(settings).client("node-probe", user, ["system:nodes"])
     )
-    return answer if isinstance(answer, str) else judge(answer)
+    return answer if isinstance(answer, Text) else judge(answer)
 
 
-def _get(settings: Settings, url: str, pair: pki.Pair) -> Mapping[str, Any] | str:
+def _get(settings: Settings, url: str, pair: pki.Pair) -> Mapping[str, Any] | Text:
     """Return a JSON object from inside the node's network, or one line saying why there is none."""
     ca = pki.kubernetes(settings).certificate
     accept = {"Accept": "application/json"}
     try:
         status, answer = probe.http_request(settings, "GET", url, ca=ca, pair=pair, within=Home.NETWORK, headers=accept)
     except (OSError, http.client.HTTPException) as error:
-        return str(error) or type(error).__name__
+        return refusal(error)
     if status != 200:
-        return f"{url} answers {status}"
+        return Text(f"{url} answers {status}", f"{url} trả lời {status}")
     found: Mapping[str, Any] = json.loads(answer)
     return found
 
 
-def _late(english: str, vietnamese: str, missing: str) -> CloudError:
+def _late(what: Text, missing: Text) -> CloudError:
     return CloudError(
         Problem(
             code="GC-NODE-010",
-            message=Text(f"{english} does not become ready", f"{vietnamese} không sẵn sàng"),
+            message=Text(f"{what.en} does not become ready", f"{what.vi} không sẵn sàng"),
             fix=Text(
                 "look into the logs: `govcloud local logs kubelet`, then run `govcloud local up` again",
                 "hãy xem nhật ký: `govcloud local logs kubelet`, rồi chạy lại `govcloud local up`",

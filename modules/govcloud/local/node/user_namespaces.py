@@ -8,6 +8,7 @@ otherwise a user namespace (`hostUsers: false`), where the kernel can show volum
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import subprocess
 import time
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+
+from govcloud.errors import Text
+from govcloud.refusal import refusal
 
 __all__ = ["manifests", "missing"]
 
@@ -69,7 +73,11 @@ def manifests(*, possible: bool) -> list[dict[str, object]]:
     return [policy, binding]
 
 
-def missing(folder: Path) -> str | None:
+_FILE_SYSTEMS = {"the state's file system": "hệ tệp của trạng thái", "tmpfs": "tmpfs"}
+"""What is tried, with its name in Vietnamese."""
+
+
+def missing(folder: Path) -> Text | None:
     """Try it, leaving nothing behind: return None where pods with volumes below `folder` can have user namespaces.
 
     Else return what is refused. To be called by root.
@@ -83,7 +91,13 @@ def missing(folder: Path) -> str | None:
                 finally:
                     os.close(mount)
     except OSError as error:
-        return f"{error.filename}: {error.strerror}"
+        reason, what = refusal(error), str(error.filename)
+        if what not in _FILE_SYSTEMS:
+            return Text(f"{what}: {reason.en}", f"{what}: {reason.vi}")
+        return Text(
+            f"{what}: shifted numbers are refused ({reason.en})",
+            f"{_FILE_SYSTEMS[what]}: số người dùng chuyển đổi bị từ chối ({reason.vi})",
+        )
     return None
 
 
@@ -98,7 +112,7 @@ def _user_namespace() -> Iterator[int]:
             end = time.monotonic() + _PATIENCE
             while (folder / "ns" / "user").readlink() == Path("/proc/self/ns/user").readlink():
                 if holder.poll() is not None or time.monotonic() > end:
-                    raise OSError(0, "refused", "user namespaces")
+                    raise OSError(errno.EPERM, os.strerror(errno.EPERM), "user namespaces")
                 time.sleep(0.002)
             for name in ("uid_map", "gid_map"):
                 (folder / name).write_text(f"0 {_FIRST} {_COUNT}")
@@ -137,5 +151,5 @@ def _called(what: str, number: int, *arguments: object) -> int:
     result = int(libc.syscall(ctypes.c_long(number), *typed))
     if result < 0:
         code = ctypes.get_errno()
-        raise OSError(code, f"shifted numbers are refused ({os.strerror(code)})", what)
+        raise OSError(code, os.strerror(code), what)
     return result

@@ -88,4 +88,7 @@ def test_silence_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ConnectionRefusedError(111, "Connection refused")
 
     monkeypatch.setattr(probe, "connect", refused)
-    assert dns.answers(SETTINGS) == "the name service at 10.252.0.10 does not answer: Connection refused"
+    said = dns.answers(SETTINGS)
+    assert said is not None
+    assert said.en == "the name service at 10.252.0.10 does not answer: Connection refused"
+    assert said.vi == "dịch vụ tên miền tại 10.252.0.10 không trả lời: kết nối bị từ chối"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import CloudError, EnvironmentProblem
+from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.local.node.images import archive, debian, store
 from govcloud.local.node.images.layer import Layer, merged
 from govcloud.local.node.images.recipe import PROBE, Recipe, recipes
@@ -152,12 +152,13 @@ def test_no_image_runs_as_root(tmp_path: Path) -> None:
 
 
 def test_built_once_and_then_taken_from_the_cache(tmp_path: Path) -> None:
-    said: list[str] = []
+    said: list[Text] = []
     first = store.build([RECIPE], tmp_path, said.append)
     stamp = first[RECIPE.name].stat().st_mtime_ns
     assert store.build([RECIPE], tmp_path, said.append) == first
     assert first[RECIPE.name].stat().st_mtime_ns == stamp
-    assert said == ["building the image govcloud.local/test:1"]
+    assert [line.en for line in said] == ["building the image govcloud.local/test:1"]
+    assert [line.vi for line in said] == ["đang tạo ảnh govcloud.local/test:1"]
 
 
 def test_a_cache_that_cannot_be_written_is_said_with_its_fix(tmp_path: Path) -> None:

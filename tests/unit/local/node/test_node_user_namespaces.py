@@ -40,7 +40,7 @@ def test_trying_leaves_nothing_and_says_what_is_refused(tmp_path: Path) -> None:
 
     before = seen()
     refused = user_namespaces.missing(Path("/proc"))
-    assert refused is not None and refused.startswith("the state's file system: shifted numbers are refused")
+    assert refused is not None and refused.en.startswith("the state's file system: shifted numbers are refused")
     assert user_namespaces.missing(tmp_path / "none") is not None
     assert seen() == before
 

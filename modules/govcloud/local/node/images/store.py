@@ -12,6 +12,7 @@ from govcloud.local.component import Report
 from govcloud.local.node.images import archive, debian
 from govcloud.local.node.images.layer import Layer
 from govcloud.local.node.images.recipe import Recipe
+from govcloud.refusal import refusal
 
 __all__ = ["build", "load"]
 
@@ -32,7 +33,7 @@ def build(recipes: Iterable[Recipe], cache: Path, report: Report) -> dict[str, P
         for recipe in recipes:
             file = folder / f"{recipe.key()}.tar"
             if not file.exists():
-                report(f"building the image {recipe.name}")
+                report(Text(f"building the image {recipe.name}", f"đang tạo ảnh {recipe.name}"))
                 archive.write(recipe, _layer(recipe, folder / "debian"), file)
             found[recipe.name] = file
     except OSError as error:
@@ -45,7 +46,7 @@ def build(recipes: Iterable[Recipe], cache: Path, report: Report) -> dict[str, P
                     f"hãy kiểm tra dung lượng và quyền của {folder}, hoặc dùng thư mục khác: "
                     "`export GOVCLOUD_CACHE=/đường/dẫn`",
                 ),
-                value=error.strerror or str(error),
+                value=refusal(error),
             )
         ) from None
     return found
@@ -114,8 +115,8 @@ def _ctr(ctr: Path, socket: Path, arguments: Sequence[str]) -> str:
     return result.stdout
 
 
-def _complaint(result: subprocess.CompletedProcess[str] | None) -> str | None:
+def _complaint(result: subprocess.CompletedProcess[str] | None) -> str | Text | None:
     if result is None:
-        return f"no answer within {_PATIENCE:.0f} s"
+        return Text(f"no answer within {_PATIENCE:.0f} s", f"không trả lời trong {_PATIENCE:.0f} giây")
     lines = result.stderr.strip().splitlines()
     return lines[-1] if lines else None
