@@ -103,14 +103,14 @@ def _without_strangers(inputs: dict[str, Any], types: Types, warn: Callable[[str
         result = normalised(inputs, types)
     for stranger in strangers:
         _remove(result, stranger.path)
-        warn(_ignored(stranger, kind_of(inputs)))
+        warn(_ignored(stranger, kind_of(inputs), types))
     return result
 
 
-def _ignored(stranger: Stranger, kind: Kind) -> str:
+def _ignored(stranger: Stranger, kind: Kind, types: Types) -> str:
     from difflib import get_close_matches  # mistakes are rare, and this is slow to load
 
-    near = get_close_matches(str(stranger.path[-1]), BUILTIN.names(stranger.owner), 1)
+    near = get_close_matches(str(stranger.path[-1]), types.names(kind, stranger.owner), 1)
     meant = f"; did you mean `{near[0]}`?" if near else ""
     return f"{kind.name} ({kind.api_version}) has no field `{format_path(stranger.path)}`: it is left out{meant}"
 

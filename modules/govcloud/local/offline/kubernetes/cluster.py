@@ -12,7 +12,8 @@ from govcloud.local.offline.kubernetes.discovery import Discovery, NoSuchKindErr
 from govcloud.local.offline.kubernetes.field_types import Types
 from govcloud.local.offline.kubernetes.kinds import Kind, kind_of
 from govcloud.local.offline.kubernetes.kubeconfig import Access, Kubeconfig, KubeconfigError
-from govcloud.local.offline.kubernetes.openapi import Document, OpenApi, ServedTypes
+from govcloud.local.offline.kubernetes.openapi import OpenApi, ServedTypes
+from govcloud.local.offline.kubernetes.schemas import Document, defined_by
 
 if TYPE_CHECKING:
     from govcloud.local.offline.kubernetes.client import Client
@@ -44,6 +45,8 @@ class Cluster:
         self._cancelled = threading.Event()
         self._connected = threading.Event()
         self._declared: set[tuple[str, str]] = set()
+        self._defined: dict[str, Document] = {}
+        self._redefined: set[str] = set()
         try:
             given = settings.kubeconfig
             config = Kubeconfig.of(given) if given else Kubeconfig.of_environment()
@@ -92,8 +95,12 @@ class Cluster:
             raise UnreachableError(self._unreachable)
         return self._client
 
-    def _document(self, api_version: str) -> Document | None:
-        return None if self.unreachable or self._openapi is None else self._openapi.document(api_version)
+    def _document(self, kind: Kind) -> Document | None:
+        # What the program says about a kind goes before what the server says: it is what will be.
+        defined = self._defined.get(str(kind))
+        if defined is not None or self.unreachable or self._openapi is None:
+            return defined
+        return self._openapi.document(kind.api_version)
 
     def resource(self, kind: Kind) -> Resource:
         """Return how the server serves `kind`. Raises :class:`NoSuchKindError`, :class:`UnreachableError`, ApiError."""
@@ -144,6 +151,18 @@ class Cluster:
                 self._declared.add(made)
                 if spec.get("scope") == "Cluster":
                     self._declared.add((f"scope {made[0]}", made[1]))
+
+    def define(self, definition: dict[str, Any]) -> None:
+        """Remember what a CustomResourceDefinition of the program says about the fields of its kind."""
+        self._defined.update(defined_by(definition))
+
+    def redefine(self, definition: dict[str, Any]) -> None:
+        """Remember that the program changes a definition: until then the server judges objects by the old one."""
+        self._redefined.update(defined_by(definition))
+
+    def judges(self, kind: Kind) -> bool:
+        """Tell whether the server's word on an object of `kind` holds for what the program is going to do."""
+        return str(kind) not in self._redefined
 
     def expects(self, manifest: dict[str, Any]) -> bool:
         """Tell whether the program is going to make the namespace or the definition of this object."""

@@ -45,6 +45,7 @@ def create_resource(
     patch = is_patch(urn, inputs)
     if preview and (
         not cluster.serves(kind_of(inputs))  # first: a kind that will never come is an error
+        or not cluster.judges(kind_of(inputs))
         or has_unknown(given)
         or patch
         or not cluster.settings.server_side

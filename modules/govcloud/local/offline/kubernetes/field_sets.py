@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["Fields", "kept", "overlaid", "union"]
+__all__ = ["Fields", "kept", "overlaid", "shell", "union"]
 
 Fields = dict[str, Any]
 
@@ -32,6 +32,25 @@ def _merge(target: Fields, other: Fields) -> None:
             _merge(target[key], value)
         else:
             target[key] = copy.deepcopy(value)
+
+
+def shell(fields: Fields, said: Any) -> Fields:
+    """Return the set without what lies within maps and lists of which `said` says that they are empty."""
+    if isinstance(said, dict | list) and not said:
+        return {branch: inner for branch, inner in fields.items() if branch == "."}
+    return {branch: shell(inner, _at(said, branch)) for branch, inner in fields.items()}
+
+
+def _at(said: Any, branch: str) -> Any:
+    """Return what `said` says of a branch; None where it says nothing."""
+    if branch.startswith("f:") and isinstance(said, dict):
+        return said.get(branch[2:])
+    if branch.startswith("k:") and isinstance(said, list):
+        keys = json.loads(branch[2:])
+        # A key that is not said is the server's default.
+        fitting = (item for item in said if isinstance(item, dict) and {**keys, **item}.items() >= keys.items())
+        return next(fitting, None)
+    return None
 
 
 def kept(live: Any, said: Any, ours: Fields, theirs: Fields) -> Any:

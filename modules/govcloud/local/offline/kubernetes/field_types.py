@@ -19,10 +19,11 @@ from typing import Final, Protocol
 
 from govcloud.local.offline.kubernetes.kinds import Kind
 
-__all__ = ["ANY", "BUILTIN", "LEFT_OUT", "BuiltinTypes", "Types"]
+__all__ = ["ANY", "BUILTIN", "LEFT_OUT", "METADATA", "BuiltinTypes", "Types"]
 
 ANY: Final = "any"
 LEFT_OUT: Final = "-"
+METADATA: Final = "meta/v1.ObjectMeta"
 _TABLE: Final = Path(__file__).with_name("builtin_types.txt")
 
 
@@ -34,6 +35,9 @@ class Types(Protocol):
 
     def of_field(self, kind: Kind, owner: str, name: str) -> str | None:
         """Return what is written in a field of the type `owner` within an object of `kind`; None for no such field."""
+
+    def names(self, kind: Kind, owner: str) -> tuple[str, ...]:
+        """Return the fields of a type within an object of `kind`."""
 
 
 class BuiltinTypes:
@@ -47,7 +51,7 @@ class BuiltinTypes:
         """Return what is written in a field of the type `owner`; None for no such field, or no such type."""
         return _fields(owner).get(name)
 
-    def names(self, owner: str) -> tuple[str, ...]:
+    def names(self, kind: Kind, owner: str) -> tuple[str, ...]:
         """Return the fields of a type."""
         return tuple(_fields(owner))
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from govcloud.local.offline.kubernetes.field_sets import Fields, union
+from govcloud.local.offline.kubernetes.field_sets import Fields, shell, union
 from govcloud.local.offline.kubernetes.property_path import Path, parse_path
 
-__all__ = ["ignored", "split", "taken_over", "unowned", "with_ourselves"]
+__all__ = ["emptied", "ignored", "split", "taken_over", "unowned", "with_ourselves"]
 
 _APPLY: Final = "Apply"
 _UPDATE: Final = "Update"
@@ -43,6 +43,16 @@ def taken_over(entries: Sequence[dict[str, Any]], manager: str) -> list[dict[str
     if mine is None:
         mine, moved = {**moved[0], "manager": manager, "operation": _APPLY}, moved[1:]
     return [*rest, {**mine, "fieldsV1": union(entry.get("fieldsV1") or {} for entry in (mine, *moved))}]
+
+
+def emptied(entries: Sequence[dict[str, Any]], manager: str, said: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return `entries` where `manager` owns nothing within what `said` says is empty; None where it is so already."""
+    mine = next((e for e in entries if e.get("manager") == manager and e.get("operation") == _APPLY), None)
+    fields = (mine or {}).get("fieldsV1") or {}
+    rest = shell(fields, said)
+    if mine is None or rest == fields:
+        return None
+    return [{**entry, "fieldsV1": rest} if entry is mine else entry for entry in entries]
 
 
 def split(entries: Sequence[dict[str, Any]], manager: str) -> tuple[Fields, Fields]:

@@ -3,7 +3,8 @@
 The official plugin reads a built-in object into its Go type and writes it out again; the server stores it in that
 form too. What this changes for inputs, by the type of each field: quantities, times and base64 become canonical,
 values that Go omits when they are empty vanish, a Secret's `stringData` turns into `data`, and what only the server
-may set is dropped. Kinds whose types nobody knows, and custom resources, stay as they are written.
+may set is dropped. Of a custom kind the server keeps the fields that its definition names, as they are written; only
+metadata are of a type of Go's. Kinds whose types nobody knows stay as they are written.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import copy
 import datetime
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud.local.offline.kubernetes.field_types import ANY, BUILTIN, LEFT_OUT, Types
+from govcloud.local.offline.kubernetes.field_types import ANY, BUILTIN, LEFT_OUT, METADATA, Types
 from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin, kind_of
 from govcloud.local.offline.kubernetes.property_path import Path
 from govcloud.local.offline.kubernetes.quantity import THOUSANDTH, canonical_quantity
@@ -75,9 +76,11 @@ def normal_form(manifest: dict[str, Any], types: Types = BUILTIN) -> tuple[dict[
     result = copy.deepcopy(manifest)
     kind = kind_of(result)
     strangers: list[Stranger] = []
-    owner = types.of_kind(kind) if is_builtin(result) else None
-    if owner is not None:
-        form = _Form(types, kind)
+    owner = types.of_kind(kind)
+    form = _Form(types, kind, strangers)
+    if owner is None and not is_builtin(result) and isinstance(result.get("metadata"), dict):
+        result["metadata"] = form.fields(result["metadata"], METADATA, ("metadata",))
+    elif owner is not None:
         if kind == _SECRET:
             _encode_text(result)
         if kind.name == "CustomResourceDefinition":
@@ -85,7 +88,6 @@ def normal_form(manifest: dict[str, Any], types: Types = BUILTIN) -> tuple[dict[
         # The official plugin does not read Secrets into their type: a `data` that was emptied stays in its diff.
         kept: dict[str, Any] = {"data": {}} if kind == _SECRET and result.get("data") == {} else {}
         result = form.fields(result, owner, ()) | kept
-        strangers = form.strangers
     return _without_read_only(result), strangers
 
 
@@ -113,7 +115,7 @@ class _Form:
 
     types: Types
     kind: Kind
-    strangers: list[Stranger] = field(default_factory=list)
+    strangers: list[Stranger]
 
     def fields(self, value: dict[str, Any], owner: str, path: Path) -> dict[str, Any]:
         """Return an object of the type `owner` without what Go would leave out."""

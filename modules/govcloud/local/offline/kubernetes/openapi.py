@@ -1,8 +1,8 @@
 """What one server says about its own kinds: asked for a group and version at a time, and kept on disk.
 
-Asked only about what :mod:`field_types` does not know: a kind or a field of a newer Kubernetes, or a name that nobody
-knows. A document never changes under the address that the server's index gives it, which holds its hash; so a file
-with what it says about types is as good as the document itself, and much smaller.
+Asked only about what :mod:`field_types` does not know: custom kinds, a kind or a field of a newer Kubernetes, or a
+name that nobody knows. A document never changes under the address that the server's index gives it, which holds its
+hash; so a file with what it says about types is as good as the document itself, and much smaller.
 """
 
 from __future__ import annotations
@@ -13,75 +13,21 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.local.offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud.local.offline.kubernetes.field_types import ANY, BUILTIN
 from govcloud.local.offline.kubernetes.kinds import Kind
+from govcloud.local.offline.kubernetes.schemas import OTHERS, Document, document_of
 
 if TYPE_CHECKING:
     from govcloud.local.offline.kubernetes.client import Client
 
-__all__ = ["Document", "OpenApi", "ServedTypes", "document_of"]
+__all__ = ["OpenApi", "ServedTypes"]
 
 _INDEX: Final = "/openapi/v3"
-# Types that write themselves, by the end of their names.
-_OWN: Final = {
-    "api/resource.Quantity": "quantity",
-    "meta/v1.Time": "time",
-    "meta/v1.MicroTime": "microtime",
-}
-_PLAIN: Final = {"string": "string", "boolean": "bool", "integer": "number", "number": "number"}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The types of one group and version."""
-
-    kinds: Mapping[str, str]
-    """Type by `apiVersion/kind`."""
-    fields: Mapping[str, Mapping[str, str]]
-    """What is written in each field, by type and name; whether an empty value is left out is not known."""
-
-
-def document_of(answer: Mapping[str, Any]) -> Document:
-    """Return what an OpenAPI v3 document of an API server says about types."""
-    schemas = (answer.get("components") or {}).get("schemas") or {}
-    kinds, fields = {}, {}
-    for name, schema in schemas.items():
-        owner = _type_name(name)
-        for kind in schema.get("x-kubernetes-group-version-kind") or ():
-            kinds[str(Kind(kind["group"], kind["version"], kind["kind"]))] = owner
-        if "properties" in schema:
-            fields[owner] = {key: _word(value, schemas) for key, value in schema["properties"].items()}
-    return Document(kinds, fields)
-
-
-def _type_name(schema: str) -> str:
-    """Return `core/v1.PodSpec` for `io.k8s.api.core.v1.PodSpec`: the same words as in the table."""
-    group, version, name = ["", "", *schema.split(".")][-3:]
-    return f"{group}/{version}.{name}"
-
-
-def _word(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
-    reference = schema.get("$ref") or next(
-        (part.get("$ref") for part in schema.get("allOf") or () if "$ref" in part), None
-    )
-    if reference:
-        name = reference.rsplit("/", 1)[-1]
-        owner = _type_name(name)
-        return _OWN.get(owner) or (owner if "properties" in schemas.get(name, {}) else ANY)
-    kind = schema.get("type")
-    if kind == "array":
-        return "[]" + _word(schema.get("items") or {}, schemas)
-    if kind == "object":
-        values = schema.get("additionalProperties")
-        return "{}" + _word(values, schemas) if isinstance(values, dict) else ANY
-    if kind == "string" and schema.get("format") == "byte":
-        return "bytes"
-    return _PLAIN.get(str(kind), ANY)
+_READING: Final = 2  # to be raised whenever something else is read out of the same document: what was kept is void then
 
 
 class OpenApi:
@@ -111,7 +57,7 @@ class OpenApi:
         address = (place or {}).get("serverRelativeURL")
         if not address:
             return None
-        name = hashlib.sha256(f"{self._client.server}{address}".encode()).hexdigest()
+        name = hashlib.sha256(f"{_READING} {self._client.server}{address}".encode()).hexdigest()
         file = self._cache / f"{name[:40]}.json"
         known = _stored(file)
         if known is None:
@@ -145,16 +91,16 @@ def _store(file: Path, document: Document) -> None:
 
 
 class ServedTypes:
-    """The types that this plugin knows, and those beyond them that the server at hand knows."""
+    """The types that this plugin knows, and those beyond them of the `document` that speaks for a kind."""
 
-    def __init__(self, document: Callable[[str], Document | None]) -> None:
+    def __init__(self, document: Callable[[Kind], Document | None]) -> None:
         self._document = document
 
     def of_kind(self, kind: Kind) -> str | None:
         """Return the type of the objects of a kind; None where nobody knows it."""
         known = BUILTIN.of_kind(kind)
         if known is None:
-            document = self._document(kind.api_version)
+            document = self._document(kind)
             known = document.kinds.get(str(kind)) if document is not None else None
         return known
 
@@ -162,8 +108,15 @@ class ServedTypes:
         """Return what is written in a field; None only where the server was asked and has no such field."""
         known = BUILTIN.of_field(kind, owner, name)
         if known is None:
-            document = self._document(kind.api_version)
-            if document is None or owner not in document.fields:
-                return ANY  # nobody to ask: it is sent, and the server decides
-            known = document.fields[owner].get(name)
+            document = self._document(kind)
+            # Where there is nobody to ask, it is sent, and the server decides.
+            known = document.of_field(owner, name) if document is not None else ANY
         return known
+
+    def names(self, kind: Kind, owner: str) -> tuple[str, ...]:
+        """Return the fields of a type, as far as somebody names them."""
+        known = BUILTIN.names(kind, owner)
+        if not known:
+            document = self._document(kind)
+            known = tuple(document.fields.get(owner, ())) if document is not None else ()
+        return tuple(name for name in known if name != OTHERS)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.local.offline.kubernetes.api_error import ApiError
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.field_sets import kept, overlaid, union
 from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.managed_fields import ignored, split, taken_over, with_ourselves
+from govcloud.local.offline.kubernetes.managed_fields import emptied, ignored, split, taken_over, with_ourselves
 from govcloud.local.offline.kubernetes.merge_patch import MERGE, merge_patch
 from govcloud.local.offline.kubernetes.state import CREATE_MANAGER
 
@@ -82,16 +84,21 @@ def apply_update(
     Of some values a server thinks that any write changes them (an amount such as 512Mi within a list that is one
     value, as in an autoscaler's metrics), and books them for the request that takes them over. What is ours in that
     way is set, or removed, by a plain patch before it is applied; nobody else's field is touched by it.
+
+    Where applying takes the last field out of a map, or the last element out of a list, it leaves nothing at all in
+    its place, though what is applied says that it is empty: an affinity vanishes, the spec of a custom resource is
+    refused. So what goes from there goes by such a patch too, and what a server puts there itself is let go of.
     Raises ApiError and :class:`ApplyConflictError`.
     """
     for attempt in range(_ATTEMPTS):
         live = _take_over(client, path, live, manager)
         wanted = ignored(inputs, live, manager, ignore)
         try:
-            if _is_pending(live, manager):
+            if _is_pending(live, manager) or _empties(live, wanted, manager):
                 if not force:
                     _check_conflicts(client, path, wanted, manager)
                 live = _put_together(client, path, live, wanted, manager, {})
+                live = _rebook(client, path, live, functools.partial(emptied, manager=manager, said=wanted))
             try:
                 return apply(client, path, wanted, manager, force, {})
             except ApplyConflictError as conflict:
@@ -122,7 +129,7 @@ def preview_update(
     keep one which it breaks. Raises ApiError and :class:`ApplyConflictError`.
     """
     wanted = ignored(inputs, live, manager, ignore)
-    if not _is_pending(live, manager):
+    if not _is_pending(live, manager) and not _empties(live, wanted, manager):
         return apply(client, path, wanted, manager, force, _DRY)
     if not force:
         _check_conflicts(client, path, wanted, manager)
@@ -131,6 +138,10 @@ def preview_update(
 
 def _is_pending(live: dict[str, Any], manager: str) -> bool:
     return taken_over(live["metadata"].get("managedFields") or [], manager) is not None
+
+
+def _empties(live: dict[str, Any], wanted: dict[str, Any], manager: str) -> bool:
+    return emptied(live["metadata"].get("managedFields") or [], manager, wanted) is not None
 
 
 def _check_conflicts(client: Client, path: str, wanted: dict[str, Any], manager: str) -> None:
@@ -167,8 +178,18 @@ def _as_read(body: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
 
 def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) -> dict[str, Any]:
     """Give us the fields that we created, or that kubectl set, so that applying them again is no conflict."""
+    return _rebook(client, path, live, functools.partial(taken_over, manager=manager))
+
+
+def _rebook(
+    client: Client,
+    path: str,
+    live: dict[str, Any],
+    changed: Callable[[list[dict[str, Any]]], list[dict[str, Any]] | None],
+) -> dict[str, Any]:
+    """Change who owns which fields, as long as `changed` returns other entries than those that it is given."""
     while True:
-        entries = taken_over(live["metadata"].get("managedFields") or [], manager)
+        entries = changed(live["metadata"].get("managedFields") or [])
         if entries is None:
             return live
         version = live["metadata"]["resourceVersion"]
@@ -179,8 +200,8 @@ def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) ->
         # Under a name that is known as ours: whatever the server books for this request is booked for that.
         query = {"fieldManager": CREATE_MANAGER}
         try:
-            changed: dict[str, Any] = client.request("PATCH", path, query=query, body=patch, content_type=_JSON_PATCH)
-            return changed
+            booked: dict[str, Any] = client.request("PATCH", path, query=query, body=patch, content_type=_JSON_PATCH)
+            return booked
         except ApiError as error:
             if not error.conflict:
                 raise

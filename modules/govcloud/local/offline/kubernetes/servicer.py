@@ -149,7 +149,10 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             types=self.cluster.types,
             warn=Log(self._engine, request.urn).warning,
         )
-        self.cluster.declare(plain(inputs))
+        manifest = plain(inputs)
+        self.cluster.declare(manifest)
+        if kind_of(manifest).name == "CustomResourceDefinition" and not is_patch(request.urn, manifest):
+            self.cluster.define(manifest)
         return provider_pb2.CheckResponse(inputs=self._struct(inputs))
 
     @_answering
@@ -175,6 +178,8 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             unready=replaced_as_unready(self.cluster, new, state.live, self._log(request)),
             types=self.cluster.types,
         )
+        if found.changes and kind.name == "CustomResourceDefinition" and not patch:
+            self.cluster.redefine(new)
         none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
         return provider_pb2.DiffResponse(
             changes=some if found.changes or found.replaces else none,

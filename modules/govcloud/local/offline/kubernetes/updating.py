@@ -49,7 +49,8 @@ def update_resource(
     if not preview:
         require(cluster, f"{urn} was not updated")
     inputs = normalised(plain(given), cluster.types)
-    if preview and (not cluster.serves(kind_of(inputs)) or has_unknown(given)):
+    kind = kind_of(inputs)
+    if preview and (not cluster.serves(kind) or not cluster.judges(kind) or has_unknown(given)):
         return given
     server_side = cluster.settings.server_side
     state = State.of(old_properties)

@@ -26,7 +26,7 @@ from govcloud.local.offline.kubernetes.field_types import BUILTIN, LEFT_OUT
 from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin, kind_of
 from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig
 from govcloud.local.offline.kubernetes.normal import normal_form
-from govcloud.local.offline.kubernetes.openapi import document_of
+from govcloud.local.offline.kubernetes.schemas import document_of
 
 pytestmark = pytest.mark.cloud
 

@@ -102,6 +102,23 @@ CHANGES: list[tuple[tuple[str, str], dict[str, Any], dict[str, Any]]] = [
             }
         },
     ),
+    (  # What is said to be empty stays there, empty.
+        ("apps/v1", "Deployment"),
+        {
+            "spec": {
+                "replicas": 0,
+                "selector": SELECTOR,
+                "template": pod(container("a", securityContext={"runAsUser": 1}), affinity={"nodeAffinity": {}}),
+            }
+        },
+        {
+            "spec": {
+                "replicas": 0,
+                "selector": SELECTOR,
+                "template": pod(container("a", securityContext={}), affinity={}),
+            }
+        },
+    ),
     (
         ("apps/v1", "StatefulSet"),
         {"spec": {"replicas": 0, "serviceName": "s", "selector": SELECTOR, "template": pod(container("a"))}},

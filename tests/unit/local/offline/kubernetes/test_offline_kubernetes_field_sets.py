@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.offline.kubernetes.field_sets import Fields, kept, overlaid, union
+from govcloud.local.offline.kubernetes.field_sets import Fields, kept, overlaid, shell, union
 
 HTTP, DNS = 'k:{"port":80,"protocol":"TCP"}', 'k:{"port":53,"protocol":"UDP"}'
 ALL_OF_A_PORT: Fields = {".": {}, "f:name": {}, "f:port": {}, "f:protocol": {}, "f:targetPort": {}}
@@ -115,3 +115,35 @@ def test_a_union_changes_none_of_its_sets(sets: list[Fields]) -> None:
     joined = union(sets)
     assert repr(sets) == before
     assert joined == ({"f:a": {"f:b": {}}} if len(sets) == 2 else {})
+
+
+def test_a_shell_is_what_is_left_where_a_program_says_that_something_is_empty() -> None:
+    port, other = 'k:{"name":"a","port":80}', 'k:{"name":"b","port":1}'
+    fields = {
+        "f:spec": {
+            ".": {},
+            "f:affinity": {".": {}, "f:nodeAffinity": {}},
+            "f:emptied": {"v:1": {}, 'k:{"a":1}': {"f:a": {}}},
+            "f:ports": {
+                ".": {},
+                port: {".": {}, "f:inner": {"f:a": {}}},
+                'k:{"name":"b","port":1}': {"f:inner": {"f:a": {}}},
+            },
+            "f:atomic": {},
+            "f:zero": {"f:a": {}},
+            "f:unsaid": {"f:a": {}},
+        }
+    }
+    said = {"spec": {"affinity": {}, "emptied": [], "ports": [{"name": "a", "inner": {}}], "atomic": {}, "zero": 0}}
+    assert shell(fields, said) == {
+        "f:spec": {
+            ".": {},
+            "f:affinity": {".": {}},
+            "f:emptied": {},
+            "f:ports": {".": {}, port: {".": {}, "f:inner": {}}, other: {"f:inner": {"f:a": {}}}},
+            "f:atomic": {},
+            "f:zero": {"f:a": {}},
+            "f:unsaid": {"f:a": {}},
+        }
+    }
+    assert shell(fields, {"spec": {}}) == {"f:spec": {".": {}}}

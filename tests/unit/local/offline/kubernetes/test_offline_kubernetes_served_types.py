@@ -12,8 +12,8 @@ from made_objects import refusal, urn
 from govcloud.local.offline.kubernetes.check import checked
 from govcloud.local.offline.kubernetes.cluster import Cluster
 from govcloud.local.offline.kubernetes.kinds import Kind
-from govcloud.local.offline.kubernetes.normal import normalised
-from govcloud.local.offline.kubernetes.openapi import OpenApi, document_of
+from govcloud.local.offline.kubernetes.openapi import OpenApi
+from govcloud.local.offline.kubernetes.schemas import document_of
 
 APPS = "/openapi/v3/apis/apps/v1"
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -117,7 +117,9 @@ def test_fields_of_a_newer_kubernetes_go_by_the_type_that_it_publishes(newer: An
 def test_kinds_of_a_newer_kubernetes_too(newer: Any, check: Any) -> None:
     fleet = {"apiVersion": "apps/v1", "kind": "Fleet", "metadata": {"name": "f"}, "weights": ["0.5", 2], "seed": ""}
     assert check(fleet) == ({**fleet, "weights": ["500m", "2"]}, [])
-    assert check({**fleet, "weight": 1})[1] == ["Fleet (apps/v1) has no field `weight`: it is left out"]
+    assert check({**fleet, "weight": 1})[1] == [
+        "Fleet (apps/v1) has no field `weight`: it is left out; did you mean `weights`?"
+    ]
 
 
 def test_a_server_is_asked_once_and_then_the_disk(newer: Any, cluster: Cluster, cache: Path) -> None:
@@ -152,12 +154,6 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(
     (tmp_path / "file").touch()
     monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "file"))
     assert check(deployment(replica=1))[0] == deployment()
-
-
-def test_custom_resources_are_not_asked_about(api: Any, cluster: Cluster) -> None:
-    widget = {"apiVersion": "a.example/v1", "kind": "W", "metadata": {"name": "w"}, "spec": {"cpu": "1000m", "no": ""}}
-    assert normalised(widget, cluster.types) == widget
-    assert asked(api) == []
 
 
 def test_without_a_server_an_unknown_field_stays(unconnected: Any) -> None:
