@@ -23,6 +23,7 @@ _COMMON = ("Metadata", "Title", "Quota")
 _WORDS = {
     Language.EN: {
         "title": "Declarations",
+        "other": "[Tiếng Việt](declarations.vi.md)",
         "intro": "Every file of a country holds one declaration: `apiVersion: govcloud/v1`, `kind`, `metadata` with a\n"
         "`name` that is unique within the kind, and `spec`. Unknown fields, other types and values outside the\n"
         "stated form are refused. The same rules as JSON Schemas lie in `stacks/schema`; editors use them by the\n"
@@ -47,6 +48,7 @@ _WORDS = {
     },
     Language.VI: {
         "title": "Các loại khai báo",
+        "other": "[English](declarations.md)",
         "intro": "Mỗi tệp của quốc gia chứa một khai báo: `apiVersion: govcloud/v1`, `kind`, `metadata` có `name`\n"
         "duy nhất trong loại, và `spec`. Trường lạ, sai kiểu và giá trị ngoài dạng nêu ra đều bị từ chối. Cùng các\n"
         "quy tắc đó dưới dạng JSON Schema nằm ở `stacks/schema`; trình soạn thảo dùng chúng nhờ dòng đầu của mỗi tệp.",
@@ -116,7 +118,8 @@ class _Page:
 
     def text(self) -> str:
         schemas = _schemas()
-        lines = [f"# {self._words['title']}", "", self._words["intro"], "", self._words["generated"], ""]
+        head = (f"# {self._words['title']}", *(self._words[part] for part in ("other", "intro", "generated")))
+        lines = [line for part in head for line in (part, "")]
         for heading, kinds in (("kinds", COUNTRY_KINDS), ("law", LAW_KINDS)):
             lines += [f"## {self._words[heading]}", ""]
             for kind in kinds:

@@ -17,7 +17,7 @@ from govcloud.country.document import Document
 from govcloud.country.fields import typed
 from govcloud.country.scalar import AmbiguousError, plain
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
+from govcloud.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 from govcloud.model.declaration import Declaration
 from govcloud.rules import wording
 
@@ -192,8 +192,8 @@ class Question:
 
 
 def called(situation: Situation) -> Mapping[str, str]:
-    """Return what the law calls kinds of links and platforms, and ways."""
-    return wording.titles(situation.country.law, situation.date)
+    """Return what the law calls kinds of links and platforms, and ways; in English their names say it."""
+    return wording.titles(situation.country.law, situation.date) if language() is Language.VI else {}
 
 
 def choices(

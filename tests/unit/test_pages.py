@@ -1,0 +1,51 @@
+"""What agencies and auditors read exists in both languages, each page leads to the other, and both say as much."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+BOTH = {"docs/reference/administration.md", "docs/reference/controls.md", "docs/how-to/whole-country.md"}
+"""Pages that say each thing in both languages."""
+ENGINEERS = {"docs/how-to/embedded-cloud.md", "docs/how-to/toolchain.md"}
+"""Pages for those who work on a machine of their own, whose tools speak English."""
+PAGES = sorted(
+    page
+    for folder in ("how-to", "reference")
+    for page in (DOCS / folder).glob("*.md")
+    if not page.name.endswith(".vi.md") and f"docs/{folder}/{page.name}" not in BOTH | ENGINEERS
+)
+
+
+def parts(page: Path) -> dict[str, int]:
+    """Return how much a page holds: headings, rows of tables, points of lists, blocks of code."""
+    text = page.read_text(encoding="utf-8")
+    shapes = {"heading": r"^#+ ", "row": r"^\|", "point": r"^(?:-|\d+\.) ", "block": "^```"}
+    return {name: len(re.findall(shape, text, re.MULTILINE)) for name, shape in shapes.items()}
+
+
+def test_every_page_is_for_somebody() -> None:
+    assert len(PAGES) >= 7
+    assert all((DOCS.parent / page).is_file() for page in BOTH | ENGINEERS)
+    english = {page.name.replace(".vi.md", ".md") for page in DOCS.rglob("*.vi.md")}
+    assert english == {page.name for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_exists_in_both_languages(page: Path) -> None:
+    other = page.with_suffix(".vi.md")
+    assert f"[Tiếng Việt]({other.name})" in page.read_text(encoding="utf-8")
+    assert f"[English]({page.name})" in other.read_text(encoding="utf-8")
+    assert parts(page) == parts(other)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.vi.md")), ids=lambda page: page.stem)
+def test_a_vietnamese_page_leads_to_vietnamese_ones(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for title, target in re.findall(r"\[([^\]]*)\]\(([^)#:]+\.md)[^)]*\)", text):
+        led = page.parent / target
+        assert led.is_file(), target
+        assert title == "English" or target.endswith(".vi.md") or not led.with_suffix(".vi.md").exists(), target
