@@ -8,14 +8,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from embedded_cloud import Cloud
 from planting import Dead, Denied
-from verdicts import OTHER, TENANT, fails, passes, with_tenant
+from verdicts import OTHER, TENANT, fails, fails_in, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
@@ -25,6 +25,7 @@ from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
 from govcloud.errors import CloudError, Text
 from govcloud.providers.storage import problems
+from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.store import Store
@@ -73,6 +74,19 @@ class TestExposure:
         assert answer.ok, answer.text
         try:
             assert "was allowed" in fails(self.check, TENANT, access).reason.en
+        finally:
+            store_admin.call("delete_bucket_policy", Bucket=bucket)
+        passes(self.check, TENANT, access)
+
+    def test_an_object_that_its_owner_could_open(
+        self, access: Access, tenant: TenantAccess, store_admin: StoreSession
+    ) -> None:
+        bucket = tenant.buckets[0].name
+        policy = policy_for("*", bucket).replace(f"{bucket}/*", f"{bucket}/*/{exposure.OPENED}")
+        answer, _ = store_admin.call("put_bucket_policy", Bucket=bucket, Policy=policy)
+        assert answer.ok, answer.text
+        try:
+            fails_in([f"read what was written into {bucket} for everybody"], self.check, TENANT, access)
         finally:
             store_admin.call("delete_bucket_policy", Bucket=bucket)
         passes(self.check, TENANT, access)
@@ -159,13 +173,26 @@ def run(adapter: Any, command: str, **flags: str) -> str:
     return str(adapter._shell.run(command, **flags))
 
 
+def refused() -> NoReturn:
+    raise CloudError(
+        problems.endpoint_unreachable("https://127.0.0.1:9", Text("connection refused", "kết nối bị từ chối"))
+    )
+
+
 class Nobody:
     """Somebody who may not read the store."""
 
     def deviations(self, tenant: str) -> list[Deviation]:
-        raise CloudError(
-            problems.endpoint_unreachable("https://127.0.0.1:9", Text("connection refused", "kết nối bị từ chối"))
-        )
+        refused()
+
+    def deliveries(self, tenant: str, live: Mapping[str, Mapping[str, Any]]) -> list[Deviation]:
+        refused()
+
+    def strangers(self) -> list[Deviation]:
+        refused()
+
+    def count(self, bucket: str, most: int) -> Count:
+        refused()
 
     def close(self) -> None: ...
 
@@ -259,6 +286,27 @@ class TestSettings:
             shell.set_quota(bucket, before)
         passes(check, TENANT, access)
         blinded(check, access)
+
+    def test_more_objects_than_declared(self, access: Access, tenant: TenantAccess, store_admin: StoreSession) -> None:
+        check, bucket = store_settings.QUOTA, tenant.buckets[0]
+        _, listing = store_admin.call("list_object_versions", Bucket=bucket.name)
+        held = len(listing.get("Versions", ())) + len(listing.get("DeleteMarkers", ()))
+        counted = with_tenant(access, TENANT, buckets=(dataclasses.replace(bucket, objects=held + 1),))
+        passes(check, TENANT, counted)
+        made = []
+        try:
+            for _ in range(2):
+                answer, put = store_admin.call("put_object", Bucket=bucket.name, Key=f"{PREFIX}count", Body=b"")
+                assert answer.ok, answer.text
+                made.append(put["VersionId"])
+            wanted = f"objects in bucket {bucket.name}: more than the {held + 1} declared"
+            assert wanted in fails(check, TENANT, counted).reason.en
+        finally:
+            for version in made:
+                store_admin.call("delete_object", Bucket=bucket.name, Key=f"{PREFIX}count", VersionId=version)
+        passes(check, TENANT, counted)
+        passes(check, TENANT, access)
+        blinded(check, counted)
 
     def test_a_lifecycle_that_ends_old_versions(
         self, access: Access, tenant: TenantAccess, store_admin: StoreSession

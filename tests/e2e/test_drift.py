@@ -112,6 +112,35 @@ def test_what_may_be_somebodys_work_is_named_for_a_person_and_left(country: Clou
     _unchanged(country, "tenant.g09")
 
 
+def test_identities_and_work_that_no_plan_names_are_named_for_a_person(country: Cloud, tmp_path: Path) -> None:
+    gateway, stacks = "g09-prod-tsl", ("tenant.g09", "segment.tsl-g09")
+    found = json.loads(country.run("kubectl", "get", "deployment", f"--namespace={gateway}", "--output=json").stdout)
+    copied = found["items"][0] | {"metadata": {"name": "planted", "namespace": gateway}}
+    copied["spec"]["replicas"] = 0
+    file = tmp_path / "copied.json"
+    file.write_text(json.dumps(copied))
+    with (
+        _made(country, "serviceaccount", "planted", f"--namespace={SPACE}"),
+        _made(country, "serviceaccount", "planted", f"--namespace={gateway}"),
+    ):
+        country.run("kubectl", "create", f"--filename={file}")
+        try:
+            for command, code in (("drift", 1), ("up", 4), ("drift", 1)):
+                said = country.govcloud(command, *stacks, check=False)
+                assert said.returncode == code
+                for subject in (
+                    f"{SPACE}/ServiceAccount/planted is undeclared",
+                    f"{gateway}/ServiceAccount/planted is undeclared",
+                    f"{gateway}/Deployment/planted is undeclared",
+                ):
+                    assert subject in said.stdout
+                assert "ReplicaSet" not in said.stdout
+        finally:
+            country.run("kubectl", "delete", f"--filename={file}")
+    for stack in stacks:
+        _unchanged(country, stack)
+
+
 def test_a_kubeconfig_of_ones_own_never_leads_to_the_embedded_cloud(country: Cloud, tmp_path: Path) -> None:
     """With an embedded cloud on the machine, whoever names another cluster is told of that one, and of nothing else."""
     elsewhere = tmp_path / "kubeconfig"

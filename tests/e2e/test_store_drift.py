@@ -27,10 +27,10 @@ def store(country: Cloud) -> Iterator[Store]:
     opened.close()
 
 
-def drift(cloud: Cloud) -> list[str]:
+def drift(cloud: Cloud, stack: str = STACK) -> list[str]:
     """Return the differences that drift tells of, line by line."""
-    done = cloud.govcloud("drift", STACK, check=False)
-    lines = [line.removeprefix(f"{STACK}: ") for line in done.stdout.splitlines() if line.startswith(f"{STACK}: ")]
+    done = cloud.govcloud("drift", stack, check=False)
+    lines = [line.removeprefix(f"{stack}: ") for line in done.stdout.splitlines() if line.startswith(f"{stack}: ")]
     assert done.returncode == (1 if lines else 0), done.stdout + done.stderr
     return lines
 
@@ -148,3 +148,27 @@ def test_what_needs_a_person_is_named_by_drift_and_by_up(country: Cloud, store: 
     assert up.returncode == 4
     assert "needs a person" in up.stdout
     assert drift(country) == []
+
+
+def test_a_bucket_of_nobody_is_named_with_the_cluster_and_left(country: Cloud, store: Store) -> None:
+    stack, ours = "cluster.cgc-hn1", {"Key": "govcloud.gov.vn/tenant", "Value": "h99"}
+    strange, tagged = "vn-h99-prod-records", "planted-copy"
+    for name in (strange, tagged):
+        store.s3.create_bucket(Bucket=name)
+    store.s3.put_bucket_tagging(Bucket=tagged, Tagging={"TagSet": [ours]})  # type: ignore[list-item]
+    try:
+        found = drift(country, stack)
+        up = country.govcloud("up", stack, check=False)
+        assert all(store.exists(name) for name in (strange, tagged))
+        assert drift(country) == []
+    finally:
+        for name in (strange, tagged):
+            store.s3.delete_bucket(Bucket=name)
+
+    assert found == [
+        f"bucket/{tagged} is undeclared: govcloud.gov.vn/tenant=h99 (needs a person)",
+        f"bucket/{strange} is undeclared (needs a person)",
+    ]
+    assert up.returncode == 4
+    assert f"bucket/{strange} is undeclared" in up.stdout
+    assert drift(country, stack) == []

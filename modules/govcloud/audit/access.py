@@ -22,6 +22,8 @@ class BucketSubject:
 
     name: str
     versioning: bool
+    objects: int | None = None
+    """Most objects that it may hold, all versions counted; None where it states no number."""
 
 
 @dataclass(frozen=True, order=True)
@@ -74,6 +76,8 @@ class TenantAccess:
     buckets: tuple[BucketSubject, ...] = ()
     credentials: tuple[str, str] | None = None
     """Namespace and name of the Secret that holds the tenant's keys of the object store."""
+    secrets: tuple[tuple[str, str], ...] = ()
+    """Namespace and name of each Secret in which keys were delivered, one for each environment with buckets."""
     store_identities: tuple[str, ...] = ()
     """Names of its identities at the object store."""
     level: int = 1

@@ -6,7 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +32,16 @@ Identities = Callable[[str, str], KubernetesApi]
 """Gives access as a user of an identity group."""
 
 
-def open_access(country: Country, date: datetime.date, identities: Identities | None = None) -> Access:
+def open_access(
+    country: Country, date: datetime.date, identities: Identities | None = None, neighbours: Collection[str] = ()
+) -> Access:
     """Return the access that the environment grants to the tenants of a country that lies on one cloud.
 
     KUBECONFIG names the platform's identity in the context that the cloud declares, used for probe pods only;
     AWS_CA_BUNDLE the authority of the cloud's object store. The auditor's and the tenants' kubeconfigs are the files
     that GOVCLOUD_AUDITOR_KUBECONFIG and GOVCLOUD_TENANT_KUBECONFIG_<TENANT> name (upper case, `-` written `_`), else
-    the embedded cloud issues them, where that is the cloud. Raises EnvironmentProblem where an identity or the store's
+    the embedded cloud issues them, where that is the cloud. `neighbours` are tenants of other clouds whose buckets may
+    lie in the same store. Raises EnvironmentProblem where an identity or the store's
     address cannot be had, ValueError where the country lies on several clouds or none.
     """
     (cloud,) = country.clouds.values()
@@ -66,7 +69,7 @@ def open_access(country: Country, date: datetime.date, identities: Identities | 
         # The law that the cluster was rendered by, which a country may bring itself.
         admission=tuple(admission.policies(country.law.folder)),
         janitor=_janitor(store),
-        administrator=StoreAdministrator(country),
+        administrator=StoreAdministrator(country, neighbours),
         prober=platform,
     )
 
@@ -95,8 +98,12 @@ def _tenant(country: Country, tenant: Tenant, identities: Identities) -> TenantA
         namespaces=tuple(m["metadata"]["name"] for m in manifests.values() if m["kind"] == "Namespace"),
         zones=own.namespaces,
         manifests=manifests,
-        buckets=tuple(BucketSubject(bucket.name, bucket.versioning) for bucket in own.buckets),
+        buckets=tuple(
+            BucketSubject(bucket.name, bucket.versioning, tenant.spec.storage.buckets[bucket.label].objects)
+            for bucket in own.buckets
+        ),
         credentials=(secret.namespace, secret.name) if secret else None,
+        secrets=tuple((identity.secret.namespace, identity.secret.name) for identity in own.identities),
         store_identities=tuple(identity.name for identity in own.identities),
         level=tenant.spec.level,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from govcloud import render
 from govcloud.audit.access import Access
@@ -15,15 +16,19 @@ from govcloud.audit.verdict import Verdict
 from govcloud.comparison.words import in_words
 from govcloud.country import Country
 from govcloud.errors import GovCloudError, Language, Text
-from govcloud.providers.storage import deviation, view
+from govcloud.providers.storage import content, delivery, deviation, strangers, view
+from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
 
 __all__ = ["StoreAdministrator", "StoreReader", "judge", "read"]
 
+_Seen = TypeVar("_Seen")
 _SHOWN = 300
 """Most characters of a live value in a report."""
+_COUNTING_SECONDS = 20.0
+"""Longest that the objects of one bucket are counted: some ten thousand on a busy machine, a thousand an answer."""
 
 
 class StoreReader(Protocol):
@@ -32,25 +37,72 @@ class StoreReader(Protocol):
     def deviations(self, tenant: str) -> list[Deviation]:
         """Return where the tenant's part of the store is not as planned; raises GovCloudError where it can't look."""
 
+    def deliveries(self, tenant: str, live: Mapping[str, Mapping[str, Any]]) -> list[Deviation]:
+        """Return where the content of the tenant's delivered Secrets is not what was delivered.
+
+        `live` are those that are there, by `namespace/name`. Raises GovCloudError where it can't look.
+        """
+
+    def strangers(self) -> list[Deviation]:
+        """Return the buckets that look like the platform's and are nobody's; raises GovCloudError likewise."""
+
+    def count(self, bucket: str, most: int) -> Count:
+        """Return how many versions a bucket keeps, counted no further than past `most` and for no longer than is fit.
+
+        Raises GovCloudError where it can't look.
+        """
+
     def close(self) -> None:
         """Release what was opened; it can be used again afterwards."""
 
 
 class StoreAdministrator:
-    """Reads the store of a country's one cloud with the keys of the environment, as the plugin that provisions does."""
+    """Reads the store of a country's one cloud with the keys of the environment, as the plugin that provisions does.
 
-    def __init__(self, country: Country) -> None:
+    `neighbours` are tenants of other clouds whose buckets may lie in the same store.
+    """
+
+    def __init__(self, country: Country, neighbours: Collection[str] = ()) -> None:
         self._country = country
+        self._tenants = frozenset([*country.tenants, *neighbours])
         self._opened: Store | None = None
 
     def deviations(self, tenant: str) -> list[Deviation]:
         """See :class:`StoreReader`."""
         planned = render.tenant(self._country, tenant)
+        store = self._store(planned.cloud)
+        space = NameSpace.of(self._country.name, tenant, self._tenants)
+        return deviation.compare(store, view.look(store), planned.buckets, planned.identities, space)
+
+    def deliveries(self, tenant: str, live: Mapping[str, Mapping[str, Any]]) -> list[Deviation]:
+        """See :class:`StoreReader`."""
+        planned = render.tenant(self._country, tenant)
+        store = self._store(planned.cloud)
+        seen, found = view.look(store), list[Deviation]()
+        for identity in planned.identities:
+            name = delivery.name_of(identity.secret)
+            if name in live:
+                wanted, owner = delivery.settings(planned.cloud, identity.secret), seen.identity(identity.name)
+                works = partial(delivery.works, store, identity)
+                found += delivery.deviations(name, wanted, live[name], owner, works)
+        return found
+
+    def strangers(self) -> list[Deviation]:
+        """See :class:`StoreReader`."""
+        (cloud,) = self._country.clouds
+        return strangers.buckets(self._store(cloud), self._country.name, self._tenants)
+
+    def count(self, bucket: str, most: int) -> Count:
+        """See :class:`StoreReader`."""
+        (cloud,) = self._country.clouds
+        store = self._store(cloud)
+        with store.reported(Text(f"counting the objects of bucket {bucket}", f"việc đếm đối tượng của kho {bucket}")):
+            return content.count(store.s3, bucket, most, _COUNTING_SECONDS)
+
+    def _store(self, cloud: str) -> Store:
         if self._opened is None:
-            self._opened = Store(store_of(self._country.clouds[planned.cloud]), os.environ)
-        space = NameSpace.of(self._country.name, tenant, self._country.tenants)
-        seen = view.look(self._opened)
-        return deviation.compare(self._opened, seen, planned.buckets, planned.identities, space)
+            self._opened = Store(store_of(self._country.clouds[cloud]), os.environ)
+        return self._opened
 
     def close(self) -> None:
         """See :class:`StoreReader`."""
@@ -58,14 +110,14 @@ class StoreAdministrator:
             self._opened.close()
 
 
-def read(access: Access, tenant: str) -> list[Deviation]:
-    """Return where the tenant's part of the store is not as planned; raises BlindError where nobody could look."""
+def read(access: Access, look: Callable[[StoreReader], _Seen]) -> _Seen:
+    """Return what `look` finds in the store as its administrator; raises BlindError where nobody could look."""
     if access.administrator is None:
         raise BlindError(
             Text("nobody reads the settings of the object store", "không ai đọc được thiết lập của kho đối tượng")
         )
     try:
-        return access.administrator.deviations(tenant)
+        return look(access.administrator)
     except GovCloudError as error:
         raise BlindError(Text(*(error.render(each).splitlines()[0] for each in (Language.EN, Language.VI)))) from error
 

@@ -39,6 +39,13 @@ def delivered_key(tenant: str, access: Access) -> Key:
     namespace, name = owner.credentials
     request = Request("GET", resource("", "secrets", name, namespace))
     answer = owner.api.send(request)
+    if answer.status == 404:
+        raise BlindError(
+            Text(
+                f"the Secret {namespace}/{name} with the keys is not there; STO-01.delivery judges it",
+                f"không có Secret {namespace}/{name} chứa khóa; STO-01.delivery xét việc này",
+            )
+        )
     if not answer.ok:
         # the body may hold what no report may repeat; of a refusal only the server's own words are kept
         raise BlindError(answer.to(request))
@@ -49,7 +56,10 @@ def delivered_key(tenant: str, access: Access) -> Key:
         )
     except (KeyError, binascii.Error, UnicodeDecodeError):
         raise BlindError(
-            Text(f"{request}: the Secret holds no key pair", f"{request}: Secret không chứa cặp khóa")
+            Text(
+                f"the Secret {namespace}/{name} holds no key pair; STO-01.delivery judges it",
+                f"Secret {namespace}/{name} không chứa cặp khóa; STO-01.delivery xét việc này",
+            )
         ) from None
     return Key(access_key, secret_key)
 

@@ -30,6 +30,7 @@ from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
 from govcloud.errors import Problem, Text, UsageError, language
 from govcloud.fleet.contexts import contexts
+from govcloud.providers.storage import strangers
 
 __all__ = ["verify"]
 
@@ -76,7 +77,8 @@ def verify(
     found: dict[str, list[CheckResult]] = {}
     for name in sorted(selection.clouds):
         tell(console, declared, [name])
-        with closing(open_access(declared.within({name}), today)) as access:
+        neighbours = strangers.owners(declared, name)
+        with closing(open_access(declared.within({name}), today, neighbours=neighbours)) as access:
             found[name] = _examined(console, chosen, access)
     results = [result for of_cloud in found.values() for result in of_cloud]
     verdict = overall(results)

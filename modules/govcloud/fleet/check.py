@@ -11,9 +11,9 @@ from govcloud.errors import Text
 from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.live_store import Stores, store_differences
+from govcloud.fleet.live_store import Stores, store_differences, strange_buckets
 from govcloud.fleet.repair import take_back
-from govcloud.fleet.stack import StackName
+from govcloud.fleet.stack import StackKind, StackName
 from govcloud.fleet.undeclared import undeclared
 from govcloud.model import names
 from govcloud.render import Rendering, TenantManifests
@@ -29,14 +29,18 @@ def differences(country: Country, stack: StackName, stores: Stores | None = None
     the cloud cannot be read.
     """
     rendered = render_stack(country, str(stack))
-    cluster = LiveCluster(country.clouds[rendered.cloud].spec.cluster.context)
+    cloud = country.clouds[rendered.cloud]
+    cluster = LiveCluster(cloud.spec.cluster.context)
     declared = declared_objects(rendered)
     live = cluster.objects(declared)
     found = compare_all(declared, live, {names.label("managed-by"): names.MANAGED_BY})
-    found += undeclared(country, stack, rendered, cluster)
-    if isinstance(rendered, TenantManifests):
-        with nullcontext(stores) if stores else closing(Stores()) as known:
+    told = {row.subject for row in found}
+    found += (row for row in undeclared(country, stack, rendered, cluster) if row.subject not in told)
+    with nullcontext(stores) if stores else closing(Stores()) as known:
+        if isinstance(rendered, TenantManifests):
             found += store_differences(country, rendered, live, known)
+        elif stack.kind is StackKind.CLUSTER:
+            found += strange_buckets(country, cloud, known)
     return found
 
 

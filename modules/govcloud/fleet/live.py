@@ -65,11 +65,16 @@ class LiveCluster:
             found += [live] if live is not None else []
         return found
 
-    def listing(self, version: str, kind: str, namespace: str | None = None, labels: str = "") -> list[dict[str, Any]]:
-        """Return every live object of a kind, in one namespace or in all, that `labels` select. Raises CloudError."""
+    def listing(
+        self, version: str, kind: str, namespace: str | None = None, labels: str = "", fields: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return every live object of a kind, in one namespace or in all, that labels and fields select.
+
+        Raises CloudError where it cannot be read.
+        """
         path, token, found = self._path(version, kind, namespace), "", list[dict[str, Any]]()
         while True:
-            query = {"limit": str(_PAGE), "labelSelector": labels, "continue": token}
+            query = {"limit": str(_PAGE), "labelSelector": labels, "fieldSelector": fields, "continue": token}
             answer = self._get(path, {key: value for key, value in query.items() if value}) or {}
             found += [{"apiVersion": version, "kind": kind, **item} for item in answer.get("items") or ()]
             token = str((answer.get("metadata") or {}).get("continue") or "")

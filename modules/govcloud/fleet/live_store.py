@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from functools import partial
 from typing import Any
 
 from govcloud.country import Country
-from govcloud.errors import Text
-from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, DifferenceKind, subject
 from govcloud.model.cloud import Cloud
-from govcloud.plan import StorageIdentity
-from govcloud.providers.storage import deviation
-from govcloud.providers.storage.deviation import Deviation, NameSpace
-from govcloud.providers.storage.endpoint import AccessKey, error_code
+from govcloud.providers.storage import delivery, deviation, strangers
+from govcloud.providers.storage.deviation import PRESENT, Deviation, NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
 from govcloud.render import TenantManifests
 
-__all__ = ["Stores", "difference", "store_differences"]
+__all__ = ["Stores", "difference", "store_differences", "strange_buckets"]
 
-_WRONG_PAIR = ("SignatureDoesNotMatch", "InvalidAccessKeyId")
 _SHOWN = 200
 """Most characters of a live value that a difference shows."""
 
@@ -62,20 +56,37 @@ def store_differences(
     authority is not known here.
     """
     cloud = country.clouds[rendered.cloud]
-    if not any(t.spec.cloud == cloud.name and t.spec.storage.buckets for t in country.tenants.values()):
+    if not _in_use(country, cloud):
         return []
     secrets = {subject(item): item for item in objects if item["kind"] == "Secret"}
     store, seen = stores.of(cloud)
     space = NameSpace.of(country.name, rendered.tenant, country.tenants)
     compared = deviation.compare(store, seen, rendered.buckets, rendered.identities, space)
     found = [difference(row) for row in compared]
-    for identity, manifest in zip(rendered.identities, delivery.delivered(rendered), strict=True):
-        live = secrets.get(subject(manifest))
+    for identity in rendered.identities:
+        name = subject(delivery.manifest(identity.secret))
+        live = secrets.get(name)
         if live is not None:  # a missing one is told of with the other objects
             wanted, owner = delivery.settings(cloud.name, identity.secret), seen.identity(identity.name)
-            works = partial(_works, store, identity)
-            found += delivery.secret_differences(subject(manifest), wanted, live, owner, works)
+            rows = delivery.deviations(name, wanted, live, owner, partial(delivery.works, store, identity))
+            found += (Difference(name, DifferenceKind.CHANGED, row.setting, row.declared, row.live) for row in rows)
     return sorted(found)
+
+
+def strange_buckets(country: Country, cloud: Cloud, stores: Stores) -> list[Difference]:
+    """Return the buckets in a cloud's store that look like the platform's and are of no tenant there.
+
+    What lies in a tenant's own name space is told of with that tenant. Asks and raises as :func:`store_differences`.
+    """
+    if not _in_use(country, cloud):
+        return []
+    store, _ = stores.of(cloud)
+    tenants = strangers.owners(country, cloud.name)
+    return [difference(row) for row in strangers.buckets(store, country.name, tenants)]
+
+
+def _in_use(country: Country, cloud: Cloud) -> bool:
+    return any(t.spec.cloud == cloud.name and t.spec.storage.buckets for t in country.tenants.values())
 
 
 def difference(row: Deviation) -> Difference:
@@ -83,20 +94,8 @@ def difference(row: Deviation) -> Difference:
     if row.setting:
         return Difference(row.subject, DifferenceKind.CHANGED, row.setting, row.declared, _short(row.live), row.person)
     kind = DifferenceKind.UNDECLARED if row.declared == "absent" else DifferenceKind.MISSING
-    return Difference(row.subject, kind, person=row.person)
-
-
-def _works(store: Store, identity: StorageIdentity, key: AccessKey) -> bool:
-    """Return whether the store takes the pair for what it is; what the pair may do is not asked here."""
-    from botocore.exceptions import ClientError
-
-    action = Text(f"trying the delivered key of {identity.name}", f"việc thử khóa đã giao của {identity.name}")
-    with store.reported(action), closing(store.client(key)) as s3:
-        try:
-            s3.list_objects_v2(Bucket=identity.buckets[0], MaxKeys=1)
-        except ClientError as error:
-            return error_code(error) not in _WRONG_PAIR
-    return True
+    worn = _short(row.live) if kind is DifferenceKind.UNDECLARED and row.live != PRESENT else ""
+    return Difference(row.subject, kind, live=worn, person=row.person)
 
 
 def _short(value: str) -> str:

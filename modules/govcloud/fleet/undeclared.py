@@ -1,8 +1,9 @@
 """What nobody declared and yet opens something: found where no declared object leads.
 
 A stack's own objects are compared one by one (:mod:`govcloud.fleet.drift`). Here is looked at what lies beside them:
-rights across the cluster, namespaces that carry the platform's labels, services that lead around the network policies.
-All of it may be somebody's work, so a person decides what becomes of it.
+rights across the cluster, namespaces that carry the platform's labels, services that lead around the network policies,
+identities that no tenant can make, and what runs where the platform alone works. All of it may be somebody's work, so a
+person decides what becomes of it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.stack import StackKind, StackName
 from govcloud.model import names
 from govcloud.render import Rendering, territory
+from govcloud.rules import controls
 
 __all__ = ["undeclared"]
 
@@ -31,6 +33,18 @@ _CLAIMING = {
 }
 """Kinds of the cluster's stack: one that carries the platform's label claims to be declared."""
 
+_WORK = {
+    "CronJob": "batch/v1",
+    "DaemonSet": "apps/v1",
+    "Deployment": "apps/v1",
+    "Job": "batch/v1",
+    "Pod": "v1",
+    "ReplicaSet": "apps/v1",
+    "ReplicationController": "v1",
+    "StatefulSet": "apps/v1",
+}
+"""Kinds by which something runs."""
+
 
 def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster: LiveCluster) -> list[Difference]:
     """Return what lies beside the stack's objects and is nobody's declaration; each is for a person to decide.
@@ -42,8 +56,9 @@ def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster:
             found = [*_rights(rendered, cluster), *_claims(rendered, cluster), *_strangers(country, stack.id, cluster)]
         case StackKind.TENANT:
             found = [*_namespaces(country, stack.id, cluster), *_services(rendered, cluster)]
-        case _:
-            found = list(_services(rendered, cluster))
+            found += _identities(rendered, cluster)
+        case StackKind.SEGMENT | StackKind.PLATFORM:
+            found = [*_services(rendered, cluster), *_identities(rendered, cluster), *_work(rendered, cluster)]
     return sorted(found)
 
 
@@ -95,6 +110,34 @@ def _services(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]
             # A declared service is compared as a whole.
             for reason in ways_around(service) if subject not in rendered.manifests else ():
                 yield _found(subject, reason)
+
+
+def _identities(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    """Yield accounts and lasting tokens: no role lets a tenant make one, so each was made past the platform."""
+    for namespace in rendered.namespaces:
+        for account in cluster.listing("v1", "ServiceAccount", namespace):
+            subject = f"{namespace}/ServiceAccount/{account['metadata']['name']}"
+            if subject not in rendered.manifests:
+                yield _found(subject)
+        for kind in controls.by_id("TEN-04").strings("secret_types_refused"):
+            for secret in cluster.listing("v1", "Secret", namespace, fields=f"type={kind}"):
+                yield _found(f"{namespace}/Secret/{secret['metadata']['name']}", f"type={kind}")
+
+
+def _work(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    """Yield what runs beside the declared workloads: flows are open to all pods there, whoever started them.
+
+    What was made for another of them is told of with that one.
+    """
+    for namespace in rendered.namespaces:
+        there = [(kind, item) for kind, version in _WORK.items() for item in cluster.listing(version, kind, namespace)]
+        makers = {item["metadata"].get("uid") for _, item in there}
+        for kind, item in there:
+            subject = f"{namespace}/{kind}/{item['metadata']['name']}"
+            owners = item["metadata"].get("ownerReferences") or ()
+            made = any(owner.get("controller") and owner["uid"] in makers for owner in owners)
+            if subject not in rendered.manifests and not made:
+                yield _found(subject)
 
 
 def _text(labels: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ __all__ = [
     "PLATFORM_ZONES",
     "bucket",
     "bucket_prefix",
+    "country_prefix",
     "group",
     "label",
     "labels",
@@ -42,9 +43,14 @@ def bucket(country: str, tenant: str, environment: str, name: str) -> str:
     return f"{country}-{tenant}-{environment}-{name}"
 
 
+def country_prefix(country: str) -> str:
+    """Return what the names of all buckets of a country begin with: `vn-`."""
+    return f"{country}-"
+
+
 def bucket_prefix(country: str, tenant: str) -> str:
     """Return what the names of all buckets of a tenant begin with: `vn-h41-`."""
-    return f"{country}-{tenant}-"
+    return f"{country_prefix(country)}{tenant}-"
 
 
 def group(tenant: str, role: str) -> str:

@@ -15,6 +15,7 @@ from govcloud.audit.store_reading import judge as judge_settings
 from govcloud.audit.tenant_store import each_bucket
 from govcloud.audit.verdict import Verdict
 from govcloud.errors import Text
+from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
@@ -63,6 +64,14 @@ class TestStoreReading:
         assert store_settings.judge_lifecycle("b", [row]).verdict is verdict
         assert store_settings.judge_lifecycle("other", [row]).verdict is PASS
         assert store_settings.judge_lifecycle("b", [self.GONE]).verdict is FAIL
+
+    @pytest.mark.parametrize(
+        ("number", "whole", "verdict"),
+        [(10, True, PASS), (0, True, PASS), (11, False, FAIL), (11, True, FAIL), (10, False, Verdict.MANUAL)],
+    )
+    def test_a_number_of_objects(self, number: int, whole: bool, verdict: Verdict) -> None:
+        finding = store_settings.judge_count("b", 10, Count(number, whole))
+        assert (finding.name.en, finding.verdict) == ("objects in bucket b", verdict)
 
     def test_encryption(self) -> None:
         fine = Answer(200, "")

@@ -8,16 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from govcloud.fleet.delivery import delivered, secret_differences, take_back
-from govcloud.fleet.drift import DifferenceKind
+from govcloud.fleet.delivery import delivered, take_back
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.live_store import difference
 from govcloud.plan import SecretTarget, StorageIdentity
+from govcloud.providers.storage import delivery
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.render import TenantManifests
 
-NAME = "h41-prod-srv/Secret/object-store"
+NAME = "h41-prod-srv/object-store"
 SETTINGS = {"AWS_REGION": "vn-hn-1", "ca.crt": "-----BEGIN CERTIFICATE-----"}
 GOOD = {**SETTINGS, "AWS_ACCESS_KEY_ID": "GCPUBLIC1", "AWS_SECRET_ACCESS_KEY": "hidden-value"}
 OWNER = LiveIdentity("h41-prod", True, True, ("own",), ("GCPUBLIC1",), {})
@@ -25,10 +25,10 @@ OWNER = LiveIdentity("h41-prod", True, True, ("own",), ("GCPUBLIC1",), {})
 
 def fields(content: Mapping[str, str], owner: LiveIdentity | None = OWNER, works: bool = True) -> list[str]:
     live = {"data": {key: base64.b64encode(value.encode()).decode() for key, value in content.items()}}
-    found = secret_differences(NAME, SETTINGS, live, owner, lambda key: works)
-    assert all(row.kind is DifferenceKind.CHANGED and row.subject == NAME for row in found)
+    found = list(delivery.deviations(NAME, SETTINGS, live, owner, lambda key: works))
+    assert all(row.subject == f"Secret/{NAME}" and not row.person for row in found)
     assert not any(value in str(row) for row in found for value in content.values())
-    return [row.field for row in found]
+    return [row.setting for row in found]
 
 
 def test_what_was_delivered_is_no_difference() -> None:
@@ -65,9 +65,9 @@ def test_the_key_of_an_identity_that_is_gone_or_disabled_is_told_of_with_the_ide
 def test_what_is_no_text_is_not_what_was_delivered() -> None:
     good = {key: base64.b64encode(value.encode()).decode() for key, value in GOOD.items()}
 
-    (row,) = secret_differences(NAME, SETTINGS, {"data": {**good, "ca.crt": "/"}}, OWNER, lambda key: True)
+    (row,) = delivery.deviations(NAME, SETTINGS, {"data": {**good, "ca.crt": "/"}}, OWNER, lambda key: True)
 
-    assert (row.field, row.live) == ("data.ca.crt", "another value")
+    assert (row.setting, row.live) == ("data.ca.crt", "another value")
 
 
 def test_a_delivered_secret_is_looked_for_by_name_and_labels() -> None:

@@ -29,14 +29,18 @@ class Objects:
     def __init__(self, *items: Any) -> None:
         self.items = items
 
-    def listing(self, _version: str, kind: str, namespace: str | None = None, labels: str = "") -> list[Any]:
+    def listing(
+        self, _version: str, kind: str, namespace: str | None = None, labels: str = "", fields: str = ""
+    ) -> list[Any]:
         key, _, value = labels.partition("=")
+        field, _, wanted = fields.partition("=")
         return [
             item
             for item in self.items
             if item["kind"] == kind
             and (namespace is None or item["metadata"].get("namespace") == namespace)
             and (not labels or item["metadata"].get("labels", {}).get(key) == value)
+            and (not fields or item.get(field) == wanted)
         ]
 
 
@@ -129,3 +133,50 @@ def test_a_service_that_says_where_it_is_reached_and_an_ordinary_one(declared: C
     assert "203.0.113.7" in found(declared, "tenant.h41", said)[0]
     inside = _item("Service", "s", "h41-prod-srv", spec={"type": "ClusterIP"}, status={"loadBalancer": {}})
     assert found(declared, "tenant.h41", inside) == []
+
+
+@pytest.mark.parametrize("stack", ["tenant.h41", "segment.tsl-h41", "platform.lgsp-h41"])
+def test_an_identity_that_no_tenant_can_make(stack: str, declared: Country) -> None:
+    rendered = render.stack(declared, stack)
+    space = rendered.namespaces[0]
+    own = [item for item in rendered.manifests.values() if item["kind"] == "ServiceAccount"]
+    ordinary = _item("Secret", "app", space, type="Opaque")
+    assert own, "each namespace has its account"
+    assert found(declared, stack, *own, ordinary) == []
+    token = _item("Secret", "ever", space, type="kubernetes.io/service-account-token")
+    account, elsewhere = _item("ServiceAccount", "robot", space), _item("ServiceAccount", "robot", "default")
+    assert found(declared, stack, *own, account, elsewhere, token) == [
+        f"{space}/Secret/ever is undeclared: type=kubernetes.io/service-account-token",
+        f"{space}/ServiceAccount/robot is undeclared",
+    ]
+
+
+@pytest.mark.parametrize("stack", ["segment.tsl-h41", "platform.lgsp-h41"])
+def test_what_runs_where_the_platform_alone_works(stack: str, declared: Country) -> None:
+    rendered = render.stack(declared, stack)
+    space = rendered.namespaces[0]
+
+    def made(kind: str, name: str, uid: str, owner: str = "") -> Any:
+        item = _item(kind, name, space)
+        item["metadata"]["uid"] = uid
+        item["metadata"]["ownerReferences"] = [{"controller": True, "uid": owner}] if owner else None
+        return item
+
+    (deployment,) = (item for item in rendered.manifests.values() if item["kind"] == "Deployment")
+    name = deployment["metadata"]["name"]
+    own = [made("Deployment", name, "1"), made("ReplicaSet", "r", "2", "1"), made("Pod", "p", "3", "2")]
+    assert found(declared, stack, *own) == []
+    planted = [
+        made("Pod", "bare", "4"),
+        made("Pod", "owned-by-a-map", "5", "map"),
+        made("StatefulSet", "set", "6"),
+        made("Pod", "set-0", "7", "6"),
+    ]
+    assert found(declared, stack, *own, *planted) == [
+        f"{space}/Pod/bare is undeclared",
+        f"{space}/Pod/owned-by-a-map is undeclared",
+        f"{space}/StatefulSet/set is undeclared",
+    ]
+    # In a zone it is the tenant's own business what runs.
+    zone = render.tenant(declared, "h41").namespaces[0]
+    assert found(declared, "tenant.h41", _item("Deployment", "app", zone)) == []

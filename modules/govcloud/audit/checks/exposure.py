@@ -8,13 +8,26 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
+from govcloud.audit.object_store import StoreSession
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import PREFIX, PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.errors import Text
 
-__all__ = ["CHECK", "CROSS_TENANT", "foreign_attempts", "judge_listing", "opening_attempts", "reading_and_writing"]
+__all__ = [
+    "CHECK",
+    "CROSS_TENANT",
+    "OPENED",
+    "foreign_attempts",
+    "judge_listing",
+    "object_attempts",
+    "opening_attempts",
+    "reading_and_writing",
+]
+
+OPENED = "opened"
+"""Name of the probe object that its owner wrote for everybody to read."""
 
 
 def reading_and_writing(bucket: str, folder: str) -> Iterator[StoreAttempt]:
@@ -68,6 +81,27 @@ def opening_attempts(bucket: str) -> Iterator[StoreAttempt]:
     )
 
 
+def object_attempts(bucket: str, folder: str) -> Iterator[StoreAttempt]:
+    """Return the ways in which the owner could open one object: in writing it, which the store may take without effect,
+    and afterwards.
+
+    `folder` holds the probe object, and `OPENED`, which was written with an access list for everybody.
+    """
+    opened = Call("get_object", {"Bucket": bucket, "Key": folder + OPENED})
+    yield StoreAttempt(
+        Text(f"read what was written into {bucket} for everybody", f"đọc đối tượng ghi vào {bucket} cho mọi người"),
+        opened,
+        opened,
+    )
+    one = {"Bucket": bucket, "Key": folder + PROBE}
+    yield StoreAttempt(
+        Text(f"open an object in {bucket} by access list", f"mở một đối tượng trong {bucket} bằng danh sách truy cập"),
+        Call("put_object_acl", {**one, "ACL": "public-read"}),
+        Call("get_object", one),
+        Call("put_object_acl", {**one, "ACL": "private"}),
+    )
+
+
 def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Iterator[StoreAttempt]:
     """Return what a key holder with the bucket `own` tries on somebody else's; twins stay in his own bucket.
 
@@ -104,13 +138,22 @@ def _anonymous(subject: str, access: Access) -> Examination:
 
     def examine(bucket: str) -> list[Finding]:
         with probe_folder(owner, access, bucket) as folder:
-            attempts, openings = list(reading_and_writing(bucket, folder)), list(opening_attempts(bucket))
+            _write_for_everybody(owner, bucket, folder + OPENED)
+            reading, opening = object_attempts(bucket, folder)
+            attempts, openings = [*reading_and_writing(bucket, folder), reading], [*opening_attempts(bucket), opening]
             planned[bucket] = len(attempts) + len(openings)
             return perform(attempts, nobody, owner) + perform(openings, owner, owner)
 
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     findings = each_bucket(buckets, examine)
     return Examination(sum(planned.get(bucket, 1) for bucket in buckets), tuple(findings))
+
+
+def _write_for_everybody(owner: StoreSession, bucket: str, key: str) -> None:
+    """Write an object with an access list that opens it; without one where the store refuses such a list."""
+    answer, _ = owner.call("put_object", Bucket=bucket, Key=key, Body=b"x", ACL="public-read")
+    if not answer.ok:
+        owner.call("put_object", Bucket=bucket, Key=key, Body=b"x")
 
 
 def _cross_tenant(subject: str, access: Access) -> Examination:

@@ -17,7 +17,7 @@ _OF_IDENTITIES = ("policy", "keys")
 
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
-    found = read(access, subject)
+    found = read(access, lambda store: store.deviations(subject))
     findings = [
         judge(
             Text(f"rights on bucket {bucket.name}", f"quyền trên kho {bucket.name}"),

@@ -1,22 +1,37 @@
-"""STO-03, STO-04 and TEN-03 by reading the store: every bucket is declared, tagged, bounded, and ends no version."""
+"""STO-03, STO-04 and TEN-03 by reading the store: every bucket is declared, tagged, bounded, and ends no version.
+
+What bears the platform's name or tags and is no tenant's is the whole cloud's finding.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from govcloud.audit.access import Access
-from govcloud.audit.check import Check, Examination
+from govcloud.audit.check import BlindError, Check, Examination, once
 from govcloud.audit.comparison import AS_DECLARED
 from govcloud.audit.result import Finding
-from govcloud.audit.store_reading import judge, read, said
+from govcloud.audit.store_reading import StoreReader, judge, read, said
 from govcloud.audit.verdict import Verdict
+from govcloud.comparison.words import in_words
 from govcloud.errors import Text
 from govcloud.providers.storage import undeclared
+from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.rules import controls
 
-__all__ = ["LIFECYCLE", "NAME_SPACE", "QUOTA", "judge_lifecycle", "judge_name_space"]
+__all__ = [
+    "LIFECYCLE",
+    "NAME_SPACE",
+    "QUOTA",
+    "STRANGERS",
+    "judge_count",
+    "judge_lifecycle",
+    "judge_name_space",
+    "judge_strangers",
+]
 
 
 def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Deviation]) -> Finding:
@@ -27,6 +42,46 @@ def judge_name_space(tenant: str, declared: Iterable[str], found: Iterable[Devia
     if extra:
         return Finding(title, Verdict.FAIL, Text.joined(said(row) for row in extra))
     return Finding(title, Verdict.PASS, Text("holds the declared buckets alone", "chỉ chứa các kho đã khai báo"))
+
+
+def judge_strangers(found: Iterable[Deviation]) -> list[Finding]:
+    """Return a finding for each bucket that looks like the platform's and is nobody's, one that passes where there is
+    none."""
+    wrong = [
+        Finding(
+            Text.quoted(f"bucket {row.name}"),
+            Verdict.FAIL,
+            Text(
+                f"belongs to no declared tenant ({row.live}); declare its tenant, or archive and delete it",
+                f"không thuộc tenant nào đã khai báo ({in_words(row.live).vi}); khai báo tenant, hoặc lưu trữ rồi xóa",
+            ),
+        )
+        for row in found
+    ]
+    title = Text("buckets of nobody", "kho không của ai")
+    none = Text(
+        "each bucket with a name or tags of the platform is some declared tenant's",
+        "mọi kho mang tên hoặc thẻ của nền tảng đều thuộc tenant đã khai báo",
+    )
+    return wrong or [Finding(title, Verdict.PASS, none)]
+
+
+def judge_count(bucket: str, most: int, count: Count) -> Finding:
+    """Return whether a bucket holds no more objects than it may; where there are too many to count, a person says."""
+    title = Text(f"objects in bucket {bucket}", f"số đối tượng trong kho {bucket}")
+    seen = count.number
+    if seen > most:
+        return Finding(title, Verdict.FAIL, Text(f"more than the {most} declared", f"nhiều hơn {most} đã khai báo"))
+    if not count.whole:
+        return Finding(
+            title,
+            Verdict.MANUAL,
+            Text(
+                f"more than {seen}, too many to count here, {most} declared: have the store's own count looked at",
+                f"hơn {seen}, quá nhiều để đếm ở đây, khai báo {most}: cần người xem số đếm của chính kho",
+            ),
+        )
+    return Finding(title, Verdict.PASS, Text(f"{seen} of at most {most}", f"{seen} trên tối đa {most}"))
 
 
 def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
@@ -48,7 +103,7 @@ _LIFECYCLE_REFUSED = controls.by_id("STO-04").strings("lifecycle_refused")
 
 def _name_space(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
-    found = read(access, subject)
+    found = read(access, lambda store: store.deviations(subject))
     findings = [
         judge(Text(f"tags of bucket {name}", f"thẻ của kho {name}"), found, name, ("tags",), AS_DECLARED)
         for name in buckets
@@ -57,20 +112,44 @@ def _name_space(subject: str, access: Access) -> Examination:
     return Examination(len(buckets) + 1, tuple(findings))
 
 
+def _strangers(_subject: str, access: Access) -> Examination:
+    findings = judge_strangers(read(access, lambda store: store.strangers()))
+    return Examination(len(findings), tuple(findings))
+
+
 def _lifecycle(subject: str, access: Access) -> Examination:
     buckets = access.tenants[subject].versioned(controls.by_id("STO-04").level)
-    found = read(access, subject)
+    found = read(access, lambda store: store.deviations(subject))
     return Examination(len(buckets), tuple(judge_lifecycle(name, found) for name in buckets))
 
 
 def _quota(subject: str, access: Access) -> Examination:
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
-    found = read(access, subject)
-    findings = (
+    found = read(access, lambda store: store.deviations(subject))
+    findings = [
         judge(Text(f"quota of bucket {name}", f"hạn mức của kho {name}"), found, name, ("quotaBytes",), AS_DECLARED)
         for name in buckets
-    )
-    return Examination(len(buckets), tuple(findings))
+    ]
+    findings += _counts(subject, access)
+    return Examination(len(findings), tuple(findings))
+
+
+def _count(bucket: str, most: int, store: StoreReader) -> Count:
+    return store.count(bucket, most)
+
+
+def _counts(subject: str, access: Access) -> Iterator[Finding]:
+    """Yield a finding for each bucket that states how many objects it may hold; one gone or unreadable hides no other.
+
+    The store itself keeps to no such number, so this is where more is seen.
+    """
+    for bucket in access.tenants[subject].buckets:
+        if bucket.objects is not None:
+            look = partial(_count, bucket.name, bucket.objects)
+            try:
+                yield judge_count(bucket.name, bucket.objects, read(access, look))
+            except BlindError as blinded:
+                yield Finding(Text.quoted(f"bucket {bucket.name}"), Verdict.ERROR, blinded.reason)
 
 
 def _owners(access: Access) -> tuple[str, ...]:
@@ -81,11 +160,16 @@ def _everybody(access: Access) -> tuple[str, ...]:
     return tuple(access.tenants) if _owners(access) else ()
 
 
+def _store(access: Access) -> tuple[str, ...]:
+    return once(access) if _owners(access) else ()
+
+
 def _keepers(access: Access) -> tuple[str, ...]:
     level = controls.by_id("STO-04").level
     return tuple(name for name, tenant in access.tenants.items() if tenant.versioned(level))
 
 
 NAME_SPACE = Check("STO-03.name-space", ("STO-03",), _everybody, _name_space)
+STRANGERS = Check("STO-03.strangers", ("STO-03",), _store, _strangers)
 LIFECYCLE = Check("STO-04.lifecycle", ("STO-04",), _keepers, _lifecycle)
 QUOTA = Check("TEN-03.store-quota", ("TEN-03",), _owners, _quota)

@@ -13,7 +13,18 @@ from govcloud.providers.storage import content, problems, undeclared
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.store import Store
 
-__all__ = ["ABSENT", "OWNERSHIP_PREFIX", "BucketSpec", "create", "delete", "differing", "problems_of", "read", "update"]
+__all__ = [
+    "ABSENT",
+    "OWNERSHIP_PREFIX",
+    "BucketSpec",
+    "create",
+    "delete",
+    "differing",
+    "ownership",
+    "problems_of",
+    "read",
+    "update",
+]
 
 OWNERSHIP_PREFIX = "govcloud.gov.vn/"
 """Tags under this prefix say whose a bucket is; adopting one needs every such tag to be exactly as declared."""
@@ -95,6 +106,19 @@ def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketS
     if wanted is not None and quota == _in_units(wanted, store.adapter.quota_unit):
         quota = wanted
     return BucketSpec(name, versioning, encryption == "AES256", quota, tags, extra)
+
+
+def ownership(store: Store, name: str) -> dict[str, str]:
+    """Return the tags that say whose a bucket is; none where it is gone. Raises CloudError where they can't be read."""
+    from botocore.exceptions import ClientError
+
+    with store.reported(Text(f"reading the tags of bucket {name}", f"việc đọc thẻ của kho {name}")):
+        try:
+            return {key: value for key, value in _tags(store, name).items() if key.startswith(OWNERSHIP_PREFIX)}
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return {}
+            raise
 
 
 def differing(wanted: BucketSpec, found: BucketSpec) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ below delete markers, or that holds nothing but unfinished uploads, and deletes 
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from govcloud.providers.storage.endpoint import error_code
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["NULL", "Upload", "Version", "first", "remove", "remove_all", "uploads", "versions"]
+__all__ = ["NULL", "Count", "Upload", "Version", "count", "first", "remove", "remove_all", "uploads", "versions"]
 
 _BATCH = 1000
 """Most keys of one DeleteObjects."""
@@ -53,6 +54,25 @@ class Upload:
 
     def __str__(self) -> str:
         return f"{self.key} (unfinished upload)"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many versions and delete markers a bucket was seen to hold."""
+
+    number: int
+    whole: bool
+    """Whether these are all: counting ends where it has seen too many, or has taken too long."""
+
+
+def count(s3: S3Client, bucket: str, most: int, seconds: float) -> Count:
+    """Count what a bucket keeps, all versions and markers, until there are more than `most` or time is up."""
+    end, number = time.monotonic() + seconds, 0
+    for _ in versions(s3, bucket):
+        number += 1
+        if number > most or time.monotonic() > end:
+            return Count(number, whole=False)
+    return Count(number, whole=True)
 
 
 def versions(s3: S3Client, bucket: str) -> Iterator[Version]:

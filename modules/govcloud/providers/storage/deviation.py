@@ -20,6 +20,7 @@ from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
 
 __all__ = [
+    "PRESENT",
     "READERS",
     "Deviation",
     "NameSpace",
@@ -33,7 +34,8 @@ __all__ = [
 
 READERS = "readers"
 """Setting of a bucket: who has rights on it."""
-_PRESENT = "present"
+PRESENT = "present"
+"""Stands for what is there where that alone is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Deviation:
     """One way in which the store is not as planned."""
 
     kind: str
-    """`bucket` or `identity`."""
+    """`bucket`, `identity`, or `Secret` for what was delivered from the store."""
     name: str
-    """Its name in the store."""
+    """Its name in the store; of a Secret, `namespace/name`."""
     setting: str
     """What differs, such as `versioning`; empty where it is the whole of it."""
     declared: str
@@ -113,7 +115,7 @@ def bucket_spec(planned: PlannedBucket) -> BucketSpec:
 def of_bucket(planned: PlannedBucket, live: BucketSpec | None) -> Iterator[Deviation]:
     """Yield where a bucket is not as planned; `live` was read with the planned bucket as its declaration."""
     if live is None:
-        yield Deviation("bucket", planned.name, "", _PRESENT, bucket.ABSENT)
+        yield Deviation("bucket", planned.name, "", PRESENT, bucket.ABSENT)
         return
     for setting, wanted, found in bucket.differing(bucket_spec(planned), live):
         yield Deviation("bucket", planned.name, setting, wanted, found)
@@ -122,7 +124,7 @@ def of_bucket(planned: PlannedBucket, live: BucketSpec | None) -> Iterator[Devia
 def of_identity(planned: StorageIdentity, live: LiveIdentity | None, adapter: Adapter) -> Iterator[Deviation]:
     """Yield where an identity is not as planned: there, enabled, with its rights alone, and with one key."""
     if live is None:
-        yield Deviation("identity", planned.name, "", _PRESENT, bucket.ABSENT)
+        yield Deviation("identity", planned.name, "", PRESENT, bucket.ABSENT)
         return
     spec = IdentitySpec(planned.name, json.dumps(planned.policy), planned.buckets)
     for setting, wanted, found in identity.differing(spec, live, adapter):
@@ -141,4 +143,4 @@ def extra_buckets(planned: set[str], space: NameSpace, there: Iterable[str]) -> 
     """Yield the buckets in a tenant's name space that nobody planned."""
     for name in sorted(there):
         if space.holds(name) and name not in planned:
-            yield Deviation("bucket", name, "", bucket.ABSENT, _PRESENT, person=True)
+            yield Deviation("bucket", name, "", bucket.ABSENT, PRESENT, person=True)

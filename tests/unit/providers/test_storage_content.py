@@ -1,0 +1,37 @@
+"""Counting what a bucket keeps: versions and markers on all pages, and never further than was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govcloud.providers.storage import content
+from govcloud.providers.storage.content import Count
+
+
+@pytest.fixture
+def held(s3: Any) -> Any:
+    """A store with a bucket of three objects and one marker."""
+    s3.create_bucket(Bucket="b")
+    s3.buckets["b"].objects = dict.fromkeys("xyz", b"")
+    s3.buckets["b"].kept = ["deleted"]
+    return s3
+
+
+@pytest.mark.parametrize(
+    ("most", "seconds", "expected"),
+    [
+        (4, 60.0, Count(4, whole=True)),
+        (1000, 60.0, Count(4, whole=True)),
+        (2, 60.0, Count(3, whole=False)),
+        (1000, -1.0, Count(1, whole=False)),
+    ],
+)
+def test_a_count(held: Any, most: int, seconds: float, expected: Count) -> None:
+    assert content.count(held, "b", most, seconds) == expected
+
+
+def test_nothing_is_counted_to_the_end(s3: Any) -> None:
+    s3.create_bucket(Bucket="b")
+    assert content.count(s3, "b", 0, -1.0) == Count(0, whole=True)
