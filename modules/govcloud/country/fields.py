@@ -95,6 +95,9 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     path = tuple(step for step in detail["loc"] if step != "[key]")
     kind = detail["type"]
     context: dict[str, Any] = detail.get("ctx", {})
+    given = detail["input"]
+    if "index" in context:  # an entry is wrong beside the others of its list
+        path, given = (*path, context["index"]), _notation(given[context["index"]])
     dotted = shown(".".join(str(step) for step in path) or "the document")
     if kind == "extra_forbidden":
         known = _known_fields(model, path[:-1])
@@ -114,7 +117,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
             Text(f"add {path[-1]}", f"thêm {path[-1]}"),
             document.place(*path[:-1]),
         )
-    place, value = document.place(*path, key="[key]" in detail["loc"]), shown(detail["input"])
+    place, value = document.place(*path, key="[key]" in detail["loc"]), shown(given)
     if value == BLANK:
         return Problem(
             "GC-FIELD-007",
@@ -273,6 +276,10 @@ _REFUSALS = {
         "điểm truy cập không thuộc các địa chỉ đã nêu",
         Text("add the endpoint's address to them", "thêm địa chỉ của điểm truy cập vào đó"),
     ),
+    "nothing is written here": _Refusal(
+        "chưa được điền", Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào")
+    ),
+    "the entry stands twice": _Refusal("mục này bị lặp lại", Text("keep one of them", "chỉ giữ lại một")),
     "the last day is before the first": _Refusal(
         "ngày cuối trước ngày đầu",
         Text("write a last day that is not before the first", "viết ngày cuối không trước ngày đầu"),

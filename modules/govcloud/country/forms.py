@@ -78,7 +78,6 @@ FORMS: Mapping[str, Form] = {
         Text("the name of a context of the kubeconfig", "tên context trong kubeconfig"), "cgc-hn1"
     ),
     r"^v1\.[0-9]{1,3}$": Form(Text("a version of Kubernetes", "phiên bản Kubernetes"), "v1.36"),
-    r"^[0-9a-f:.]{3,39}$": Form(Text("an IP address", "địa chỉ IP"), "10.96.0.10"),
     r"^[a-z0-9.-]{1,200}/[a-z0-9._-]{1,63}$": Form(
         Text("the name of an extended resource", "tên tài nguyên mở rộng"), "nvidia.com/gpu"
     ),

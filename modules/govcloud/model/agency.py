@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from govcloud.model.declaration import Declaration, Title, Validity
+from govcloud.model.declaration import Declaration, Once, Title, Validity
 from govcloud.model.identifier import AdministrativeCode, AgencyCode, Identifier, LegacyAgencyCode, slug
 
 __all__ = ["Agency", "AgencySpec"]
+
+MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[a-z0-9.-]{1,190}$")]
+"""A mail address."""
 
 
 class AgencySpec(Validity):
@@ -31,7 +34,7 @@ class AgencySpec(Validity):
     """Successor, once the agency has ended."""
     path: Annotated[str, StringConstraints(pattern=r"^[a-z][-a-z0-9/]{0,99}$")]
     """Folder of the country in which this agency alone may change files."""
-    contacts: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[a-z0-9.-]{1,190}$")], ...] = ()
+    contacts: Annotated[tuple[MailAddress, ...], Once] = ()
     """Addresses for incidents (first notice within 24 hours: NĐ 331/2026, article 31)."""
     provisional: bool = False
     """True where no published source confirms the code; shown wherever the code is shown."""

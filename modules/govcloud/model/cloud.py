@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.declaration import Declaration, Once, Reference, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier
 from govcloud.model.quota import Quota
 
@@ -68,7 +68,7 @@ class Cluster(Shape):
     """Context of the kubeconfig that the operator uses; credentials stay there."""
     version: Annotated[str, StringConstraints(pattern=r"^v1\.[0-9]{1,3}$")]
     """Minor version to which the Pod Security rules are pinned: `v1.36`."""
-    dns_address: Annotated[str, StringConstraints(pattern=r"^[0-9a-f:.]{3,39}$")]
+    dns_address: HostAddress
     """Address of the cluster's DNS service, asked by gateways for the names of their peers."""
     gpu_resource: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,200}/[a-z0-9._-]{1,63}$")] = "nvidia.com/gpu"
     """Name by which the cluster counts graphics processors."""
@@ -81,7 +81,7 @@ class WorkloadAccess(Shape):
 
     endpoint: Endpoint
     """Address that workloads are told. HTTPS only; a port where it is not 443."""
-    addresses: Annotated[tuple[HostAddress, ...], AfterValidator(_at_least_one)]
+    addresses: Annotated[tuple[HostAddress, ...], AfterValidator(_at_least_one), Once]
     """Addresses of the hosts that answer there: policies open these, to the zones that hold keys and to nobody else."""
     authority_from: EnvironmentVariable | None = None
     """Environment variable that names the file (PEM) of the authority that signed the store's certificate; absent where
@@ -151,7 +151,7 @@ class Prices(Shape):
     """One GiB of volumes."""
     object_storage: Money
     """One GiB of the object store."""
-    source: Annotated[str, Field(min_length=3, max_length=200)] | None = None
+    source: Reference | None = None
     """Document that sets these prices."""
     provisional: bool = False
     """Whether no published source confirms them: reviews then show amounts as an illustration."""

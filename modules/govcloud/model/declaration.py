@@ -11,7 +11,18 @@ from pydantic_core import PydanticCustomError
 
 from govcloud.model.identifier import Identifier
 
-__all__ = ["API_VERSION", "Declaration", "LastDay", "Metadata", "Shape", "Title", "Validity"]
+__all__ = [
+    "API_VERSION",
+    "Declaration",
+    "LastDay",
+    "Metadata",
+    "Once",
+    "Reference",
+    "Shape",
+    "Title",
+    "Validity",
+    "Words",
+]
 
 API_VERSION = "govcloud/v1"
 
@@ -31,12 +42,36 @@ class Shape(BaseModel):
     )
 
 
+def _written(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("GC-FIELD-007", "nothing is written here", {})
+    return text
+
+
+Words = AfterValidator(_written)
+"""Of a text for people: it holds more than spaces."""
+
+Reference = Annotated[str, Field(min_length=3, max_length=200), Words]
+"""A document, as whoever made it calls it: `12/2026/QĐ-UBND`."""
+
+
+def _each_once(entries: tuple[object, ...]) -> tuple[object, ...]:
+    for index, entry in enumerate(entries):
+        if entry in entries[:index]:
+            raise PydanticCustomError("GC-FIELD-008", "the entry stands twice", {"index": index})
+    return entries
+
+
+Once = AfterValidator(_each_once)
+"""Of a list: no entry stands in it twice."""
+
+
 class Title(Shape):
     """A name for people, in Vietnamese and, where there is one, in English."""
 
-    vi: str = Field(min_length=1, max_length=300)
+    vi: Annotated[str, Field(min_length=1, max_length=300), Words]
     """Vietnamese, with diacritics."""
-    en: str | None = Field(default=None, min_length=1, max_length=300)
+    en: Annotated[str, Field(min_length=1, max_length=300), Words] | None = None
     """English."""
 
 

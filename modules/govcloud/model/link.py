@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcloud.model.declaration import Declaration, LastDay, Shape, Title
+from govcloud.model.declaration import Declaration, LastDay, Reference, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 
 __all__ = ["Approval", "Link", "LinkSpec"]
@@ -21,7 +21,7 @@ class Approval(Shape):
 
     agency: AgencyCode
     """The end that consents."""
-    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    reference: Reference
     """Document."""
     date: datetime.date
     """Day of the document."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.declaration import Declaration, Once, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, ShortName
 from govcloud.model.quota import Quota
 
@@ -26,9 +26,9 @@ BLUEPRINTS = ("lgsp", "ngsp", "ndxp", "ndop", "portal")
 class Consumers(Shape):
     """Who may use a platform beside its owner. Being named in either list is enough."""
 
-    tiers: tuple[Identifier, ...] = ()
+    tiers: Annotated[tuple[Identifier, ...], Once] = ()
     """Every agency of these tiers."""
-    agencies: tuple[AgencyCode, ...] = ()
+    agencies: Annotated[tuple[AgencyCode, ...], Once] = ()
     """These agencies and all below them."""
 
 
@@ -51,9 +51,9 @@ class PlatformSpec(Shape):
     """From where it can be reached: only over the dedicated network."""
     consumers: Literal["linked"] | Consumers = "linked"
     """Who may use it: every agency with a link through it, or those that are named here."""
-    depends_on: tuple[Identifier, ...] = ()
+    depends_on: Annotated[tuple[Identifier, ...], Once] = ()
     """Platforms without which it does not work."""
-    master_of: tuple[Identifier, ...] = ()
+    master_of: Annotated[tuple[Identifier, ...], Once] = ()
     """Datasets whose master it holds; all others read them here (NĐ 224/2026, article 23)."""
     national_database: bool = False
     """Whether it is a national database, which lives at the National Data Centre (Data Law 60/2024, article 14)."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from govcloud.model.declaration import Declaration, Shape, Title
+from govcloud.model.declaration import Declaration, Once, Reference, Shape, Title, Words
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 from govcloud.model.quota import Quota
 
@@ -37,7 +37,7 @@ class InheritedPool(Shape):
 
     pool: str
     """Address range in CIDR notation."""
-    allocation: Annotated[str, Field(min_length=3, max_length=200)]
+    allocation: Reference
     """Reference of the allocation to the agency that ended."""
     source: Annotated[AgencyCode, Field(alias="from")]
     """That agency."""
@@ -56,19 +56,19 @@ class SegmentSpec(Shape):
     """Level of the connection point in the dedicated network."""
     pool: str
     """Address range in CIDR notation, allocated once and overlapping no other."""
-    allocation: Annotated[str, Field(min_length=3, max_length=200)]
+    allocation: Reference
     """Reference of the allocation by the network's authority (TT 06/2026, article 7)."""
     allocated: datetime.date | None = None
     """Day of the allocation; the forecast of when the network is full rests on it."""
-    reason: Annotated[str, Field(min_length=3, max_length=300)] | None = None
+    reason: Annotated[str, Field(min_length=3, max_length=300), Words] | None = None
     """Why it is this pool and no other, as the allocator said: `next free /24 in 10.80.0.0/13`."""
-    inherited: tuple[InheritedPool, ...] = ()
+    inherited: Annotated[tuple[InheritedPool, ...], Once] = ()
     """Pools of agencies that were merged into the tenant's."""
     endpoints: Annotated[int, Field(ge=1)] | None = None
     """Network points that it serves, where they are known; the pool has an address for each."""
     gateway: Gateway = Gateway()
     """Its gateway."""
-    zones: Annotated[tuple[ShortName, ...], Field(min_length=1)]
+    zones: Annotated[tuple[ShortName, ...], Field(min_length=1), Once]
     """Zones whose workloads may use the gateway."""
     publishes: Publication | None = None
     """What the gateway offers to others beside its own identity."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from govcloud.model.declaration import Declaration, Metadata, Shape, Title
+from govcloud.model.declaration import Declaration, Metadata, Once, Shape, Title
 from govcloud.model.identifier import Identifier
 
 __all__ = ["CountryMetadata", "CountrySettings", "SettingsSpec"]
@@ -24,13 +24,13 @@ class SettingsSpec(Shape):
 
     title: Title
     """Name for people."""
-    regions: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    regions: Annotated[tuple[Identifier, ...], Field(min_length=1), Once]
     """Regions inside the country: data of the State is kept nowhere else."""
     regime: Identifier
     """Regime of security levels that tenants follow unless they name another."""
     dedicated_network: Annotated[tuple[str, ...], Field(min_length=1)]
     """Address ranges of the dedicated network; every segment's pool lies in one."""
-    reserved_networks: tuple[str, ...] = ()
+    reserved_networks: Annotated[tuple[str, ...], Once] = ()
     """Ranges that no segment may touch: nodes, pods, services."""
     address_warning: Annotated[int, Field(ge=1, le=100)] = 80
     """Percentage of a range of the dedicated network from which its use is reported."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcloud.model.declaration import Declaration, LastDay, Shape, Title
+from govcloud.model.declaration import Declaration, LastDay, Once, Reference, Shape, Title, Words
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 from govcloud.model.quantity import Bytes, Pieces
 from govcloud.model.quota import Quota
@@ -32,16 +32,21 @@ __all__ = [
     "ZoneFlow",
 ]
 
+Dossier = Annotated[str, Field(min_length=1, max_length=100), Words]
+"""Reference of a level dossier."""
 Level = Annotated[int, Field(ge=1, le=5)]
 """Security level of an information system, 1 to 5."""
+
+People = Annotated[int, Field(ge=0, le=10_000_000_000)]
+"""A number of people: no more than there are."""
 
 
 class DataSubjects(Shape):
     """Unique people whose personal data the system holds, all uses together."""
 
-    basic: Annotated[int, Field(ge=0)] = 0
+    basic: People = 0
     """People with basic personal data."""
-    sensitive: Annotated[int, Field(ge=0)] = 0
+    sensitive: People = 0
     """People with sensitive personal data."""
 
 
@@ -74,9 +79,9 @@ class ZoneFlow(Shape):
 
     source: Annotated[ShortName, Field(alias="from")]
     """Zone that opens connections."""
-    to: Annotated[tuple[ShortName, ...], Field(min_length=1)]
+    to: Annotated[tuple[ShortName, ...], Field(min_length=1), Once]
     """Zones that accept them."""
-    ports: Annotated[tuple[PortNumber, ...], Field(min_length=1)]
+    ports: Annotated[tuple[PortNumber, ...], Field(min_length=1), Once]
     """TCP ports."""
 
 
@@ -87,7 +92,7 @@ class Environment(Shape):
     """What its zones and buckets share."""
     zones: dict[ShortName, Zone] = Field(default_factory=dict)
     """Zones beyond the level's minimum, and shares that differ; the minimum itself need not be written."""
-    flows: tuple[ZoneFlow, ...] = ()
+    flows: Annotated[tuple[ZoneFlow, ...], Once] = ()
     """Allowed traffic between zones."""
 
 
@@ -116,7 +121,7 @@ class Storage(Shape):
 class Access(Shape):
     """Which of the tenant's identity groups are in use."""
 
-    roles: tuple[Literal["admin", "operator", "viewer"], ...] = ("admin", "operator", "viewer")
+    roles: Annotated[tuple[Literal["admin", "operator", "viewer"], ...], Once] = ("admin", "operator", "viewer")
     """Roles bound in every zone, each to the group `gov:<tenant>:<role>`."""
 
 
@@ -127,7 +132,7 @@ State = Literal["requested", "trial", "active", "suspended", "halted", "exported
 class LegalHold(Shape):
     """An order to keep everything as it is."""
 
-    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    reference: Reference
     """Document."""
     since: datetime.date
     """First day."""
@@ -142,7 +147,7 @@ class LegalHold(Shape):
 class Export(Shape):
     """The hand-over of a tenant's data to its owner."""
 
-    reference: Annotated[str, Field(min_length=3, max_length=200)]
+    reference: Reference
     """Record of the hand-over."""
     date: datetime.date
     """Day on which the owner confirmed that the data is complete and readable."""
@@ -159,9 +164,9 @@ class PlannedStop(Shape):
     """Last day without service."""
     announced: datetime.date
     """Day on which users were told."""
-    reason: Annotated[str, Field(min_length=3, max_length=300)]
+    reason: Annotated[str, Field(min_length=3, max_length=300), Words]
     """Why."""
-    fallback: Annotated[str, Field(min_length=3, max_length=300)]
+    fallback: Annotated[str, Field(min_length=3, max_length=300), Words]
     """What serves in the meantime."""
 
 
@@ -180,7 +185,7 @@ class Lifecycle(Shape):
     """An order that forbids removal."""
     export: Export | None = None
     """Hand-over of the data, before removal."""
-    planned_stops: tuple[PlannedStop, ...] = ()
+    planned_stops: Annotated[tuple[PlannedStop, ...], Once] = ()
     """Announced stops."""
 
 
@@ -200,7 +205,7 @@ class Transition(Shape):
     """The other regime."""
     level: Level
     """Level in that regime."""
-    level_dossier: str | None = Field(default=None, max_length=100)
+    level_dossier: Dossier | None = None
     """Reference of the dossier approved in that regime."""
     until: datetime.date
     """Last day on which it is followed."""
@@ -219,7 +224,7 @@ class TenantSpec(Shape):
     """Regime of security levels; the country's where absent."""
     level: Level
     """Security level declared and approved; not below what the criteria give."""
-    level_dossier: str | None = Field(default=None, max_length=100)
+    level_dossier: Dossier | None = None
     """Reference of the approved level dossier."""
     level_approver: Identifier | None = None
     """Class of who approved it, as the regime names them."""
@@ -229,7 +234,7 @@ class TenantSpec(Shape):
     """Facts behind the level."""
     datasets: dict[Identifier, Dataset] = Field(default_factory=dict)
     """Bodies of data held here; two systems of one body that hold the same one count as one for the level."""
-    platforms: tuple[Identifier, ...] = ()
+    platforms: Annotated[tuple[Identifier, ...], Once] = ()
     """Shared platforms that it uses."""
     quota: Quota
     """Budget of the whole sub-tree: own environments, segment, platforms and all child agencies."""

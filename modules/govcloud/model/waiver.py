@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from govcloud.model.declaration import Declaration, Shape
+from govcloud.model.declaration import Declaration, Shape, Words
 from govcloud.model.identifier import Identifier
 
 __all__ = ["Waiver", "WaiverSpec"]
@@ -20,11 +20,11 @@ class WaiverSpec(Shape):
     """Control that is set aside: `NET-04`."""
     tenant: Identifier
     """For whom."""
-    reason: Annotated[str, Field(min_length=20, max_length=2000)]
+    reason: Annotated[str, Field(min_length=20, max_length=2000), Words]
     """Why, and what protects instead."""
-    author: Annotated[str, Field(min_length=1, max_length=200)]
+    author: Annotated[str, Field(min_length=1, max_length=200), Words]
     """Who asks: a role or identity."""
-    approver: Annotated[str, Field(min_length=1, max_length=200)]
+    approver: Annotated[str, Field(min_length=1, max_length=200), Words]
     """Who agrees; never the author."""
     expires: datetime.date
     """Last day; afterwards the control's violation counts again."""

@@ -185,7 +185,10 @@ def _code_of_parent(country: Country, agency: Agency, above: Agency) -> Iterable
         return
     wanted = found[0] if found else None
     issuer = next(filter(None, map(country.agencies_by_code.get, found)), None)
-    yield (At(country, agency, "spec", "parent").following(issuer, "spec", "mergedInto")).problem(
+    misnamed = agency.name != agency.tenant_name  # then the code itself is wrong
+    at = At(country, agency, "spec", "parent")
+    at = at.following(agency, "metadata", "name") if misnamed else at.following(issuer, "spec", "mergedInto")
+    yield at.problem(
         "GC-AGENCY-013",
         (
             f"the code {agency.code} does not begin with the parent's, {above.code}",

@@ -48,7 +48,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         if "no-dependants" in rules.demands:
             users = dependants(country, date) if users is None else users
             yield from _used(country, tenant, users[tenant.name])
-        yield from _stops(country, tenant, table.spec)
+        yield from _stops(country, tenant, table.spec, date)
 
 
 def changed(before: Country, after: Country, date: datetime.date) -> Iterable[Problem]:
@@ -220,7 +220,7 @@ def _used(country: Country, tenant: Tenant, users: int) -> Iterable[Problem]:
         )
 
 
-def _stops(country: Country, tenant: Tenant, table: LifecycleTableSpec) -> Iterable[Problem]:
+def _stops(country: Country, tenant: Tenant, table: LifecycleTableSpec, date: datetime.date) -> Iterable[Problem]:
     for index, stop in enumerate(tenant.spec.lifecycle.planned_stops):
         path = ("spec", "lifecycle", "plannedStops", index)
         if stop.environment not in tenant.spec.environments:
@@ -235,8 +235,8 @@ def _stops(country: Country, tenant: Tenant, table: LifecycleTableSpec) -> Itera
                 value=stop.last,
                 allowed=f">= {stop.first}",
             )
-        if stop.first - stop.announced > _LONGEST_NOTICE:
-            continue
+        if stop.first - stop.announced > _LONGEST_NOTICE or stop.announced > date:
+            continue  # in time by any calendar, or reported as a record of a day to come
         notice, least = working_days(country.law, stop.announced, stop.first), table.notice_working_days
         if notice >= least:
             continue

@@ -95,11 +95,8 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
     if not rows:
         kind, relation = link.spec.kind, "cùng hệ thống" if same else "khác hệ thống"
         bodies = "one body" if same else "different bodies"
-        strange = next((end for end in (first, second) if end.spec.tier not in law.tiers), None)
         yield (
-            At(country, link, "spec", "ends")
-            .following(strange, "spec", "tier")
-            .problem(
+            _of_tier(country, At(country, link, "spec", "ends"), (first, second), law).problem(
                 "GC-LINK-002",
                 (
                     f"no rule allows a link of kind {kind} between {tiers[0]} and {tiers[1]} of {bodies}",
@@ -126,6 +123,15 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
             value=link.spec.via,
             allowed=", ".join(ways),
         )
+
+
+def _of_tier(country: Country, at: At, ends: tuple[Agency, Agency], law: _Rows) -> At:
+    """Return the place, following from what makes an end's standing unknown: its tier, or the body above it."""
+    strange = next((end for end in ends if end.spec.tier not in law.tiers), None)
+    if strange is not None:
+        return at.following(strange, "spec", "tier")
+    orphan = next((e for e in ends if law.tiers[e.spec.tier].parents and country.parent(e) is None), None)
+    return at.following(orphan, "spec", "parent")
 
 
 def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows) -> Iterable[Problem]:
@@ -169,7 +175,7 @@ def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows
         )
     bodies = {a.code for end in (first, second) for a in (end, *country.ancestors(end))}
     if platform.spec.kind not in CENTRAL and platform.spec.owner not in bodies:
-        yield at.problem(
+        yield at.following(platform, "spec", "owner").problem(
             "GC-LINK-007",
             (
                 f"{name} belongs to {platform.spec.owner}, which is neither end nor above one",
@@ -213,25 +219,45 @@ def _through(country: Country, link: Link, law: _Rows) -> Iterable[Problem]:
 
 
 def _approvals(country: Country, link: Link, date: datetime.date) -> Iterable[Problem]:
-    agreed = {approval.agency for approval in link.spec.approvals}
+    agreed = [approval.agency for approval in link.spec.approvals]
+    others = (n for n, code in enumerate(agreed) if code not in link.spec.ends or code in agreed[:n])
     for end in link.spec.ends:
         if end not in agreed:
-            yield At(country, link, "spec", "approvals").problem(
+            other = next(others, None)
+            path = () if other is None else (other, "agency")
+            yield At(country, link, "spec", "approvals", *path).problem(
                 "GC-LINK-005",
                 (f"{end} has not agreed", f"{end} chưa đồng ý"),
-                ("add the approval of each end", "thêm văn bản đồng ý của mỗi đầu"),
+                (
+                    f"add the approval of each end: write agency: {end} with its document",
+                    f"thêm văn bản đồng ý của mỗi đầu: ghi agency: {end} với văn bản của cơ quan này",
+                ),
                 value=", ".join(sorted(agreed)),
                 allowed=", ".join(link.spec.ends),
             )
-    for index, approval in enumerate(link.spec.approvals):
-        if link.spec.valid_from < approval.date <= date:  # a later one is reported as a record of a day to come
-            yield At(country, link, "spec", "approvals", index, "date").problem(
-                "GC-LINK-005",
-                ("approved after the link's first day", "được duyệt sau ngày bắt đầu liên kết"),
-                ("let the link begin later", "để liên kết bắt đầu muộn hơn"),
-                value=approval.date,
-                allowed=f"<= {link.spec.valid_from}",
-            )
+    # one of a later day is reported as a record of a day to come
+    late = [(n, a.date) for n, a in enumerate(link.spec.approvals) if link.spec.valid_from < a.date <= date]
+    if not late:
+        return
+    first = max(day for _, day in late)
+    begin = (f"let the link begin later: validFrom: {first}", f"để liên kết bắt đầu muộn hơn: validFrom: {first}")
+    if len(late) == len(link.spec.approvals):  # not the documents are wrong, but the day on which the link begins
+        yield At(country, link, "spec", "validFrom").problem(
+            "GC-LINK-005",
+            ("the link begins before anybody agreed", "liên kết bắt đầu trước khi có bên nào đồng ý"),
+            begin,
+            value=link.spec.valid_from,
+            allowed=f">= {first}",
+        )
+        return
+    for index, day in late:
+        yield At(country, link, "spec", "approvals", index, "date").problem(
+            "GC-LINK-005",
+            ("approved after the link's first day", "được duyệt sau ngày bắt đầu liên kết"),
+            begin,
+            value=day,
+            allowed=f"<= {link.spec.valid_from}",
+        )
 
 
 def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Rows) -> Iterable[Problem]:
@@ -245,7 +271,7 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
             continue
         tenant = country.tenants_by_agency.get(agency.code)
         if tenant is None or (tenant.name, link.spec.environment) not in country.segments_by_tenant:
-            at = At(country, link, "spec", "ends", index).following(misplaced(country, agency.code), "spec", "agency")
+            at = _without_segment(country, At(country, link, "spec", "ends", index), agency, link.spec.environment)
             yield at.problem(
                 "GC-LINK-008",
                 (
@@ -267,6 +293,23 @@ def _ends(country: Country, link: Link, first: Agency, second: Agency, law: _Row
             ("move one end's tenant to the other's cloud", "chuyển tenant của một đầu sang đám mây của đầu kia"),
             value=", ".join(sorted(clouds)),
         )
+
+
+def _without_segment(country: Country, at: At, agency: Agency, environment: str) -> At:
+    """Return the place of an end without a segment, following from what keeps its tenant or segment from being found.
+
+    The tenant may say that it is another agency's or bear another name, and the segment that is called as the agency's
+    may name another tenant or environment.
+    """
+    if (tenant := misplaced(country, agency.code)) is not None:
+        return at.following(tenant, "spec", "agency")
+    if (tenant := country.tenants_by_agency.get(agency.code)) is not None and tenant.name != agency.tenant_name:
+        return at.following(tenant, "metadata", "name")
+    usual = f"tsl-{agency.tenant_name}"
+    segment = country.segments.get(usual) or country.segments.get(f"{usual}-{environment}")
+    if segment is None:
+        return at
+    return at.following(segment, "spec", "environment" if segment.spec.tenant == agency.tenant_name else "tenant")
 
 
 def _ports(country: Country, date: datetime.date) -> Iterable[Problem]:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.errors import Problem
+from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.rules import precedence, wording
 from govcloud.rules.finding import At
@@ -31,6 +32,8 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     for kind in (country.clouds, country.agencies, country.segments, country.links, country.platforms, country.waivers):
         for declaration in kind.values():
             yield from _central(country, declaration)
+    unlawful = dict(_paths(country))
+    yield from unlawful.values()
     for tenant in country.tenants.values():
         agency = country.agencies_by_code.get(tenant.spec.agency)
         if agency is None:
@@ -44,18 +47,39 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                 allowed=agency.tenant_name,
             )
         folder = folder_of(country, tenant)
-        if folder != agency.spec.path:
-            yield At(country, tenant, "spec", "agency").problem(
-                "GC-OWNER-001",
-                (
-                    f"the file does not lie in the folder of {agency.code}",
-                    f"tệp không nằm trong thư mục của {agency.code}",
-                ),
-                (f"move it to {agency.spec.path}/", f"chuyển tệp vào {agency.spec.path}/"),
-                value=folder,
-                allowed=agency.spec.path,
+        if folder == agency.spec.path:
+            continue
+        if folder == f"tenants/{agency.tenant_name}" and agency.name not in unlawful:
+            yield from _path_elsewhere(country, agency, folder)
+        else:
+            yield (
+                At(country, tenant, "spec", "agency")
+                .following(agency, "spec", "path")
+                .problem(
+                    "GC-OWNER-001",
+                    (
+                        f"the file does not lie in the folder of {agency.code}",
+                        f"tệp không nằm trong thư mục của {agency.code}",
+                    ),
+                    (f"move it to {agency.spec.path}/", f"chuyển tệp vào {agency.spec.path}/"),
+                    value=folder,
+                    allowed=agency.spec.path,
+                )
             )
-    yield from _paths(country)
+
+
+def _path_elsewhere(country: Country, agency: Agency, folder: str) -> Iterable[Problem]:
+    """Yield the path of an agency whose tenant lies where its code says, and not where the path does."""
+    yield At(country, agency, "spec", "path").problem(
+        "GC-OWNER-001",
+        (f"the tenant of {agency.code} lies in {folder}/", f"tenant của {agency.code} nằm trong {folder}/"),
+        (
+            f"write path: {folder}; where the path is right, move the tenant to {agency.spec.path}/",
+            f"ghi path: {folder}; nếu đường dẫn đúng thì chuyển tenant vào {agency.spec.path}/",
+        ),
+        value=agency.spec.path,
+        allowed=folder,
+    )
 
 
 def folder_of(country: Country, declaration: Declaration) -> str:
@@ -80,14 +104,14 @@ def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
         )
 
 
-def _paths(country: Country) -> Iterable[Problem]:
-    """Yield agencies whose folder is, holds, or lies in another agency's."""
+def _paths(country: Country) -> Iterable[tuple[str, Problem]]:
+    """Yield the names of agencies whose folder is, holds, or lies in another agency's, each with the problem."""
     owners: dict[tuple[str, ...], str] = {}
     for agency in sorted(country.agencies.values(), key=precedence.agency_path):
         parts = PurePosixPath(agency.spec.path).parts
         around = next((owners[parts[:n]] for n in range(1, len(parts) + 1) if parts[:n] in owners), None)
         if around is not None or parts[:1] != ("tenants",) or len(parts) < 2:
-            yield At(country, agency, "spec", "path").problem(
+            problem = At(country, agency, "spec", "path").problem(
                 "GC-OWNER-004",
                 (
                     f"the folder belongs to {around} as well" if around else "the folder does not lie in tenants/",
@@ -97,5 +121,6 @@ def _paths(country: Country) -> Iterable[Problem]:
                 value=agency.spec.path,
                 allowed=f"tenants/{agency.tenant_name}",
             )
+            yield agency.name, problem
         else:
             owners[parts] = agency.code

@@ -60,6 +60,8 @@ def users(country: Country, date: datetime.date) -> Counter[str]:
 
 def _homes(country: Country) -> Iterable[Problem]:
     for platform in country.platforms.values():
+        if platform.spec.owner not in country.agencies_by_code:
+            continue  # reported as a dangling reference
         owner = country.tenants_by_agency.get(platform.spec.owner)
         if owner is None or platform.spec.environment not in owner.spec.environments:
             at = At(country, platform, "spec", "owner").following(

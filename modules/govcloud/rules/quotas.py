@@ -22,11 +22,14 @@ _SHOWN = 8
 """Holders that a message names; a province has a hundred and more."""
 _LEAST = {"cpu": 1, "memory": 4 << 20, "pods": 1, "ephemeral_storage": 16 << 20}
 """What a zone needs to run one pod: a thousandth of a processor, 4 MiB, one pod, 16 MiB of disk for logs."""
+_LEAST_BUCKET = 1 << 20
+"""Bytes: the unit in which stores count."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield overdrawn budgets (GC-QUOTA-001, 002), buckets beyond their environment (003), zones too small (004), more
-    zones than namespaces (005) and buckets without the number of objects that a budget limits (006).
+    zones than namespaces (005), buckets without the number of objects that a budget limits (006), and buckets that
+    could hold nothing (007).
     """
     found = budgets(country, date)
     for tenant in country.tenants.values():
@@ -34,6 +37,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         for environment in tenant.spec.environments:
             yield from _buckets(country, tenant, environment)
             yield from _zones(country, tenant, environment)
+        yield from _empty(country, tenant)
     yield from _uncounted(country)
     for cloud in country.clouds.values():
         yield from _overdrawn(country, cloud, ("spec", "capacity"), found["Cloud", cloud.name], "GC-QUOTA-002")
@@ -63,15 +67,26 @@ def _overdrawn(
                 f"{node.name} phân bổ {wording.resource(resource)} vượt hạn mức: quá {over} "
                 f"({shares}{f' và {more} nơi khác' if more > 0 else ''})",
             ),
-            (
-                f"raise {field} to {Quota.write(resource, need)}, or lower one of the shares by {over}; "
-                f"the others leave {room} for {holders[0][0]}",
-                f"tăng {field} lên {Quota.write(resource, need)}, hoặc giảm một phần đi {over}; "
-                f"các phần khác chừa lại {room} cho {wording.holder(holders[0][0])}",
-            ),
+            _evened(field, Quota.write(resource, need), over, room, holders, drawn.limits.amount(resource)),
             value=Quota.write(resource, need),
             allowed=f"<= {drawn.limits.written(resource)}",
         )
+
+
+def _evened(field: str, need: str, over: str, room: str, holders: list[tuple[str, int]], limit: int) -> tuple[str, str]:
+    """Return how a budget is made to suffice. A share beyond the whole budget is the likelier mistake of the two."""
+    name, share = holders[0]
+    shown = wording.holder(name)
+    if share > limit > 0:
+        return (
+            f"correct {name}, which alone is more than all: the others leave {room} for it; or raise {field} to {need}",
+            f"sửa {shown}, riêng phần này đã vượt tất cả: các phần khác chừa lại {room} cho nó; "
+            f"hoặc tăng {field} lên {need}",
+        )
+    return (
+        f"raise {field} to {need}, or lower one of the shares by {over}; the others leave {room} for {name}",
+        f"tăng {field} lên {need}, hoặc giảm một phần đi {over}; các phần khác chừa lại {room} cho {shown}",
+    )
 
 
 def _buckets(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
@@ -125,6 +140,26 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
             value=quota.namespaces,
             allowed=f">= {zones}",
         )
+
+
+def _empty(country: Country, tenant: Tenant) -> Iterable[Problem]:
+    """Yield buckets that nothing fits into: a store takes an amount below its unit for no limit at all."""
+    for name, bucket in tenant.spec.storage.buckets.items():
+        for field, amount, least, written in (
+            ("quota", bucket.quota, _LEAST_BUCKET, "1Mi"),
+            ("objects", bucket.objects, 1, "1"),
+        ):
+            if amount is not None and amount < least:
+                yield At(country, tenant, "spec", "storage", "buckets", name, field).problem(
+                    "GC-QUOTA-007",
+                    ("nothing fits into the bucket", "kho không chứa được gì"),
+                    (
+                        f"write {field}: {written} or more, or remove the bucket",
+                        f"ghi {field}: từ {written} trở lên, hoặc bỏ kho",
+                    ),
+                    value=amount,
+                    allowed=f">= {written}",
+                )
 
 
 def _uncounted(country: Country) -> Iterable[Problem]:

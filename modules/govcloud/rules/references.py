@@ -102,7 +102,8 @@ def _regime(country: Country, declaration: Declaration, name: str, *path: str) -
 
 def _tenant(country: Country, declaration: Declaration, name: str) -> Problem:
     known = offers.tenants(country, declaration.name, name)
-    at = At(country, declaration, "spec", "tenant")
+    misnamed = next((t for t in country.tenants.values() if slug(t.spec.agency) == name), None)
+    at = At(country, declaration, "spec", "tenant").following(misnamed, "metadata", "name")
     return unknown(at, "GC-REF-003", _TENANT, name, known, otherwise=_NAME_OF_TENANT)
 
 

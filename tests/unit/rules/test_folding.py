@@ -52,6 +52,15 @@ def causes(folder: Path) -> list[Cause]:
         ("tenants/h41/tenant.yaml", "level: 3", "level: 1", "GC-LEVEL-001", 15),
         ("tenants/h41/tenant.yaml", "agency: H41", "agency: H98", "GC-REF-001", 7),
         ("agencies/h41.yaml", "tier: province", "tier: comune", "GC-AGENCY-003", 3),
+        ("agencies/h41-101.yaml", "code: H41.101", "code: H41.102", "GC-AGENCY-001", 2),
+        ("agencies/h41-101.yaml", "code: H41.101", "code: H99", "GC-AGENCY-001", 3),
+        ("agencies/h41-101.yaml", "parent: H41", "parent: H99", "GC-REF-001", 1),
+        ("agencies/h41-101.yaml", "  parent: H41\n", "", "GC-AGENCY-004", 1),
+        ("agencies/h41.yaml", "path: tenants/h41", "path: h41", "GC-OWNER-004", 1),
+        ("agencies/h41.yaml", "path: tenants/h41", "path: tenants/h4l", "GC-OWNER-001", 0),
+        ("tenants/h41/tenant.yaml", "name: h41", "name: h4l", "GC-OWNER-003", 3),
+        ("segments/tsl-h41.yaml", "tenant: h41", "tenant: h4l", "GC-REF-003", 2),
+        ("platforms/lgsp-h41.yaml", "owner: H41", "owner: H99", "GC-REF-001", 1),
     ],
 )
 def test_consequences_stand_with_their_cause(
