@@ -29,7 +29,9 @@ def folded(problems: Iterable[Problem]) -> list[Cause]:
     """
     found = list(problems)
     errors: dict[Place, Problem] = {}
-    for problem in found:
+    for problem in sorted(
+        found, key=lambda p: p.because is not None
+    ):  # of several at a place, one that follows from none
         if problem.severity is Severity.ERROR and problem.place is not None:
             errors.setdefault(problem.place, problem)
     roots = {id(problem): _root(problem, errors) for problem in found}

@@ -235,14 +235,17 @@ def _stops(country: Country, tenant: Tenant, table: LifecycleTableSpec, date: da
                 value=stop.last,
                 allowed=f">= {stop.first}",
             )
-        if stop.first - stop.announced > _LONGEST_NOTICE or stop.announced > date:
-            continue  # in time by any calendar, or reported as a record of a day to come
+        if stop.first - stop.announced > _LONGEST_NOTICE:
+            continue
         notice, least = working_days(country.law, stop.announced, stop.first), table.notice_working_days
         if notice >= least:
             continue
         doubt = "" if notice.certain else "; the year's days off are provisional"
         doubt_vi = "" if notice.certain else "; lịch nghỉ của năm chưa chính thức"
-        yield At(country, tenant, *path, "announced").problem(
+        at = At(country, tenant, *path, "announced")
+        if stop.announced > date:  # reported as a record of a day to come
+            at = at.following(tenant, *path, "announced")
+        yield at.problem(
             "GC-LIFECYCLE-007",
             (
                 f"announced {notice} working days ahead, {least} are due ({table.notice_source}){doubt}",

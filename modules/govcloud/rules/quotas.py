@@ -22,6 +22,8 @@ _SHOWN = 8
 """Holders that a message names; a province has a hundred and more."""
 _LEAST = {"cpu": 1, "memory": 4 << 20, "pods": 1, "ephemeral_storage": 16 << 20}
 """What a zone needs to run one pod: a thousandth of a processor, 4 MiB, one pod, 16 MiB of disk for logs."""
+_MISTYPED = 10
+"""A share of so many budgets is the mistake, not the budget: a unit of another size, a zero too many."""
 _LEAST_BUCKET = 1 << 20
 """Bytes: the unit in which stores count."""
 
@@ -74,14 +76,20 @@ def _overdrawn(
 
 
 def _evened(field: str, need: str, over: str, room: str, holders: list[tuple[str, int]], limit: int) -> tuple[str, str]:
-    """Return how a budget is made to suffice. A share beyond the whole budget is the likelier mistake of the two."""
+    """Return how a budget suffices: `holders` hold more than `limit`, and the others leave `room` for the largest."""
     name, share = holders[0]
-    shown = wording.holder(name)
-    if share > limit > 0:
+    shown, others = wording.holder(name), sum(amount for _, amount in holders[1:])
+    if others <= limit and share >= _MISTYPED * limit > 0:
         return (
-            f"correct {name}, which alone is more than all: the others leave {room} for it; or raise {field} to {need}",
-            f"sửa {shown}, riêng phần này đã vượt tất cả: các phần khác chừa lại {room} cho nó; "
+            f"correct {name}, which alone is far more than all: the others leave {room} for it; "
+            f"or raise {field} to {need}",
+            f"sửa {shown}, riêng phần này đã vượt xa tất cả: các phần khác chừa lại {room} cho nó; "
             f"hoặc tăng {field} lên {need}",
+        )
+    if others > limit:
+        return (
+            f"raise {field} to {need}, or lower the shares by {over} in all",
+            f"tăng {field} lên {need}, hoặc giảm các phần tổng cộng {over}",
         )
     return (
         f"raise {field} to {need}, or lower one of the shares by {over}; the others leave {room} for {name}",

@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     """Return a repository with a country of 120 agencies."""
     repo = Repo(tmp_path_factory.mktemp("generated") / "repository")
     generate(repo.root / "vn", seed=1, tenants=120, year=2026)
-    for name in ("regimes", "levels", "review", "controls", "admission"):
+    for name in ("administration", "regimes", "levels", "review", "controls", "admission"):
         shutil.copytree(ROOT / "policies" / name, repo.root / "policies" / name)
     repo.git("init", "--quiet", "--initial-branch", "main")
     repo.commit("base")

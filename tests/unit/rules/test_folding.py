@@ -98,6 +98,21 @@ def test_a_finding_that_names_a_sound_value_stands_for_itself() -> None:
     assert [c.problem for c in folded(circle)] == circle
 
 
+def test_of_several_at_one_place_the_cause_is_what_follows_from_none() -> None:
+    said, here = Text("x", "x"), Place("a", 1)
+    late = Problem("GC-A-001", said, said, here, because=here)
+    record = Problem("GC-B-001", said, said, here)
+    assert folded([late, record]) == [Cause(record, (late,))]
+    assert folded([record, late]) == [Cause(record, (late,))]
+
+
+def test_an_announcement_of_a_day_to_come_is_one_mistake(folder: Path) -> None:
+    stop = "{announced: 2026-11-24, first: 2026-11-26, last: 2026-11-26, reason: Nâng cấp, fallback: Bản chỉ đọc}"
+    replaced(folder / "tenants/h41/tenant.yaml", "lifecycle: {", f"lifecycle: {{plannedStops: [{stop}], ")
+    (cause,) = causes(folder)
+    assert (cause.problem.code, [p.code for p in cause.following]) == ("GC-RECORD-001", ["GC-LIFECYCLE-007"])
+
+
 @pytest.mark.parametrize("stray", [".DS_Store", ".tenant.yaml.swp", "notes.txt", "backup.yml"])
 def test_a_stray_file_does_not_hide_the_others(folder: Path, stray: str, govcloud: Any) -> None:
     (folder / "links" / stray).write_text("x")
