@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import os
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -77,3 +78,15 @@ def test_a_file_that_is_not_there_is_told_in_both_languages(tmp_path: Path) -> N
     assert "No such file" in problem.message.en
     assert "không có tệp" in problem.message.vi
     assert "No such file" not in problem.message.vi
+
+
+def test_nobody_else_says_what_the_system_said() -> None:
+    """Programs without a reader write into logs; the plugin for Kubernetes speaks as the official one does."""
+    modules = Path(__file__).parents[2] / "modules" / "govcloud"
+    logged = {"local/node/init.py", "local/log_keeper.py", "local/relay.py", "local/offline"}
+    saying = {
+        str(path.relative_to(modules))
+        for path in modules.rglob("*.py")
+        if re.search(r"\{[^{}]*strerror[^{}]*\}|reason = error\.strerror", path.read_text(encoding="utf-8"))
+    }
+    assert {path for path in saying if not any(map(path.startswith, logged))} == set()

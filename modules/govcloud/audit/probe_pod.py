@@ -54,10 +54,11 @@ def ready(api: Api, run: Run, namespace: str, uid: str, ports: Iterable[int], de
         if status.get("phase") == "Running" and status.get("podIP") and all(c.get("ready") for c in containers):
             return ProbePod(uid, str(status["podIP"]), _image(namespace, status), frozenset(ports))
         if status.get("phase") in _ENDED or time.monotonic() > deadline:
+            phase, why = status.get("phase"), _why(status)
             raise BlindError(
                 Text(
-                    f"the probe in {namespace} is {status.get('phase')}: {_why(status) or 'no reason given'}",
-                    f"Pod dò trong {namespace} ở trạng thái {status.get('phase')}: {_why(status) or 'không nêu lý do'}",
+                    f"the probe in {namespace} is {phase}: {why or 'no reason given'}",
+                    f"Pod dò trong {namespace} ở trạng thái `{phase}`: {why or 'không nêu lý do'}",
                 )
             )
         time.sleep(0.3)

@@ -68,6 +68,9 @@ def _denies(policy: Object) -> bool:
     )
 
 
+_WAYS = {"ingress": "mở chiều vào (ingress)", "egress": "mở chiều ra (egress)"}
+
+
 def _openings(policy: Object) -> Iterator[Text]:
     """Yield what an undeclared policy opens beyond its own namespace."""
     spec = policy.get("spec") or {}
@@ -75,13 +78,13 @@ def _openings(policy: Object) -> Iterator[Text]:
         for rule in spec.get(direction) or ():
             peers = rule.get(end) or ()
             if not peers:
-                yield Text(f"{direction} for everybody", f"{direction} cho mọi người")
+                yield Text(f"{direction} for everybody", f"{_WAYS[direction]} cho mọi người")
             for peer in peers:
                 if peer.get("ipBlock") or peer.get("namespaceSelector") is not None:
                     named = peer.get("ipBlock") or peer.get("namespaceSelector")
                     yield Text(
                         f"{direction} for {named or 'every namespace'}",
-                        f"{direction} cho {named or 'mọi namespace'}",
+                        f"{_WAYS[direction]} cho {named or 'mọi namespace'}",
                     )
 
 

@@ -18,6 +18,7 @@ from govcloud.audit.request import Answer, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.errors import Text
+from govcloud.refusal import quotation
 
 __all__ = ["CHECK", "Room", "judge", "room"]
 
@@ -61,7 +62,7 @@ def room(quota: Mapping[str, Any]) -> Room:
         raise BlindError(
             Text(
                 f"the quota's status does not count pods and memory: {error}",
-                f"trạng thái của hạn mức không tính Pod và bộ nhớ: {error}",
+                f"trạng thái của hạn mức không tính Pod và bộ nhớ: {quotation(str(error)).vi}",
             )
         ) from None
     wanted = min(_MOST, pods)
