@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["CONFIG_MAP", "CONFIG_MAPS", "config_map", "live", "refusal", "state", "urn"]
+__all__ = ["CONFIG_MAP", "CONFIG_MAPS", "config_map", "live", "named", "refusal", "state", "urn"]
 
 CONFIG_MAPS = "/api/v1/namespaces/a/configmaps"
 CONFIG_MAP = f"{CONFIG_MAPS}/conf"
@@ -16,6 +16,10 @@ def urn(token: str) -> str:
 
 def config_map(**fields: Any) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "conf", "namespace": "a"}, **fields}
+
+
+def named(name: str, **fields: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name}, **fields}
 
 
 def live(manifest: dict[str, Any], **metadata: Any) -> dict[str, Any]:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import typer
-from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
-from kubernetes import client as kubernetes_client
 from typer.testing import CliRunner, Result
 
-from govcloud import cluster_client, country
+from govcloud import country
 from govcloud import render as rendering
 from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
-from govcloud.adoption.limits import LiveQuota, limits
-from govcloud.adoption.reading import read_buckets, read_namespaces
-from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
+from govcloud.adoption.limits import LiveQuota
+from govcloud.adoption.tenants import Findings, adopt, differences
 from govcloud.cli import import_ as command
 from govcloud.country.fields import BLANK
 from govcloud.country.reader import read_bytes
-from govcloud.errors import CloudError, GovCloudError, UsageError
+from govcloud.errors import GovCloudError, UsageError
 
 ROOT = Path(__file__).parents[3]
 
@@ -168,76 +162,6 @@ def test_the_same_amount_in_other_units_is_no_difference(declared: country.Count
     assert differences(live, {"environments": {"prod": {"quota": written}}}) == []
 
 
-def drafted(*namespaces: Namespace) -> Adopted:
-    """Return the one tenant that is drafted from namespaces of g82's production."""
-    levels = country.load(ROOT / "tests" / "fixtures" / "country").law.levels("nd331-2026")
-    assigned = {n.name: Owner("g82", "G82", "prod", "srv", None) for n in namespaces}
-    (tenant,) = adopt(namespaces, [], Keys(assigned=assigned), country="vn", cloud=None, levels=levels).tenants
-    return tenant
-
-
-def namespace(*hards: dict[str, str], name: str = "old", scopes: tuple[str, ...] = ()) -> Namespace:
-    return Namespace(name, {}, tuple(LiveQuota(f"q{n}", hard, scopes) for n, hard in enumerate(hards)))
-
-
-@pytest.mark.parametrize(
-    ("hard", "draft"),
-    [
-        ({"pods": "1k", "requests.cpu": "4", "limits.memory": "12Gi"}, {"pods": 1000, "cpu": "4", "memory": "12Gi"}),
-        ({"pods": "1Ki"}, {"pods": 1024}),
-        ({"pods": "2e3"}, {"pods": 2000}),
-        ({"pods": "0"}, {"pods": 0}),
-        ({"pods": "10M"}, {"pods": 10_000_000}),
-        ({"cpu": "1500m", "requests.storage": "12884901888"}, {"cpu": "1500m", "storage": "12Gi"}),
-        ({"limits.memory": "1024000m"}, {"memory": "1Ki"}),
-        ({"limits.memory": "8Ei"}, {"memory": "?"}),
-        ({"requests.storage": "10E"}, {"storage": "?"}),
-        ({"requests.storage": "999999999999999999E"}, {"storage": "?"}),
-        ({"pods": "10E"}, {"pods": "?"}),
-        ({"pods": "1500m"}, {"pods": "?"}),
-        ({"requests.cpu": "100u"}, {"cpu": "?"}),
-        ({"limits.memory": "1m"}, {"memory": "?"}),
-        ({"limits.memory": "none"}, {"memory": "?"}),
-    ],
-)
-def test_the_servers_own_spellings_are_read_and_what_cannot_be_said_is_a_blank_with_its_reason(
-    hard: dict[str, str], draft: dict[str, Any]
-) -> None:
-    tenant = drafted(namespace(hard))
-    quota = tenant.spec["environments"]["prod"]["quota"]
-    assert {resource: quota[resource] for resource in draft} == draft
-    reasons = [note for note in tenant.notes if "ResourceQuota old/q0" in note.en and "ResourceQuota old/q0" in note.vi]
-    assert len(reasons) == list(draft.values()).count(BLANK)
-
-
-def test_one_bad_quota_takes_nothing_from_the_others() -> None:
-    tenant = drafted(namespace({"requests.storage": "1Gi", "pods": "7"}, {"requests.storage": "10E", "pods": "?"}))
-    quota = tenant.spec["environments"]["prod"]["quota"]
-    assert (quota["storage"], quota["pods"]) == ("1Gi", 7)
-    assert [note.en for note in tenant.notes if "ResourceQuota" in note.en] == [
-        "ResourceQuota old/q1: pods is '?': more, or finer, than a declaration can say"
-    ]
-
-
-def test_a_quota_of_some_pods_is_no_limit_of_the_namespace() -> None:
-    tenant = drafted(namespace({"pods": "2", "requests.cpu": "1"}, scopes=("BestEffort",)))
-    assert tenant.spec["environments"]["prod"]["quota"]["pods"] == BLANK
-    assert any("speaks of some pods only (BestEffort)" in note.en for note in tenant.notes)
-
-
-def test_a_sum_that_no_declaration_can_say_is_a_blank() -> None:
-    rooms = [namespace({"requests.storage": "5E", "pods": "6M"}, name=name) for name in ("one", "two")]
-    quota = drafted(*rooms).spec["environments"]["prod"]["quota"]
-    assert (quota["storage"], quota["pods"]) == (BLANK, BLANK)
-
-
-def test_namespaces_of_one_zone_are_all_counted() -> None:
-    rooms = [namespace({"pods": "6", "requests.cpu": "1"}, name=name) for name in ("one", "two")]
-    tenant = drafted(*rooms)
-    assert tenant.spec["environments"]["prod"]["quota"]["pods"] == tenant.spec["quota"]["pods"] == 12
-    assert sum("would be called g82-prod-srv" in note.en for note in tenant.notes) == 2
-
-
 def test_disk_is_stated_where_it_is_not_what_pods_and_level_bring(declared: country.Country) -> None:
     namespaces, _ = running(declared, "tenant.h41")
     levels = declared.law.levels(declared.spec.regime)
@@ -250,118 +174,6 @@ def test_disk_is_stated_where_it_is_not_what_pods_and_level_bring(declared: coun
     first, *others = namespaces
     wider = {**first.quotas[0].hard, "limits.ephemeral-storage": "10Gi"}
     assert disk([Namespace(first.name, first.labels, (LiveQuota("zone", wider),)), *others]) == "17920Mi"
-
-
-@given(
-    st.lists(
-        st.dictionaries(
-            st.sampled_from(["pods", "requests.cpu", "cpu", "limits.memory", "requests.storage", "count/secrets"]),
-            st.one_of(st.text(max_size=12), st.from_regex(r"-?[0-9]{1,20}(m|k|Ki|E|Ei|e[0-9]{1,12})?", fullmatch=True)),
-        ),
-        max_size=4,
-    )
-)
-def test_no_quota_ends_the_import(hards: list[dict[str, str]]) -> None:
-    found = limits("n", [LiveQuota(str(n), hard) for n, hard in enumerate(hards)])
-    assert all(isinstance(amount, int) and amount >= 0 for amount in found.amounts.values())
-
-
-class Store:
-    """An object store of recorded answers."""
-
-    def __init__(self, refused: str = "") -> None:
-        self.refused = refused
-
-    def _answer(self, operation: str, answer: dict[str, Any]) -> dict[str, Any]:
-        if operation == self.refused:
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
-        return answer
-
-    def list_buckets(self) -> dict[str, Any]:
-        return self._answer("ListBuckets", {"Buckets": [{"Name": "a"}, {"Name": "b"}]})
-
-    def get_bucket_tagging(self, Bucket: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
-        if Bucket == "b":
-            raise ClientError({"Error": {"Code": "NoSuchTagSet", "Message": ""}}, "GetBucketTagging")
-        return self._answer("GetBucketTagging", {"TagSet": [{"Key": "owner", "Value": "x"}]})
-
-    def get_bucket_versioning(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
-        return self._answer("GetBucketVersioning", {"Status": "Enabled"} if Bucket == "a" else {})
-
-
-def test_buckets_are_read_with_tags_versions_and_quota() -> None:
-    read = read_buckets(Store(), {"a": 7}.get)
-    assert read == [Bucket("a", {"owner": "x"}, True, 7), Bucket("b", {}, False, None)]
-
-
-@pytest.mark.parametrize("refused", ["ListBuckets", "GetBucketTagging", "GetBucketVersioning"])
-def test_not_being_allowed_to_look_is_an_error_and_never_nothing(refused: str) -> None:
-    with pytest.raises(CloudError) as caught:
-        read_buckets(Store(refused), lambda _: None)
-    assert caught.value.problems[0].code == "GC-IMPORT-001"
-
-
-class Core:
-    """An API server of recorded answers, in pages of one."""
-
-    def __init__(self, _: Any) -> None:
-        return
-
-    @staticmethod
-    def _page(items: list[Any], token: str | None) -> Any:
-        index = int(token or 0)
-        following = str(index + 1) if index + 1 < len(items) else None
-        return SimpleNamespace(items=items[index : index + 1], metadata=SimpleNamespace(_continue=following))
-
-    def list_namespace(self, limit: int, _continue: str | None = None) -> Any:
-        names = ("one", "two")
-        items = [SimpleNamespace(metadata=SimpleNamespace(name=n, labels={"n": n})) for n in names]
-        return self._page(items, _continue)
-
-    def list_resource_quota_for_all_namespaces(self, limit: int, _continue: str | None = None) -> Any:
-        selector = kubernetes_client.V1ScopeSelector(
-            match_expressions=[
-                kubernetes_client.V1ScopedResourceSelectorRequirement(
-                    scope_name="PriorityClass", operator="In", values=["high"]
-                )
-            ]
-        )
-        specs = [
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "5", "requests.cpu": "1"}),
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "3"}, scopes=["BestEffort"]),
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "2"}, scope_selector=selector),
-            kubernetes_client.V1ResourceQuotaSpec(),
-        ]
-        items = [
-            SimpleNamespace(metadata=SimpleNamespace(namespace="one", name=f"q{n}"), spec=spec)
-            for n, spec in enumerate(specs)
-        ]
-        return self._page(items, _continue)
-
-
-def test_namespaces_are_read_page_by_page_with_all_their_quotas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_client, "from_files", lambda paths, context: None)
-    monkeypatch.setattr(kubernetes_client, "CoreV1Api", Core)
-    assert read_namespaces(None) == [
-        Namespace(
-            "one",
-            {"n": "one"},
-            (
-                LiveQuota("q0", {"pods": "5", "requests.cpu": "1"}),
-                LiveQuota("q1", {"pods": "3"}, ("BestEffort",)),
-                LiveQuota("q2", {"pods": "2"}, ("PriorityClass In high",)),
-                LiveQuota("q3", {}),
-            ),
-        ),
-        Namespace("two", {"n": "two"}),
-    ]
-
-
-def test_a_kubeconfig_that_names_no_cluster_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
-    with pytest.raises(CloudError) as caught:
-        read_namespaces("nowhere")
-    assert caught.value.problems[0].code == "GC-IMPORT-001"
 
 
 @pytest.fixture
