@@ -187,7 +187,7 @@ def _tools(found: Mapping[str, Located]) -> Iterator[Finding]:
                 yield Finding("tool", name, State.LATER, detail)
             case Wheel(extra):
                 command = f"uv sync --extra {extra}"
-                yield Finding("tool", name, State.MISSING, _absent(seen), Text(f"run {command}", f"chạy {command}"))
+                yield Finding("tool", name, State.MISSING, _absent(seen), Text(f"run `{command}`", f"chạy `{command}`"))
     if any(located.tool is None for located in found.values()):
         go = planned_go()
         detail = (
@@ -258,7 +258,7 @@ def _packages(found: Mapping[str, Located]) -> Iterator[Finding]:
             package.name,
             State.LATER if root else State.MISSING,
             package.purpose,
-            Text(en=f"run as root: {command}", vi=f"chạy với quyền root: {command}"),
+            Text(en=f"run as root: `{command}`", vi=f"chạy với quyền root: `{command}`"),
         )
 
 

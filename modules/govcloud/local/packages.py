@@ -154,8 +154,8 @@ def _absent(names: Sequence[str], reason: Text) -> Problem:
             vi=f"thiếu các gói Debian ({listed}) {reason.vi}",
         ),
         fix=Text(
-            en=f"run as root: {command}; or use the profile control-plane, which needs none of them",
-            vi=f"chạy với quyền root: {command}; hoặc dùng hồ sơ `control-plane`, không cần gói nào",
+            en=f"run as root: `{command}`; or use the profile control-plane, which needs none of them",
+            vi=f"chạy với quyền root: `{command}`; hoặc dùng hồ sơ `control-plane`, không cần gói nào",
         ),
     )
 

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import vietnamese
 from rich.console import Console
 
 from govcloud.local import doctor, kernel, packages
@@ -117,7 +118,7 @@ def test_an_ordinary_user_cannot_have_the_full_profile(bare: Path, monkeypatch: 
     assert set(named) == {package.name for package in (*packages.FULL, *packages.COMPILER)}
     assert all(named[package.name].state is State.MISSING for package in packages.FULL)
     fix = named["nftables"].fix
-    assert fix is not None and fix.en == "run as root: apt-get install nftables"
+    assert fix is not None and fix.en == "run as root: `apt-get install nftables`"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert of(doctor.examine(Profile.FULL), "root").state is State.OK
 
@@ -132,6 +133,17 @@ def test_a_taken_port_is_found_with_its_holder(bare: Path) -> None:
         finding = of(doctor.examine(Profile.CONTROL_PLANE), "ports")
     assert finding.state is State.MISSING
     assert str(port) in finding.detail.en and str(os.getpid()) in finding.detail.en
+    assert f"(tiến trình {os.getpid()})" in finding.detail.vi
+
+
+def test_what_is_found_is_told_in_vietnamese(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOVCLOUD_LANG", "vi")
+    findings = doctor.examine(Profile.CONTROL_PLANE)
+    written = io.StringIO()
+    doctor.show(findings, Console(file=written, width=400))
+    tools = frozenset(finding.subject for finding in findings if finding.area != "machine")
+    assert "bộ nhớ" in written.getvalue()
+    assert vietnamese.spoken(written.getvalue(), tools) == {}
 
 
 def _listen(listener: socket.socket) -> int:

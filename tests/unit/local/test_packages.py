@@ -108,7 +108,7 @@ def test_an_ordinary_user_is_told_what_to_run(machine: Path, monkeypatch: pytest
         ensure(SAMPLE, ask=False)
     problem = caught.value.problems[0]
     assert "tool-a, tool-b" in problem.message.en and "tool-a, tool-b" in problem.message.vi
-    assert "run as root: apt-get update && apt-get install" in problem.fix.en
+    assert "run as root: `apt-get update && apt-get install" in problem.fix.en
     assert calls(machine) == []
 
 

@@ -97,8 +97,9 @@ def test_a_damaged_record_is_no_record(tmp_path: Path, content: str) -> None:
 
 
 def test_a_program_that_cannot_be_started_says_so(tmp_path: Path) -> None:
-    with pytest.raises(SpawnError, match=r"/absent/program: No such file"):
+    with pytest.raises(SpawnError, match=r"/absent/program: No such file") as refused:
         spawn(["/absent/program"], log=tmp_path / "log", environment={}, cwd=tmp_path)
+    assert refused.value.reason.vi == "không chạy được /absent/program: không có tệp hoặc thư mục này"
 
 
 def test_a_zombie_is_not_alive() -> None:
