@@ -16,6 +16,7 @@ from verdicts import TENANT, fails, fails_in, passes, with_tenant
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
 from govcloud.audit.checks import admission, boundary, escalation, hardening, openings
+from govcloud.audit.own_objects import own_objects
 from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
 
@@ -121,11 +122,31 @@ class TestBoundary:
             ("volume-claims", "PersistentVolumeClaim: by name"),
             ("volume-claim-templates", "StatefulSet: claims by label"),
             ("volume-claims-of-pods", "Deployment: ephemeral volume as bound already"),
+            ("volume-claim-templates", "StatefulSet: claims copied from another namespace"),
+            ("volume-claims-of-pods", "Pod: ephemeral volume copied from another namespace"),
         ],
     )
     def test_claims_that_nobody_judges(self, access: Access, platform: Api, policy: str, way: str) -> None:
         with removed(platform, f"{BINDINGS}/govcloud-{policy}"):
             fails_in([way], self.check, TENANT, access)
+
+    def test_a_claim_s_own_source_in_another_namespace_is_dropped(self, tenant: TenantAccess) -> None:
+        """Kubernetes has this behind a feature that is off (CrossNamespaceVolumeDataSource): the server drops such a
+        source from a claim before admission sees it, so the claim is made, empty, and nothing is to be refused. A
+        source in the claim's own namespace stays, and so does the other one in templates, where admission refuses it
+        (the attempts above). Where the feature is on, the policy `volume-claims` judges the claim too.
+        """
+        own = own_objects(tenant.home)["PersistentVolumeClaim"]
+
+        def kept(**where: str) -> Any:
+            source = {"apiGroup": "", "kind": "PersistentVolumeClaim", "name": "data", **where}
+            spec = {**own.body["spec"], "dataSourceRef": source}
+            answer = tenant.api.send(dataclasses.replace(own, body={**own.body, "spec": spec}))
+            assert answer.ok, answer
+            return answer.json()["spec"].get("dataSourceRef")
+
+        assert kept(namespace="kube-system") is None
+        assert kept()["name"] == "data"
 
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, with_tenant(access, TENANT, api=Dead())).verdict is Verdict.ERROR

@@ -16,6 +16,7 @@ __all__ = ["Path", "Schemas", "Search", "Trial", "inside", "value_at"]
 
 Path = tuple[str | int, ...]
 _TRIES: Final = 20  # places where a field that is refused is tried again
+_GUESSED: Final = 2  # of these, those where it is tried with values that might please
 _PREFIX: Final = "#/components/schemas/"
 
 # Spellings of what writes itself, by the end of the schema's name.
@@ -33,6 +34,9 @@ _REQUIRED: Final[dict[str, Any]] = {
     "operator": "Exists",
     "targetPortal": "192.0.2.1:3260",
 }
+# What is tried where nothing empty is taken: names, paths, addresses and the like.
+_TEXTS: Final = ("a", "/a", "a.example/b", "192.0.2.1", "192.0.2.0/24", "https://a.example", "YQ==")
+_NUMBERS: Final = (1, 2, 600, 1000)
 _KEYS: Final = ("a", "cpu", "memory", "storage", "a.example/b")
 
 
@@ -115,6 +119,19 @@ class Schemas:
         else:
             yield from _PLAIN.get(str(schema.get("type")), ())
 
+    def guesses(self, schema: Mapping[str, Any]) -> Iterator[Any]:
+        """Return values that might be taken where a field may be neither empty nor the least that its type allows."""
+        if schema.get("enum"):
+            yield from filter(None, schema["enum"])
+        elif schema.get("type") == "array":
+            yield from ([item] for item in self.guesses(schema["items"]))
+        elif isinstance(schema.get("additionalProperties"), dict):
+            yield from ({"a": item} for item in self.guesses(schema["additionalProperties"]))
+        elif self._named(schema) or schema.get("type") == "object":
+            return
+        else:
+            yield from {"string": _TEXTS, "integer": _NUMBERS, "boolean": (True,)}.get(str(schema.get("type")), ())
+
     def least(self, name: str, within: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return an object with no more than what a schema requires."""
         result = {}
@@ -144,10 +161,16 @@ class Search:
     """Fields that the server took in some spelling, by schema and name; shared by kinds that share schemas."""
     refused: set[tuple[str, str]] = field(default_factory=set)
     """Fields of which it took no spelling, in an object that it takes without them."""
+    present: set[tuple[str, str]] = field(default_factory=set)
+    """Fields that were in an object that it took, in whatever way they are written there."""
     tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def run(self, start: dict[str, Any], root: str) -> Iterator[tuple[Trial, dict[str, Any]]]:
-        """Yield each trial that the server took, with its answer."""
+        """Yield each trial that the server took, with its answer; the object to start with is the first."""
+        answer = self.take(start)
+        if answer is not None:
+            self.present.update(self._fields_in(start, root))
+            yield Trial(root, (), start, start), answer
         places = deque((start, place) for place in self._places(start, root))
         while places:
             document, (path, owner) = places.popleft()
@@ -155,12 +178,13 @@ class Search:
             valid = bool(fields) and self.take(document) is not None
             for key in fields:
                 self.tries[owner, key] += 1
-                for value in list(self.schemas.spellings(self.schemas.fields(owner)[key])):
+                for value in self._values(owner, key):
                     sent = _with(document, (*path, key), value)
                     answer = self.take(sent)
                     if answer is None:
                         continue
                     self.taken.add((owner, key))
+                    self.present.update(self._fields_in(sent, root))
                     yield Trial(owner, (*path, key), value, sent), answer
                     if _holds_objects(value):
                         # Within what was added; and beside it again, for a choice of one may be made now.
@@ -170,9 +194,23 @@ class Search:
                 if valid and (owner, key) not in self.taken:
                     self.refused.add((owner, key))
 
+    def _values(self, owner: str, key: str) -> Iterator[Any]:
+        """Yield all spellings of a field, then guesses until one is taken."""
+        schema = self.schemas.fields(owner)[key]
+        yield from list(self.schemas.spellings(schema))
+        if self.tries[owner, key] <= _GUESSED:
+            for value in self.schemas.guesses(schema):
+                if (owner, key) in self.taken:
+                    return
+                yield value
+
     def missed(self) -> set[tuple[str, str]]:
         """Return the fields that were never seen in an object that the server takes."""
         return set(self.tries) - self.taken - self.refused
+
+    def never_taken(self) -> set[tuple[str, str]]:
+        """Return the fields that were in no object that the server takes, whatever was written there."""
+        return self.refused - self.present
 
     def _due(self, path: Path, owner: str, key: str) -> bool:
         done = (owner, key) in self.taken or self.tries[owner, key] > _TRIES
@@ -189,6 +227,10 @@ class Search:
             "managedFields",
             "ownerReferences",
         )
+
+    def _fields_in(self, document: Any, root: str) -> Iterator[tuple[str, str]]:
+        for path, owner in self._places(document, root):
+            yield from ((owner, key) for key in value_at(document, path)[1])
 
     def _places(self, document: Any, owner: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
         """Yield the objects within an object, with their schemas; the innermost last."""

@@ -130,6 +130,13 @@ def claim_attempts(namespace: str) -> Iterator[Attempt]:
         own = ordinary["PersistentVolumeClaim"]
         attack = dataclasses.replace(own, body={**own.body, **made})
         yield Attempt(_of("PersistentVolumeClaim", name), attack, (policy("volume-claims", "TEN-01"),), own)
+    # Of a claim itself a server without the feature drops such a source before anybody judges it; templates keep it.
+    copied = {"apiGroup": "", "kind": "PersistentVolumeClaim", "name": "data", "namespace": "kube-system"}
+    ways[Text("copied from another namespace", "sao chép từ không gian tên khác")] = {
+        **plain,
+        "spec": {**claim(), "dataSourceRef": copied},
+    }
+    for name, made in ways.items():
         path: Path = ("spec", "volumeClaimTemplates")
         yield Attempt(
             _of("StatefulSet", Text(f"claims {name.en}", f"yêu cầu ổ đĩa {name.vi}")),
