@@ -18,7 +18,9 @@ def main() -> None:
     of_reader(words)
     try:
         with usage.told():
-            sys.exit(application(words).main(words, prog_name="govcloud", complete_var=COMPLETE, standalone_mode=False))
+            code = application(words).main(words, prog_name="govcloud", complete_var=COMPLETE, standalone_mode=False)
+            sys.stdout.flush()  # else Python finds out at its very end that nobody reads on, and complains
+            sys.exit(code)
     except GovCloudError as error:
         print(terminal.rendered(error.problems, language(), sys.stderr), file=sys.stderr)
         sys.exit(error.exit_code)

@@ -93,9 +93,8 @@ def application(words: Sequence[str]) -> Any:
     first = _first_word(words)
     wanted = first if first in COMMANDS else None
     if wanted is None and (COMPLETE in os.environ or first not in (None, *_PAGES)):
-        for (
-            name
-        ) in COMMANDS:  # asked at every Tab, or to tell what a misspelt one may mean: nothing is imported for that
+        # Asked at every Tab, or to tell what a misspelt one may mean: nothing is imported for that.
+        for name in COMMANDS:
             app.command(name)(lambda: None)
     else:
         for name in (wanted,) if wanted else COMMANDS:

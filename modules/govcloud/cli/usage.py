@@ -22,9 +22,16 @@ _LISTED = re.compile(r"is not one of (.+)\.$")
 
 @contextlib.contextmanager
 def told() -> Iterator[None]:
-    """Turn what the parser of the command line refuses into UsageError; let the rest through."""
+    """Turn what the parser of the command line refuses into UsageError; let the rest through.
+
+    The parser also ends the program, with 1, where nobody reads the output any more: that is told as it is.
+    """
     try:
         yield
+    except SystemExit as ending:
+        if isinstance(ending.__context__, BrokenPipeError):
+            raise ending.__context__ from None
+        raise
     except typer.Exit as ending:
         sys.exit(ending.exit_code)
     except typer.Abort:

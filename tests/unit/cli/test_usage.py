@@ -124,3 +124,17 @@ def test_a_broken_byte_breaks_nothing() -> None:
 def test_each_shell_has_a_script(shell: str) -> None:
     done = run("completion", shell)
     assert (done.returncode, b"_GOVCLOUD_COMPLETE=complete_" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "words", [("--version",), ("validate", "--help"), ("render", "tenant.h41"), ("graph", "topology")]
+)
+def test_nobody_reads_on(words: tuple[str, ...]) -> None:
+    """As after `| head`: the command ends like any program that the signal of a closed pipe ends, and says nothing."""
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        [sys.executable, "-m", "govcloud", *words], stdout=write, stderr=subprocess.PIPE, cwd=ROOT, check=False
+    )
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (141, b"")
