@@ -45,6 +45,7 @@ class Mistake:
     severity: str = "error"
     times: int = 1
     also: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

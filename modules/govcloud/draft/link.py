@@ -12,7 +12,7 @@ from govcloud.draft.question import Question, Situation, called, choices
 from govcloud.errors import Place, Problem, Text
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.identifier import slug
-from govcloud.model.link import Link, LinkSpec
+from govcloud.model.link import PORTS, Link, LinkSpec
 from govcloud.rules import offers
 from govcloud.rules.links import same_body
 
@@ -26,7 +26,6 @@ _NO_CARRIER = Text(
     "dùng nền tảng thuộc loại này của một trong hai cơ quan, hoặc khai báo nền tảng trước",
 )
 _PROD: str = LinkSpec.model_fields["environment"].default
-_PORTS = range(9000, 10000)
 
 
 def _ends(situation: Situation) -> list[str]:
@@ -115,7 +114,7 @@ def _listen(situation: Situation) -> int | None:
     """Propose the lowest port that no link uses at either end."""
     links = situation.country.links_by_agency
     taken = {link.spec.listen for end in _ends(situation) for link in links.get(end, ())}
-    return next((port for port in _PORTS if port not in taken), None)
+    return next((port for port in PORTS if port not in taken), None)
 
 
 def _complete(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:

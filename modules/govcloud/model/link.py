@@ -10,10 +10,13 @@ from pydantic import Field
 from govcloud.model.declaration import Declaration, LastDay, Reference, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 
-__all__ = ["Approval", "Link", "LinkSpec"]
+__all__ = ["PORTS", "Approval", "Link", "LinkSpec"]
 
 Kind = Literal["administrative", "mandatory-sharing", "internal", "external", "monitoring"]
 Via = Literal["direct", "portal", "lgsp", "ngsp", "ndxp", "ndop"]
+
+PORTS = range(9000, 10000)
+"""Ports of gateways for links."""
 
 
 class Approval(Shape):
@@ -44,7 +47,7 @@ class LinkSpec(Shape):
     """The platform, where `via` is not direct."""
     direction: Literal["both", "first-to-second", "second-to-first"] = "both"
     """Who may open connections."""
-    listen: Annotated[PortNumber, Field(ge=9000, le=9999)]
+    listen: Annotated[PortNumber, Field(ge=PORTS[0], le=PORTS[-1])]
     """Port at which each end's own gateway offers the other end to its zones."""
     approvals: Annotated[tuple[Approval, ...], Field(min_length=2, max_length=2)]
     """Both ends' consent."""

@@ -194,12 +194,20 @@ def _code_of_parent(country: Country, agency: Agency, above: Agency) -> Iterable
             f"the code {agency.code} does not begin with the parent's, {above.code}",
             f"mã {agency.code} không bắt đầu bằng mã của cấp trên {above.code}",
         ),
-        (
-            f"write parent: {wanted}, or correct the code" if wanted else f"write a code of {above.code}",
-            f"ghi parent: {wanted}, hoặc sửa mã" if wanted else f"ghi mã do {above.code} cấp",
-        ),
+        _of_issuer(country, wanted, above),
         value=above.code,
         allowed=", ".join(found) or None,
+    )
+
+
+def _of_issuer(country: Country, wanted: str | None, above: Agency) -> tuple[str, str]:
+    if wanted is None:
+        return f"write a code of {above.code}", f"ghi mã do {above.code} cấp"
+    if wanted in country.agencies_by_code:
+        return f"write parent: {wanted}, or correct the code", f"ghi parent: {wanted}, hoặc sửa mã"
+    return (
+        f"correct the code, or declare {wanted} as the parent",
+        f"sửa mã, hoặc khai báo {wanted} làm cấp trên",
     )
 
 

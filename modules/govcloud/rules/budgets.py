@@ -59,6 +59,11 @@ class Budget:
         limit = self.limits.limit(resource)
         return None if limit is None else limit - self.given(resource)
 
+    def overdrawn(self) -> dict[str, int]:
+        """Return by how much each resource is overdrawn that is."""
+        left = ((resource, self.remaining(resource)) for resource in Quota.RESOURCES)
+        return {resource: -rest for resource, rest in left if rest is not None and rest < 0}
+
     def largest(self, resource: str) -> list[tuple[str, int]]:
         """Return who holds some of a resource, the largest share first."""
         position = _POSITION[resource]

@@ -11,7 +11,7 @@ from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
 from govcloud.model.tenant import Tenant
 
-__all__ = ["At", "misplaced", "unknown"]
+__all__ = ["At", "elsewhere", "misplaced", "unknown"]
 
 
 class At:
@@ -82,6 +82,13 @@ def unknown(
         value=value,
         allowed=shown or None,
     )
+
+
+def elsewhere(place: Place, fix: Text, file: str) -> Text:
+    """Return advice for another place than the finding's, which is in `file`: part of one fix that says all."""
+    at = str(place.line) if place.file == file else f"{place.file}:{place.line}"
+    line, line_vi = ("line ", "dòng ") if place.file == file else ("", "")
+    return Text(f"at {line}{at} {fix.en}", f"ở {line_vi}{at} {fix.vi}")
 
 
 def misplaced(country: Country, code: str) -> Tenant | None:

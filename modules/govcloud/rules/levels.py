@@ -6,14 +6,14 @@ A tenant in transition follows two regimes at once; each gives a level of its ow
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
+from govcloud.errors import Problem, Severity, Text
 from govcloud.model.level import Criterion, Regime
 from govcloud.model.tenant import Criteria, Tenant
-from govcloud.rules import wording
-from govcloud.rules.finding import At
+from govcloud.rules import quotas, separation, wording
+from govcloud.rules.finding import At, elsewhere
 
 __all__ = ["computed", "computed_in", "judge"]
 
@@ -32,9 +32,9 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     and data that is personal elsewhere but not here (014).
     """
     for tenant in country.tenants.values():
-        yield from _level(country, tenant, date)
-        yield from _approval(country, tenant)
-        yield from _buckets(country, tenant)
+        yield from _too_low(country, tenant, date)
+        yield from _in_force(country, tenant, country.regime(tenant), date, "spec", "regime")
+        yield from _of_level(country, tenant)
         yield from _people(country, tenant)
         if tenant.spec.transition is not None:
             yield from _transition(country, tenant, date)
@@ -51,7 +51,10 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                         f"the platform's level is above that of its owner's tenant ({owner.spec.level})",
                         f"cấp độ nền tảng cao hơn tenant của chủ quản ({owner.spec.level})",
                     ),
-                    ("raise the owner tenant's level", "nâng cấp độ tenant của chủ quản"),
+                    (
+                        f"declare level {owner.spec.level}, or raise the owner tenant's level",
+                        f"khai báo cấp độ {owner.spec.level}, hoặc nâng cấp độ tenant của chủ quản",
+                    ),
                     value=platform.spec.level,
                     allowed=f"<= {owner.spec.level}",
                 )
@@ -76,34 +79,67 @@ def computed_in(country: Country, regime: str, criteria: Criteria) -> tuple[int,
     return level, tuple(c for c in applying if c.level == level)
 
 
-def _level(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
+def _too_low(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
+    """Yield a level below what the criteria give, in the regime that the tenant follows."""
     regime, level = country.regime(tenant), tenant.spec.level
-    yield from _too_low(country, tenant, regime, level, "spec", "level")
+    least, reasons = computed_in(country, regime, tenant.spec.criteria)
+    if level < least:
+        fix = Text.joined([_declare(least), *_demanded(country, tenant, least, date)], ", ")
+        yield _below(At(country, tenant, "spec", "level"), regime, level, least, reasons, fix)
+
+
+def _declare(level: int) -> Text:
+    return Text(f"declare level {level}", f"khai báo cấp độ {level}")
+
+
+def _below(at: At, regime: str, level: int, least: int, reasons: Iterable[Criterion], fix: Text) -> Problem:
+    why = f"{regime} {', '.join(dict.fromkeys(reason.source for reason in reasons))}"
+    return at.problem(
+        "GC-LEVEL-001",
+        (f"the criteria give level {least} ({why})", f"theo tiêu chí phải là cấp độ {least} ({why})"),
+        (fix.en, fix.vi),
+        value=level,
+        allowed=f">= {least}",
+    )
+
+
+def _demanded(country: Country, tenant: Tenant, level: int, date: datetime.date) -> list[Text]:
+    """Return what a tenant would lack at another level and does not lack at its own: how to mend each, with the line.
+
+    Whoever declares the level without it is told of the next mistake only then.
+    """
+
+    def lacking(one: Tenant) -> Iterator[Problem]:
+        yield from _of_level(country, one)
+        yield from separation.of_tenant(country, one, date)
+        for environment in one.spec.environments:
+            yield from quotas.too_small(country, one, environment)
+
+    other = tenant.model_copy(update={"spec": tenant.spec.model_copy(update={"level": level})})
+    known = {(p.code, p.place, p.severity) for p in lacking(tenant)}
+    file = country.place(tenant).file
+    found = []
+    for problem in lacking(other):
+        if problem.place is not None and (problem.code, problem.place, problem.severity) not in known:
+            found.append(elsewhere(problem.place, problem.fix, file))
+    return found
+
+
+def _of_level(country: Country, tenant: Tenant) -> Iterable[Problem]:
+    """Yield what a tenant lacks of the dossier, its approval and the buckets that its level demands."""
     if tenant.spec.level_dossier is None and tenant.spec.lifecycle.state == "active":
         joined = any(
             (tenant.name, environment) in country.segments_by_tenant for environment in tenant.spec.environments
         )
-        grave = joined and level >= _DOSSIER_FROM
+        grave = joined and tenant.spec.level >= _DOSSIER_FROM
         yield At(country, tenant, "spec").problem(
             "GC-LEVEL-004",
             ("no approved level dossier is named", "chưa nêu hồ sơ đề xuất cấp độ được duyệt"),
             ("add levelDossier: with its reference", "thêm levelDossier: với số hiệu hồ sơ"),
             severity=Severity.ERROR if grave else Severity.WARNING,
         )
-    yield from _in_force(country, tenant, regime, date, "spec", "regime")
-
-
-def _too_low(country: Country, tenant: Tenant, regime: str, level: int, *path: str) -> Iterable[Problem]:
-    least, reasons = computed_in(country, regime, tenant.spec.criteria)
-    if level < least:
-        why = f"{regime} {', '.join(dict.fromkeys(reason.source for reason in reasons))}"
-        yield At(country, tenant, *path).problem(
-            "GC-LEVEL-001",
-            (f"the criteria give level {least} ({why})", f"theo tiêu chí phải là cấp độ {least} ({why})"),
-            (f"declare level {least}", f"khai báo cấp độ {least}"),
-            value=level,
-            allowed=f">= {least}",
-        )
+    yield from _approval(country, tenant)
+    yield from _buckets(country, tenant)
 
 
 def _in_force(country: Country, tenant: Tenant, name: str, date: datetime.date, *path: str) -> Iterable[Problem]:
@@ -135,7 +171,7 @@ def _approval(country: Country, tenant: Tenant) -> Iterable[Problem]:
                 ),
                 (
                     f"add levelApprover: {' or '.join(allowed)}",
-                    f"thêm levelApprover: với {wording.either(_called(regime, name) for name in allowed)}",
+                    f"thêm levelApprover: {wording.either(_titled(regime, name) for name in allowed)}",
                 ),
                 allowed=", ".join(allowed) or None,
                 severity=Severity.WARNING,
@@ -163,6 +199,11 @@ def _called(regime: Regime, approver: str, *, short: bool = False) -> str:
     return title if short else wording.to_write(title, approver)
 
 
+def _titled(regime: Regime, approver: str) -> str:
+    """Return the name to write, with the Vietnamese title of who it is."""
+    return f"{approver} ({_called(regime, approver, short=True)})"
+
+
 def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
     other = tenant.spec.transition
     assert other is not None
@@ -177,7 +218,10 @@ def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterab
     regime = country.law.regime(other.regime)
     if regime is None:
         return  # reported as a dangling reference
-    yield from _too_low(country, tenant, other.regime, other.level, "spec", "transition", "level")
+    least, reasons = computed_in(country, other.regime, tenant.spec.criteria)
+    if other.level < least:
+        at = At(country, tenant, "spec", "transition", "level")
+        yield _below(at, other.regime, other.level, least, reasons, _declare(least))
     last = regime.spec.valid_to
     if other.until < date:
         yield At(country, tenant, "spec", "transition", "until").problem(
@@ -195,7 +239,7 @@ def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterab
                 f"{other.regime} ends on {last}, before the transition does",
                 f"{other.regime} hết hiệu lực ngày {last}, trước khi chuyển tiếp xong",
             ),
-            (f"end the transition by {last}", f"kết thúc chuyển tiếp trước {last}"),
+            (f"end the transition by {last}", f"kết thúc chuyển tiếp chậm nhất ngày {last}"),
             value=other.until,
             allowed=f"<= {last}",
         )
@@ -244,7 +288,7 @@ def _people(country: Country, tenant: Tenant) -> Iterable[Problem]:
             ),
             (
                 "count the people in criteria.dataSubjects, or take personalData back where there is none",
-                "ghi số người vào criteria.dataSubjects, hoặc bỏ personalData nếu không có",
+                "ghi số người vào criteria.dataSubjects, hoặc gỡ personalData nếu không có",
             ),
             value=0,
             allowed=">= 1",

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from functools import partial
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
+from govcloud.errors import Problem, Severity, Text
 from govcloud.model.lifecycle import LifecycleTableSpec, StateRules
-from govcloud.model.tenant import Tenant
+from govcloud.model.tenant import State, Tenant
 from govcloud.rules import wording
 from govcloud.rules.calendar import working_days
 from govcloud.rules.finding import At, unknown
@@ -24,7 +24,11 @@ __all__ = ["changed", "dependants", "judge"]
 _LONGEST_NOTICE = datetime.timedelta(366)
 """An announcement longer ago than this is in time by any calendar; counting its days would tell nothing."""
 
-_FIELDS = {"since": "ngày bắt đầu", "expires": "ngày hết hạn", "export": "biên bản xuất dữ liệu"}
+_FIELDS = {
+    "since": Text("the first day of the state", "ngày bắt đầu"),
+    "expires": Text("the last day", "ngày hết hạn"),
+    "export": Text("the record of the export", "biên bản xuất dữ liệu"),
+}
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -123,12 +127,13 @@ def _dates(
 ) -> Iterable[Problem]:
     life = tenant.spec.lifecycle
     if life.expires is not None and life.expires < date and life.state in ("trial", "active"):
+        going_on = _going_on(table, "suspended", date)
         yield At(country, tenant, "spec", "lifecycle", "expires").problem(
             "GC-LIFECYCLE-001",
             ("the tenant has expired", "tenant đã hết hạn"),
             (
-                "extend it, or set its state to suspended",
-                f"gia hạn, hoặc đặt trạng thái {_written(country, date, 'suspended')}",
+                f"extend it, or {going_on.en} and remove expires",
+                f"gia hạn, hoặc {going_on.vi} và bỏ expires",
             ),
             value=life.expires,
             allowed=f">= {date}",
@@ -149,7 +154,7 @@ def _dates(
     if rules.ends_after_days is not None and life.since is not None:
         last = life.since + datetime.timedelta(rules.ends_after_days)
         if last < date:
-            following = wording.either(_written(country, date, state) for state in rules.next)
+            following = [_going_on(table, state, date) for state in rules.next]
             yield At(country, tenant, "spec", "lifecycle", "since").problem(
                 "GC-LIFECYCLE-003",
                 (
@@ -157,8 +162,8 @@ def _dates(
                     f"trạng thái {rules.title.vi} tối đa {rules.ends_after_days} ngày, đến {last}",
                 ),
                 (
-                    f"go on to {' or '.join(rules.next) or 'the next state'}",
-                    f"chuyển sang {following or 'trạng thái kế tiếp'}",
+                    ", or ".join(step.en for step in following) or "ask who runs the platform",
+                    ", hoặc ".join(step.vi for step in following) or "hỏi đơn vị vận hành nền tảng",
                 ),
                 value=life.since,
                 allowed=", ".join(rules.next) or None,
@@ -174,6 +179,21 @@ def _dates(
         )
 
 
+def _going_on(table: LifecycleTableSpec, state: State, date: datetime.date) -> Text:
+    """Return how a tenant goes on to `state` on a day, with what the state demands."""
+    rules = table.states[state]
+    since = "since" in rules.demands
+    more = [field for field in ("expires", "export") if field in rules.demands]
+    return Text(
+        f"write state: {state}"
+        + (f" and since: {date}" if since else "")
+        + "".join(f", with {_FIELDS[field].en} ({field})" for field in more),
+        f"ghi state: {state} ({rules.title.vi})"
+        + (f" và since: {date}" if since else "")
+        + "".join(f", kèm {_FIELDS[field].vi} ({field})" for field in more),
+    )
+
+
 def _demands(country: Country, tenant: Tenant, rules: StateRules) -> Iterable[Problem]:
     life = tenant.spec.lifecycle
     stated = {"since": life.since, "expires": life.expires, "export": life.export}
@@ -183,9 +203,9 @@ def _demands(country: Country, tenant: Tenant, rules: StateRules) -> Iterable[Pr
                 "GC-LIFECYCLE-004",
                 (
                     f"a tenant that is {life.state} states {field}",
-                    f"tenant ở trạng thái {rules.title.vi} phải có {_FIELDS[field]} ({field})",
+                    f"tenant ở trạng thái {rules.title.vi} phải có {_FIELDS[field].vi} ({field})",
                 ),
-                (f"add {field}:", f"thêm {field}:"),
+                (f"add {field}: with {_FIELDS[field].en}", f"thêm {field}: với {_FIELDS[field].vi}"),
             )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from govcloud.country import Country
 from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
-from govcloud.model.link import Link
+from govcloud.model.link import PORTS, Link
 from govcloud.rules import offers, precedence, wording
 from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At, misplaced
@@ -119,10 +119,38 @@ def _table(country: Country, link: Link, first: Agency, second: Agency, law: _Ro
                 f"{tiers[0]} and {tiers[1]} are not linked this way ({rows[0].source})",
                 f"{law.called(tiers[0])} và {law.called(tiers[1])} không được kết nối theo cách này ({rows[0].source})",
             ),
-            (f"use {' or '.join(ways)}", f"dùng {wording.either(map(law.written, ways))}"),
+            _led(country, link, ways, law),
             value=link.spec.via,
             allowed=", ".join(ways),
         )
+
+
+def _led(country: Country, link: Link, ways: Sequence[str], law: _Rows) -> tuple[str, str]:
+    """Return how a link takes one of `ways`: with a platform that may carry it, or without any.
+
+    Ways that no declared platform may carry are named only where there is no other.
+    """
+    carriers = {way: offers.carriers(country, link.spec.ends, way, link.spec.environment) for way in ways}
+    english, vietnamese = [], []
+    for way, names in carriers.items():
+        if way == "direct":
+            english.append("write via: direct" + (" and remove platform" if link.spec.platform else ""))
+            vietnamese.append("ghi via: direct" + (" và bỏ platform" if link.spec.platform else ""))
+        elif names:
+            english.append(f"write via: {way} and platform: {names[0]}")
+            vietnamese.append(f"ghi `via: {way}` ({law.called(way)}) và platform: {names[0]}")
+    if not english:
+        first = "link through {} once a platform of this kind is declared", "kết nối qua {} sau khi khai báo nền tảng"
+        return first[0].format(" or ".join(ways)), first[1].format(wording.either(map(law.written, ways)))
+    return ", or ".join(english), ", hoặc ".join(vietnamese)
+
+
+def _carried(country: Country, link: Link, lead: tuple[str, str], verb: tuple[str, str]) -> tuple[str, str]:
+    """Return the advice to name one of the platforms that may carry a link; `lead` alone where there is none."""
+    names = offers.platforms(country, link)
+    if not names:
+        return lead
+    return f"{verb[0]} platform: {' or '.join(names)}", f"{verb[1]} platform: {wording.either(names)}"
 
 
 def _of_tier(country: Country, at: At, ends: tuple[Agency, Agency], law: _Rows) -> At:
@@ -146,9 +174,10 @@ def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows
                 if via == "direct"
                 else f"liên kết qua {law.called(via)} phải nêu nền tảng",
             ),
-            (
-                "remove platform" if via == "direct" else "add platform: with its name",
-                "bỏ platform" if via == "direct" else "thêm platform: với tên nền tảng",
+            ("remove platform", "bỏ platform")
+            if via == "direct"
+            else _carried(
+                country, link, ("add platform: with its name", "thêm platform: với tên nền tảng"), ("add", "thêm")
             ),
             value=name,
         )
@@ -181,7 +210,12 @@ def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows
                 f"{name} belongs to {platform.spec.owner}, which is neither end nor above one",
                 f"{name} thuộc {platform.spec.owner}, không phải hai đầu hay cấp trên của chúng",
             ),
-            ("use the platform of one of the ends", "dùng nền tảng của một trong hai đầu"),
+            _carried(
+                country,
+                link,
+                ("use the platform of one of the ends", "dùng nền tảng của một trong hai đầu"),
+                ("of one of the ends: write", "của một trong hai đầu: ghi"),
+            ),
             value=name,
             allowed=", ".join(offers.platforms(country, link)) or None,
         )
@@ -192,9 +226,14 @@ def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows
                 f"{name} runs in environment {platform.spec.environment}",
                 f"{name} chạy ở môi trường {platform.spec.environment}",
             ),
-            (
-                "environments never mix: use a platform of this one",
-                "các môi trường không lẫn nhau: dùng nền tảng cùng môi trường",
+            _carried(
+                country,
+                link,
+                (
+                    "environments never mix: use a platform of this one",
+                    "các môi trường không lẫn nhau: dùng nền tảng cùng môi trường",
+                ),
+                ("environments never mix: write", "các môi trường không lẫn nhau: ghi"),
             ),
             value=link.spec.environment,
             allowed=platform.spec.environment,
@@ -325,10 +364,21 @@ def _ports(country: Country, date: datetime.date) -> Iterable[Problem]:
     lost = precedence.contests(free, lambda claim: claim[1], lambda claim: precedence.agreed(claim[0]))
     found = [(link, port, other.name) for (link, port), (other, _) in lost]
     found += [(link, port, taken[port]) for link, port in wanted if port in taken and taken[port] != link.name]
-    for link, (end, _, port), name in found:
+    used: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for end, environment, port in (*taken, *(claim for _, claim in wanted)):
+        used[end, environment].add(port)
+    for link, (end, environment, port), name in found:
+        busy = [used[code, environment] for code in link.spec.ends]
+        unused = next((number for number in PORTS if not any(number in ports for ports in busy)), None)
+        for ports in busy:
+            ports.update(filter(None, [unused]))  # the next link that lost its port is told of another one
         yield At(country, link, "spec", "listen").problem(
             "GC-LINK-009",
             (f"the gateway of {end} uses the port for {name}", f"cổng kết nối của {end} đã dùng cổng này cho {name}"),
-            ("choose a free port between 9000 and 9999", "chọn cổng trống từ 9000 đến 9999"),
+            (
+                f"choose a free port between {PORTS[0]} and {PORTS[-1]}"
+                + (f": write listen: {unused}" if unused else ""),
+                f"chọn cổng trống từ {PORTS[0]} đến {PORTS[-1]}" + (f": ghi listen: {unused}" if unused else ""),
+            ),
             value=port,
         )

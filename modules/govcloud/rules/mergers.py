@@ -10,8 +10,8 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
-from govcloud.country.units import Unit
-from govcloud.errors import Problem
+from govcloud.country.units import Unit, UnitTable
+from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.rules.finding import At
 
@@ -65,8 +65,8 @@ def _without_day(country: Country, agency: Agency, heir: Agency) -> Problem:
     day = _lawful_day(country, agency)
     if day is None and heir.spec.valid_from > agency.spec.valid_from:
         day = heir.spec.valid_from - _DAY
-    last = day or ("its last day", "ngày cuối của cơ quan")
-    english, vietnamese = last if isinstance(last, tuple) else (last, last)
+    stated = Text.quoted(str(day)) if day else Text("its last day", "ngày cuối của cơ quan")
+    too = _heir_too(country, agency, day, heir)
     return At(country, agency, "spec", "mergedInto").problem(
         "GC-AGENCY-016",
         (
@@ -74,8 +74,8 @@ def _without_day(country: Country, agency: Agency, heir: Agency) -> Problem:
             f"{agency.code} sáp nhập vào {heir.code} nhưng không nêu ngày",
         ),
         (
-            f"add validTo: {english}; remove mergedInto if the agency goes on",
-            f"thêm validTo: {vietnamese}; bỏ mergedInto nếu cơ quan còn hoạt động",
+            f"add validTo: {stated.en}{too.en}; remove mergedInto if the agency goes on",
+            f"thêm validTo: {stated.vi}{too.vi}; bỏ mergedInto nếu cơ quan còn hoạt động",
         ),
         value=heir.code,
     )
@@ -120,6 +120,7 @@ def _against_law(country: Country, agency: Agency, last: datetime.date, heir: Ag
     if goes_on is not None and target in (None, code):
         return None  # the body was formed anew for the same territory
     if goes_on is not None or stood is None:
+        too = _heir_too(country, agency, lawful, heir)
         return At(country, agency, "spec", "validTo").problem(
             "GC-AGENCY-017",
             (
@@ -127,23 +128,53 @@ def _against_law(country: Country, agency: Agency, last: datetime.date, heir: Ag
                 f"{unit.name} {'vẫn tồn tại sau' if goes_on else 'đã kết thúc trước'} ngày này",
             ),
             (
-                f"write validTo: {lawful}" if lawful else f"name the body that governs unit {code} in mergedInto",
-                f"ghi validTo: {lawful}" if lawful else f"nêu ở `mergedInto` cơ quan quản lý đơn vị {code}",
+                f"write validTo: {lawful}{too.en}"
+                if lawful
+                else f"name the body that governs unit {code} in mergedInto",
+                f"ghi validTo: {lawful}{too.vi}" if lawful else f"nêu ở `mergedInto` cơ quan quản lý đơn vị {code}",
             ),
             value=last,
             allowed=None if lawful is None else str(lawful),
         )
-    heirs = [s.code for s in after.successors(code)]
-    if target is None or len(target) != len(code) or not heirs or target in heirs:
+    heirs = _lawful_heirs(country, agency, last, heir)
+    if not heirs:
         return None
-    shown = ", ".join(f"{found.code} ({found.name})" for h in heirs if (found := after.get(h)) is not None)
+    fix = _heir(country, heirs, after)
     return At(country, agency, "spec", "mergedInto").problem(
         "GC-AGENCY-018",
         (f"{unit.name} did not go into unit {target}", f"{unit.name} không nhập vào đơn vị {target}"),
-        (f"name the body that governs {shown}", f"nêu cơ quan quản lý {shown}"),
+        (fix.en, fix.vi),
         value=heir.code,
         allowed=", ".join(heirs),
     )
+
+
+def _lawful_heirs(country: Country, agency: Agency, last: datetime.date, heir: Agency) -> list[str]:
+    """Return the units into which an agency's went after `last`, where the tables know them and `heir` governs none."""
+    code, target, after = agency.spec.administrative_unit, heir.spec.administrative_unit, country.law.units(last + _DAY)
+    if code is None or after is None or target is None or len(target) != len(code):
+        return []
+    heirs = [s.code for s in after.successors(code)]
+    return [] if target in heirs else heirs
+
+
+def _heir(country: Country, heirs: list[str], after: UnitTable) -> Text:
+    """Return how the body is named that governs one of the units `heirs`."""
+    shown = ", ".join(f"{found.code} ({found.name})" for h in heirs if (found := after.get(h)) is not None)
+    body = next((a.code for a in country.agencies.values() if a.spec.administrative_unit in heirs), None)
+    if body is None:
+        return Text(f"name the body that governs {shown}", f"nêu cơ quan quản lý {shown}")
+    return Text(f"write mergedInto: {body}, which governs {shown}", f"ghi mergedInto: {body}, cơ quan quản lý {shown}")
+
+
+def _heir_too(country: Country, agency: Agency, last: datetime.date | None, heir: Agency) -> Text:
+    """Return what must be written beside the last day, where `heir` is not whom the law of that day names."""
+    after = country.law.units(last + _DAY) if last else None
+    heirs = _lawful_heirs(country, agency, last, heir) if last else []
+    if after is None or not heirs:
+        return Text("", "")
+    fix = _heir(country, heirs, after)
+    return Text(f", and {fix.en}", f", và {fix.vi}")
 
 
 def _nobody_goes_on(country: Country, agency: Agency, last: datetime.date, heir: Agency) -> Problem:

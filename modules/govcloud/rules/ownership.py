@@ -8,11 +8,14 @@ from pathlib import PurePosixPath
 
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
-from govcloud.errors import Problem
+from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
+from govcloud.model.segment import Segment
+from govcloud.model.tenant import Tenant
+from govcloud.model.waiver import Waiver
 from govcloud.rules import precedence, wording
-from govcloud.rules.finding import At
+from govcloud.rules.finding import At, elsewhere
 
 __all__ = ["folder_of", "judge"]
 
@@ -42,7 +45,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
             yield At(country, tenant, "metadata", "name").problem(
                 "GC-OWNER-003",
                 (f"the tenant of {agency.code} has another name", f"tenant của {agency.code} phải mang tên khác"),
-                (f"name it {agency.tenant_name}", f"đặt tên là {agency.tenant_name}"),
+                _renamed(country, tenant, agency.tenant_name),
                 value=tenant.name,
                 allowed=agency.tenant_name,
             )
@@ -66,6 +69,16 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
                     allowed=agency.spec.path,
                 )
             )
+
+
+def _renamed(country: Country, tenant: Tenant, name: str) -> tuple[str, str]:
+    """Return how a tenant is renamed, with all that names it."""
+    users: tuple[Segment | Waiver, ...] = (*country.segments.values(), *country.waivers.values())
+    naming = (user for user in users if user.spec.tenant == tenant.name)
+    write, file = Text(f"write tenant: {name}", f"ghi tenant: {name}"), country.document(tenant).file
+    also = [elsewhere(country.place(user, "spec", "tenant"), write, file) for user in naming]
+    fix = Text.joined([Text(f"name it {name}", f"đặt tên là {name}"), *also], ", ")
+    return fix.en, fix.vi
 
 
 def _path_elsewhere(country: Country, agency: Agency, folder: str) -> Iterable[Problem]:

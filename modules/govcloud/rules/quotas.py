@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
-from govcloud.errors import Problem
+from govcloud.errors import Problem, Text
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.rules import wording
-from govcloud.rules.budgets import Budget, budget, budgets, parent_tenant
+from govcloud.rules.budgets import Amounts, Budget, Node, budget, budgets, parent_tenant, shares
 from govcloud.rules.finding import At
+from govcloud.rules.raising import Raise, raised, with_those_above
 
-__all__ = ["judge"]
+__all__ = ["judge", "too_small"]
 
 _SHOWN = 8
 """Holders that a message names; a province has a hundred and more."""
@@ -34,31 +37,61 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     could hold nothing (007).
     """
     found = budgets(country, date)
+    above = _Above(country, date, found)
     for tenant in country.tenants.values():
-        yield from _overdrawn(country, tenant, ("spec", "quota"), found["Tenant", tenant.name], "GC-QUOTA-001")
+        own = found["Tenant", tenant.name]
+        yield from _overdrawn(country, tenant, ("spec", "quota"), own, "GC-QUOTA-001", partial(above.beyond, tenant))
         for environment in tenant.spec.environments:
-            yield from _buckets(country, tenant, environment)
-            yield from _zones(country, tenant, environment)
+            yield from _buckets(country, tenant, environment, above)
+            yield from too_small(country, tenant, environment)
         yield from _empty(country, tenant)
     yield from _uncounted(country)
     for cloud in country.clouds.values():
         yield from _overdrawn(country, cloud, ("spec", "capacity"), found["Cloud", cloud.name], "GC-QUOTA-002")
 
 
+@dataclass
+class _Above:
+    """What must be raised above a budget that is raised; the shares are looked for once somebody asks."""
+
+    country: Country
+    date: datetime.date
+    found: Mapping[Node, Budget]
+
+    @cached_property
+    def shares(self) -> Mapping[Node, Mapping[str, Amounts]]:
+        return shares(self.country, self.date)
+
+    def beyond(self, tenant: Tenant, resource: str, excess: int) -> list[Raise]:
+        """Return the budgets that must be raised with the tenant's, of which `excess` is lacking."""
+        return self.of(tenant, resource, 0)[1:]
+
+    def of(self, tenant: Tenant, resource: str, more: int) -> list[Raise]:
+        """Return the budgets that must be raised where `more` is drawn on the tenant's, its own among them."""
+        return raised(self.country, self.date, tenant, resource, more, self.found, self.shares)
+
+
+def _none_above(resource: str, excess: int) -> list[Raise]:
+    return []
+
+
 def _overdrawn(
-    country: Country, node: Declaration, path: tuple[str, ...], drawn: Budget, code: str
+    country: Country,
+    node: Declaration,
+    path: tuple[str, ...],
+    drawn: Budget,
+    code: str,
+    above: Callable[[str, int], list[Raise]] = _none_above,
 ) -> Iterable[Problem]:
-    for resource in Quota.RESOURCES:
-        left = drawn.remaining(resource)
-        if left is None or left >= 0:
-            continue
+    """Yield what is overdrawn of a budget; `above` says, of a resource and by how much, what must be raised with it."""
+    for resource, excess in drawn.overdrawn().items():
         need, field = drawn.given(resource), to_camel(resource)
         holders = drawn.largest(resource)
         shown = ", ".join(f"{name} {Quota.write(resource, amount)}" for name, amount in holders[:_SHOWN])
         each = (f"{wording.holder(name)} {Quota.write(resource, held)}" for name, held in holders[:_SHOWN])
-        shares = ", ".join(each)
+        parts = ", ".join(each)
         more = len(holders) - _SHOWN
-        over = Quota.write(resource, -left)
+        over = Quota.write(resource, excess)
         without = drawn.limits.amount(resource) - (need - holders[0][1])
         room = Quota.write(resource, max(without, 0))
         yield At(country, node, *path, field).problem(
@@ -67,37 +100,47 @@ def _overdrawn(
                 f"{node.name} gives away more {field} than it has: {over} too much "
                 f"({shown}{f' and {more} more' if more > 0 else ''})",
                 f"{node.name} phân bổ {wording.resource(resource)} vượt hạn mức: quá {over} "
-                f"({shares}{f' và {more} nơi khác' if more > 0 else ''})",
+                f"({parts}{f' và {more} nơi khác' if more > 0 else ''})",
             ),
-            _evened(field, Quota.write(resource, need), over, room, holders, drawn.limits.amount(resource)),
+            _evened(
+                _raising(
+                    field, Quota.write(resource, need), with_those_above(field, resource, above(resource, excess))
+                ),
+                over,
+                room,
+                holders,
+                drawn.limits.amount(resource),
+            ),
             value=Quota.write(resource, need),
             allowed=f"<= {drawn.limits.written(resource)}",
         )
 
 
-def _evened(field: str, need: str, over: str, room: str, holders: list[tuple[str, int]], limit: int) -> tuple[str, str]:
+def _raising(field: str, need: str, above: Text) -> Text:
+    return Text(f"raise {field} to {need}{above.en}", f"tăng {field} lên {need}{above.vi}")
+
+
+def _evened(raising: Text, over: str, room: str, holders: list[tuple[str, int]], limit: int) -> tuple[str, str]:
     """Return how a budget suffices: `holders` hold more than `limit`, and the others leave `room` for the largest."""
     name, share = holders[0]
     shown, others = wording.holder(name), sum(amount for _, amount in holders[1:])
     if others <= limit and share >= _MISTYPED * limit > 0:
         return (
-            f"correct {name}, which alone is far more than all: the others leave {room} for it; "
-            f"or raise {field} to {need}",
-            f"sửa {shown}, riêng phần này đã vượt xa tất cả: các phần khác chừa lại {room} cho nó; "
-            f"hoặc tăng {field} lên {need}",
+            f"correct {name}, which alone is far more than all: the others leave {room} for it; or {raising.en}",
+            f"sửa {shown}, riêng phần này đã vượt xa tất cả: các phần khác chừa lại {room} cho nó; hoặc {raising.vi}",
         )
     if others > limit:
         return (
-            f"raise {field} to {need}, or lower the shares by {over} in all",
-            f"tăng {field} lên {need}, hoặc giảm các phần tổng cộng {over}",
+            f"{raising.en}, or lower the shares by {over} in all",
+            f"{raising.vi}, hoặc giảm các phần tổng cộng {over}",
         )
     return (
-        f"raise {field} to {need}, or lower one of the shares by {over}; the others leave {room} for {name}",
-        f"tăng {field} lên {need}, hoặc giảm một phần đi {over}; các phần khác chừa lại {room} cho {shown}",
+        f"{raising.en}, or lower one of the shares by {over}; the others leave {room} for {name}",
+        f"{raising.vi}, hoặc giảm một phần đi {over}; các phần khác chừa lại {room} cho {shown}",
     )
 
 
-def _buckets(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
+def _buckets(country: Country, tenant: Tenant, environment: str, above: _Above) -> Iterable[Problem]:
     quota = tenant.spec.environments[environment].quota
     buckets = tenant.spec.storage.buckets
     if (
@@ -114,10 +157,12 @@ def _buckets(country: Country, tenant: Tenant, environment: str) -> Iterable[Pro
     if quota.objects is not None:
         limits["objects"] = quota.objects
     path = ("spec", "environments", environment, "quota")
-    yield from _overdrawn(country, tenant, path, budget(Quota.of(limits), spent), "GC-QUOTA-003")
+    own = budget(Quota.of(limits), spent)
+    yield from _overdrawn(country, tenant, path, own, "GC-QUOTA-003", partial(above.of, tenant))
 
 
-def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
+def too_small(country: Country, tenant: Tenant, environment: str) -> Iterable[Problem]:
+    """Yield what a tenant's environment has too little of for the zones that its level and its file give it."""
     zones = len(country.zones(tenant, environment))
     quota = tenant.spec.environments[environment].quota
     path = ("spec", "environments", environment, "quota")
@@ -131,8 +176,8 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                     f"quá ít {wording.resource(resource)} cho {zones} vùng mạng của cấp độ {tenant.spec.level}",
                 ),
                 (
-                    f"ask for at least {Quota.write(resource, needed)}",
-                    f"đề nghị ít nhất {Quota.write(resource, needed)}",
+                    f"write {field}: {Quota.write(resource, needed)} or more",
+                    f"ghi {field}: từ {Quota.write(resource, needed)} trở lên",
                 ),
                 value=quota.written(resource),
                 allowed=f">= {Quota.write(resource, needed)}",
@@ -144,7 +189,7 @@ def _zones(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
                 f"level {tenant.spec.level} and the declared zones take {zones} namespaces",
                 f"cấp độ {tenant.spec.level} và các vùng đã khai báo cần {zones} namespace",
             ),
-            (f"write {zones}, or leave the limit out", f"ghi {zones}, hoặc bỏ giới hạn"),
+            (f"write namespaces: {zones}, or leave the limit out", f"ghi namespaces: {zones}, hoặc bỏ giới hạn"),
             value=quota.namespaces,
             allowed=f">= {zones}",
         )

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from govcloud.country import Country
 from govcloud.errors import Problem
 from govcloud.model.level import LevelTableSpec
+from govcloud.model.link import Link
 from govcloud.model.tenant import Tenant
 from govcloud.rules.finding import At
 
-__all__ = ["holds_data", "judge"]
+__all__ = ["holds_data", "judge", "of_tenant"]
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -24,15 +25,16 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     agency (GC-CLOUD-008), and direct links between data zones of systems that must be apart (GC-LEVEL-012).
     """
     for tenant in country.tenants.values():
-        cloud = country.clouds.get(tenant.spec.cloud)
-        if cloud is None or tenant.leaving:
-            continue
-        only = cloud.spec.dedicated_to
-        if only is not None and only != tenant.spec.agency:
-            yield _elsewhere(country, tenant, only)
-        elif only is None and any(level >= t.physical_separation_from for t, level in _tables(country, tenant)):
-            yield _alone(country, tenant)
-    yield from _joined(country, date)
+        yield from _site(country, tenant)
+    for link in country.links.values():
+        yield from _joined(country, link, date)
+
+
+def of_tenant(country: Country, tenant: Tenant, date: datetime.date) -> Iterable[Problem]:
+    """Yield the same of one tenant, which may have other values than that of its name in the country."""
+    yield from _site(country, tenant)
+    for link in country.links_by_agency.get(tenant.spec.agency, ()):
+        yield from _joined(country, link, date, tenant)
 
 
 def holds_data(country: Country, tenant: Tenant, environment: str) -> bool:
@@ -54,6 +56,17 @@ def _tables(country: Country, tenant: Tenant) -> Iterator[tuple[LevelTableSpec, 
             yield table.spec, level
 
 
+def _site(country: Country, tenant: Tenant) -> Iterable[Problem]:
+    cloud = country.clouds.get(tenant.spec.cloud)
+    if cloud is None or tenant.leaving:
+        return
+    only = cloud.spec.dedicated_to
+    if only is not None and only != tenant.spec.agency:
+        yield _elsewhere(country, tenant, only)
+    elif only is None and any(level >= t.physical_separation_from for t, level in _tables(country, tenant)):
+        yield _alone(country, tenant)
+
+
 def _alone(country: Country, tenant: Tenant) -> Problem:
     code = tenant.spec.agency
     own = [cloud.name for cloud in country.clouds.values() if cloud.spec.dedicated_to == code]
@@ -64,8 +77,8 @@ def _alone(country: Country, tenant: Tenant) -> Problem:
             f"cấp độ {tenant.spec.level} phải có máy chủ, lưu trữ và mạng riêng; {tenant.spec.cloud} dùng chung",
         ),
         (
-            f"move it to {' or '.join(own)}" if own else f"move it to a site of its own, with dedicatedTo: {code}",
-            f"chuyển sang {' hoặc '.join(own)}" if own else f"chuyển sang một đám mây riêng, có dedicatedTo: {code}",
+            f"move the tenant to {' or '.join(own) or f'a site of its own, with dedicatedTo: {code}'}",
+            f"chuyển tenant sang {' hoặc '.join(own) or f'một đám mây riêng, có dedicatedTo: {code}'}",
         ),
         value=tenant.spec.cloud,
         allowed=", ".join(own) or None,
@@ -82,28 +95,29 @@ def _elsewhere(country: Country, tenant: Tenant, only: str) -> Problem:
     )
 
 
-def _joined(country: Country, date: datetime.date) -> Iterable[Problem]:
-    for link in country.links.values():
-        if link.spec.via != "direct" or not link.holds(date):
-            continue
-        ends = [tenant for code in link.spec.ends if (tenant := country.tenants_by_agency.get(code)) is not None]
-        if len(ends) < 2 or not all(holds_data(country, tenant, link.spec.environment) for tenant in ends):
-            continue
-        apart = [
-            tenant
-            for tenant in ends
-            if any(level >= table.logical_separation_from for table, level in _tables(country, tenant))
-        ]
-        if apart:
-            yield At(country, link, "spec", "ends").problem(
-                "GC-LEVEL-012",
-                (
-                    f"the link joins data zones, but {apart[0].name} of level {apart[0].spec.level} stands apart",
-                    f"liên kết nối hai vùng dữ liệu, nhưng {apart[0].name} cấp độ {apart[0].spec.level} phải tách biệt",
-                ),
-                (
-                    "attach servers to one of the segments in place of the zone of data, or link through a platform",
-                    "gắn vùng máy chủ thay cho vùng dữ liệu vào một phân đoạn, hoặc kết nối qua nền tảng",
-                ),
-                value=", ".join(link.spec.ends),
-            )
+def _joined(country: Country, link: Link, date: datetime.date, changed: Tenant | None = None) -> Iterable[Problem]:
+    """Yield a direct link between data zones of systems that must be apart; `changed` is taken for that of its name."""
+    if link.spec.via != "direct" or not link.holds(date):
+        return
+    ends = [tenant for code in link.spec.ends if (tenant := country.tenants_by_agency.get(code)) is not None]
+    ends = [changed if changed is not None and tenant.name == changed.name else tenant for tenant in ends]
+    if len(ends) < 2 or not all(holds_data(country, tenant, link.spec.environment) for tenant in ends):
+        return
+    apart = [
+        tenant
+        for tenant in ends
+        if any(level >= table.logical_separation_from for table, level in _tables(country, tenant))
+    ]
+    if apart:
+        yield At(country, link, "spec", "ends").problem(
+            "GC-LEVEL-012",
+            (
+                f"the link joins data zones, but {apart[0].name} of level {apart[0].spec.level} stands apart",
+                f"liên kết nối hai vùng dữ liệu, nhưng {apart[0].name} cấp độ {apart[0].spec.level} phải tách biệt",
+            ),
+            (
+                "attach servers to one of the segments in place of the zone of data, or link through a platform",
+                "gắn vùng máy chủ thay cho vùng dữ liệu vào một phân đoạn, hoặc kết nối qua nền tảng",
+            ),
+            value=", ".join(link.spec.ends),
+        )

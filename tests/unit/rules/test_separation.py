@@ -48,7 +48,11 @@ def test_who_leaves_is_not_sent_elsewhere() -> None:
 def test_a_site_of_ones_own_is_offered() -> None:
     made = country([cloud(), cloud("own", dedicatedTo="H41"), agency("H41"), tenant("H41", level=5)])
     (problem,) = separation.judge(made, DAY)
-    assert (problem.fix.en, problem.fix.vi, problem.allowed) == ("move it to own", "chuyển sang own", "own")
+    assert (problem.fix.en, problem.fix.vi, problem.allowed) == (
+        "move the tenant to own",
+        "chuyển tenant sang own",
+        "own",
+    )
 
 
 def joined(level: int, zones: tuple[str, str] = ("db", "db"), via: dict[str, Any] | None = None) -> list[str]:
