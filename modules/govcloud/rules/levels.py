@@ -288,7 +288,7 @@ def _people(country: Country, tenant: Tenant) -> Iterable[Problem]:
             ),
             (
                 "count the people in criteria.dataSubjects, or take personalData back where there is none",
-                "ghi số người vào criteria.dataSubjects, hoặc gỡ personalData nếu không có",
+                "ghi số người vào criteria.dataSubjects, hoặc gỡ `personalData` nếu không có",
             ),
             value=0,
             allowed=">= 1",
