@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
+from pydantic.alias_generators import to_camel
+
 from govcloud.errors import Language, Problem, Severity, Text
 from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.report.folding import Cause, folded
@@ -112,7 +114,7 @@ class _Speaker:
 
     def resource(self, name: str) -> str:
         """Return what a resource of a quota is called."""
-        return wording.RESOURCES[name].vi if self.language is Language.VI else name
+        return wording.RESOURCES[name].vi if self.language is Language.VI else to_camel(name)
 
 
 def plain(untrusted: str) -> str:

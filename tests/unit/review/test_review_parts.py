@@ -24,6 +24,13 @@ CLOUD = "stacks/vn/clouds/cgc-hn1.yaml"
 PRICES = "  prices: {cpu: 400000, memory: 90000.50, storage: 2000, objectStorage: 900, source: Bảng giá 2026}\n"
 
 
+def test_budgets_are_called_as_files_call_them(repo: Repo) -> None:
+    repo.replace(COMMUNE, "  level: 2", "  level: 3")
+    said = markdown(repo.review(), Language.EN)
+    assert "| h41-101 | ephemeralStorage |" in said
+    assert "ephemeral_storage" not in said
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "code"),
     [
