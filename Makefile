@@ -40,15 +40,18 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	@$(MAKE) --no-print-directory -j2 lane-country lane-parts
+	@$(MAKE) --no-print-directory -j3 lane-country lane-plugins lane-parts
 
-# Two runs of pytest at once, for clouds make one wait more than work: what needs the provisioned country, and the rest.
-# On Ctrl-C make and the shell wait for both, which take down their clouds, and sed for the last line.
-.PHONY: lane-country lane-parts
+# Three runs of pytest at once, for clouds make one wait more than work: what needs the provisioned country, Pulumi's
+# offline host and plugins, and the rest. On Ctrl-C make and the shell wait for all, which take down their clouds, and
+# sed for the last line.
+.PHONY: lane-country lane-plugins lane-parts
 lane-country: $(ENVIRONMENT)
 	@$(call lane,country,0,tests/integration/adoption tests/e2e tests/compliance)
+lane-plugins: $(ENVIRONMENT)
+	@$(call lane,plugins,400,tests/integration/local/offline)
 lane-parts: $(ENVIRONMENT)
-	@$(call lane,parts,400,tests/integration --ignore=tests/integration/adoption)
+	@$(call lane,parts,800,tests/integration $(addprefix --ignore=tests/integration/,adoption local/offline))
 lane = GOVCLOUD_TEST_PORT_BASE=$$(($(or $(GOVCLOUD_TEST_PORT_BASE),19000) + $(2))) \
 	$(RUN) pytest --durations=15 $(3) 2>&1 | (trap '' INT TERM; exec sed -u 's/^/$(1): /')
 
