@@ -9,6 +9,7 @@ Arguments: weed, its configuration folder, master address, filer address, file t
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ def enforce(weed: str, folder: str, master: str, filer: str) -> str | None:
 
 def main() -> None:
     """Keep quotas until ended by a signal."""
+    # Ended in the middle of a round, it takes the shell with it, which would wait for a store that is gone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     weed, folder, master, filer, beat, pause = sys.argv[1:]
     while True:
         problem = enforce(weed, folder, master, filer)

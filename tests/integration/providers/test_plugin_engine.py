@@ -175,7 +175,7 @@ def test_errors_speak_the_readers_language(stack: Stack) -> None:
     said = stack.refused("up", "--yes", "--skip-preview", STORE="ftp://store", GOVCLOUD_LANG="vi")
 
     assert "GC-STORE-001" in said
-    assert "địa chỉ của kho đối tượng" in said
+    assert "địa chỉ của hệ thống lưu trữ" in said
 
 
 def test_renaming_a_bucket_is_refused_in_the_preview(stack: Stack, store: Store) -> None:
