@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks import country, tenant
 from benchmarks.row import Row, print_rows
-from govcloud.local import environment, settings
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
+from govcloud_local import environment, settings
 
 PORT_BASE = "18400"
 

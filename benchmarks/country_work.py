@@ -36,7 +36,7 @@ def _parse(folder: Path) -> float:
 def _judge(folder: Path) -> float:
     """Read the country strictly and judge it, as every command does, with the cache that the environment names."""
     from govcloud import rules
-    from govcloud.errors import Severity
+    from govcloud_base.errors import Severity
 
     begun = time.process_time()
     _, problems = rules.judged(folder, datetime.date.today())

@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT / "policies" / "crossguard"))
 from pack import RESOURCE_RULES, STACK_RULES  # noqa: E402 - found on the path set above
 
 from govcloud.audit.suite import SUITE  # noqa: E402
+from govcloud.country import controls  # noqa: E402
 from govcloud.render import admission  # noqa: E402
-from govcloud.rules import controls  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "controls.md"
 NONE = "*none*"

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pulumi
 
-from govcloud import collector
 from govcloud.components.cluster import Cluster
 from govcloud.components.plan_cache import planned
 from govcloud.components.platform import Platform
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
 from govcloud.components.untraced import untraced
-from govcloud.errors import GovCloudError, language
-from govcloud.fleet.stack import StackKind, StackName
-from govcloud.local.paths import cache_folder
+from govcloud.folders import cache_folder
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import GovCloudError, language
+from govcloud_base.wire import collector
 
 COMPONENTS = {
     StackKind.CLUSTER: Cluster,

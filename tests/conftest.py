@@ -13,7 +13,7 @@ import pytest
 from embedded_cloud import Cloud
 from port_bases import SHARED
 
-from govcloud.local import environment, settings
+from govcloud_local import environment, settings
 
 
 class Interruption:

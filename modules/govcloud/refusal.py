@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["quotation", "refusal"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from declared import Declared, label, labels, tenant_of
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["admission_stays_closed", "bindings_stay_inside", "namespace_is_labelled", "object_is_at_home"]
 

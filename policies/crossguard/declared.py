@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["Declared", "ResourceRule", "StackRule", "label", "labels", "tenant_of"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from declared import Declared
 from store_hosts import declared_hosts
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["policies_name_their_peers", "services_stay_inside"]
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from declared import Declared
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["bucket_has_quota", "namespaces_deny_by_default", "namespaces_have_quota"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from declared import Declared, labels
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["namespace_is_restricted", "pods_are_hardened", "violations"]
 

@@ -29,7 +29,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["POLICIES", "RESOURCE_RULES", "STACK_RULES"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from declared import Declared, tenant_of
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["bindings_are_modest", "roles_have_no_wildcard", "roles_keep_secrets"]
 

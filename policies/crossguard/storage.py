@@ -9,7 +9,7 @@ from typing import Any
 
 from declared import Declared
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = [
     "bucket_is_encrypted",

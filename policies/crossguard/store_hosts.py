@@ -10,9 +10,9 @@ from pathlib import Path
 
 from govcloud.country.fields import typed
 from govcloud.country.reader import read_file
-from govcloud.errors import GovCloudError
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 from govcloud.model.cloud import Cloud
+from govcloud_base.errors import GovCloudError
 
 __all__ = ["Host", "declared_hosts"]
 

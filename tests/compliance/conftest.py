@@ -19,8 +19,8 @@ from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.probe_pods import standing
 from govcloud.audit.request import Api
 from govcloud.audit.session import open_access
-from govcloud.local import environment, settings
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
+from govcloud_local import environment, settings
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,12 @@ from govcloud.audit.checks import at_rest, exposure, store_rights, store_setting
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import CloudError, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError, Text
 
 pytestmark = pytest.mark.cloud
 

@@ -11,7 +11,7 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import Check
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
-from govcloud.rules import controls
+from govcloud.country import controls
 
 
 @pytest.mark.cloud

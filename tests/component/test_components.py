@@ -21,10 +21,10 @@ from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
 from govcloud.components.untraced import untraced
 from govcloud.country import Country
-from govcloud.errors import EnvironmentProblem
 from govcloud.fleet.check import declared_objects
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 from govcloud.providers.storage.site import authority_of
+from govcloud_base.errors import EnvironmentProblem
 
 Registered = dict[str, Any]
 AUTHORITY = Path(__file__).parents[1] / "fixtures" / "authority.pem"

@@ -12,9 +12,9 @@ import pytest
 from govcloud import country, render
 from govcloud.components import plan_cache
 from govcloud.components.plan_cache import planned
-from govcloud.errors import GovCloudError
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 from govcloud.plan import StackPlan
+from govcloud_base.errors import GovCloudError
 
 DATE = datetime.date(2026, 11, 22)
 

@@ -10,7 +10,7 @@ import pytest
 from embedded_cloud import Cloud
 from newcomer import DECLARATION, REMOVED, Newcomer
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 
 @pytest.fixture

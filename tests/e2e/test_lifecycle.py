@@ -14,7 +14,7 @@ import pytest
 from embedded_cloud import Cloud
 from newcomer import REMOVED, Newcomer
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 pytestmark = pytest.mark.node
 

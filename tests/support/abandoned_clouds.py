@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from govcloud.errors import GovCloudError
-from govcloud.local import cloud
+from govcloud_base.errors import GovCloudError
+from govcloud_local import cloud
 
 __all__ = ["end", "folder"]
 

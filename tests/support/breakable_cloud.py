@@ -8,7 +8,7 @@ from typing import Any
 
 from embedded_cloud import Cloud
 
-from govcloud.local import environment, settings
+from govcloud_local import environment, settings
 
 __all__ = ["BreakableCloud", "start_command"]
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from govcloud.local.node.images import debian
-from govcloud.local.node.images.recipe import GATEWAY, recipes
-from govcloud.local.paths import cache_folder
-from govcloud.local.toolchain import Origin, Tool
+from govcloud.folders import cache_folder
+from govcloud_local.node.images import debian
+from govcloud_local.node.images.recipe import GATEWAY, recipes
+from govcloud_local.toolchain import Origin, Tool
 
 __all__ = ["Nginx", "unpacked"]
 

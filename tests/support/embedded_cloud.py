@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import yaml
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from govcloud.errors import Language, Place
+from govcloud_base.errors import Language, Place
 
 __all__ = ["Edit", "alternatives", "made"]
 

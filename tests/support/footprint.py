@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud.local.ports import Ports
+from govcloud_local.ports import Ports
 
 __all__ = ["Footprint", "Listener", "listeners", "members", "namespaces", "processes", "take"]
 

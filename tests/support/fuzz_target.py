@@ -7,7 +7,7 @@ from pathlib import Path
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS
 from govcloud.country.readings import Readings
-from govcloud.errors import GovCloudError, Language
+from govcloud_base.errors import GovCloudError, Language
 
 __all__ = ["SEEDS", "TOKENS", "read_or_refuse"]
 

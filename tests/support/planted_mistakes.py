@@ -24,9 +24,9 @@ from govcloud.country import Country
 from govcloud.country.fields import typed
 from govcloud.country.kinds import COUNTRY_KINDS, kind_of
 from govcloud.country.reader import read_file
-from govcloud.errors import GovCloudError, Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.link import Link
+from govcloud_base.errors import GovCloudError, Problem
 
 ROOT = Path(__file__).parents[2]
 DATE = datetime.date(2026, 11, 22)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import vietnamese
 
-from govcloud.errors import Language
 from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
 from govcloud.review.markdown import markdown, why
 from govcloud.revision import pair
+from govcloud_base.errors import Language
 
 ROOT = Path(__file__).parents[2]
 DATE = datetime.date(2026, 11, 22)

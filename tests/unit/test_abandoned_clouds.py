@@ -10,14 +10,15 @@ from pathlib import Path
 import abandoned_clouds
 import pytest
 
-from govcloud.local import kubeconfig, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import settings
+from govcloud_local.access import kubeconfig
+from govcloud_local.settings import Profile, Settings
 
 KILLED = """
 import os, sys
 import abandoned_clouds
-from govcloud.local import kubeconfig, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local.access import kubeconfig; from govcloud_local import settings
+from govcloud_local.settings import Profile, Settings
 with abandoned_clouds.folder() as state:
     made = Settings(state=state, profile=Profile.CONTROL_PLANE)
     settings.save(made)

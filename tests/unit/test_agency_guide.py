@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 ROOT = project_root()
 PAGES = {"en": ROOT / "docs/how-to/request-a-tenant.md", "vi": ROOT / "docs/how-to/request-a-tenant.vi.md"}

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from govcloud import cluster_client
-from govcloud.local import kubeconfig, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_base import cluster_client
+from govcloud_local import settings
+from govcloud_local.access import kubeconfig
+from govcloud_local.settings import Profile, Settings
 
 AUDIT = "from govcloud.audit.kubernetes_api import KubernetesApi; client = KubernetesApi"
 WAYS = {
@@ -29,7 +30,7 @@ urllib3.PoolManager.request = lambda *_, **__: os.kill(os.getpid(), 9)
 read_namespaces("govcloud-local")
 """,
     "the Kubernetes plugin": """
-from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
 load = ssl.SSLContext.load_cert_chain
 def killed(context, *files):
     load(context, *files)
@@ -37,7 +38,7 @@ def killed(context, *files):
 ssl.SSLContext.load_cert_chain = killed
 Kubeconfig.of(file).access()
 """,
-    "a credential program": "from govcloud import cluster_client; client = cluster_client.from_files(sys.argv[2])",
+    "a credential program": "from govcloud_base import cluster_client; client = cluster_client.from_files(sys.argv[2])",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud import memory_file
+from govcloud_base import memory_file
 
 
 def test_a_lent_file_can_be_read_again_and_by_children_until_it_is_gone() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from govcloud import country, rules
 from govcloud.cli.application import COMMANDS
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 ROOT = project_root()
 READMES = ("README.md", "README.vi.md")

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from govcloud.country.reader import read_file
-from govcloud.errors import GovCloudError, Text
 from govcloud.refusal import refusal
+from govcloud_base.errors import GovCloudError, Text
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.ENOENT, errno.ENOSPC, errno.EROFS, errno.EISDIR])

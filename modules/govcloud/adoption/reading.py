@@ -13,11 +13,11 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
 from urllib3.exceptions import HTTPError
 
-from govcloud import cluster_client
 from govcloud.adoption.found import Bucket, Namespace
 from govcloud.adoption.limits import LiveQuota
-from govcloud.errors import CloudError, Problem, Text
 from govcloud.refusal import quotation, refusal
+from govcloud_base import cluster_client
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["read_buckets", "read_namespaces"]
 

@@ -13,12 +13,12 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner, owner
 from govcloud.adoption.limits import RESOURCES, written
 from govcloud.country.fields import BLANK
 from govcloud.country.writer import declaration_text
-from govcloud.errors import Text
 from govcloud.model import names
 from govcloud.model.identifier import slug
 from govcloud.model.level import LevelTable
 from govcloud.model.platform import PlatformKind
 from govcloud.model.quota import Quota
+from govcloud_base.errors import Text
 
 __all__ = ["Adopted", "Findings", "adopt", "differences"]
 

@@ -11,7 +11,7 @@ from kubernetes.utils import quantity as kubernetes_quantity
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison import changes
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["ABSENT", "AS_DECLARED", "NOT_THERE", "amount", "as_declared", "deviates", "same_quantities"]
 

@@ -15,10 +15,10 @@ from kubernetes.config.config_exception import ConfigException
 from kubernetes.stream import stream
 from websocket import WebSocketException
 
-from govcloud import cluster_client
 from govcloud.audit.request import Answer, Request, no_answer
-from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.refusal import quotation
+from govcloud_base import cluster_client
+from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 __all__ = ["KubernetesApi"]
 

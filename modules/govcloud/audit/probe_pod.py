@@ -12,7 +12,7 @@ from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError
 from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.run import LABEL, ProbePod, Run
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["create", "ready", "remove", "require", "sweep"]
 

@@ -24,7 +24,7 @@ from govcloud.audit.request import Api
 from govcloud.audit.result import Finding
 from govcloud.audit.run import ProbePod, Run
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["Measured", "Probes", "deployed", "standing"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from govcloud.errors import Text
 from govcloud.refusal import refusal
+from govcloud_base.errors import Text
 
 __all__ = [
     "APPLY",

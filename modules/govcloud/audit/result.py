@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.audit.verdict import Verdict, worst
-from govcloud.errors import Language, Text
+from govcloud_base.errors import Language, Text
 
 __all__ = ["CheckResult", "Finding", "conclude"]
 

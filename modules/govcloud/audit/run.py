@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from govcloud.errors import Text
+from govcloud.country import controls
 from govcloud.model import names
-from govcloud.rules import controls
+from govcloud_base.errors import Text
 
 __all__ = ["LABEL", "ProbePod", "Run"]
 

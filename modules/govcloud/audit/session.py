@@ -17,7 +17,6 @@ from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.country import Country
-from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
 from govcloud.providers.storage.site import url_of
@@ -25,6 +24,7 @@ from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
+from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 __all__ = ["Identities", "embedded_kubeconfig", "open_access"]
 

@@ -11,7 +11,7 @@ from govcloud.audit.object_store import StoreSession
 from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["Call", "StoreAttempt", "judge", "perform"]
 

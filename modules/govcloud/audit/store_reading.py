@@ -15,12 +15,12 @@ from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.words import in_words
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Language, Text
 from govcloud.providers.storage import content, delivery, deviation, strangers, view
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import GovCloudError, Language, Text
 
 __all__ = ["StoreAdministrator", "StoreReader", "judge", "read"]
 

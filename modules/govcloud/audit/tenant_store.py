@@ -14,7 +14,7 @@ from govcloud.audit.object_store import Key, StoreSession
 from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["PREFIX", "PROBE", "delivered_key", "each_bucket", "probe_folder", "session"]
 

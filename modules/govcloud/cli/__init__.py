@@ -6,7 +6,7 @@ import sys
 
 from govcloud.cli import terminal, usage
 from govcloud.cli.application import COMPLETE, application, of_reader
-from govcloud.errors import GovCloudError, Text, language
+from govcloud_base.errors import GovCloudError, Text, language
 
 __all__ = ["main"]
 

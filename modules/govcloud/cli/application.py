@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from govcloud.cli.help import both, page
-from govcloud.errors import Language, Text, language
+from govcloud_base.errors import Language, Text, language
 
 __all__ = ["COMMANDS", "COMPLETE", "GROUPS", "application", "of_reader"]
 

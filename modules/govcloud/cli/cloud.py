@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from govcloud.country import Country
-from govcloud.errors import EnvironmentProblem, Problem, Text, language
 from govcloud.fleet.contexts import contexts, servers
-from govcloud.local import environment, settings
-from govcloud.local.paths import state_folder
+from govcloud.folders import state_folder
+from govcloud_base.errors import EnvironmentProblem, Problem, Text, language
+from govcloud_local import environment, settings
 
 __all__ = ["enter_cloud", "known_contexts", "tell"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Place, Problem, Text, UsageError
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 from govcloud.review.ownership import parties
+from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["files_of"]
 

@@ -14,13 +14,13 @@ from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
-from govcloud.errors import Text
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
-from govcloud.fleet.stack import StackKind
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
+from govcloud.stack import StackKind
+from govcloud_base.errors import Text
 
 __all__ = ["destroy"]
 

@@ -12,10 +12,10 @@ from govcloud import country, explanation
 from govcloud.cli import names
 from govcloud.cli.comment import show
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
-from govcloud.errors import Problem, Text, UsageError, language
 from govcloud.review import compare
 from govcloud.review.markdown import why
 from govcloud.revision import pair
+from govcloud_base.errors import Problem, Text, UsageError, language
 
 __all__ = ["explain"]
 

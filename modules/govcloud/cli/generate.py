@@ -14,11 +14,11 @@ from rich.progress import Progress
 from govcloud.country.folder import shown_name
 from govcloud.country.law_folder import law_folder
 from govcloud.country.units import UnitTable
-from govcloud.errors import EnvironmentProblem, Place, Problem, Text, UsageError
 from govcloud.refusal import refusal
 from govcloud.synthesis.bodies import bodies, register
 from govcloud.synthesis.plan import Plan, plan, platforms
 from govcloud.synthesis.text import files
+from govcloud_base.errors import EnvironmentProblem, Place, Problem, Text, UsageError
 
 __all__ = ["generate"]
 

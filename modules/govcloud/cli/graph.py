@@ -16,7 +16,6 @@ from govcloud import rules
 from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
-from govcloud.errors import Text, language
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
 from govcloud.graph.quota import quota_tree
 from govcloud.graph.reachability import reach
@@ -24,6 +23,7 @@ from govcloud.graph.selection import select
 from govcloud.graph.topology import topology
 from govcloud.graph.words import Words
 from govcloud.rules import wording
+from govcloud_base.errors import Text, language
 
 __all__ = ["graph"]
 

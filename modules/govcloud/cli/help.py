@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from govcloud.errors import Language, Text, language
+from govcloud_base.errors import Language, Text, language
 
 __all__ = ["RARE", "both", "page"]
 

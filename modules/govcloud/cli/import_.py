@@ -24,11 +24,11 @@ from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_file
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Language, Place, Problem, Text, UsageError, language
 from govcloud.fleet.contexts import contexts
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import adapters, endpoint
 from govcloud.providers.storage.endpoint import Endpoint
+from govcloud_base.errors import Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["import_"]
 

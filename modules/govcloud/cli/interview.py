@@ -9,7 +9,7 @@ from typing import Any
 from govcloud.country.suggestion import did_you_mean
 from govcloud.draft.form import Form, missing
 from govcloud.draft.question import Question, Situation
-from govcloud.errors import GovCloudError, Language
+from govcloud_base.errors import GovCloudError, Language
 
 __all__ = ["StoppedError", "corrections", "interview"]
 

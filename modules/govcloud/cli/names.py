@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from govcloud.errors import GovCloudError, Language, language
+from govcloud_base.errors import GovCloudError, Language, language
 
 if TYPE_CHECKING:
     from govcloud.country import Country

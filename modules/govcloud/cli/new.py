@@ -25,11 +25,11 @@ from govcloud.draft import agency, foundation, link, platform, segment, tenant
 from govcloud.draft.budget import remainder
 from govcloud.draft.form import Draft, Form, answered
 from govcloud.draft.question import Question, Situation
-from govcloud.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
 from govcloud.rules import judged
+from govcloud_base.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["app"]
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from govcloud.country.folder import shown_name
-from govcloud.errors import Place, Problem, Text, UsageError
+from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["CountryArgument", "CountryFolder", "Day", "country_folder", "on_day", "one_folder"]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from govcloud.errors import EnvironmentProblem, Language, Place, Problem, Text
 from govcloud.refusal import refusal
 from govcloud.report.junit import junit
 from govcloud.report.sarif import sarif
+from govcloud_base.errors import EnvironmentProblem, Language, Place, Problem, Text
 
 __all__ = ["Format", "structured", "written"]
 

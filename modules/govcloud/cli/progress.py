@@ -8,9 +8,9 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from govcloud.errors import Text
 from govcloud.fleet.pulumi import Outcome, Step
-from govcloud.fleet.stack import StackName
+from govcloud.stack import StackName
+from govcloud_base.errors import Text
 
 __all__ = ["FleetProgress", "describe"]
 

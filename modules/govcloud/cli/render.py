@@ -14,7 +14,7 @@ from govcloud import render as rendering
 from govcloud import rules
 from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["render"]
 

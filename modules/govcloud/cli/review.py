@@ -13,12 +13,12 @@ from govcloud.cli import names
 from govcloud.cli.comment import show
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
-from govcloud.errors import Language, language
 from govcloud.report.sarif import sarif
 from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
 from govcloud.review.markdown import markdown
 from govcloud.revision import pair
+from govcloud_base.errors import Language, language
 
 __all__ = ["review"]
 

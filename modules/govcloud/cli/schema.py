@@ -9,7 +9,7 @@ import typer
 
 from govcloud.country.reference import pages
 from govcloud.country.schema import schemas
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["schema"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
-from govcloud.fleet.stack import StackName
 from govcloud.render import absent
+from govcloud.stack import StackName
+from govcloud_base.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
 
 __all__ = ["Selection", "reachable", "select"]
 

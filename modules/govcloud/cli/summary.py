@@ -10,12 +10,12 @@ from rich.table import Table
 
 from govcloud import render
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Language, Text, language
 from govcloud.fleet.check import differences
 from govcloud.fleet.drift import Difference
 from govcloud.fleet.pulumi import Outcome
-from govcloud.fleet.stack import StackName
 from govcloud.render import TenantManifests
+from govcloud.stack import StackName
+from govcloud_base.errors import GovCloudError, Language, Text, language
 
 __all__ = ["print_summary"]
 

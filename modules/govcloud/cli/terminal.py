@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TextIO
 
-from govcloud.errors import Language, Place, Problem, Severity, Text
 from govcloud.report.folding import Cause, folded
+from govcloud_base.errors import Language, Place, Problem, Severity, Text
 
 __all__ = ["close", "coloured", "rendered", "take_every_character"]
 

@@ -19,13 +19,13 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.country import Country
-from govcloud.errors import GovCloudError
 from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
-from govcloud.fleet.stack import StackName
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
+from govcloud.stack import StackName
+from govcloud_base.errors import GovCloudError
 
 __all__ = ["up"]
 

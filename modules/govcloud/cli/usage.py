@@ -12,7 +12,7 @@ import typer
 
 from govcloud.cli.application import COMMANDS
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Place, Problem, Text, UsageError
+from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["told"]
 

@@ -18,10 +18,10 @@ from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, on
 from govcloud.cli.output import Format, structured
 from govcloud.cli.terminal import rendered
 from govcloud.country import Country, readable
-from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, language
 from govcloud.model.platform import Platform
 from govcloud.report.folding import Cause, folded
 from govcloud.rules import wording
+from govcloud_base.errors import GovCloudError, Place, Problem, Severity, Text, language
 
 __all__ = ["validate"]
 

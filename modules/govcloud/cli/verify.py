@@ -28,9 +28,9 @@ from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError, language
 from govcloud.fleet.contexts import contexts
 from govcloud.providers.storage import strangers
+from govcloud_base.errors import Problem, Text, UsageError, language
 
 __all__ = ["verify"]
 

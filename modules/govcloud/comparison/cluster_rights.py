@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["EVERYBODY", "HARMLESS", "undeclared_rights", "widened"]
 

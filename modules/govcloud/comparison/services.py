@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govcloud.rules import controls
+from govcloud.country import controls
 
 __all__ = ["ways_around"]
 

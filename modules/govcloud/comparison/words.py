@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["in_words"]
 

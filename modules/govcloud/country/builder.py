@@ -22,7 +22,7 @@ from yaml.events import (
 from govcloud.country.characters import described, shown, unprintable
 from govcloud.country.scalar import AmbiguousError, advice, plain
 from govcloud.country.syntax import syntax_problem
-from govcloud.errors import Place, Problem, Text
+from govcloud_base.errors import Place, Problem, Text
 
 __all__ = ["MAX_DEPTH", "MAX_NODES", "Builder", "Value"]
 

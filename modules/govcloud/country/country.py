@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from govcloud.country.document import Document
 from govcloud.country.law import Law
-from govcloud.errors import Place
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
@@ -24,6 +23,7 @@ from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
+from govcloud_base.errors import Place
 
 __all__ = ["Country", "Rest"]
 

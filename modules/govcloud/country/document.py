@@ -12,7 +12,7 @@ from functools import cached_property
 import yaml
 
 from govcloud.country.builder import Builder, Value
-from govcloud.errors import Place
+from govcloud_base.errors import Place
 
 __all__ = ["Document", "Path"]
 

@@ -20,8 +20,8 @@ from govcloud.country.document import Document, Path
 from govcloud.country.forms import FORMS, older_agency_code
 from govcloud.country.scalar import day
 from govcloud.country.suggestion import did_you_mean, nearest
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.declaration import Declaration
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["BLANK", "typed"]
 

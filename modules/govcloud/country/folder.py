@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.refusal import refusal
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["File", "declaration_files", "looked_through", "shown_name"]
 

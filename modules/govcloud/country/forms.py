@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["FORMS", "Form", "older_agency_code"]
 

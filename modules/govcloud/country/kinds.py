@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from govcloud.country.characters import shown
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
@@ -17,6 +16,7 @@ from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
+from govcloud_base.errors import GovCloudError, Problem, Text
 
 __all__ = ["COUNTRY_KINDS", "KIND_WORDS", "kind_of"]
 

@@ -14,7 +14,6 @@ from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART, control_names
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
 from govcloud.country.units import UnitTable
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.administration import Administration, Tier
 from govcloud.model.calendar import Calendar
 from govcloud.model.connection import ConnectionRow, ConnectionTable
@@ -22,6 +21,7 @@ from govcloud.model.declaration import Declaration, Title
 from govcloud.model.level import LevelTable, Regime
 from govcloud.model.lifecycle import LifecycleTable
 from govcloud.model.review_policy import ReviewPolicy
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["LAW_KINDS", "UNIT_FOLDER", "Law", "assemble", "load"]
 

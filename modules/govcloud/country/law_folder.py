@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from govcloud.country.folder import shown_name
-from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["CONTROLS", "LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "control_names", "law_folder"]
 

@@ -17,7 +17,6 @@ from govcloud.country.law import Law
 from govcloud.country.law_folder import law_folder
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
@@ -27,6 +26,7 @@ from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["assemble", "collector_paused", "load", "readable", "remembered", "twice"]
 

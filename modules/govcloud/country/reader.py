@@ -15,8 +15,8 @@ from pathlib import Path as FilePath
 from govcloud.country.builder import Builder
 from govcloud.country.characters import described, invisible
 from govcloud.country.document import Document
-from govcloud.errors import GovCloudError, Place, Problem, Text
 from govcloud.refusal import refusal
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["MAX_BYTES", "content", "read_bytes", "read_file"]
 

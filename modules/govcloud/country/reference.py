@@ -11,7 +11,7 @@ from typing import Any
 
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS
-from govcloud.errors import Language
+from govcloud_base.errors import Language
 
 __all__ = ["pages", "untranslated"]
 

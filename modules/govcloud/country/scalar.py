@@ -13,7 +13,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["AmbiguousError", "advice", "day", "plain"]
 

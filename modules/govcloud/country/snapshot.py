@@ -13,8 +13,8 @@ from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import LAW_KINDS, Law
 from govcloud.country.loading import assemble, collector_paused, twice
 from govcloud.country.readings import Readings
-from govcloud.errors import GovCloudError, Problem
 from govcloud.model.declaration import Declaration
+from govcloud_base.errors import GovCloudError, Problem
 
 __all__ = ["read", "read_law", "revise"]
 

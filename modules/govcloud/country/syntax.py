@@ -9,7 +9,7 @@ import yaml
 
 from govcloud.country.characters import described
 from govcloud.country.characters import shown as shown_value
-from govcloud.errors import Place, Problem, Text
+from govcloud_base.errors import Place, Problem, Text
 
 __all__ = ["syntax_problem"]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from govcloud.errors import GovCloudError, Place, Problem, Text
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["LEVEL_OF_DIGITS", "Successor", "Unit", "UnitTable", "bare"]
 

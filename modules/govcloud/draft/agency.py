@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation
-from govcloud.errors import Text
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import slug
+from govcloud_base.errors import Text
 
 __all__ = ["FORM", "agencies"]
 

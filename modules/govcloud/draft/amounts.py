@@ -8,9 +8,9 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from govcloud.draft.question import Question, Situation
-from govcloud.errors import Text
 from govcloud.model.quota import Quota
 from govcloud.rules.wording import RESOURCES
+from govcloud_base.errors import Text
 
 __all__ = ["NAMES", "USUAL", "amounts", "plain"]
 

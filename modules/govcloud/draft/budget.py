@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.model.declaration import Declaration
 from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
@@ -16,6 +15,7 @@ from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
 from govcloud.rules import wording
 from govcloud.rules.budgets import budgets, payers
+from govcloud_base.errors import Text
 
 __all__ = ["Remainder", "remainder"]
 

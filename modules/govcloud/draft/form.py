@@ -14,9 +14,9 @@ from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_bytes
 from govcloud.country.writer import declaration_text
 from govcloud.draft.question import Question, Situation, nested
-from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
 from govcloud.model.declaration import Declaration
 from govcloud.rules import judge, wording
+from govcloud_base.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
 
 __all__ = ["Draft", "Form", "answered", "exists", "missing"]
 

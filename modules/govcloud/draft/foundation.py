@@ -10,10 +10,10 @@ from govcloud.country.law import Law
 from govcloud.draft.amounts import amounts
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
-from govcloud.errors import Text
 from govcloud.model.cloud import Cloud, CloudSpec, ObjectStore
 from govcloud.model.declaration import Title
 from govcloud.model.settings import CountryMetadata, CountrySettings, SettingsSpec
+from govcloud_base.errors import Text
 
 __all__ = ["CLOUD", "COUNTRY", "unfounded"]
 

@@ -9,12 +9,12 @@ from govcloud.country import Country
 from govcloud.draft.agency import agencies
 from govcloud.draft.form import Form, exists
 from govcloud.draft.question import Question, Situation, called, choices
-from govcloud.errors import Place, Problem, Text
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.identifier import slug
 from govcloud.model.link import PORTS, Link, LinkSpec
 from govcloud.rules import offers
 from govcloud.rules.links import same_body
+from govcloud_base.errors import Place, Problem, Text
 
 __all__ = ["FORM"]
 

@@ -11,9 +11,9 @@ from pydantic.alias_generators import to_camel
 from govcloud.draft.amounts import NAMES
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, called, choices
-from govcloud.errors import Text
 from govcloud.model.identifier import slug
 from govcloud.model.platform import Platform, PlatformSpec
+from govcloud_base.errors import Text
 
 __all__ = ["FORM"]
 

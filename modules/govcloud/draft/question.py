@@ -17,9 +17,9 @@ from govcloud.country.document import Document
 from govcloud.country.fields import typed
 from govcloud.country.scalar import AmbiguousError, plain
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 from govcloud.model.declaration import Declaration
 from govcloud.rules import wording
+from govcloud_base.errors import GovCloudError, Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["Answers", "Question", "Situation", "called", "choices", "nested"]
 

@@ -10,11 +10,11 @@ from govcloud.draft.amounts import NAMES
 from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.draft.tenant import GATEWAY
-from govcloud.errors import Text
 from govcloud.model.segment import Segment, SegmentSpec
 from govcloud.model.tenant import Tenant
 from govcloud.rules import offers
 from govcloud.rules.allocation import next_free
+from govcloud_base.errors import Text
 
 __all__ = ["FORM"]
 

@@ -13,12 +13,12 @@ from govcloud.draft.agency import agencies
 from govcloud.draft.amounts import USUAL, amounts, plain
 from govcloud.draft.form import Form, exists
 from govcloud.draft.question import Question, Situation, choices
-from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import slug
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Criteria, Tenant
 from govcloud.rules import criteria, levels
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["FORM", "GATEWAY", "reasons"]
 

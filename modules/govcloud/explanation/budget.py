@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
-from govcloud.errors import Place, Text
 from govcloud.explanation.value import Bound
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.rules import wording
 from govcloud.rules.budgets import Budget, budgets, payers
+from govcloud_base.errors import Place, Text
 
 __all__ = ["bounds"]
 

@@ -10,11 +10,11 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError
 from govcloud.explanation import budget, tenant
 from govcloud.explanation.value import Origin, Value
 from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
+from govcloud_base.errors import Problem, Text, UsageError
 
 __all__ = ["explain", "find"]
 

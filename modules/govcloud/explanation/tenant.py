@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.explanation.value import Bound, Origin, Value
 from govcloud.model import names
 from govcloud.model.quota import Quota
@@ -13,6 +12,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.render.tenant import zone_quotas
 from govcloud.rules import criteria, wording
 from govcloud.rules.levels import computed
+from govcloud_base.errors import Text
 
 __all__ = ["values"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from govcloud.errors import Language, Place, Text
+from govcloud_base.errors import Language, Place, Text
 
 __all__ = ["Bound", "Origin", "Value"]
 

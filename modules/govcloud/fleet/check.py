@@ -7,17 +7,17 @@ from contextlib import closing, nullcontext
 from typing import Any
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.fleet import delivery
 from govcloud.fleet.drift import Difference, compare_all
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.live_store import Stores, store_differences, strange_buckets
 from govcloud.fleet.repair import take_back
-from govcloud.fleet.stack import StackKind, StackName
 from govcloud.fleet.undeclared import undeclared
 from govcloud.model import names
 from govcloud.render import Rendering, TenantManifests
 from govcloud.render import stack as render_stack
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import Text
 
 __all__ = ["declared_objects", "differences", "repaired"]
 

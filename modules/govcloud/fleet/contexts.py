@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.refusal import quotation
+from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 __all__ = ["contexts", "servers"]
 

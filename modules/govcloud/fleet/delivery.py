@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govcloud.comparison import Change
-from govcloud.errors import Text
 from govcloud.fleet.drift import subject
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.repair import operations
 from govcloud.providers.storage import delivery
 from govcloud.render import TenantManifests
+from govcloud_base.errors import Text
 
 __all__ = ["delivered", "take_back"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from govcloud.comparison import changes
 from govcloud.comparison.words import in_words
-from govcloud.errors import Language
+from govcloud_base.errors import Language
 
 __all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
 

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from govcloud.errors import Text, language
 from govcloud.fleet import checkpoint
+from govcloud_base.errors import Text, language
 
 __all__ = ["clear"]
 

@@ -12,10 +12,10 @@ from typing import Any
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
-from govcloud import cluster_client
-from govcloud.errors import CloudError, Problem, Text
 from govcloud.fleet.drift import BOUNDARY_KINDS
 from govcloud.refusal import quotation, refusal
+from govcloud_base import cluster_client
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["LiveCluster"]
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.fleet.remains import Cluster, release
-from govcloud.fleet.stack import StackKind, StackName
 from govcloud.providers.storage import content, deviation, identity, view
 from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.site import store_of
 from govcloud.providers.storage.store import Store
 from govcloud.render import stack as render_stack
 from govcloud.render import tenant as render_tenant
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import GovCloudError, Problem, Text
 
 __all__ = ["empty_buckets", "owner", "release_namespaces", "require_removed"]
 

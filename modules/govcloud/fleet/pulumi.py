@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from govcloud import memory_file
-from govcloud.errors import CloudError, EnvironmentProblem, Problem, Text
 from govcloud.fleet.interruption import clear
-from govcloud.fleet.stack import StackName
 from govcloud.refusal import quotation
+from govcloud.stack import StackName
+from govcloud_base import memory_file
+from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text
 
 __all__ = ["Outcome", "PulumiProject", "Step"]
 

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
-from govcloud import cluster_client
-from govcloud.errors import CloudError, Problem, Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base import cluster_client
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["Cluster", "Held", "Server", "release"]
 

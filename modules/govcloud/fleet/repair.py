@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from govcloud.comparison import Change, changes
-from govcloud.errors import CloudError, Language, Text, told
 from govcloud.fleet.drift import BOUNDARY_KINDS, subject
 from govcloud.fleet.live import LiveCluster
+from govcloud_base.errors import CloudError, Language, Text, told
 
 __all__ = ["operations", "take_back"]
 

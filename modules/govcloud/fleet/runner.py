@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
-from govcloud.errors import GovCloudError, Language
 from govcloud.fleet.pulumi import Outcome, Step
-from govcloud.fleet.stack import StackKind, StackName
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import GovCloudError, Language
 
 __all__ = ["Observer", "run", "waves"]
 

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from govcloud.comparison.borrowed import borrowed
 from govcloud.comparison.cluster_rights import undeclared_rights, widened
 from govcloud.comparison.services import ways_around
-from govcloud.country import Country
+from govcloud.country import Country, controls
 from govcloud.fleet.drift import Difference, DifferenceKind
 from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.stack import StackKind, StackName
 from govcloud.model import names
 from govcloud.render import Rendering, territory
-from govcloud.rules import controls
+from govcloud.stack import StackKind, StackName
 
 __all__ = ["undeclared"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from govcloud.errors import Language
+from govcloud_base.errors import Language
 
 __all__ = ["Drawing", "fitted"]
 

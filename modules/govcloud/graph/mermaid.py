@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from govcloud.errors import Text
 from govcloud.graph.quota import Amount, Budget, QuotaTree
 from govcloud.graph.reachability import Reach
 from govcloud.graph.selection import too_large
 from govcloud.graph.topology import Tie, Topology
 from govcloud.graph.words import Words
+from govcloud_base.errors import Text
 
 __all__ = ["MOST_EDGES", "draw_quota", "draw_reachability", "draw_topology"]
 

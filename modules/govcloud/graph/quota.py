@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
-from govcloud.errors import Language
 from govcloud.graph.selection import Selection
 from govcloud.graph.topology import titled
 from govcloud.model.quota import Quota
 from govcloud.rules.budgets import Amounts
 from govcloud.rules.budgets import budgets as budgets_of
+from govcloud_base.errors import Language
 
 __all__ = ["DETAILED", "Amount", "Budget", "QuotaTree", "quota_tree"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from govcloud.errors import Text
 from govcloud.graph.drawing import Drawing, fitted
 from govcloud.graph.quota import Amount, Budget, QuotaTree
 from govcloud.graph.selection import too_large
 from govcloud.graph.words import Words
+from govcloud_base.errors import Text
 
 __all__ = ["draw"]
 

@@ -7,11 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import Language, Text
 from govcloud.graph.selection import Selection, too_large
 from govcloud.graph.topology import titled
 from govcloud.model import names
 from govcloud.render.reachability import reachability as relation
+from govcloud_base.errors import Language, Text
 
 __all__ = ["MOST", "Opening", "Reach", "Room", "reach"]
 

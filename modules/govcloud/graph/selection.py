@@ -8,8 +8,8 @@ from functools import cached_property
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError
 from govcloud.rules.budgets import parent_tenant
+from govcloud_base.errors import Problem, Text, UsageError
 
 __all__ = ["Selection", "select", "too_large"]
 

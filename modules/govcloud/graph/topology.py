@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import Language
 from govcloud.graph.selection import Selection
 from govcloud.model.declaration import Title
+from govcloud_base.errors import Language
 
 __all__ = ["Site", "Tie", "Topology", "titled", "topology"]
 

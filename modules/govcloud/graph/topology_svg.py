@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from govcloud.errors import Text
 from govcloud.graph.drawing import Drawing, fitted
 from govcloud.graph.selection import too_large
 from govcloud.graph.topology import Site, Tie, Topology
 from govcloud.graph.words import Words
+from govcloud_base.errors import Text
 
 __all__ = ["draw"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pydantic.alias_generators import to_snake
 
-from govcloud.errors import Language
 from govcloud.rules import wording
+from govcloud_base.errors import Language
 
 __all__ = ["Words"]
 

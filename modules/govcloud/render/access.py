@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from govcloud.country import controls
 from govcloud.model import names
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
-from govcloud.rules import controls
 
 __all__ = ["bindings", "role_name", "roles"]
 

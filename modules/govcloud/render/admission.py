@@ -19,8 +19,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from govcloud.errors import GovCloudError, Place, Problem, Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["CONTROLS_ANNOTATION", "policies", "policy_names"]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from govcloud.country import Country
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Problem, Text, UsageError
 from govcloud.model.platform import BLUEPRINTS
 from govcloud.plan import CloudTarget, StackPlan
 from govcloud.render.cluster import cluster
@@ -15,6 +14,7 @@ from govcloud.render.manifest import Rendering
 from govcloud.render.platform import platform
 from govcloud.render.segment import segment
 from govcloud.render.tenant import tenant
+from govcloud_base.errors import Problem, Text, UsageError
 
 __all__ = ["absent", "plan", "stack"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from govcloud.errors import Place, Problem, Severity
+from govcloud_base.errors import Place, Problem, Severity
 
 __all__ = ["Cause", "folded"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from govcloud.errors import Language, Problem, Severity
+from govcloud_base.errors import Language, Problem, Severity
 
 __all__ = ["junit"]
 

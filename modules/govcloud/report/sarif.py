@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from govcloud.errors import Language, Place, Problem, Severity, told
+from govcloud_base.errors import Language, Place, Problem, Severity, told
 
 __all__ = ["sarif"]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
@@ -19,6 +18,7 @@ from govcloud.model.waiver import Waiver
 from govcloud.review.ownership import parties
 from govcloud.review.tier import Reason, text
 from govcloud.rules.budgets import payers
+from govcloud_base.errors import Text
 
 __all__ = ["Approver", "required"]
 

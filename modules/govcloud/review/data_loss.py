@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from govcloud.country import Country
-from govcloud.errors import Place, Problem, Text
 from govcloud.model import names
 from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
 from govcloud.render.tenant import zone_quotas
+from govcloud_base.errors import Place, Problem, Text
 
 __all__ = ["judge"]
 

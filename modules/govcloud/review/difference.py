@@ -10,8 +10,8 @@ from typing import Any
 
 from govcloud.country import Country
 from govcloud.country.document import Document
-from govcloud.errors import Place
 from govcloud.model.review_policy import Order, Sense
+from govcloud_base.errors import Place
 
 __all__ = ["Change", "changes", "matches"]
 

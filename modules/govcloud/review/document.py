@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from govcloud.errors import Text
 from govcloud.review.review import Review
+from govcloud_base.errors import Text
 
 __all__ = ["as_dict"]
 

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.model.tenant import Tenant, ZoneFlow
 from govcloud.review.difference import Change
+from govcloud_base.errors import Text
 
 __all__ = ["Edit", "assigning", "closing", "elsewhere", "restoring", "undoing"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from govcloud.errors import Place, Problem
 from govcloud.review.difference import Change
+from govcloud_base.errors import Place, Problem
 
 __all__ = ["beyond", "by_cause"]
 

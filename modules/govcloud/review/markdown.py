@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from pydantic.alias_generators import to_camel
 
-from govcloud.errors import Language, Problem, Severity, Text
 from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.report.folding import Cause, folded
 from govcloud.review.review import WORKING_TREE, Review
 from govcloud.review.tier import text
 from govcloud.rules import wording
+from govcloud_base.errors import Language, Problem, Severity, Text
 
 __all__ = ["MARKER", "markdown", "vnd", "why"]
 

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Place, Problem, Text, UsageError
 from govcloud.model.declaration import Declaration
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.review_policy import FileRule, ReviewPolicySpec
 from govcloud.model.segment import Segment
+from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["author", "file_rule", "judge", "owner", "parties"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import Place, Text
 from govcloud.model.names import GATEWAY_ZONE, namespace
 from govcloud.model.review_policy import ReachRule, ReviewPolicySpec
 from govcloud.model.segment import Publication
 from govcloud.review.edit import Edit, Step, closing, restoring
 from govcloud.review.tier import Reason, text
 from govcloud.rules.reachability import GATEWAY_PORT, Reach, of_link, of_tenant
+from govcloud_base.errors import Place, Text
 
 __all__ = ["Passage", "between", "reasons"]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from govcloud import rules
 from govcloud.country import Country
-from govcloud.errors import Place, Severity, Text
 from govcloud.model.review_policy import Consequence, ReviewPolicySpec
 from govcloud.review import data_loss, difference, ownership, reach
 from govcloud.review.difference import Change
@@ -16,6 +15,7 @@ from govcloud.review.finding import beyond
 from govcloud.review.neighbourhood import around
 from govcloud.review.reach import Passage
 from govcloud.review.tier import Reason, of_change, text
+from govcloud_base.errors import Place, Severity, Text
 
 __all__ = ["of", "tried_edits"]
 

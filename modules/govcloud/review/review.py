@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from govcloud import rules
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
 from govcloud.model.review_policy import ReviewPolicySpec
 from govcloud.review import (
     addresses,
@@ -33,6 +32,7 @@ from govcloud.review.reach import Passage
 from govcloud.review.resources import Resources, resources
 from govcloud.review.tier import Reason, highest, text
 from govcloud.rules import lifecycles
+from govcloud_base.errors import GovCloudError, Place, Problem, Severity, Text, UsageError
 
 __all__ = ["WORKING_TREE", "Review", "Revision", "compare", "judged", "policy_of"]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pydantic.alias_generators import to_camel, to_snake
 
-from govcloud.errors import Place, Text
 from govcloud.model.declaration import Title
 from govcloud.model.quantity import format_bytes
 from govcloud.model.quota import Quota
@@ -16,6 +15,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.review.difference import Change, matches
 from govcloud.review.edit import Edit, assigning, undoing
 from govcloud.rules.wording import kind, resource
+from govcloud_base.errors import Place, Text
 
 __all__ = ["Reason", "highest", "of_change", "subject", "text"]
 

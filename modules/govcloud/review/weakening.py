@@ -7,12 +7,12 @@ from typing import Any
 
 from govcloud.country.law import Law
 from govcloud.country.reader import read_bytes
-from govcloud.errors import GovCloudError, Place, Problem, Severity, Text
 from govcloud.model.connection import ConnectionTable
 from govcloud.model.declaration import Declaration
 from govcloud.model.level import Criterion, LevelTable, Regime
 from govcloud.review.tier import Reason
 from govcloud.rules.wording import titles
+from govcloud_base.errors import GovCloudError, Place, Problem, Severity, Text
 
 __all__ = ["of_files", "of_law", "of_reasons"]
 

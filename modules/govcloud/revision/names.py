@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from govcloud.errors import Place, Problem, Text
 from govcloud.revision.repository import Entry
+from govcloud_base.errors import Place, Problem, Text
 
 __all__ = ["name_problems", "shown"]
 

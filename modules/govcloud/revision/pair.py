@@ -11,7 +11,6 @@ from govcloud.country import Country, Readings
 from govcloud.country.cache import cache_file, code_digest
 from govcloud.country.law import UNIT_FOLDER, Law
 from govcloud.country.law_folder import CONTROLS
-from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
 from govcloud.review import WORKING_TREE, Revision, judged
 from govcloud.revision.edit import committed, working
 from govcloud.revision.index import Entry, Index
@@ -19,6 +18,7 @@ from govcloud.revision.names import shown
 from govcloud.revision.part import part
 from govcloud.revision.repository import Repository
 from govcloud.revision.source import LAW, Source, lies_in, no_country
+from govcloud_base.errors import GovCloudError, Place, Problem, Text, UsageError
 
 __all__ = ["Pair", "pair"]
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud.errors import EnvironmentProblem, Problem, Text, UsageError
 from govcloud.refusal import quotation, refusal
+from govcloud_base.errors import EnvironmentProblem, Problem, Text, UsageError
 
 __all__ = ["Entry", "Repository", "Tree"]
 

@@ -15,10 +15,10 @@ from govcloud.country.law_folder import CONTROLS, LAW_PARTS, PROJECT_LAW, REVIEW
 from govcloud.country.reader import MAX_BYTES
 from govcloud.country.readings import Readings
 from govcloud.country.snapshot import read, read_law, revise
-from govcloud.errors import GovCloudError, Place, Problem, Text, UsageError
 from govcloud.revision.edit import LARGEST, Edit
 from govcloud.revision.names import name_problems, shown
 from govcloud.revision.repository import Entry, Repository, Tree
+from govcloud_base.errors import GovCloudError, Place, Problem, Text, UsageError
 
 __all__ = ["GUARD", "LAW", "Source", "lies_in"]
 

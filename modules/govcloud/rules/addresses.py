@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.segment import Segment
 from govcloud.rules import allocation, precedence
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.network import Network, inside, overlaps, parse
 from govcloud.rules.overlap import Claim, overlapping, refused
+from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge"]
 

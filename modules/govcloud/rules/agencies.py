@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.model.identifier import issuers
 from govcloud.rules import mergers, precedence
 from govcloud.rules.finding import At, unknown
 from govcloud.rules.territories import territory
+from govcloud_base.errors import Problem
 
 __all__ = ["judge"]
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Problem, Text
 from govcloud.model.segment import Segment
 from govcloud.rules.network import Network, inside, parse, united
+from govcloud_base.errors import GovCloudError, Problem, Text
 
 __all__ = ["Allocation", "Use", "allocated", "next_free", "pools", "use"]
 

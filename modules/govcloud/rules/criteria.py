@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from govcloud.errors import Text
 from govcloud.model.level import Criterion
+from govcloud_base.errors import Text
 
 __all__ = ["ANSWERS", "in_words"]
 

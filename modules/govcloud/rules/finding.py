@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
-from govcloud.errors import Place, Problem, Severity, Text
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
 from govcloud.model.tenant import Tenant
+from govcloud_base.errors import Place, Problem, Severity, Text
 
 __all__ = ["At", "elsewhere", "misplaced", "unknown"]
 

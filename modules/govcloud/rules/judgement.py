@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Place, Problem, Severity
 from govcloud.rules import (
     addresses,
     agencies,
@@ -25,6 +24,7 @@ from govcloud.rules import (
     texts,
     zones,
 )
+from govcloud_base.errors import GovCloudError, Place, Problem, Severity
 
 __all__ = ["judge", "lapses", "passed", "require"]
 

@@ -9,11 +9,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity, Text
 from govcloud.model.level import Criterion, Regime
 from govcloud.model.tenant import Criteria, Tenant
 from govcloud.rules import quotas, separation, wording
 from govcloud.rules.finding import At, elsewhere
+from govcloud_base.errors import Problem, Severity, Text
 
 __all__ = ["computed", "computed_in", "judge"]
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from functools import partial
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity, Text
 from govcloud.model.lifecycle import LifecycleTableSpec, StateRules
 from govcloud.model.tenant import State, Tenant
 from govcloud.rules import wording
 from govcloud.rules.calendar import working_days
 from govcloud.rules.finding import At, unknown
+from govcloud_base.errors import Problem, Severity, Text
 
 __all__ = ["changed", "dependants", "judge"]
 

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import PORTS, Link
 from govcloud.rules import offers, precedence, wording
 from govcloud.rules.chains import CENTRAL, lgsp
 from govcloud.rules.finding import At, misplaced
+from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge", "same_body"]
 

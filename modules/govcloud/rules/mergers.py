@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
 from govcloud.country.units import Unit, UnitTable
-from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.rules.finding import At
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["judge"]
 

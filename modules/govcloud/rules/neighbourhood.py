@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from govcloud.errors import Problem
 from govcloud.rules.topics import values
+from govcloud_base.errors import Problem
 
 __all__ = ["Neighbourhood", "Relations", "neighbourhood"]
 

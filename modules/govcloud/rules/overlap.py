@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.segment import Segment
 from govcloud.rules.finding import At
 from govcloud.rules.network import Network, span
+from govcloud_base.errors import Problem
 
 __all__ = ["Claim", "overlapping", "refused"]
 

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
-from govcloud.errors import Problem, Text
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.segment import Segment
@@ -16,6 +15,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 from govcloud.rules import precedence, wording
 from govcloud.rules.finding import At, elsewhere
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["folder_of", "judge"]
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.platform import Platform
 from govcloud.model.tenant import Tenant
 from govcloud.rules import precedence
 from govcloud.rules.chains import chain
 from govcloud.rules.finding import At, misplaced
+from govcloud_base.errors import Problem
 
 __all__ = ["STOPPED", "entitled", "judge", "users"]
 

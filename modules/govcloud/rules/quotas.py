@@ -10,7 +10,6 @@ from functools import cached_property, partial
 from pydantic.alias_generators import to_camel
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Text
 from govcloud.model.declaration import Declaration
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
@@ -18,6 +17,7 @@ from govcloud.rules import wording
 from govcloud.rules.budgets import Amounts, Budget, Node, budget, budgets, parent_tenant, shares
 from govcloud.rules.finding import At
 from govcloud.rules.raising import Raise, raised, with_those_above
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["judge", "too_small"]
 

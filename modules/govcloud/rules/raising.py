@@ -9,12 +9,12 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.model.cloud import Cloud
 from govcloud.model.quota import Quota
 from govcloud.model.tenant import Tenant
 from govcloud.rules import wording
 from govcloud.rules.budgets import ELSEWHERE, Amounts, Budget, Node, draws, parent_tenant
+from govcloud_base.errors import Text
 
 __all__ = ["Raise", "raised", "with_those_above"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from govcloud.country import Country, Readings, load
 from govcloud.country.cache import Cache, cache_file, code_digest, digest
-from govcloud.errors import Problem
 from govcloud.rules.judgement import judge, passed
+from govcloud_base.errors import Problem
 
 __all__ = ["judged", "required"]
 

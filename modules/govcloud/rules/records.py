@@ -10,10 +10,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.declaration import Declaration
 from govcloud.rules.finding import At
 from govcloud.rules.reference_day import to_come
+from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge"]
 

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
 from govcloud.model.link import Link
@@ -14,6 +13,7 @@ from govcloud.model.platform import Platform
 from govcloud.model.tenant import Tenant
 from govcloud.rules import offers
 from govcloud.rules.finding import At, unknown
+from govcloud_base.errors import Problem
 
 __all__ = ["judge"]
 

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 
 from govcloud.country import Country
 from govcloud.country.reader import content
-from govcloud.errors import GovCloudError, Problem
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
 from govcloud.rules.judgement import judge
+from govcloud_base.errors import GovCloudError, Problem
 
 __all__ = ["judged_without"]
 

@@ -11,11 +11,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.level import LevelTableSpec
 from govcloud.model.link import Link
 from govcloud.model.tenant import Tenant
 from govcloud.rules.finding import At
+from govcloud_base.errors import Problem
 
 __all__ = ["holds_data", "judge", "of_tenant"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.country.characters import folded
-from govcloud.errors import Problem, Severity
 from govcloud.rules.finding import At, unknown
+from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge"]
 

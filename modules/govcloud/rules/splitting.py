@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import get_args
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.tenant import Criteria, DataSubjects, Tenant
 from govcloud.rules.finding import At
 from govcloud.rules.levels import computed_in
 from govcloud.rules.separation import holds_data
+from govcloud_base.errors import Problem, Severity
 
 __all__ = ["Group", "groups", "judge", "together"]
 

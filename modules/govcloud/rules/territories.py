@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.country.units import LEVEL_OF_DIGITS, Unit, UnitTable, bare
-from govcloud.errors import Problem, Severity, Text
 from govcloud.model.administration import Tier
 from govcloud.model.agency import Agency
 from govcloud.rules.finding import At
+from govcloud_base.errors import Problem, Severity, Text
 
 __all__ = ["territory"]
 

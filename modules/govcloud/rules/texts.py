@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.country.characters import uncomposed
-from govcloud.errors import Place, Problem, Severity, Text
+from govcloud_base.errors import Place, Problem, Severity, Text
 
 __all__ = ["judge"]
 

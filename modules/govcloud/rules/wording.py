@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from govcloud.country import Country
 from govcloud.country.kinds import KIND_WORDS
 from govcloud.country.law import Law
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["RESOURCES", "either", "holder", "kind", "resource", "state", "titles", "to_write"]
 

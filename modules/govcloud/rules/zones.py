@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import get_args
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model import names
 from govcloud.model.platform import PlatformKind
 from govcloud.model.tenant import Tenant
 from govcloud.rules import precedence
 from govcloud.rules.finding import At, unknown
+from govcloud_base.errors import Problem
 
 __all__ = ["judge"]
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from embedded_cloud import Cloud
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 pytestmark = [pytest.mark.cloud, pytest.mark.node]
 

@@ -15,9 +15,9 @@ import pytest
 from breakable_cloud import BreakableCloud, start_command
 from port_bases import FOOTPRINT as BASE
 
-from govcloud.local.component import NODE_INIT
-from govcloud.local.paths import project_root
-from govcloud.local.process import Process
+from govcloud.folders import project_root
+from govcloud_local.daemons.component import NODE_INIT
+from govcloud_local.daemons.process import Process
 
 profiles = pytest.mark.parametrize(
     "profile",

@@ -14,8 +14,8 @@ import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import NODE_POLICY as BASE
 
-from govcloud.local.node.images import PROBE
-from govcloud.local.process import Process
+from govcloud_local.daemons.process import Process
+from govcloud_local.node.images import PROBE
 
 pytestmark = pytest.mark.node
 

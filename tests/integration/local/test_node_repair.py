@@ -12,8 +12,8 @@ import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import NODE_REPAIR as BASE
 
-from govcloud.local.component import NODE_INIT
-from govcloud.local.process import Process
+from govcloud_local.daemons.component import NODE_INIT
+from govcloud_local.daemons.process import Process
 
 pytestmark = pytest.mark.node
 _RELAYS = ("relay-api", "relay-store")

@@ -13,8 +13,8 @@ import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import NODE_POLICY as BASE
 
-from govcloud.local.node import user_limits, user_namespaces
-from govcloud.local.node.images import PROBE
+from govcloud_local.node import user_limits, user_namespaces
+from govcloud_local.node.images import PROBE
 
 pytestmark = pytest.mark.node
 

@@ -15,11 +15,11 @@ import grpc
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
-from govcloud import collector
-from govcloud.local import plugin_server, plugin_start
-from govcloud.protocol import provider_pb2, provider_pb2_grpc
+from govcloud_base.wire import collector
+from govcloud_base.wire.protocol import provider_pb2, provider_pb2_grpc
+from govcloud_local.pulumi import plugin_server, plugin_start
 
-STORAGE, KUBERNETES = "govcloud.providers.storage", "govcloud.local.offline.kubernetes"
+STORAGE, KUBERNETES = "govcloud.providers.storage", "govcloud_offline.kubernetes"
 PATIENCE = 20.0
 
 
@@ -82,7 +82,8 @@ class Server:
         self.state = state
         (state / "run").mkdir(mode=0o700)
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-u", "-m", "govcloud.local.plugin_server", str(state)], stderr=subprocess.PIPE
+            [sys.executable, "-I", "-u", "-m", "govcloud_local.pulumi.plugin_server", str(state)],
+            stderr=subprocess.PIPE,
         )
         until(lambda: answers(state))
 

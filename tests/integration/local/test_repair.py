@@ -11,7 +11,7 @@ from botocore.config import Config
 from breakable_cloud import BreakableCloud
 from port_bases import REPAIR as BASE
 
-from govcloud.local.process import Process
+from govcloud_local.daemons.process import Process
 
 pytestmark = pytest.mark.cloud
 

@@ -9,8 +9,8 @@ import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import FOOTPRINT as BASE
 
-from govcloud.local import settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import settings
+from govcloud_local.settings import Profile, Settings
 
 pytestmark = pytest.mark.cloud
 

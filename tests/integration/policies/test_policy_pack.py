@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from embedded_cloud import Cloud
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 pytestmark = pytest.mark.cloud
 

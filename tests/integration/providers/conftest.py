@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from port_bases import STORE
 
-from govcloud.local import environment, private_file, storage
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain.tool import Tool
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.store import Store
+from govcloud_local import environment, private_file
+from govcloud_local.services import storage
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain.tool import Tool
 
 STARTING_SECONDS = 60
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import bucket
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities, probe
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError
 
 pytestmark = pytest.mark.cloud
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import bucket, capabilities, content
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError
 
 pytestmark = pytest.mark.cloud
 

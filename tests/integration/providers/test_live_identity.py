@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import bucket, identity, policy
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.identity import IdentitySpec, Issued
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
+from govcloud_base.errors import CloudError
 
 pytestmark = pytest.mark.cloud
 

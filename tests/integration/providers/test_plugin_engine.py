@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import toolchain
-from govcloud.local.offline.install import install_host, install_own_plugin
 from govcloud.providers.storage.store import Store
+from govcloud_local import toolchain
+from govcloud_local.pulumi.install import install_host, install_own_plugin
 
 pytestmark = pytest.mark.cloud
 

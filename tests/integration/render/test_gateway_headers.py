@@ -17,7 +17,7 @@ from debian_nginx import Nginx, unpacked
 from govcloud import country as countries
 from govcloud import render, rules
 from govcloud.country import Country
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 from govcloud.model.segment import Publication
 
 OWN = "x-govcloud-agency"

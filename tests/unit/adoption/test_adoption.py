@@ -19,7 +19,7 @@ from govcloud.adoption.tenants import Findings, adopt, differences
 from govcloud.cli import import_ as command
 from govcloud.country.fields import BLANK
 from govcloud.country.reader import read_bytes
-from govcloud.errors import GovCloudError, UsageError
+from govcloud_base.errors import GovCloudError, UsageError
 
 ROOT = Path(__file__).parents[3]
 

@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 from kubernetes import client as kubernetes_client
 
-from govcloud import cluster_client
 from govcloud.adoption.found import Bucket, Namespace
 from govcloud.adoption.limits import LiveQuota
 from govcloud.adoption.reading import read_buckets, read_namespaces
-from govcloud.errors import CloudError
+from govcloud_base import cluster_client
+from govcloud_base.errors import CloudError
 
 ROOT = Path(__file__).parents[3]
 

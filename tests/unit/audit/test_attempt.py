@@ -9,7 +9,7 @@ import pytest
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, judge, perform, policy
 from govcloud.audit.request import Answer, Request
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 ATTACK, TWIN = Request("POST", "/attack"), Request("GET", "/twin")
 FINE = Answer(200, "{}")

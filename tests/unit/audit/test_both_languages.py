@@ -16,7 +16,7 @@ from govcloud.audit.report import as_rows
 from govcloud.audit.request import Answer, Request, no_answer
 from govcloud.audit.result import conclude
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Language, Text
+from govcloud_base.errors import Language, Text
 
 _SOURCES = sorted(Path(audit.__path__[0]).rglob("*.py"))
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", re.IGNORECASE)

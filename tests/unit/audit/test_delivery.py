@@ -14,9 +14,9 @@ from govcloud.audit.object_store import ObjectStore
 from govcloud.audit.request import Answer, Api, Request
 from govcloud.audit.result import CheckResult
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import CloudError, Language, Problem, Text
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
+from govcloud_base.errors import CloudError, Language, Problem, Text
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
 SECRETS = (("h41-prod-srv", "object-store"), ("h41-test-srv", "object-store"))

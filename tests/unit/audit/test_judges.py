@@ -20,8 +20,8 @@ from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
 from govcloud.render import admission as rendered
+from govcloud_base.errors import Text
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
 

@@ -14,8 +14,8 @@ from govcloud.audit import session
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.session import open_access
 from govcloud.country import Country
-from govcloud.errors import EnvironmentProblem
 from govcloud.render import admission
+from govcloud_base.errors import EnvironmentProblem
 
 ROOT = Path(__file__).parents[3]
 DAY = datetime.date(2026, 11, 22)

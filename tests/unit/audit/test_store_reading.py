@@ -14,9 +14,9 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import judge as judge_settings
 from govcloud.audit.tenant_store import each_bucket
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
+from govcloud_base.errors import Text
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
 

@@ -10,8 +10,8 @@ from govcloud.audit.attempt import Attempt
 from govcloud.audit.checks import boundary, escalation, hardening
 from govcloud.audit.own_objects import own_objects
 from govcloud.audit.run import Run
+from govcloud.country import controls
 from govcloud.render import access
-from govcloud.rules import controls
 
 NAMESPACE = "h41-prod-srv"
 ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {

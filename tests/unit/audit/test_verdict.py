@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from govcloud.audit.result import Finding, conclude
 from govcloud.audit.verdict import Verdict, worst
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 ORDER = ["FAIL", "ERROR", "MISSING", "STALE", "INCONSISTENT", "MANUAL", "WAIVED", "PASS"]
 

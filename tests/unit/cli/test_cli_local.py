@@ -17,10 +17,12 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from govcloud import cli
-from govcloud.local import control_plane, environment, log_keeper, settings, storage
-from govcloud.local.offline import parts
-from govcloud.local.offline.parts import Part, PartOrigin
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import environment, settings
+from govcloud_local.daemons import log_keeper
+from govcloud_local.pulumi import parts
+from govcloud_local.pulumi.parts import Part, PartOrigin
+from govcloud_local.services import control_plane, storage
+from govcloud_local.settings import Profile, Settings
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +159,7 @@ def test_status_says_whose_parts_of_pulumi_are_in_use(
         Part("kubernetes", PartOrigin.OFFLINE, "4.34.2", "/state/plugin", "no route to the registry"),
     ]
     parts.save(cloud.state, found)
-    monkeypatch.setattr("govcloud.local.cloud.status", lambda state: (cloud, []))
+    monkeypatch.setattr("govcloud_local.cloud.status", lambda state: (cloud, []))
     told = govcloud("status").stdout
     assert "pulumi language-host: official, /opt/pulumi/pulumi-language-python\n" in told
     assert "pulumi kubernetes: ours, no route to the registry\n" in told

@@ -17,7 +17,7 @@ from govcloud.cli.interview import StoppedError, interview
 from govcloud.draft import link, tenant
 from govcloud.draft.form import Form, answered
 from govcloud.draft.question import Situation
-from govcloud.errors import Language
+from govcloud_base.errors import Language
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

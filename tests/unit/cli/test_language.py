@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from govcloud.cli.progress import describe
-from govcloud.errors import Language
 from govcloud.fleet.drift import Difference, DifferenceKind
 from govcloud.fleet.pulumi import Outcome
-from govcloud.fleet.stack import StackName
+from govcloud.stack import StackName
+from govcloud_base.errors import Language
 
 STACK = StackName.parse("tenant.h41")
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from govcloud import country, rules
 from govcloud.cli.new import app
-from govcloud.errors import GovCloudError, Severity, UsageError
+from govcloud_base.errors import GovCloudError, Severity, UsageError
 
 ROOT = Path(__file__).parents[3]
 DAY = "2026-11-22"

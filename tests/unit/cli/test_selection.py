@@ -12,8 +12,8 @@ import pytest
 from govcloud import cli, country, render
 from govcloud.cli.selection import select
 from govcloud.country import Country
-from govcloud.errors import EnvironmentProblem, GovCloudError, UsageError
 from govcloud.fleet.contexts import contexts
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, UsageError
 
 ROOT = Path(__file__).parents[3]
 HERE, THERE = "govcloud-local", "agc-hcm"

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from govcloud.cli import terminal
-from govcloud.errors import Language, Problem, Severity, Text
+from govcloud_base.errors import Language, Problem, Severity, Text
 
 ERROR = Problem("GC-A-001", Text("wrong", "sai"), Text("mend it", "hãy sửa"))
 WARNING = Problem("GC-A-002", Text("odd", "lạ"), Text("look", "xem lại"), severity=Severity.WARNING)

@@ -16,8 +16,8 @@ from govcloud import cli
 from govcloud import country as countries
 from govcloud.cli.application import COMMANDS
 from govcloud.country import Country
-from govcloud.errors import Language
 from govcloud.explanation import explain
+from govcloud_base.errors import Language
 
 ROOT = Path(__file__).parents[3]
 VN = ROOT / "stacks" / "vn"

@@ -11,8 +11,8 @@ from govcloud.country.fields import typed
 from govcloud.country.forms import FORMS
 from govcloud.country.reader import read_bytes
 from govcloud.country.schema import schemas
-from govcloud.errors import GovCloudError, Problem
 from govcloud.model.link import Link
+from govcloud_base.errors import GovCloudError, Problem
 
 LINK = """\
 apiVersion: govcloud/v1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govcloud.country.folder import declaration_files
-from govcloud.errors import GovCloudError, Language, Problem
+from govcloud_base.errors import GovCloudError, Language, Problem
 
 
 def refused(folder: Path) -> list[Problem]:

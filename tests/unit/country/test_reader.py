@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govcloud.country.reader import MAX_BYTES, read_bytes, read_file
-from govcloud.errors import GovCloudError, Place, Problem
+from govcloud_base.errors import GovCloudError, Place, Problem
 
 
 def refusal(text: str | bytes) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ import pytest
 from govcloud import country, rules
 from govcloud.country import Readings, builder
 from govcloud.country.cache import Cache
-from govcloud.errors import GovCloudError
+from govcloud_base.errors import GovCloudError
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from govcloud.country.reader import read_bytes
-from govcloud.errors import GovCloudError, Place, Problem
+from govcloud_base.errors import GovCloudError, Place, Problem
 
 FILE = """apiVersion: govcloud/v1
 kind: Tenant

@@ -10,8 +10,8 @@ import pytest
 
 from govcloud.country import law
 from govcloud.country.units import UnitTable
-from govcloud.errors import GovCloudError
 from govcloud.model.administration import Administration, UnitCount
+from govcloud_base.errors import GovCloudError
 
 LAW = Path(__file__).parents[3] / "policies"
 TABLES = LAW / "administration"

@@ -9,8 +9,8 @@ import pytest
 
 from govcloud import country as countries
 from govcloud.country import Country
-from govcloud.errors import Language, UsageError
 from govcloud.explanation import Origin, Value, explain, find
+from govcloud_base.errors import Language, UsageError
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from govcloud.errors import Language
 from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind, compare_all
 from govcloud.fleet.live import LiveCluster
+from govcloud_base.errors import Language
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
 QUOTA: dict[str, Any] = {

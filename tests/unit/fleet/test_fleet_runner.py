@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from govcloud.errors import CloudError, Problem, Text, UsageError
 from govcloud.fleet.pulumi import Outcome, Step
 from govcloud.fleet.runner import run, waves
-from govcloud.fleet.stack import StackKind, StackName
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import CloudError, Problem, Text, UsageError
 
 NAMES = ["platform.lgsp-h41", "tenant.h41", "segment.tsl-h41", "cluster.cgc-hn1", "tenant.g09"]
 STACKS = [StackName.parse(name) for name in NAMES]

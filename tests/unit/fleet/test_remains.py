@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from govcloud.errors import Text
 from govcloud.fleet.remains import release
+from govcloud_base.errors import Text
 
 
 class Server:

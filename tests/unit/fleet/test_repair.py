@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from govcloud.comparison import Change
-from govcloud.errors import CloudError, Problem, Text
 from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.repair import operations, take_back
+from govcloud_base.errors import CloudError, Problem, Text
 
 QUOTA: dict[str, Any] = {
     "apiVersion": "v1",

@@ -11,8 +11,8 @@ from govcloud import country, render
 from govcloud.country import Country
 from govcloud.fleet.drift import DifferenceKind
 from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.stack import StackName
 from govcloud.fleet.undeclared import undeclared
+from govcloud.stack import StackName
 
 ROOT = Path(__file__).parents[3]
 PREFIX = "govcloud.gov.vn/"

@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from govcloud import country
 from govcloud.cli.graph import graph
 from govcloud.country import Country
-from govcloud.errors import Language, UsageError
 from govcloud.graph import mermaid, quota_svg, reachability_svg, topology_svg
 from govcloud.graph.quota import quota_tree
 from govcloud.graph.reachability import reach
@@ -25,6 +24,7 @@ from govcloud.graph.topology import topology
 from govcloud.graph.words import Words
 from govcloud.model.agency import Agency
 from govcloud.rules import wording
+from govcloud_base.errors import Language, UsageError
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

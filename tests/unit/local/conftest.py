@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import lifecycle, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import settings
+from govcloud_local.daemons import lifecycle
+from govcloud_local.settings import Profile, Settings
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.api_policy import audit_policy, encryption_configuration
+from govcloud_local.access.api_policy import audit_policy, encryption_configuration
 
 
 def _level(verb: str, group: str, resource: str, user: str = "an", groups: tuple[str, ...] = ()) -> str:

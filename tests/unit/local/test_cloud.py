@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, UsageError
-from govcloud.local import cloud, settings
-from govcloud.local.process import Process
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain.tool import Tool
+from govcloud_base.errors import EnvironmentProblem, UsageError
+from govcloud_local import cloud, settings
+from govcloud_local.daemons.process import Process
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain.tool import Tool
 
 
 class ReachedError(Exception):

@@ -16,9 +16,10 @@ import pytest
 import vietnamese
 from rich.console import Console
 
-from govcloud.local import doctor, kernel, packages
-from govcloud.local.doctor import Finding, State
-from govcloud.local.settings import Profile
+from govcloud_local import doctor
+from govcloud_local.doctor import Finding, State
+from govcloud_local.node import kernel, packages
+from govcloud_local.settings import Profile
 
 
 @pytest.fixture

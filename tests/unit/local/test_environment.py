@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from govcloud.local import environment, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import environment, settings
+from govcloud_local.settings import Profile, Settings
 
 
 @pytest.fixture

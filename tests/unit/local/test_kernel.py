@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.kernel import cgroups
+from govcloud_local.node.kernel import cgroups
 
 V1 = ("cpu", "cpuset", "memory", "pids", "cpuacct", "devices", "freezer")
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-from govcloud.errors import CloudError
-from govcloud.local import lifecycle, records
-from govcloud.local.component import Component
-from govcloud.local.interruption import AbortedError, Interruption
-from govcloud.local.lifecycle import Event, Phase, Starter, Task
-from govcloud.local.settings import Settings
+from govcloud_base.errors import CloudError
+from govcloud_local.daemons import lifecycle, records
+from govcloud_local.daemons.component import Component
+from govcloud_local.daemons.interruption import AbortedError, Interruption
+from govcloud_local.daemons.lifecycle import Event, Phase, Starter, Task
+from govcloud_local.settings import Settings
 
 _DAEMON = """
 import signal, sys, time

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import log_keeper, logs
-from govcloud.local.component import Component
-from govcloud.local.interruption import Interruption
-from govcloud.local.lifecycle import Starter
-from govcloud.local.settings import Settings
+from govcloud_local.daemons import log_keeper, logs
+from govcloud_local.daemons.component import Component
+from govcloud_local.daemons.interruption import Interruption
+from govcloud_local.daemons.lifecycle import Starter
+from govcloud_local.settings import Settings
 
 _TALKER = """
 import itertools, time

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, Text
-from govcloud.local import packages
-from govcloud.local.packages import Package, ensure
+from govcloud_base.errors import EnvironmentProblem, Text
+from govcloud_local.node import packages
+from govcloud_local.node.packages import Package, ensure
 
 SAMPLE = (
     Package("present", "sh", Text("a shell", "trình lệnh")),

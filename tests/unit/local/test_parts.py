@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import control_plane, settings, storage
-from govcloud.local.component import Component
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain.tool import Origin, Tool
+from govcloud_local import settings
+from govcloud_local.daemons.component import Component
+from govcloud_local.services import control_plane, storage
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain.tool import Origin, Tool
 
 _NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "weed")
 _TOOLS = {name: Tool(name, Path("/tools") / name, "1.0", Origin.CACHE) for name in _NAMES}

@@ -11,8 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from govcloud.local import kubeconfig, pki, settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import settings
+from govcloud_local.access import kubeconfig, pki
+from govcloud_local.settings import Profile, Settings
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import socket
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, Language, UsageError
-from govcloud.local import ports
-from govcloud.local.ports import Ports
+from govcloud_base.errors import EnvironmentProblem, Language, UsageError
+from govcloud_local import ports
+from govcloud_local.ports import Ports
 
 
 def test_no_two_listeners_share_a_port() -> None:

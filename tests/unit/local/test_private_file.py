@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem
-from govcloud.local import cloud, private_file, settings, storage
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain.tool import Tool
+from govcloud_base.errors import EnvironmentProblem
+from govcloud_local import cloud, private_file, settings
+from govcloud_local.services import storage
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain.tool import Tool
 
 KILLED = """
 import os, pathlib, sys
-from govcloud.local import private_file
+from govcloud_local import private_file
 os.fsync = lambda _: os.kill(os.getpid(), 9)
 private_file.write(pathlib.Path(sys.argv[1]), "a key of an administrator")
 """

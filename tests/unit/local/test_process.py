@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.process import Process, SpawnError, spawn
+from govcloud_local.daemons.process import Process, SpawnError, spawn
 
 
 def _start(folder: Path, code: str, **environment: str) -> Process:

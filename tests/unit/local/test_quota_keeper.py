@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from govcloud.local import quota_keeper
+from govcloud_local.services import quota_keeper
 
 SLOW = "#!/bin/sh\necho $$ > {pid}\nexec sleep 60\n"
 LIMIT = 30  # seconds

@@ -8,7 +8,7 @@ import hashlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from govcloud.local.relay import relay
+from govcloud_local.services.relay import relay
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, UsageError
-from govcloud.local import settings
-from govcloud.local.settings import Profile, Settings
+from govcloud_base.errors import EnvironmentProblem, UsageError
+from govcloud_local import settings
+from govcloud_local.settings import Profile, Settings
 
 
 def test_settings_are_read_back(tmp_path: Path) -> None:

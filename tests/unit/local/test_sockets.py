@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import cloud as embedded
-from govcloud.local import lifecycle, records, settings, sockets
-from govcloud.local.component import Component, Home
-from govcloud.local.interruption import Interruption
-from govcloud.local.lifecycle import Starter
-from govcloud.local.settings import Profile, Settings
+from govcloud_local import cloud as embedded
+from govcloud_local import settings
+from govcloud_local.daemons import lifecycle, records, sockets
+from govcloud_local.daemons.component import Component, Home
+from govcloud_local.daemons.interruption import Interruption
+from govcloud_local.daemons.lifecycle import Starter
+from govcloud_local.settings import Profile, Settings
 
 _DAEMON = """
 import os, socket, sys, time

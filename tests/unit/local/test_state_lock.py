@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem
-from govcloud.local.state_lock import locked
+from govcloud_base.errors import EnvironmentProblem
+from govcloud_local.daemons.state_lock import locked
 
 
 def test_the_second_is_told_who_is_first(tmp_path: Path) -> None:

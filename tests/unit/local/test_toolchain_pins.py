@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.paths import project_root
-from govcloud.local.toolchain import golang, pins
-from govcloud.local.toolchain.catalogue import CONTROL_PLANE, NODE, TOOLS, GoModule, Recipe, Wheel
-from govcloud.local.toolchain.version import first_version
+from govcloud.folders import project_root
+from govcloud_local.toolchain import golang, pins
+from govcloud_local.toolchain.catalogue import CONTROL_PLANE, NODE, TOOLS, GoModule, Recipe, Wheel
+from govcloud_local.toolchain.version import first_version
 
 BUILT = [recipe for recipe in TOOLS.values() if isinstance(recipe.source, GoModule)]
 

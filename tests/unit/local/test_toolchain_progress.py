@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from govcloud.local.toolchain.display import shown
-from govcloud.local.toolchain.progress import Estimate, Phase, Progress
+from govcloud_local.toolchain.display import shown
+from govcloud_local.toolchain.progress import Estimate, Phase, Progress
 
 
 class Clock:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, Language, UsageError
-from govcloud.local.toolchain import Origin, Phase, Progress, locate, resolve
-from govcloud.local.toolchain.resolver import planned_go
+from govcloud_base.errors import EnvironmentProblem, Language, UsageError
+from govcloud_local.toolchain import Origin, Phase, Progress, locate, resolve
+from govcloud_local.toolchain.resolver import planned_go
 
 GO = f"""\
 #!{sys.executable} -IS

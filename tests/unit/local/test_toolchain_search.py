@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.toolchain.catalogue import TOOLS
-from govcloud.local.toolchain.search import on_path
-from govcloud.local.toolchain.tool import Origin
+from govcloud_local.toolchain.catalogue import TOOLS
+from govcloud_local.toolchain.search import on_path
+from govcloud_local.toolchain.tool import Origin
 
 Write = Callable[[str, str, str], Path]
 

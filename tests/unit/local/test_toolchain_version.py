@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govcloud.local.toolchain.version import Range, Version, first_version
+from govcloud_local.toolchain.version import Range, Version, first_version
 
 
 @pytest.mark.parametrize(

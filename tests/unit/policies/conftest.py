@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 
 @pytest.fixture(autouse=True, scope="session")

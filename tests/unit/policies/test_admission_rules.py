@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from govcloud.errors import GovCloudError
+from govcloud.country import controls
 from govcloud.render import admission
-from govcloud.rules import controls
+from govcloud_base.errors import GovCloudError
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
 

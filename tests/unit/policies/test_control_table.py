@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 SCRIPT = project_root() / "policies" / "control_table.py"
 

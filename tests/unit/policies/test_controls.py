@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from govcloud.errors import GovCloudError
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import GovCloudError
 
 ALL = ("CRY-03", "NET-02", "NET-04", "STO-01", "STO-03", "STO-04", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
 

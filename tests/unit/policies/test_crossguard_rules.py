@@ -10,9 +10,9 @@ import pytest
 from policy_pack import LABELS, NAMESPACE, judge, judge_stack, made, token_of
 
 from govcloud import country, render
-from govcloud.local.paths import project_root
+from govcloud.country import controls
+from govcloud.folders import project_root
 from govcloud.render.stack import stack
-from govcloud.rules import controls
 
 POD = {
     "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import bucket
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError
 
 TAGS = {"govcloud.gov.vn/tenant": "h41", "note": "records"}
 SPEC = BucketSpec("vn-h41-prod-records", quota_bytes=64 << 20, tags=TAGS)

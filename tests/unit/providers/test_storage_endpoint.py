@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.errors import CloudError, EnvironmentProblem, Text, UsageError
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+from govcloud_base.errors import CloudError, EnvironmentProblem, Text, UsageError
 
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL_S3": "https://127.0.0.1:16426/",

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import identity, policy
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec, Issued
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
+from govcloud_base.errors import CloudError
 
 DOCUMENT = storage.policy(["vn-h41-prod-records"])
 SPEC = IdentitySpec("h41-prod", json.dumps(DOCUMENT), ("vn-h41-prod-records",))

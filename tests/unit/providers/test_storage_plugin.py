@@ -7,12 +7,12 @@ from typing import Any, NoReturn
 import grpc
 import pytest
 
-from govcloud.protocol import provider_pb2
 from govcloud.providers.storage import plugin
 from govcloud.providers.storage.plugin import StorageProvider
 from govcloud.providers.storage.property_values import UNKNOWN, decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES
 from govcloud.providers.storage.store import Store
+from govcloud_base.wire.protocol import provider_pb2
 
 BUCKET = "urn:pulumi:dev::p::govcloud:tenant:Tenant$govcloud:storage:Bucket::records"
 IDENTITY = "urn:pulumi:dev::p::govcloud:storage:Identity::key"

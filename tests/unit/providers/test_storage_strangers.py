@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from govcloud import country
-from govcloud.errors import CloudError
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage import strangers
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError
 
 ROOT = Path(__file__).parents[3]
 OURS = {"govcloud.gov.vn/tenant": "h99", "note": "x"}

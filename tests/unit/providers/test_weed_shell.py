@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import CloudError, EnvironmentProblem
 from govcloud.providers.storage.adapters import weed_shell
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.adapters.weed_shell import CommandError, WeedShell
+from govcloud_base.errors import CloudError, EnvironmentProblem
 
 STAND_IN = """#!/bin/sh
 echo start >>"{folder}/starts"

@@ -8,8 +8,8 @@ import pytest
 
 from govcloud import render
 from govcloud.country import Country
-from govcloud.errors import UsageError
 from govcloud.model.segment import Publication
+from govcloud_base.errors import UsageError
 
 LGSP = "h41-prod-xch/{}/lgsp"
 GATEWAY = "h41-prod-tsl/{}/gateway"

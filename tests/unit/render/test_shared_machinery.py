@@ -9,13 +9,12 @@ import pytest
 from made_country import CAPACITY, QUOTA, agency, cloud, country, platform, segment, tenant
 
 from govcloud import render
-from govcloud.country import Country
-from govcloud.local import control_plane
+from govcloud.country import Country, controls
 from govcloud.model.level import DEFAULT_ROOM, LevelTableSpec
 from govcloud.model.quantity import parse
 from govcloud.render import access, counts
-from govcloud.rules import controls
 from govcloud.rules.shared_room import room
+from govcloud_local.services import control_plane
 
 MIB = 1 << 20
 

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from govcloud import render
-from govcloud.country import Country
+from govcloud.country import Country, controls
 from govcloud.model.quantity import parse
 from govcloud.render.manifest import keyed
 from govcloud.render.tenant import zone_quotas
-from govcloud.rules import controls
 
 TODAY = datetime.date(2026, 11, 22)
 

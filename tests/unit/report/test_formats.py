@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from govcloud.errors import Language, Place, Problem, Severity, Text
 from govcloud.report.junit import junit
 from govcloud.report.sarif import sarif
+from govcloud_base.errors import Language, Place, Problem, Severity, Text
 
 HOSTILE = "\x1b[31m]]><&\"'\u202e\ud800 vi phạm"
 PROBLEMS = (

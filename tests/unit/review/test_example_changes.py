@@ -6,8 +6,8 @@ import re
 
 from review_repository import COMMUNE, H41, Repo
 
-from govcloud.errors import Language, Severity
 from govcloud.review.markdown import markdown
+from govcloud_base.errors import Language, Severity
 
 
 def approvers(repo: Repo, agency: str | None = None) -> list[str]:

@@ -15,13 +15,13 @@ from govcloud import country as countries
 from govcloud import rules
 from govcloud.cli.generate import generate
 from govcloud.country import Rest
-from govcloud.errors import Problem
 from govcloud.report.folding import folded
 from govcloud.review import Review, compare
 from govcloud.review.document import as_dict
 from govcloud.revision import Pair, pair
 from govcloud.revision import part as part_module
 from govcloud.rules.budgets import budgets
+from govcloud_base.errors import Problem
 
 MISTAKES = corpus()
 

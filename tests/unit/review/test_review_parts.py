@@ -11,13 +11,13 @@ import pytest
 from newcomer import DECLARATION
 from review_repository import COMMUNE, DATE, H41, Repo
 
-from govcloud.errors import Language, Place, Problem, Text
 from govcloud.review import compare
 from govcloud.review.approver import required
 from govcloud.review.document import as_dict
 from govcloud.review.markdown import MARKER, markdown, plain, vnd
 from govcloud.review.tier import Reason
 from govcloud.revision import pair
+from govcloud_base.errors import Language, Place, Problem, Text
 
 LINK = "stacks/vn/links/g09-h41.yaml"
 CLOUD = "stacks/vn/clouds/cgc-hn1.yaml"

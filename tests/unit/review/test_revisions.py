@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from review_repository import COMMUNE, DATE, H41, Repo
 
-from govcloud.errors import EnvironmentProblem, GovCloudError, UsageError
 from govcloud.revision import pair
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, UsageError
 
 FOLDER = "stacks/vn"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govcloud import country, rules
-from govcloud.errors import GovCloudError, Problem
+from govcloud_base.errors import GovCloudError, Problem
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

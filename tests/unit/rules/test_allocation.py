@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from made_country import agency, cloud, country, segment, tenant
 
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Problem, Severity
 from govcloud.rules import addresses
 from govcloud.rules.allocation import next_free, use
 from govcloud.rules.network import Network, overlaps, united
+from govcloud_base.errors import GovCloudError, Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govcloud import country, rules
-from govcloud.errors import GovCloudError, Problem, Severity
 from govcloud.rules import levels, links, network
+from govcloud_base.errors import GovCloudError, Problem, Severity
 
 Findings = Callable[..., list[Problem]]
 ROOT = Path(__file__).parents[3]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from govcloud import country, rules
-from govcloud.errors import Place, Problem, Text
 from govcloud.report.folding import Cause, folded
+from govcloud_base.errors import Place, Problem, Text
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

@@ -14,7 +14,7 @@ from govcloud import cli, render, rules
 from govcloud import country as countries
 from govcloud.cli.selection import select
 from govcloud.country import Country
-from govcloud.errors import GovCloudError, Problem, Severity
+from govcloud_base.errors import GovCloudError, Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 REASON = "The old gateway is replaced in the spring; watched by hand until then."

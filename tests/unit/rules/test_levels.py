@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from made_country import agency, cloud, country, link, segment, tenant, the_law
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.tenant import Criteria, DataSubjects
 from govcloud.rules import levels, splitting
+from govcloud_base.errors import Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 REGIMES = ("nd85-2016", "nd331-2026")

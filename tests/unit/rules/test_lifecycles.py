@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from made_country import agency, cloud, country, link, platform, segment, tenant, the_law
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.model.tenant import State
 from govcloud.rules import lifecycles
 from govcloud.rules.calendar import working_days
+from govcloud_base.errors import Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 EXPORT = {"reference": "BB 12", "date": "2026-11-01"}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from made_country import agency, cloud, country, segment, tenant
 
-from govcloud.errors import Problem
 from govcloud.report.folding import folded
 from govcloud.rules import addresses, agencies
+from govcloud_base.errors import Problem
 
 DAY = datetime.date(2026, 11, 22)
 ENDED = {"validTo": "2026-06-30"}

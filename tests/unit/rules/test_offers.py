@@ -13,8 +13,8 @@ from govcloud.draft import link as link_form
 from govcloud.draft import segment as segment_form
 from govcloud.draft.form import answered
 from govcloud.draft.question import Situation
-from govcloud.errors import GovCloudError, Problem
 from govcloud.rules import addresses, links, references
+from govcloud_base.errors import GovCloudError, Problem
 
 DAY = datetime.date(2026, 11, 22)
 

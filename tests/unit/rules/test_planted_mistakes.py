@@ -12,7 +12,7 @@ from planted_mistakes import DATE, Field, Mistake, corpus
 
 from govcloud import rules
 from govcloud.cli.generate import generate
-from govcloud.errors import Language, Problem, Severity
+from govcloud_base.errors import Language, Problem, Severity
 
 MISTAKES = corpus()
 READING = ("GC-READ", "GC-KIND", "GC-FIELD", "GC-QUANTITY")

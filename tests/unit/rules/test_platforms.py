@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from made_country import agency, cloud, country, link, platform, segment, tenant
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.rules import agencies, links, platforms, references
+from govcloud_base.errors import Problem
 
 DAY = datetime.date(2026, 11, 22)
 EXPORT = {"reference": "BB 12", "date": "2026-11-01"}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from made_country import agency, cloud, country, link, platform, segment, tenant
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.rules import addresses, agencies, links, ownership, platforms, zones
+from govcloud_base.errors import Problem
 
 DAY = datetime.date(2026, 11, 22)
 KEPT = {"class": "private", "quota": "1Gi"}

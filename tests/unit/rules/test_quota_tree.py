@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from made_country import CAPACITY, QUOTA, agency, cloud, country, platform, segment, tenant
 
 from govcloud.country import Country
-from govcloud.errors import Problem
 from govcloud.model.quota import Quota
 from govcloud.rules import quotas
 from govcloud.rules.budgets import budgets
+from govcloud_base.errors import Problem
 
 DAY = datetime.date(2026, 11, 22)
 FIELDS = {"object_storage": "objectStorage"}

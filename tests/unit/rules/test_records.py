@@ -15,10 +15,10 @@ from made_country import ROOT, agency, cloud, country, declared, link, segment, 
 from govcloud.country.characters import folded, uncomposed
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import load
-from govcloud.errors import GovCloudError, Problem
 from govcloud.model.declaration import Shape
 from govcloud.model.link import Link
 from govcloud.rules import lifecycles, records, sites, texts
+from govcloud_base.errors import GovCloudError, Problem
 
 DAY = datetime.date(2026, 11, 22)
 WHO = "Phòng Hạ tầng số"

@@ -12,8 +12,8 @@ from made_country import agency, cloud, country, declared, link, platform, segme
 from pydantic import ValidationError
 
 from govcloud import rules
-from govcloud.errors import Language
 from govcloud.rules import lifecycles, reachability
+from govcloud_base.errors import Language
 
 NAMES = ["h41", "h41-101", "g09", "lgsp-h41", "ndxp", "tsl-h41", "nowhere", "cgc"]
 CODES = ["H41", "H41.101", "G09", "H99", "Z01"]

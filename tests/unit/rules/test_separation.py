@@ -9,8 +9,8 @@ import pytest
 from made_country import agency, cloud, country, link, segment, tenant
 
 from govcloud.country import Country
-from govcloud.errors import Problem, Severity
 from govcloud.rules import levels, separation
+from govcloud_base.errors import Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 TRANSITION = {"regime": "nd85-2016", "level": 4, "until": "2027-02-19"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from govcloud.country import law
-from govcloud.errors import Problem, Severity
+from govcloud_base.errors import Problem, Severity
 
 ROOT = Path(__file__).parents[3]
 DATE = datetime.date(2026, 11, 22)

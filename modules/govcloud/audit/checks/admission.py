@@ -9,7 +9,7 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, once, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

@@ -8,8 +8,8 @@ from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.tenant_store import PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

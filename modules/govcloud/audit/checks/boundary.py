@@ -13,8 +13,8 @@ from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.own_objects import claim, own_objects
 from govcloud.audit.request import Request
 from govcloud.audit.run import LABEL
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "claim_attempts", "mark_attempts"]
 

@@ -17,9 +17,9 @@ from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read
 from govcloud.audit.request import Answer, Api, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
 from govcloud.model.quantity import exact
 from govcloud.render.counts import creatable
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_disk", "judge_ended", "judge_kind", "judge_silent", "smallest"]
 

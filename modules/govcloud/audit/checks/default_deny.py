@@ -10,8 +10,8 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

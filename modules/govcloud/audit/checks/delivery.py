@@ -12,8 +12,8 @@ from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import read, said
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
 from govcloud.providers.storage.deviation import Deviation
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

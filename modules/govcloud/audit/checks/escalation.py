@@ -12,8 +12,8 @@ from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, p
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.own_objects import own_objects
 from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
-from govcloud.errors import Text
 from govcloud.render.access import role_name
+from govcloud_base.errors import Text
 
 __all__ = [
     "CHECK",

@@ -13,7 +13,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import PREFIX, PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = [
     "CHECK",

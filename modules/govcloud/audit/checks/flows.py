@@ -18,7 +18,7 @@ from govcloud.audit.request import Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.run import LABEL, Run
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge", "listeners", "ports_in_use", "relation", "undeclared"]
 

@@ -11,7 +11,7 @@ from govcloud.audit.comparison import as_declared, same_quantities
 from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_limits", "judge_namespace", "judge_quota"]
 

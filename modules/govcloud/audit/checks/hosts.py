@@ -13,7 +13,7 @@ from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.probe_pods import Probes, deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "Host", "judge"]
 

@@ -11,8 +11,8 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, perform
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.audit.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts"]
 

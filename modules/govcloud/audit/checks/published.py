@@ -10,7 +10,7 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.services import ways_around
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

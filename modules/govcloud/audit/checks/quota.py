@@ -17,8 +17,8 @@ from govcloud.audit.comparison import amount
 from govcloud.audit.request import Answer, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
 from govcloud.refusal import quotation
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "Room", "judge", "room"]
 

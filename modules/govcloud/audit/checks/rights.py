@@ -12,9 +12,9 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import EVERYBODY, HARMLESS
-from govcloud.errors import Text
+from govcloud.country import controls
 from govcloud.render import access as declared_access
-from govcloud.rules import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_cluster", "judge_namespace", "judge_role"]
 

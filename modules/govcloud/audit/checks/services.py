@@ -9,7 +9,7 @@ from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.probe_pods import deployed
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

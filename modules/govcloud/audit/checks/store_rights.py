@@ -5,9 +5,9 @@ from __future__ import annotations
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
 from govcloud.audit.store_reading import judge, read
-from govcloud.errors import Text
 from govcloud.providers.storage import undeclared
 from govcloud.providers.storage.deviation import READERS
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK"]
 

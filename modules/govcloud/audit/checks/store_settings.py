@@ -16,11 +16,11 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import StoreReader, judge, read, said
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.words import in_words
-from govcloud.errors import Text
+from govcloud.country import controls
 from govcloud.providers.storage import undeclared
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
-from govcloud.rules import controls
+from govcloud_base.errors import Text
 
 __all__ = [
     "LIFECYCLE",

@@ -11,8 +11,8 @@ from govcloud.audit.comparison import NOT_THERE
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.borrowed import borrowed
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 

@@ -12,8 +12,8 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
-from govcloud.errors import Text
-from govcloud.rules import controls
+from govcloud.country import controls
+from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "is_version", "judge_recovery", "judge_state", "stopping_attempts"]
 

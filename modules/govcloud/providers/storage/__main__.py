@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import NoReturn
 
-from govcloud import collector, engine_watch
+from govcloud_base.wire import collector, engine_watch
 
 __all__ = ["main"]
 

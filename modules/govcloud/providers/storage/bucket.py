@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from govcloud.errors import CloudError, Problem, Text
 from govcloud.providers.storage import content, problems, undeclared
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = [
     "ABSENT",

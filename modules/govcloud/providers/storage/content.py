@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govcloud.errors import CloudError
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.endpoint import error_code
+from govcloud_base.errors import CloudError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

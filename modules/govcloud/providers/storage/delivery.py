@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from govcloud.errors import Text
 from govcloud.plan import AUTHORITY, SecretTarget, StorageIdentity
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.site import authority_of
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import Text
 
 __all__ = ["KIND", "WITHHELD", "delivered_keys", "deviations", "manifest", "name_of", "settings", "works"]
 

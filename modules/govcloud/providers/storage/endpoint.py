@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from govcloud.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 from govcloud.providers.storage import problems
 from govcloud.refusal import refusal
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -12,13 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govcloud.errors import CloudError, Problem, Text
 from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
 from govcloud.refusal import quotation
+from govcloud_base.errors import CloudError, Problem, Text
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

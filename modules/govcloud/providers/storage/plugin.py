@@ -18,15 +18,15 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 
-from govcloud import engine_watch
-from govcloud.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
-from govcloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import ADAPTERS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.property_values import UNKNOWN, decode, encode, is_unknown
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
+from govcloud_base.wire import engine_watch
+from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 __all__ = ["VERSION", "StorageProvider", "serve"]
 

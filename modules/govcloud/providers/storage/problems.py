@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from govcloud.errors import Problem, Text
 from govcloud.refusal import quotation
+from govcloud_base.errors import Problem, Text
 
 __all__ = [
     "adapter_unknown",

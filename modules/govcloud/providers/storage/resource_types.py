@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from govcloud.errors import Problem, Text
 from govcloud.providers.storage import bucket, identity, problems
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.property_values import UNKNOWN, is_unknown
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["RESOURCE_TYPES", "Failure", "Properties", "ResourceType"]
 

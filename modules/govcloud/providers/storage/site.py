@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govcloud.errors import EnvironmentProblem, Problem, Text
 from govcloud.refusal import refusal
+from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 if TYPE_CHECKING:
     from govcloud.model.cloud import Cloud

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from govcloud.errors import CloudError, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import Adapter, adapter_named
 from govcloud.providers.storage.capabilities import Capabilities, known_or_probed
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
 from govcloud.refusal import refusal
+from govcloud_base.errors import CloudError, Text
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

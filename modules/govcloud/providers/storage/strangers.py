@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from govcloud.country import Country
-from govcloud.errors import Text
 from govcloud.model import names
 from govcloud.providers.storage import bucket
 from govcloud.providers.storage.deviation import PRESENT, Deviation, NameSpace
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import Text
 
 __all__ = ["buckets", "owners"]
 

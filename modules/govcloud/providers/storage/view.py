@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from govcloud.errors import Text
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.store import Store
+from govcloud_base.errors import Text
 
 __all__ = ["View", "look"]
 

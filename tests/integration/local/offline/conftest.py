@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import toolchain
-from govcloud.local.offline.install import install_host
-from govcloud.local.offline.parts import PartOrigin
+from govcloud_local import toolchain
+from govcloud_local.pulumi.install import install_host
+from govcloud_local.pulumi.parts import PartOrigin
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.offline import install
+from govcloud_local.pulumi import install
 
 pytestmark = [
     pytest.mark.toolchain,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from govcloud.local.paths import project_root
+from govcloud.folders import project_root
 
 pytestmark = pytest.mark.toolchain
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local import plugin_start
-from govcloud.local.offline import install
+from govcloud_local.pulumi import install, plugin_start
 
 pytestmark = pytest.mark.toolchain
 
@@ -88,7 +87,7 @@ def _until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
 
 
 def _server(state: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-I", "-u", "-m", "govcloud.local.plugin_server", str(state)])
+    process = subprocess.Popen([sys.executable, "-I", "-u", "-m", "govcloud_local.pulumi.plugin_server", str(state)])
 
     def answers() -> bool:
         try:

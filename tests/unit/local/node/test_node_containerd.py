@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from govcloud.local.node import TOOLS, containerd
-from govcloud.local.node.images import PAUSE
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain import Origin, Tool
+from govcloud_local.node import TOOLS, containerd
+from govcloud_local.node.images import PAUSE
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain import Origin, Tool
 
 SETTINGS = Settings(state=Path("/a/rather/long/state/folder" * 6), profile=Profile.FULL)
 FOUND = {name: Tool(name, Path(f"/tools/{name}-1/{name}"), "1", Origin.CACHE) for name in TOOLS}

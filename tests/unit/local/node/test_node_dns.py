@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from govcloud.local import probe
-from govcloud.local.node import dns
-from govcloud.local.settings import Profile, Settings
+from govcloud_local.daemons import probe
+from govcloud_local.node import dns
+from govcloud_local.settings import Profile, Settings
 
 SETTINGS = Settings(state=Path("/state"), profile=Profile.FULL)
 

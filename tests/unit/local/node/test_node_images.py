@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import CloudError, EnvironmentProblem, Text
-from govcloud.local.node.images import archive, debian, store
-from govcloud.local.node.images.layer import Layer, merged
-from govcloud.local.node.images.recipe import PROBE, Recipe, recipes
-from govcloud.local.toolchain import Origin, Tool
+from govcloud_base.errors import CloudError, EnvironmentProblem, Text
+from govcloud_local.node.images import archive, debian, store
+from govcloud_local.node.images.layer import Layer, merged
+from govcloud_local.node.images.recipe import PROBE, Recipe, recipes
+from govcloud_local.toolchain import Origin, Tool
 
 RECIPE = Recipe(name="govcloud.local/test:1", entrypoint=("/run",), files={"etc/words": "xin chào\n"})
 

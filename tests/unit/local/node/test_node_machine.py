@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.component import Home
-from govcloud.local.node import cgroups, init, kubelet, machine, settling
-from govcloud.local.process import Namespace
-from govcloud.local.settings import Profile, Settings
+from govcloud_local.daemons.component import Home
+from govcloud_local.daemons.process import Namespace
+from govcloud_local.node import cgroups, init, kubelet, machine, settling
+from govcloud_local.settings import Profile, Settings
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.local.node import network
-from govcloud.local.settings import Profile, Settings
+from govcloud_local.node import network
+from govcloud_local.settings import Profile, Settings
 
 SETTINGS = Settings(state=Path("/state"), profile=Profile.FULL, base=30000)
 both_kernels = pytest.mark.parametrize("expression", [True, False], ids=["with queue", "without queue"])

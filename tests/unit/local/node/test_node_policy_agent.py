@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.node import policy_agent
+from govcloud_local.node import policy_agent
 
 _QUEUES = "  100     26     0 2   128     0     0       45  1\n"
 _SOCKETS = """\

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem
-from govcloud.local.node import network, requirements
+from govcloud_base.errors import EnvironmentProblem
+from govcloud_local.node import network, requirements
 
 
 @pytest.fixture(autouse=True)

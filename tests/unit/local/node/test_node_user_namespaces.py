@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.node import user_limits, user_namespaces
+from govcloud_local.node import user_limits, user_namespaces
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can try")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem
-from govcloud.local.offline.host.dependencies import commands
-from govcloud.local.offline.host.runtime import Options
+from govcloud_base.errors import EnvironmentProblem
+from govcloud_offline.host.dependencies import commands
+from govcloud_offline.host.runtime import Options
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from pathlib import Path
 import grpc
 import pytest
 
-from govcloud.local.offline.host import program
-from govcloud.local.offline.host.protocol import language_pb2, language_pb2_grpc
-from govcloud.local.offline.host.server import read_arguments
+from govcloud_offline.host import program
+from govcloud_offline.host.protocol import language_pb2, language_pb2_grpc
+from govcloud_offline.host.server import read_arguments
 
-HOST = [sys.executable, "-I", "-m", "govcloud.local.offline.host"]
+HOST = [sys.executable, "-I", "-m", "govcloud_offline.host"]
 
 
 @pytest.fixture
@@ -104,9 +104,7 @@ def test_without_an_engine_it_waits_to_be_attached_to() -> None:
 
 def test_it_starts_without_importing_pulumi() -> None:
     """`import pulumi` would cost more than all the rest, twice for every operation."""
-    code = (
-        "import govcloud.local.offline.host.server, sys; print([m for m in sys.modules if m.split('.')[0] == 'pulumi'])"
-    )
+    code = "import govcloud_offline.host.server, sys; print([m for m in sys.modules if m.split('.')[0] == 'pulumi'])"
     shown = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"
 

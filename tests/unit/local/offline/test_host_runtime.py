@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, UsageError
-from govcloud.local.offline.host.runtime import Interpreter, choose, read_options
+from govcloud_base.errors import EnvironmentProblem, UsageError
+from govcloud_offline.host.runtime import Interpreter, choose, read_options
 
 
 @pytest.fixture(autouse=True)

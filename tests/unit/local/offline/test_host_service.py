@@ -14,9 +14,9 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
 
-from govcloud.local.offline.host.protocol import language_pb2, language_pb2_grpc
-from govcloud.local.offline.host.server import serve
-from govcloud.local.offline.host.service import LanguageHost
+from govcloud_offline.host.protocol import language_pb2, language_pb2_grpc
+from govcloud_offline.host.server import serve
+from govcloud_offline.host.service import LanguageHost
 
 EXECUTOR = """
 import json, os, sys, time

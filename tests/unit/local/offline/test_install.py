@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.errors import EnvironmentProblem, UsageError
-from govcloud.local.offline import install, official, parts
-from govcloud.local.offline.parts import Part, PartOrigin
-from govcloud.local.settings import Profile, Settings
-from govcloud.local.toolchain import Origin, Tool
+from govcloud_base.errors import EnvironmentProblem, UsageError
+from govcloud_local.pulumi import install, official, parts
+from govcloud_local.pulumi.parts import Part, PartOrigin
+from govcloud_local.settings import Profile, Settings
+from govcloud_local.toolchain import Origin, Tool
 
 VERSION = importlib.metadata.version("pulumi-kubernetes")
 PLUGIN = f"resource-kubernetes-v{VERSION}/pulumi-resource-kubernetes"

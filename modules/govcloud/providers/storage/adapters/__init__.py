@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from govcloud.errors import UsageError
 from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.endpoint import AccessKey
+from govcloud_base.errors import UsageError
 
 __all__ = ["ADAPTERS", "Adapter", "LiveIdentity", "adapter_named"]
 

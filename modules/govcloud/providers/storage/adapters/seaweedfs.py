@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from govcloud import memory_file
-from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import LiveIdentity, weed_identities
 from govcloud.providers.storage.adapters.weed_shell import NO_ANSWER, CommandError, WeedShell
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.refusal import quotation
+from govcloud_base import memory_file
+from govcloud_base.errors import CloudError, EnvironmentProblem, Text
 
 __all__ = ["SeaweedFS"]
 

@@ -18,9 +18,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from govcloud.errors import CloudError, EnvironmentProblem, Text
 from govcloud.providers.storage import problems
 from govcloud.refusal import quotation
+from govcloud_base.errors import CloudError, EnvironmentProblem, Text
 
 __all__ = ["NO_ANSWER", "CommandError", "WeedShell"]
 

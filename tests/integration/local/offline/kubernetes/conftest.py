@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.offline.install import install_kubernetes
-from govcloud.local.offline.kubernetes.client import Client
-from govcloud.local.offline.kubernetes.discovery import Discovery
-from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig
-from govcloud.local.offline.parts import PartOrigin
+from govcloud_local.pulumi.install import install_kubernetes
+from govcloud_local.pulumi.parts import PartOrigin
+from govcloud_offline.kubernetes.client import Client
+from govcloud_offline.kubernetes.discovery import Discovery
+from govcloud_offline.kubernetes.kinds import kind_of
+from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
 
 RECORDINGS = Path(__file__).parents[4] / "fixtures" / "kubernetes-plugin"
 

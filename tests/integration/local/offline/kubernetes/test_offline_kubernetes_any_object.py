@@ -16,13 +16,13 @@ from generated_objects import OBJECTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from govcloud.local.offline.kubernetes.api_error import ApiError
-from govcloud.local.offline.kubernetes.apply import ApplyOptions, update
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.configuration import Settings
-from govcloud.local.offline.kubernetes.diff import difference
-from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.normal import normal_form
+from govcloud_offline.kubernetes.api_error import ApiError
+from govcloud_offline.kubernetes.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.configuration import Settings
+from govcloud_offline.kubernetes.diff import difference
+from govcloud_offline.kubernetes.kinds import kind_of
+from govcloud_offline.kubernetes.normal import normal_form
 
 pytestmark = pytest.mark.cloud
 

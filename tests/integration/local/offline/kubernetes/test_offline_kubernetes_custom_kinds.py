@@ -11,13 +11,13 @@ import pytest
 import yaml
 from made_objects import urn
 
-from govcloud.local.offline.kubernetes.apply import ApplyOptions, update
-from govcloud.local.offline.kubernetes.check import checked
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.configuration import Settings
-from govcloud.local.offline.kubernetes.diff import difference
-from govcloud.local.offline.kubernetes.kinds import Kind, kind_of
-from govcloud.local.offline.kubernetes.schemas import defined_by
+from govcloud_offline.kubernetes.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.check import checked
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.configuration import Settings
+from govcloud_offline.kubernetes.diff import difference
+from govcloud_offline.kubernetes.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.schemas import defined_by
 
 pytestmark = pytest.mark.cloud
 

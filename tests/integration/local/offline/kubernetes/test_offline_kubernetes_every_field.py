@@ -18,15 +18,15 @@ import pytest
 import yaml
 from spelled_fields import Schemas, Search, Trial, value_at
 
-from govcloud.local.offline.kubernetes.api_error import ApiError
-from govcloud.local.offline.kubernetes.client import Client
-from govcloud.local.offline.kubernetes.diff import difference
-from govcloud.local.offline.kubernetes.discovery import Discovery
-from govcloud.local.offline.kubernetes.field_types import BUILTIN, LEFT_OUT
-from govcloud.local.offline.kubernetes.kinds import Kind, is_builtin, kind_of
-from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig
-from govcloud.local.offline.kubernetes.normal import normal_form
-from govcloud.local.offline.kubernetes.schemas import document_of
+from govcloud_offline.kubernetes.api_error import ApiError
+from govcloud_offline.kubernetes.client import Client
+from govcloud_offline.kubernetes.diff import difference
+from govcloud_offline.kubernetes.discovery import Discovery
+from govcloud_offline.kubernetes.field_types import BUILTIN, LEFT_OUT
+from govcloud_offline.kubernetes.kinds import Kind, is_builtin, kind_of
+from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.normal import normal_form
+from govcloud_offline.kubernetes.schemas import document_of
 
 pytestmark = pytest.mark.cloud
 

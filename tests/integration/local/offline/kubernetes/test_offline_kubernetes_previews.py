@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from govcloud.local.offline.kubernetes.apply import ApplyOptions, update
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.configuration import Settings
-from govcloud.local.offline.kubernetes.kinds import kind_of
+from govcloud_offline.kubernetes.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.configuration import Settings
+from govcloud_offline.kubernetes.kinds import kind_of
 
 pytestmark = pytest.mark.cloud
 

@@ -16,10 +16,10 @@ import pytest
 from google.protobuf import json_format
 from made_objects import refusal
 
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.configuration import Settings
-from govcloud.local.offline.kubernetes.protocol import provider_pb2, status_pb2
-from govcloud.local.offline.kubernetes.servicer import KubernetesServicer
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.configuration import Settings
+from govcloud_offline.kubernetes.protocol import provider_pb2, status_pb2
+from govcloud_offline.kubernetes.servicer import KubernetesServicer
 
 RECORDINGS = Path(__file__).parents[4] / "fixtures" / "kubernetes-plugin"
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from made_objects import state, urn
 
-from govcloud.local.offline.kubernetes import waiting
-from govcloud.local.offline.kubernetes.awaiters import WaitForError, judge_of, patience, read_judge_of, skips_deletion
-from govcloud.local.offline.kubernetes.engine import Engine, Log
-from govcloud.local.offline.kubernetes.kinds import Kind
-from govcloud.local.offline.kubernetes.waiting import NotReadyError, wait_ready
+from govcloud_offline.kubernetes import waiting
+from govcloud_offline.kubernetes.awaiters import WaitForError, judge_of, patience, read_judge_of, skips_deletion
+from govcloud_offline.kubernetes.engine import Engine, Log
+from govcloud_offline.kubernetes.kinds import Kind
+from govcloud_offline.kubernetes.waiting import NotReadyError, wait_ready
 
 GROUPS = {
     "Deployment": "apps/v1",

@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from govcloud.local.offline.kubernetes.configuration import (
-    Settings,
-    check_configuration,
-    configuration_difference,
-)
-from govcloud.local.offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError
-from govcloud.local.offline.kubernetes.values import UNKNOWN, Secret
+from govcloud_base.wire.values import UNKNOWN, Secret
+from govcloud_offline.kubernetes.configuration import Settings, check_configuration, configuration_difference
+from govcloud_offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError
 
 
 def document(server: str = "http://127.0.0.1:1", **user: str) -> dict[str, Any]:

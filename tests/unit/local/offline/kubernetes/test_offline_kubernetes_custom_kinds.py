@@ -9,13 +9,13 @@ import pytest
 import yaml
 from made_objects import live, state, urn
 
-from govcloud.local.offline.kubernetes.check import checked
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.diff import difference
-from govcloud.local.offline.kubernetes.normal import normal_form
-from govcloud.local.offline.kubernetes.openapi import ServedTypes
-from govcloud.local.offline.kubernetes.schemas import defined_by, document_of
-from govcloud.local.offline.kubernetes.values import UNKNOWN
+from govcloud_base.wire.values import UNKNOWN
+from govcloud_offline.kubernetes.check import checked
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.diff import difference
+from govcloud_offline.kubernetes.normal import normal_form
+from govcloud_offline.kubernetes.openapi import ServedTypes
+from govcloud_offline.kubernetes.schemas import defined_by, document_of
 
 DEFINITION = Path(__file__).parents[4] / "fixtures" / "kubernetes-custom-kind.yaml"
 METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from made_objects import CONFIG_MAPS, config_map, live, urn
 
-from govcloud.local.offline.kubernetes import field_types
-from govcloud.local.offline.kubernetes.discovery import NoSuchKindError
-from govcloud.local.offline.kubernetes.field_types import BUILTIN
-from govcloud.local.offline.kubernetes.kinds import kind_of
-from govcloud.local.offline.kubernetes.removed_kinds import REMOVED
+from govcloud_offline.kubernetes import field_types
+from govcloud_offline.kubernetes.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.field_types import BUILTIN
+from govcloud_offline.kubernetes.kinds import kind_of
+from govcloud_offline.kubernetes.removed_kinds import REMOVED
 
 
 def declared() -> dict[str, str]:
@@ -103,7 +103,7 @@ def test_an_update_says_so_too(api: Any, provider: Any) -> None:
 def test_what_the_server_warns_of_is_shown(api: Any, provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(
-        "govcloud.local.offline.kubernetes.engine.Engine.log",
+        "govcloud_offline.kubernetes.engine.Engine.log",
         lambda self, severity, urn, message, passing: told.append(f"{severity.name} {message}"),
     )
     api.warnings = ['unknown field "spec.x"', "a\\b"]

@@ -11,10 +11,10 @@ import pytest
 from google.protobuf import json_format
 from made_objects import config_map, live, refusal, state, urn
 
-from govcloud.local.offline.kubernetes.engine import Engine, Log, Severity
-from govcloud.local.offline.kubernetes.hidden import Hidden
-from govcloud.local.offline.kubernetes.secrecy import mark_secrets
-from govcloud.local.offline.kubernetes.values import UNKNOWN, Secret
+from govcloud_base.wire.values import UNKNOWN, Secret
+from govcloud_offline.kubernetes.engine import Engine, Log, Severity
+from govcloud_offline.kubernetes.hidden import Hidden
+from govcloud_offline.kubernetes.secrecy import mark_secrets
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 PLAIN = 'mật-"khẩu"\n<1>&'
@@ -163,7 +163,7 @@ def test_a_failure_of_ours_does_not_repeat_secrets(
     def broken(*arguments: Any, **options: Any) -> None:
         raise TypeError("cannot handle correct horse")
 
-    monkeypatch.setattr("govcloud.local.offline.kubernetes.servicer.checked", broken)
+    monkeypatch.setattr("govcloud_offline.kubernetes.servicer.checked", broken)
     news = config_map(data={"k": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": "correct horse"}})
     with pytest.raises(Exception, match=r"the plugin failed: TypeError: cannot handle \[secret\]"):
         provider.ask("Check", {"urn": urn("core/v1:ConfigMap"), "news": news})

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from made_objects import refusal, urn
 
-from govcloud.local.offline.kubernetes.check import checked
-from govcloud.local.offline.kubernetes.cluster import Cluster
-from govcloud.local.offline.kubernetes.kinds import Kind
-from govcloud.local.offline.kubernetes.openapi import OpenApi
-from govcloud.local.offline.kubernetes.schemas import document_of
+from govcloud_offline.kubernetes.check import checked
+from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.kinds import Kind
+from govcloud_offline.kubernetes.openapi import OpenApi
+from govcloud_offline.kubernetes.schemas import document_of
 
 APPS = "/openapi/v3/apis/apps/v1"
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -165,7 +165,7 @@ def test_without_a_server_an_unknown_field_stays(unconnected: Any) -> None:
 def test_the_user_is_told_and_the_next_run_finds_no_change(newer: Any, provider: Any, monkeypatch: Any) -> None:
     told: list[str] = []
     monkeypatch.setattr(
-        "govcloud.local.offline.kubernetes.engine.Engine.log",
+        "govcloud_offline.kubernetes.engine.Engine.log",
         lambda self, severity, urn, message, passing: told.append(f"{severity.name} {message}"),
     )
     name = urn("apps/v1:Deployment")

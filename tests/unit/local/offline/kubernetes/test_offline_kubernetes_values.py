@@ -7,8 +7,7 @@ from google.protobuf import json_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from govcloud.local.offline.kubernetes.secrecy import mark_secrets
-from govcloud.local.offline.kubernetes.values import (
+from govcloud_base.wire.values import (
     UNKNOWN,
     Secret,
     from_struct,
@@ -18,6 +17,7 @@ from govcloud.local.offline.kubernetes.values import (
     property_names,
     to_struct,
 )
+from govcloud_offline.kubernetes.secrecy import mark_secrets
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = (

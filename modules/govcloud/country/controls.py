@@ -1,0 +1,142 @@
+"""The catalogue of controls: each written once in policies/controls/, named by every gate that enforces it.
+
+A control says what must hold, for whom (levels), by which law, how it is shown, and the facts that gates
+compare with (labels, verbs, kinds of volume). A gate that needs a fact reads it here, so preview, admission
+and live test cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from govcloud_base.errors import GovCloudError, Place, Problem, Text
+
+__all__ = ["Bilingual", "Control", "by_id", "catalogue", "policies_folder"]
+
+Fact = str | int | list[str] | dict[str, str]
+
+
+class Bilingual(BaseModel):
+    """One sentence in English and Vietnamese."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    en: str = Field(min_length=1)
+    vi: str = Field(min_length=1)
+
+    def text(self) -> Text:
+        """Return the sentence as errors and reports carry it."""
+        return Text(en=self.en, vi=self.vi)
+
+
+class Control(BaseModel):
+    """One control of the catalogue."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: str = Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")
+    """`TEN-01`: area and number, stable for ever; messages of every gate begin with it."""
+    version: int = Field(ge=1)
+    """Raised when purpose, method or verdict change: old evidence then no longer counts."""
+    title: Bilingual
+    sources: list[str] = Field(min_length=1)
+    """Legal sources, as their Vietnamese readers cite them."""
+    level: int = Field(ge=1, le=5)
+    """The lowest security level that must meet the control; every higher level must as well."""
+    references: dict[str, list[str]]
+    """The same requirement in other catalogues, by framework."""
+    purpose: Bilingual
+    method: Bilingual
+    verdict: Bilingual
+    facts: dict[str, Fact]
+
+    def strings(self, fact: str) -> tuple[str, ...]:
+        """Return a fact that is a list of strings.
+
+        Raises KeyError where the catalogue has no such list, which is a defect of the gate that asks.
+        """
+        value = self.facts[fact]
+        if not isinstance(value, list):
+            raise KeyError(f"{self.id}.{fact} is not a list")
+        return tuple(value)
+
+    def string(self, fact: str) -> str:
+        """Return a fact that is one string; raises KeyError like :meth:`strings`."""
+        value = self.facts[fact]
+        if not isinstance(value, str):
+            raise KeyError(f"{self.id}.{fact} is not a string")
+        return value
+
+    def number(self, fact: str) -> int:
+        """Return a fact that is a whole number; raises KeyError like :meth:`strings`."""
+        value = self.facts[fact]
+        if not isinstance(value, int):
+            raise KeyError(f"{self.id}.{fact} is not a number")
+        return value
+
+    def mapping(self, fact: str) -> dict[str, str]:
+        """Return a fact that maps strings to strings; raises KeyError like :meth:`strings`."""
+        value = self.facts[fact]
+        if not isinstance(value, dict):
+            raise KeyError(f"{self.id}.{fact} is not a mapping")
+        return dict(value)
+
+
+def policies_folder() -> Path:
+    """Return the checkout's policies/ folder, where controls and admission rules are kept as data."""
+    return Path(__file__).resolve().parents[3] / "policies"
+
+
+def catalogue(folder: Path | None = None) -> tuple[Control, ...]:
+    """Return every control, ordered by id.
+
+    `folder` holds one `<ID>.yaml` per control; by default the project's own. Raises GovCloudError naming
+    every file that is not a control, is named otherwise than its id, or repeats an id.
+    """
+    return _catalogue(folder or policies_folder() / "controls")
+
+
+def by_id(control: str, folder: Path | None = None) -> Control:
+    """Return one control; raises KeyError where the catalogue has none of that id."""
+    for candidate in catalogue(folder):
+        if candidate.id == control:
+            return candidate
+    raise KeyError(control)
+
+
+@cache
+def _catalogue(folder: Path) -> tuple[Control, ...]:
+    problems: list[Problem] = []
+    found: list[Control] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            control = Control.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+            problems.append(_malformed(path, str(error)))
+            continue
+        if control.id != path.stem:
+            problems.append(_malformed(path, f"id {control.id} differs from the file's name"))
+            continue
+        found.append(control)
+    if not found and not problems:
+        problems.append(_malformed(folder, "no control in this folder"))
+    if problems:
+        raise GovCloudError(problems)
+    return tuple(found)
+
+
+def _malformed(path: Path, detail: str) -> Problem:
+    return Problem(
+        code="GC-CONTROL-001",
+        message=Text(en="the control cannot be read", vi="không đọc được biện pháp kiểm soát"),
+        fix=Text(
+            en="write one control a file, named <ID>.yaml, with the fields of the others",
+            vi="mỗi tệp một biện pháp, đặt tên <ID>.yaml, đủ các trường như những tệp khác",
+        ),
+        place=Place(str(path)),
+        value=detail,
+    )

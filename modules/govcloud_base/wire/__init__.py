@@ -1,0 +1,1 @@
+"""Pulumi's wire: what every program that answers a Pulumi engine needs."""

@@ -1,0 +1,1 @@
+"""Who may enter the embedded cloud: certificates, kubeconfigs, the API server's own rules."""

@@ -1,0 +1,1 @@
+"""Long-running programs: started, known again, watched, and stopped in order."""

@@ -1,0 +1,70 @@
+"""Socket files of the cloud's daemons, wherever a daemon puts them: each is known by its record, not by its name.
+
+The object store names some by port and puts them into the machine's temporary folder, where another cloud's may have
+the same name; so only the very file that a daemon was seen to have bound is removed after its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from govcloud_local.daemons.process import Process
+
+__all__ = ["SocketFile", "bound", "end", "remove"]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class SocketFile:
+    """One socket file; another one at the same place has another number or another time."""
+
+    path: str
+    inode: int
+    made: int
+    """When it was bound, in nanoseconds since 1970."""
+
+
+def bound(process: Process) -> tuple[SocketFile, ...]:
+    """Return the socket files that a process holds open, none where its mounts are not this process's."""
+    folder = Path(f"/proc/{process.pid}")
+    found = set()
+    with contextlib.suppress(OSError):  # it ends meanwhile
+        if (folder / "ns" / "mnt").readlink() != Path("/proc/self/ns/mnt").readlink():
+            return ()
+        place = (folder / "cwd").readlink()
+        held = set()
+        for handle in (folder / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                held.add(str(handle.readlink()))
+        for line in (folder / "net" / "unix").read_text(errors="surrogateescape").splitlines()[1:]:
+            fields = line.split(maxsplit=7)
+            if len(fields) == 8 and not fields[7].startswith("@") and f"socket:[{fields[6]}]" in held:
+                file = _at(place / fields[7])
+                if file and process.alive():
+                    found.add(file)
+    return tuple(sorted(found))
+
+
+def end(process: Process, patience: float = 10.0, known: Iterable[SocketFile] = ()) -> None:
+    """Stop a process, and remove what it had bound (and what is `known` of that)."""
+    made = set(known)
+    process.stop(patience, lambda: made.update(bound(process)))  # one that is starting binds until it ends
+    remove(made)
+
+
+def remove(files: Iterable[SocketFile]) -> None:
+    """Remove those files that are still the same."""
+    for file in files:
+        if _at(Path(file.path)) == file:
+            Path(file.path).unlink(missing_ok=True)
+
+
+def _at(path: Path) -> SocketFile | None:
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return SocketFile(str(path), status.st_ino, status.st_mtime_ns) if stat.S_ISSOCK(status.st_mode) else None
