@@ -74,7 +74,7 @@ format: $(ENVIRONMENT) ## Rewrite the code in the project's format
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-$(ENVIRONMENT): pyproject.toml uv.lock | $(filter .bootstrap/%,$(UV))
+$(ENVIRONMENT): pyproject.toml uv.lock $(wildcard modules/*/pyproject.toml) | $(filter .bootstrap/%,$(UV))
 	@$(UV) sync --quiet --locked --extra local
 	@touch $@
 

@@ -1,11 +1,12 @@
-"""Where the embedded cloud keeps things: one state folder, one cache folder, and the project's own files."""
+"""Where things lie: a user's folders of state, cache and configuration, and what the product itself brings along."""
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
-__all__ = ["cache_folder", "config_folder", "project_root", "state_folder"]
+__all__ = ["cache_folder", "carried", "config_folder", "project_root", "state_folder"]
 
 
 def _folder(variable: str, base_variable: str, base_default: str) -> Path:
@@ -40,3 +41,13 @@ def config_folder() -> Path:
 def project_root() -> Path:
     """Return the checkout's root: the folder with Pulumi.yaml above this file."""
     return Path(__file__).resolve().parents[2]
+
+
+@functools.cache
+def carried(name: str) -> Path:
+    """Return a folder of data that the product brings along, such as `policies`.
+
+    An installed package holds it inside; in a checkout it lies at the top (ADR 0045).
+    """
+    inside = Path(__file__).resolve().parent / name
+    return inside if inside.is_dir() else project_root() / name

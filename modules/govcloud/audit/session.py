@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from govcloud import render
 from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
 from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.store_reading import StoreAdministrator
+from govcloud.clouds import offered
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
@@ -24,7 +22,7 @@ from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
-from govcloud_base.errors import EnvironmentProblem, Problem, Text
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
 
 __all__ = ["Identities", "embedded_kubeconfig", "open_access"]
 
@@ -157,21 +155,18 @@ class _Environment:
 def embedded_kubeconfig(user: str, group: str, variable: str) -> str:
     """Return a kubeconfig that the embedded cloud issues; raises EnvironmentProblem naming `variable` otherwise.
 
-    It holds a private key, so it goes from process to process and never into a file of ours.
+    It holds a private key, so it never goes into a file of ours.
     """
-    program = Path(sys.executable).with_name("govcloud")
-    argv = [str(program), "local", "kubeconfig", "--user", user, "--group", group, "--ttl", "1h"]
     try:
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
-        reason = done.stderr.strip()
-    except (OSError, subprocess.TimeoutExpired) as error:
-        done, reason = None, str(error)
-    if done is None or done.returncode != 0:
-        raise EnvironmentProblem(_no_credential(group, variable, reason))
-    return done.stdout
+        cloud = offered()
+        if cloud is not None:
+            return cloud.identity(user, group)
+    except GovCloudError as error:
+        raise EnvironmentProblem(_no_credential(group, variable, error.render(language()))) from None
+    raise EnvironmentProblem(_no_credential(group, variable))
 
 
-def _no_credential(group: str, variable: str, reason: str) -> Problem:
+def _no_credential(group: str, variable: str, reason: str | None = None) -> Problem:
     return Problem(
         code="GC-AUDIT-002",
         message=Text(en=f"there is no credential of {group}", vi=f"không có thông tin xác thực của {group}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import keyword
 import os
@@ -16,17 +17,19 @@ from typer.core import TyperCommand, TyperGroup
 from govcloud.cli.help import both, page
 from govcloud_base.errors import Language, Text, language
 
-__all__ = ["COMMANDS", "COMPLETE", "GROUPS", "application", "of_reader"]
+__all__ = ["COMPLETE", "GROUPS", "application", "commands", "groups", "of_reader"]
 
 GROUPS: Mapping[Text, tuple[str, ...]] = {
     Text("Declare", "Khai báo"): ("new", "validate", "explain", "graph", "schema", "generate", "import"),
     Text("Decide", "Quyết định"): ("review", "render"),
     Text("Provision and verify", "Dựng và kiểm tra"): ("up", "drift", "destroy", "verify"),
-    Text("This machine", "Máy này"): ("local", "completion"),
+    Text("This machine", "Máy này"): ("completion",),
 }
 """Commands by what they are for, in the order of `--help`. Each is the module of its name here (with an underscore
-where Python has the word for itself), and in it a function of that name, or an `app` of subcommands."""
-COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+where Python has the word for itself), and in it a function of that name, or an `app` of subcommands. What other
+distributions add stands with the last."""
+_ADDED = "govcloud.commands"
+"""Group of the entry points by which they add it: each names a function or an `app`, as of a module here."""
 
 COMPLETE = "_GOVCLOUD_COMPLETE"
 """Set by a shell that asks for completions, or for the script with which it will."""
@@ -35,6 +38,24 @@ _COMPLETING = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 _LANGUAGE = "--language"
 _PAGES = ("-h", "--help", "--help-all")
 """Options that show what each command is for."""
+_OWN = frozenset(name for names in GROUPS.values() for name in names)
+
+
+def groups() -> Mapping[Text, tuple[str, ...]]:
+    """Return all commands by what they are for."""
+    *usual, (machine, own) = GROUPS.items()
+    return {**dict(usual), machine: (*_added(), *own)}
+
+
+def commands() -> tuple[str, ...]:
+    """Return the names of all commands, in the order of `--help`."""
+    return tuple(name for names in groups().values() for name in names)
+
+
+@functools.cache
+def _added() -> Mapping[str, metadata.EntryPoint]:
+    found = sorted(metadata.entry_points(group=_ADDED), key=lambda entry: entry.name)
+    return {entry.name: entry for entry in found if entry.name not in _OWN}
 
 
 class _Command(TyperCommand):
@@ -51,8 +72,8 @@ class _Group(TyperGroup):
     """A group of subcommands whose help is our page."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        groups = GROUPS if ctx.parent is None else {}
-        formatter.write(page(ctx, groups=groups, everything=ctx.meta.get("everything", False)))
+        shown = groups() if ctx.parent is None else {}
+        formatter.write(page(ctx, groups=shown, everything=ctx.meta.get("everything", False)))
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         return _said(self, super().shell_complete(ctx, incomplete))
@@ -91,13 +112,13 @@ def application(words: Sequence[str]) -> Any:
     # A callback of its own keeps a lone command a subcommand.
     app.callback()(lambda: None)
     first = _first_word(words)
-    wanted = first if first in COMMANDS else None
+    wanted = first if first in _OWN or first in _added() else None
     if wanted is None and (COMPLETE in os.environ or first not in (None, *_PAGES)):
         # Asked at every Tab, or to tell what a misspelt one may mean: nothing is imported for that.
-        for name in COMMANDS:
+        for name in commands():
             app.command(name)(lambda: None)
     else:
-        for name in (wanted,) if wanted else COMMANDS:
+        for name in (wanted,) if wanted else commands():
             _add(app, name)
     command = typer.main.get_command(app)
     command.params = []  # two options of the parser's own for completion; `govcloud completion` is ours
@@ -107,11 +128,16 @@ def application(words: Sequence[str]) -> Any:
 
 
 def _add(app: typer.Typer, name: str) -> None:
-    module = importlib.import_module(f"govcloud.cli.{name}_" if keyword.iskeyword(name) else f"govcloud.cli.{name}")
-    if hasattr(module, "app"):
-        app.add_typer(module.app, name=name)
+    found = _own(name) if name in _OWN else _added()[name].load()
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name)
     else:
-        app.command(name)(getattr(module, module.__name__.rpartition(".")[2]))
+        app.command(name)(found)
+
+
+def _own(name: str) -> Any:
+    module = importlib.import_module(f"govcloud.cli.{name}_" if keyword.iskeyword(name) else f"govcloud.cli.{name}")
+    return getattr(module, "app", None) or getattr(module, module.__name__.rpartition(".")[2])
 
 
 def _typed(words: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which cloud a command works on: the one that KUBECONFIG names, else the embedded one."""
+"""Which cloud a command works on: the one that KUBECONFIG names, else one that this machine offers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
+from govcloud.clouds import offered
 from govcloud.country import Country
 from govcloud.fleet.contexts import contexts, servers
-from govcloud.folders import state_folder
 from govcloud_base.errors import EnvironmentProblem, Problem, Text, language
-from govcloud_local import environment, settings
 
 __all__ = ["enter_cloud", "known_contexts", "tell"]
 
@@ -23,9 +22,9 @@ def enter_cloud(console: Console) -> None:
     Pulumi backend. Raises EnvironmentProblem when neither is there.
     """
     named = os.environ.get("KUBECONFIG")
-    found = settings.load(state_folder())
-    embedded = found is not None and named in (None, "", str(found.kubeconfig))
-    if named and (not embedded or "PULUMI_BACKEND_URL" in os.environ):
+    found = offered()
+    meant = found is not None and named in (None, "", found.kubeconfig)
+    if named and (not meant or "PULUMI_BACKEND_URL" in os.environ):
         return
     if found is None:
         raise EnvironmentProblem(
@@ -41,9 +40,8 @@ def enter_cloud(console: Console) -> None:
                 ),
             )
         )
-    os.environ.update(environment.variables(found, os.environ.get("PATH", os.defpath)))
-    said = Text(en=f"Embedded cloud of {found.state}", vi=f"Đám mây nhúng ở {found.state}")
-    console.print(said.said, style="dim", highlight=False)
+    os.environ.update(found.enter(os.environ.get("PATH", os.defpath)))
+    console.print(found.said.said, style="dim", highlight=False)
 
 
 def tell(console: Console, country: Country, clouds: Iterable[str]) -> None:
@@ -62,7 +60,5 @@ def known_contexts() -> frozenset[str] | None:
     """Return the contexts of the cloud that a command would work on; None where there is no cloud to work on."""
     if os.environ.get("KUBECONFIG"):
         return contexts()
-    found = settings.load(state_folder())
-    if found is None:
-        return None
-    return contexts(environment.variables(found, os.environ.get("PATH", os.defpath))["KUBECONFIG"])
+    found = offered()
+    return contexts(found.kubeconfig) if found else None

@@ -19,6 +19,7 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.country import Country
+from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
@@ -84,7 +85,7 @@ def up(
     chosen, stopped = selection.parted(declared, lapses)
     tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
-    project = PulumiProject(project_root(), [project_root() / "policies" / "crossguard"] if policies else [])
+    project = PulumiProject(project_root(), [PROJECT_LAW / "crossguard"] if policies else [])
     project.ensure(chosen)
     with FleetProgress(console, len(chosen)) as progress:
         outcomes = run(chosen, lambda s, follow: _one(declared, project, s, follow), progress, parallel=parallel)

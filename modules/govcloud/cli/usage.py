@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from govcloud.cli.application import COMMANDS
+from govcloud.cli.application import commands
 from govcloud.country.suggestion import did_you_mean
 from govcloud_base.errors import Place, Problem, Text, UsageError
 
@@ -94,7 +94,7 @@ def _problem(error: Any) -> Problem:
                 ", ".join(choices) or _form(error.param, context),
             )
     if (error.message or "").startswith("No such command"):
-        known = list(context.command.commands) if context and context.parent else list(COMMANDS)
+        known = list(context.command.commands) if context and context.parent else list(commands())
         return _unknown(Text("there is no such command", "không có lệnh này"), value or "", known, see, "GC-CLI-006")
     if (error.message or "").startswith("Got unexpected extra"):
         more = error.message.rpartition(" (")[2].removesuffix(")")

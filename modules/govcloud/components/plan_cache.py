@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING
 
 from govcloud import own_file
 from govcloud.plan import StackPlan
+from govcloud_base import errors
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Digest
 
 __all__ = ["planned"]
 
-_CODE = ("errors.py", "plan.py", "model", "country", "rules", "render")
-"""What a plan is made by, below the package's folder."""
+_CODE = ("plan.py", "model", "country", "rules", "render")
+"""What a plan is made by, below the package's folder; and the problems, which are of another."""
 _KEPT = 200
 """Plans kept; the oldest go first."""
 _LARGEST = 64 << 20
@@ -60,7 +61,7 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
     package = Path(__file__).parents[1]
     for part in (stack, date.isoformat(), sys.version, str(folder.absolute()), str(law.absolute())):
         digest.update(part.encode() + b"\0")
-    for root in (folder, law, *(package / name for name in _CODE)):
+    for root in (folder, law, Path(errors.__file__), *(package / name for name in _CODE)):
         _add(digest, str(root.resolve()))  # a country behind a link is what it leads to
     return digest.hexdigest()
 

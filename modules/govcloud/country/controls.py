@@ -13,9 +13,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["Bilingual", "Control", "by_id", "catalogue", "policies_folder"]
+__all__ = ["Bilingual", "Control", "by_id", "catalogue"]
 
 Fact = str | int | list[str] | dict[str, str]
 
@@ -86,18 +87,13 @@ class Control(BaseModel):
         return dict(value)
 
 
-def policies_folder() -> Path:
-    """Return the checkout's policies/ folder, where controls and admission rules are kept as data."""
-    return Path(__file__).resolve().parents[3] / "policies"
-
-
 def catalogue(folder: Path | None = None) -> tuple[Control, ...]:
     """Return every control, ordered by id.
 
     `folder` holds one `<ID>.yaml` per control; by default the project's own. Raises GovCloudError naming
     every file that is not a control, is named otherwise than its id, or repeats an id.
     """
-    return _catalogue(folder or policies_folder() / "controls")
+    return _catalogue(folder or PROJECT_LAW / CONTROLS)
 
 
 def by_id(control: str, folder: Path | None = None) -> Control:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from govcloud import folders
 from govcloud.country.folder import shown_name
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
@@ -15,7 +16,7 @@ REVIEW_PART = "review"
 """Folder of the review policy; a country that is never reviewed needs none."""
 CONTROLS = "controls"
 """Folder of the catalogue of controls, one file for each; where the law brings none, the project's holds."""
-PROJECT_LAW = Path(__file__).parents[3] / "policies"
+PROJECT_LAW = folders.carried("policies")
 """The law as this project ships it."""
 
 

@@ -20,6 +20,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from govcloud.country import controls
+from govcloud.country.law_folder import PROJECT_LAW
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["CONTROLS_ANNOTATION", "policies", "policy_names"]
@@ -81,11 +82,11 @@ class _Identity(_Strict):
 def policies(folder: Path | None = None) -> list[dict[str, Any]]:
     """Return every policy followed by its binding, ordered by name, as manifests for the cluster.
 
-    `folder` holds `admission/` and `controls/`; by default the project's policies/. Raises GovCloudError
+    `folder` holds `admission/` and `controls/`; by default the law of this project. Raises GovCloudError
     naming every rule file that cannot be read, or that names an identity, control or fact which does not
     exist.
     """
-    source = folder or controls.policies_folder()
+    source = folder or PROJECT_LAW
     return [json.loads(manifest) for manifest in _rendered(source)]
 
 

@@ -33,12 +33,18 @@ if TYPE_CHECKING:
     from govcloud_local.settings import Settings
     from govcloud_local.toolchain import Tool
 
-__all__ = ["MODES", "TOOLS", "install", "install_host", "install_kubernetes", "install_own_plugin", "mode"]
+__all__ = ["MODES", "TOOLS", "install", "install_host", "install_kubernetes", "install_own_plugin", "mode", "renew"]
 
 TOOLS = ("pulumi", "kubectl", "weed")
 """Tools that `install` wants among its `tools`."""
 
 MODES = ("auto", "official", "offline")
+
+_PLUGINS = {
+    "pulumi-resource-govcloud": "govcloud.providers.storage",
+    "pulumi-resource-kubernetes": "govcloud_offline.kubernetes",
+}
+"""Modules of the plugins, by the names of their executables."""
 
 _NOTE = "# Written by `govcloud local up`; do not edit."
 
@@ -104,10 +110,21 @@ def install_host(folder: Path, pulumi: Path) -> Part:
         executor.unlink(missing_ok=True)
         _link(host, found)
         return Part("language-host", PartOrigin.OFFICIAL, "", str(found))
-    _write(executor, program.EXECUTOR.read_text(encoding="utf-8"))
-    _write(host, _script("-m", "govcloud_offline.host", "--use-executor", str(executor)))
-    version = importlib.metadata.version("govcloud")
+    _write_host(host, executor)
+    version = importlib.metadata.version("govcloud-offline")
     return Part("language-host", PartOrigin.OFFLINE, version, str(host), "no official host beside pulumi or on PATH")
+
+
+def renew(settings: Settings) -> None:
+    """Write anew the scripts of ours that are there: after an update, the files that they name may lie elsewhere."""
+    engine, home = settings.state / "engine", settings.state / "pulumi"
+    host = engine / official.HOST
+    if official.is_offline_part(host):
+        _write_host(host, engine / f"{official.HOST}-exec")
+    for file in sorted(home.glob("plugins/resource-*/pulumi-resource-*")):
+        plugin = _PLUGINS.get(file.name)
+        if plugin and official.is_offline_part(file) and not file.is_symlink():
+            _write(file, _starter(home, plugin))
 
 
 def install_uv(folder: Path, *, needed: bool) -> None:
@@ -130,7 +147,7 @@ def install_own_plugin(home: Path) -> Path:
     """Put the starter of this project's own resource plugin into Pulumi's home folder and return it."""
     version = importlib.metadata.version("govcloud")
     file = official.plugin_folder(home, "govcloud", version) / "pulumi-resource-govcloud"
-    _write(file, _starter(home, "govcloud.providers.storage"))
+    _write(file, _starter(home, _PLUGINS[file.name]))
     return file
 
 
@@ -151,7 +168,7 @@ def install_kubernetes(home: Path, pulumi: Path, wanted: str) -> Part:
             return Part("kubernetes", PartOrigin.OFFICIAL, version, str(found))
         if wanted == "official":
             raise EnvironmentProblem(_no_official_plugin(version, reason))
-    _write(file, _starter(home, "govcloud_offline.kubernetes"))
+    _write(file, _starter(home, _PLUGINS[file.name]))
     return Part("kubernetes", PartOrigin.OFFLINE, version, str(file), reason)
 
 
@@ -198,6 +215,11 @@ def _no_official_plugin(version: str, reason: str) -> Problem:
             "PATH, hoặc đặt GOVCLOUD_PULUMI_KUBERNETES=auto",
         ),
     )
+
+
+def _write_host(host: Path, executor: Path) -> None:
+    _write(executor, program.EXECUTOR.read_text(encoding="utf-8"))
+    _write(host, _script("-m", "govcloud_offline.host", "--use-executor", str(executor)))
 
 
 def _script(*arguments: str) -> str:

@@ -27,16 +27,17 @@ HOST = "pulumi-language-python"
 ACQUIRE_SECONDS = 30.0
 """How long Pulumi may take to fetch the plugin (40 MB) before the offline one is used instead."""
 
-MARK = b"govcloud_offline"
+MARKS = (b"# Written by `govcloud local up`", b"govcloud_offline")
 
 
 def is_offline_part(file: Path) -> bool:
-    """Tell whether an executable is one of ours: they are short scripts that name this package."""
+    """Tell whether an executable is one of ours, of whatever version: short scripts whose first lines say so."""
     try:
         with file.open("rb") as stream:
-            return MARK in stream.read(1024)
+            begin = stream.read(1024)
     except OSError:
         return False
+    return any(mark in begin for mark in MARKS)
 
 
 def find_host(pulumi: Path, environment: Mapping[str, str]) -> Path | None:

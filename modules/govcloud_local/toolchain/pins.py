@@ -14,8 +14,9 @@ __all__ = ["folder", "go_needed", "key", "ldflags", "version"]
 
 
 def folder(module: GoModule) -> Path:
-    """Return the folder with the group's go.mod and go.sum."""
-    return project_root() / "toolchain" / module.group
+    """Return the folder with the group's go.mod and go.sum: inside an installed package, at the top of a checkout."""
+    inside = Path(__file__).resolve().parents[1] / "pins"
+    return (inside if inside.is_dir() else project_root() / "toolchain") / module.group
 
 
 def version(module: GoModule) -> str:

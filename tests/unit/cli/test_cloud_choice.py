@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -13,6 +12,8 @@ from rich.console import Console
 from govcloud import country
 from govcloud.cli import cloud
 from govcloud.fleet.contexts import servers
+from govcloud_local.offer import EmbeddedCloud
+from govcloud_local.settings import Profile, Settings
 
 ROOT = Path(__file__).parents[3]
 OURS = {
@@ -30,9 +31,9 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> None:
         # Set first: what a command puts into the environment is taken out again after the test.
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
-    found = SimpleNamespace(state=Path("/state"), kubeconfig=Path("/state/kubeconfig"))
-    monkeypatch.setattr(cloud.settings, "load", lambda _: found)
-    monkeypatch.setattr(cloud.environment, "variables", lambda _settings, _path: OURS)
+    found = EmbeddedCloud(Settings(state=Path("/state"), profile=Profile.FULL))
+    monkeypatch.setattr(EmbeddedCloud, "enter", lambda _cloud, _path: OURS)
+    monkeypatch.setattr(cloud, "offered", lambda: found)
 
 
 def _entered() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from govcloud.country import controls
+from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.render import admission
 from govcloud_base.errors import GovCloudError
 
@@ -122,7 +123,7 @@ def test_nobody_is_exempt_by_a_prefix_and_nobody_at_all_from_hardening() -> None
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for part in ("admission", "controls"):
-        shutil.copytree(controls.policies_folder() / part, tmp_path / part)
+        shutil.copytree(PROJECT_LAW / part, tmp_path / part)
     return tmp_path
 
 

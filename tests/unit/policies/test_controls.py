@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from govcloud.country import controls
+from govcloud.country.law_folder import PROJECT_LAW
 from govcloud_base.errors import GovCloudError
 
 ALL = ("CRY-03", "NET-02", "NET-04", "STO-01", "STO-03", "STO-04", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
@@ -34,7 +35,7 @@ def test_facts_have_the_type_that_a_gate_asks_for() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    source = controls.policies_folder() / "controls" / "TEN-01.yaml"
+    source = PROJECT_LAW / "controls" / "TEN-01.yaml"
     (tmp_path / "TEN-01.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     return tmp_path
 

@@ -1,0 +1,151 @@
+"""What is installed from wheels works where no checkout is near: it brings its law along, but no cloud."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from govcloud_local.pulumi import official
+
+ROOT = Path(__file__).parents[2]
+COUNTRY = ROOT / "tests" / "fixtures" / "country"
+DAY = datetime.date(2026, 11, 22).isoformat()
+
+
+def _uv(*words: str) -> str:
+    """Run uv in the checkout with what its cache holds, and only where that is not enough with the registry."""
+    program = official.find_uv(os.environ)
+    assert program is not None, "uv runs the tests, or `make` brought one"
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    for network in (["--offline"], []):
+        done = subprocess.run(
+            [program, *words, *network], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            return done.stdout
+    raise AssertionError(done.stderr)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An environment into which wheels were installed, and a folder with a country, both far from any checkout."""
+
+    bin: Path
+    home: Path
+
+    def govcloud(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the installed program as somebody does who has nothing else."""
+        environment = {"PATH": os.defpath, "HOME": str(self.home), "GOVCLOUD_LANG": "en"}
+        return subprocess.run(
+            [self.bin / "govcloud", *words], cwd=self.home, env=environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All packages of the workspace, each built from its source distribution, as they are published."""
+    folder = tmp_path_factory.mktemp("wheels")
+    _uv("build", "--quiet", "--all-packages", "--out-dir", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def product(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The product without the embedded cloud, in an environment of its own; other packages as they are locked."""
+    folder = tmp_path_factory.mktemp("installed")
+    environment, locked = folder / "environment", folder / "locked.txt"
+    export = (
+        "export",
+        "--quiet",
+        "--frozen",
+        "--package",
+        "govcloud",
+        "--no-emit-workspace",
+        "--no-dev",
+        "--no-hashes",
+    )
+    _uv(*export, "--output-file", str(locked))
+    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
+    _uv("pip", "install", "--quiet", "--python", str(environment), "-r", str(locked))
+    _add(environment, wheels, "govcloud_base", "govcloud")
+    shutil.copytree(COUNTRY, folder / "home" / "country")
+    return Installation(environment / "bin", folder / "home")
+
+
+def _add(environment: Path, wheels: Path, *packages: str) -> None:
+    chosen = [str(next(wheels.glob(f"{package}-*.whl"))) for package in packages]
+    _uv("pip", "install", "--quiet", "--no-deps", "--python", str(environment), *chosen)
+
+
+def test_each_package_is_published_whole_and_apart(wheels: Path) -> None:
+    for package in ("govcloud", "govcloud_base", "govcloud_local", "govcloud_offline"):
+        with zipfile.ZipFile(next(wheels.glob(f"{package}-*.whl"))) as wheel:
+            names = wheel.namelist()
+            licence = wheel.read(next(name for name in names if name.endswith("licenses/LICENSE")))
+        assert licence == (ROOT / "LICENSE").read_bytes()
+        assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {package}
+        held = {name.removeprefix(f"{package}/") for name in names}
+        tracked = {str(file.relative_to(ROOT / "modules" / package)) for file in _modules(ROOT / "modules" / package)}
+        assert tracked <= held
+        assert not {"hatch_build.py", "pyproject.toml", "LICENSE"} & held
+
+
+def _modules(package: Path) -> list[Path]:
+    return [file for file in package.rglob("*.py") if file.name != "hatch_build.py"]
+
+
+def test_the_product_alone_judges_and_renders_a_country(product: Installation) -> None:
+    assert product.govcloud("--version").stdout == "govcloud 0.1.0\n"
+    judged = product.govcloud("validate", "country", "--date", DAY)
+    assert (judged.returncode, judged.stderr) == (0, ""), judged
+    for stack in ("cluster.cgc-hn1", "tenant.h41"):
+        options = ("--format", "json", "--date", DAY)
+        rendered = product.govcloud("render", stack, *options, "--country", "country")
+        here = subprocess.run(
+            [Path(sys.executable).with_name("govcloud"), "render", stack, *options, "--country", COUNTRY],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert rendered.returncode == 0, rendered.stderr
+        assert json.loads(rendered.stdout) == json.loads(here.stdout)
+
+
+def test_without_the_embedded_cloud_its_command_is_not_there(product: Installation) -> None:
+    refused = product.govcloud("local", "status")
+    assert refused.returncode == 2
+    assert "GC-CLI-006" in refused.stderr and "local" not in refused.stderr.partition("allowed:")[2].split("\n")[0]
+    nothing = product.govcloud("up", "--country", "country")
+    assert nothing.returncode == 3
+    assert "GC-FLEET-003" in nothing.stderr
+
+
+def test_the_embedded_cloud_adds_itself_and_brings_its_pins(product: Installation, wheels: Path) -> None:
+    locked = product.home / "local.txt"
+    export = ("export", "--quiet", "--frozen", "--package", "govcloud-local", "--no-emit-workspace", "--no-dev")
+    _uv(*export, "--no-hashes", "--output-file", str(locked))
+    environment = product.bin.parent
+    _uv("pip", "install", "--quiet", "--python", str(environment), "-r", str(locked))
+    _add(environment, wheels, "govcloud_offline", "govcloud_local")
+    absent = product.govcloud("local", "status")
+    assert (absent.returncode, "GC-LOCAL-009" in absent.stderr) == (3, True), absent.stderr
+    seen = product.govcloud("local", "doctor", "--profile", "control-plane", "--format", "json")
+    tools = {found["subject"]: found for found in json.loads(seen.stdout)["findings"] if found["area"] == "tool"}
+    assert tools["kube-apiserver"]["state"] in ("later", "ok")
+    started = subprocess.run(
+        [product.bin / "python", "-I", "-m", "govcloud_offline.host", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.strip()
