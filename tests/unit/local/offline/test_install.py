@@ -266,3 +266,42 @@ def test_a_missing_or_damaged_record_is_no_parts(tmp_path: Path) -> None:
     assert parts.load(tmp_path) == []
     (tmp_path / "pulumi-parts.json").write_text('[{"name": 1}]')
     assert parts.load(tmp_path) == []
+
+
+def _aged(machine: Path) -> list[Path]:
+    """Install our parts, and let every script name modules and files as an earlier version of this code did."""
+    install.install(settings(machine), tools(machine))
+    home = machine / "state" / "pulumi" / "plugins"
+    scripts = [machine / "state" / "engine" / official.HOST, *home.glob("*/pulumi-resource-*")]
+    assert len(scripts) == 3
+    for script in scripts:
+        text = script.read_text()
+        for now, before in (("govcloud_offline", "earlier.offline"), ("govcloud_local", "earlier/local")):
+            text = text.replace(now, before)
+        script.write_text(text)
+    return scripts
+
+
+def test_scripts_of_an_earlier_version_are_ours_and_not_taken_for_official(machine: Path) -> None:
+    for script in _aged(machine):
+        assert official.is_offline_part(script)
+    found = install.install(settings(machine), tools(machine))
+    assert {part.origin for part in found} == {PartOrigin.OFFLINE}
+
+
+def test_what_an_earlier_version_left_is_brought_to_date_when_the_cloud_is_entered(machine: Path) -> None:
+    scripts = _aged(machine)
+    install.renew(settings(machine))
+    renewed = {script: script.read_text() for script in scripts}
+    assert not [script for script, text in renewed.items() if "earlier.offline" in text or "earlier/local" in text]
+    install.install(settings(machine), tools(machine))
+    assert {script: script.read_text() for script in scripts} == renewed
+
+
+def test_renewing_leaves_official_parts_and_absent_ones_alone(machine: Path) -> None:
+    install.renew(settings(machine))
+    assert not (machine / "state").exists()
+    plugin = executable(machine / "state" / "pulumi" / "plugins" / PLUGIN)
+    host = executable(machine / "state" / "engine" / official.HOST)
+    install.renew(settings(machine))
+    assert plugin.read_text() == host.read_text() == "#!/bin/sh\necho official\n"
