@@ -35,6 +35,7 @@ __all__ = [
     "provider_pb2",
     "provider_pb2_grpc",
     "sdk_folder",
+    "sdk_version",
     "status_pb2",
 ]
 
@@ -47,6 +48,13 @@ def sdk_folder() -> Path:
     if specification is None or not specification.submodule_search_locations:
         raise ModuleNotFoundError("the Pulumi SDK is not installed beside GovCloud", name="pulumi")
     return Path(specification.submodule_search_locations[0])
+
+
+def sdk_version() -> str:
+    """Return the SDK's version from the name of its metadata folder: quicker than parsing the metadata."""
+    for folder in sdk_folder().parent.glob("pulumi-[0-9]*.dist-info"):
+        return folder.name.removeprefix("pulumi-").removesuffix(".dist-info")
+    return "0.0.0"
 
 
 if not TYPE_CHECKING:

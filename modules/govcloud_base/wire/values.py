@@ -19,8 +19,7 @@ __all__ = [
     "from_struct",
     "has_secret",
     "has_unknown",
-    "plain",
-    "property_names",
+    "opened",
     "to_struct",
 ]
 
@@ -40,19 +39,6 @@ _UNKNOWNS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-
-# JSON Schema's x-kubernetes-* words are no identifiers in most languages: programs and state write underscores.
-_SCHEMA_WORDS: Final = (
-    "x-kubernetes-embedded-resource",
-    "x-kubernetes-int-or-string",
-    "x-kubernetes-list-map-keys",
-    "x-kubernetes-list-type",
-    "x-kubernetes-map-type",
-    "x-kubernetes-preserve-unknown-fields",
-    "x-kubernetes-validations",
-)
-_TO_DASHES: Final = {word.replace("-", "_"): word for word in _SCHEMA_WORDS}
-_TO_UNDERSCORES: Final = {word: word.replace("-", "_") for word in _SCHEMA_WORDS}
 
 
 class Unknown:
@@ -146,23 +132,14 @@ def _fill(target: struct_pb2.Value, value: Any, secrets: bool) -> None:
             _fill(target.list_value.values.add(), item, secrets)
 
 
-def plain(value: Any) -> Any:
-    """Return a copy of `value` as Kubernetes writes it: secrets opened, `x_kubernetes_*` with dashes."""
+def opened(value: Any) -> Any:
+    """Return a copy of `value` without its secrets' wrapping."""
     if isinstance(value, Secret):
-        return plain(value.value)
+        return opened(value.value)
     if isinstance(value, Mapping):
-        return {_TO_DASHES.get(key, key): plain(item) for key, item in value.items()}
+        return {key: opened(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
-
-
-def property_names(value: Any) -> Any:
-    """Return a copy of a Kubernetes object as the state writes it: `x-kubernetes-*` with underscores."""
-    if isinstance(value, Mapping):
-        return {_TO_UNDERSCORES.get(key, key): property_names(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [property_names(item) for item in value]
+        return [opened(item) for item in value]
     return value
 
 
@@ -180,7 +157,7 @@ def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, Mapping):
         for item in value.values():
             yield from _leaves(item)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             yield from _leaves(item)
     else:

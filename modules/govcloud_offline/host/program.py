@@ -14,7 +14,7 @@ from govcloud_offline.host.process import Children
 from govcloud_offline.host.runtime import Interpreter
 
 if TYPE_CHECKING:
-    from govcloud_offline.host.protocol import language_pb2
+    from govcloud_base.wire.protocol import language_pb2
 
 __all__ = ["BAIL", "EXECUTOR", "Outcome", "arguments", "environment", "outcome", "run"]
 

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
 
+from govcloud_base.wire import serving
+from govcloud_base.wire.protocol import language_pb2_grpc, sdk_version
 from govcloud_offline.host import program
 from govcloud_offline.host.process import End, leave
-from govcloud_offline.host.protocol import language_pb2_grpc, sdk_version
 from govcloud_offline.host.service import LanguageHost
 
 __all__ = ["main", "read_arguments", "serve"]
 
-_MESSAGE_BYTES = 400 * 1024 * 1024
-"""Largest message, as the engine sets it: configuration can be large."""
+_THREADS = 256
+"""One for every call under way: each running policy pack and plugin holds one."""
 
 
 def serve(host: LanguageHost) -> tuple[grpc.Server, int]:
     """Start a server for `host` and return it with its port."""
-    server = grpc.server(
-        # A thread for every call under way: each running policy pack and plugin holds one.
-        ThreadPoolExecutor(max_workers=256),
-        options=[
-            ("grpc.max_receive_message_length", _MESSAGE_BYTES),
-            ("grpc.max_send_message_length", _MESSAGE_BYTES),
-            ("grpc.so_reuseport", 0),
-        ],
-    )
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    return server, port
+    add = language_pb2_grpc.add_LanguageRuntimeServicer_to_server
+    return serving.start(lambda server: add(host, server), _THREADS)
 
 
 def read_arguments(arguments: Sequence[str]) -> tuple[str, Path]:

@@ -12,9 +12,9 @@ import grpc
 from google.protobuf import empty_pb2
 
 from govcloud_base.errors import GovCloudError, Text, language
+from govcloud_base.wire.protocol import language_pb2, language_pb2_grpc, plugin_pb2, sdk_version
 from govcloud_offline.host import dependencies, packages, plugin, program, runtime
 from govcloud_offline.host.process import Children
-from govcloud_offline.host.protocol import language_pb2, language_pb2_grpc, plugin_pb2, sdk_version
 
 __all__ = ["LanguageHost"]
 

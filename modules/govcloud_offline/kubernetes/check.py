@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import Any, Final
 
-from govcloud_base.wire.values import Unknown, has_unknown, plain, property_names
+from govcloud_base.wire.values import Unknown, has_unknown
 from govcloud_offline.kubernetes import metadata
 from govcloud_offline.kubernetes.field_types import BUILTIN, Types
 from govcloud_offline.kubernetes.kinds import Kind, kind_of, kind_of_type, type_of
@@ -14,6 +14,7 @@ from govcloud_offline.kubernetes.names import unique_name
 from govcloud_offline.kubernetes.normal import Stranger, normal_form, normalised
 from govcloud_offline.kubernetes.property_path import Path, format_path
 from govcloud_offline.kubernetes.secrecy import mark_secrets
+from govcloud_offline.kubernetes.spelling import plain, property_names
 
 __all__ = ["Autonaming", "CheckError", "checked", "is_patch"]
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud_base.wire.values import Unknown, plain
+from govcloud_base.wire.values import Unknown
 from govcloud_offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError, NoKubeconfigError
+from govcloud_offline.kubernetes.spelling import plain
 
 __all__ = ["ConfigurationDifference", "Settings", "check_configuration", "configuration_difference"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from govcloud_base.wire.values import has_unknown, plain
+from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes import metadata
 from govcloud_offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.apply import ApplyOptions, create
@@ -17,6 +17,7 @@ from govcloud_offline.kubernetes.failures import OperationError, PartialOperatio
 from govcloud_offline.kubernetes.kinds import kind_of, kind_of_type, type_of
 from govcloud_offline.kubernetes.reachability import require
 from govcloud_offline.kubernetes.server_side import ApplyConflictError
+from govcloud_offline.kubernetes.spelling import plain
 from govcloud_offline.kubernetes.state import field_manager, outputs
 from govcloud_offline.kubernetes.waiting import NotReadyError, wait_ready
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import grpc
 
+from govcloud_base.wire.protocol import engine_pb2, engine_pb2_grpc
 from govcloud_offline.kubernetes.hidden import Hidden
-from govcloud_offline.kubernetes.protocol import engine_pb2, engine_pb2_grpc
 
 __all__ = ["Engine", "Log", "Severity"]
 

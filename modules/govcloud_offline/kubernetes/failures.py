@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, NoReturn
 import grpc
 from google.protobuf import any_pb2
 
+from govcloud_base.wire.protocol import provider_pb2, status_pb2
 from govcloud_base.wire.values import to_struct
 from govcloud_offline.kubernetes.api_error import ApiError
 from govcloud_offline.kubernetes.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.hidden import Hidden
-from govcloud_offline.kubernetes.protocol import provider_pb2, status_pb2
 
 __all__ = ["OperationError", "PartialOperationError", "abort", "no_such_kind", "required_advice"]
 

@@ -6,7 +6,6 @@ import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud_base.wire.values import plain, property_names
 from govcloud_offline.kubernetes import metadata
 from govcloud_offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.awaiters import read_judge_of
@@ -19,6 +18,7 @@ from govcloud_offline.kubernetes.normal import normalised
 from govcloud_offline.kubernetes.prune import pruned
 from govcloud_offline.kubernetes.reachability import forgets, keeps
 from govcloud_offline.kubernetes.secrecy import mark_secrets
+from govcloud_offline.kubernetes.spelling import plain, property_names
 from govcloud_offline.kubernetes.state import State, field_manager, outputs
 
 __all__ = ["Reading", "read_resource"]

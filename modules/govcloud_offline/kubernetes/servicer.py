@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar
 import grpc
 from google.protobuf import empty_pb2
 
-from govcloud_base.wire.values import Unknown, from_struct, plain, to_struct
+from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from govcloud_base.wire.values import Unknown, from_struct, to_struct
 from govcloud_offline.kubernetes import VERSION
 from govcloud_offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.check import Autonaming, CheckError, checked, is_patch
@@ -28,8 +29,8 @@ from govcloud_offline.kubernetes.failures import OperationError, abort
 from govcloud_offline.kubernetes.hidden import Hidden
 from govcloud_offline.kubernetes.kinds import Kind, TypeTokenError, kind_of
 from govcloud_offline.kubernetes.kubeconfig import KubeconfigError
-from govcloud_offline.kubernetes.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud_offline.kubernetes.reading import read_resource
+from govcloud_offline.kubernetes.spelling import plain
 from govcloud_offline.kubernetes.state import State
 from govcloud_offline.kubernetes.updating import replaced_as_unready, update_resource
 

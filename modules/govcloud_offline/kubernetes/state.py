@@ -13,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from govcloud_base.wire.values import Secret, plain, property_names
+from govcloud_base.wire.values import Secret
 from govcloud_offline.kubernetes import metadata
 from govcloud_offline.kubernetes.names import unique_name
 from govcloud_offline.kubernetes.secrecy import mark_secrets
+from govcloud_offline.kubernetes.spelling import plain, property_names
 
 __all__ = ["CREATE_MANAGER", "State", "field_manager", "outputs"]
 

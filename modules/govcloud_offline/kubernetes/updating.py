@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from govcloud_base.wire.values import has_unknown, plain
+from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes import await_pods, metadata
 from govcloud_offline.kubernetes.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.apply import ApplyOptions, get, update
@@ -19,6 +19,7 @@ from govcloud_offline.kubernetes.kinds import kind_of
 from govcloud_offline.kubernetes.normal import normalised
 from govcloud_offline.kubernetes.reachability import require
 from govcloud_offline.kubernetes.server_side import ApplyConflictError, release
+from govcloud_offline.kubernetes.spelling import plain
 from govcloud_offline.kubernetes.state import State, field_manager, outputs
 from govcloud_offline.kubernetes.waiting import NotReadyError, wait_ready
 

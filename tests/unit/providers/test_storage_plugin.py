@@ -9,10 +9,11 @@ import pytest
 
 from govcloud.providers.storage import plugin
 from govcloud.providers.storage.plugin import StorageProvider
-from govcloud.providers.storage.property_values import UNKNOWN, decode, encode
+from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES
 from govcloud.providers.storage.store import Store
 from govcloud_base.wire.protocol import provider_pb2
+from govcloud_base.wire.values import UNKNOWN
 
 BUCKET = "urn:pulumi:dev::p::govcloud:tenant:Tenant$govcloud:storage:Bucket::records"
 IDENTITY = "urn:pulumi:dev::p::govcloud:storage:Identity::key"
@@ -49,9 +50,7 @@ def provider(store: Store) -> StorageProvider:
 
 
 def struct(values: dict[str, Any], secret: set[str] | None = None) -> Any:
-    made = provider_pb2.CheckRequest().news
-    made.update(encode(values, secret or set()))
-    return made
+    return encode(values, secret or set())
 
 
 def check(urn: str, news: dict[str, Any], olds: dict[str, Any] | None = None, secret: set[str] | None = None) -> Any:

@@ -7,11 +7,8 @@ It speaks the protocol directly instead of through `pulumi.provider.experimental
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
 from collections.abc import Callable
-from concurrent import futures
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import grpc
@@ -21,19 +18,21 @@ from google.protobuf.struct_pb2 import Struct
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import ADAPTERS
 from govcloud.providers.storage.endpoint import Endpoint
-from govcloud.providers.storage.property_values import UNKNOWN, decode, encode, is_unknown
+from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
-from govcloud_base.wire import engine_watch
+from govcloud_base.wire import serving
 from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from govcloud_base.wire.values import UNKNOWN, has_unknown
 
 __all__ = ["VERSION", "StorageProvider", "serve"]
 
 VERSION = "0.1.0"
 _THREADS = 32
 """As many requests as the engine's default parallelism sends to one provider on a machine of eight cores."""
-_MESSAGE_BYTES = 400 << 20
+_PATIENCE = 1.0
+"""Seconds for requests under way when the engine has gone."""
 _CONFIG = ("accessKey", "accessKeyEnv", "adapter", "caBundle", "endpoint", "region", "secretKey", "secretKeyEnv")
 
 Answer = TypeVar("Answer")
@@ -70,10 +69,10 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         for name in sorted(config.keys() - set(_CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
             failures.append((name, problems.input_invalid(name, "", ", ".join(_CONFIG))))
         adapter = config.get("adapter")
-        if adapter is not None and not is_unknown(adapter) and adapter not in ADAPTERS:
+        if adapter is not None and not has_unknown(adapter) and adapter not in ADAPTERS:
             failures.append(("adapter", problems.adapter_unknown(str(adapter), ", ".join(ADAPTERS))))
         endpoint = config.get("endpoint")
-        if endpoint is not None and not is_unknown(endpoint):
+        if endpoint is not None and not has_unknown(endpoint):
             try:
                 Endpoint.from_config(config, os.environ)
             except GovCloudError as error:
@@ -90,7 +89,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: Context
     ) -> provider_pb2.ConfigureResponse:
         config, _ = decode(request.args)
-        if not any(is_unknown(config.get(name)) for name in _CONFIG):
+        if not any(has_unknown(config.get(name)) for name in _CONFIG):
             try:
                 self._store = Store(Endpoint.from_config(config, os.environ), os.environ)
             except GovCloudError as error:
@@ -202,8 +201,10 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Return the store for a request with effects, which may not hold anything unknown."""
         if self._why_not is not None:
             raise self._why_not
-        if self._store is None or is_unknown(inputs or {}):
-            raise EnvironmentProblem(problems.input_invalid("config", UNKNOWN, Text("known values", "giá trị đã biết")))
+        if self._store is None or has_unknown(inputs or {}):
+            raise EnvironmentProblem(
+                problems.input_invalid("config", str(UNKNOWN), Text("known values", "giá trị đã biết"))
+            )
         return self._store
 
 
@@ -212,21 +213,9 @@ def serve(arguments: list[str], leave: threading.Event) -> None:
 
     `arguments` holds the engine's address, which is not needed: nothing is reported but by answers.
     """
-    server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=_THREADS),
-        options=[("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)],
-    )
     provider = StorageProvider()
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: leave.set())
-    engine_watch.watch_input(leave)
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    leave.wait()
-    server.stop(grace=1).wait()
+    add = provider_pb2_grpc.add_ResourceProviderServicer_to_server
+    serving.serve(lambda server: add(provider, server), _THREADS, leave, _PATIENCE)
     provider.close()
 
 
@@ -245,9 +234,7 @@ def _answered(context: Context, answer: Callable[[], Answer]) -> Answer:
 
 
 def _struct(values: Properties, secret: set[str]) -> Struct:
-    struct = Struct()
-    struct.update(encode(values, secret))
-    return struct
+    return encode(values, secret)
 
 
 def _outputs(kind: ResourceType, values: Properties, secret: set[str]) -> Struct:

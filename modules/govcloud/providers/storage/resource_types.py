@@ -1,7 +1,7 @@
 """The resource types of the plugin in plain dictionaries: inputs checked, plans made, effects handed on.
 
 Property names are those of the Pulumi state (camelCase). Nothing here knows the protocol; values that only an update
-can know are :data:`govcloud.providers.storage.property_values.UNKNOWN`.
+can know are :data:`govcloud_base.wire.values.UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, Final, Protocol
 
 from govcloud.providers.storage import bucket, identity, problems
 from govcloud.providers.storage.endpoint import AccessKey
-from govcloud.providers.storage.property_values import UNKNOWN, is_unknown
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import Problem, Text
+from govcloud_base.wire.values import UNKNOWN, has_unknown
 
 __all__ = ["RESOURCE_TYPES", "Failure", "Properties", "ResourceType"]
 
@@ -62,10 +62,10 @@ class BucketType:
         inputs: Properties = {"versioning": True, "encryption": True, "tags": {}, **news}
         shapes = {"name": str, "versioning": bool, "encryption": bool, "tags": dict, "quotaBytes": int}
         failures = _misshapen(inputs, shapes, required=("name",))
-        if not failures and not is_unknown(inputs):
+        if not failures and not has_unknown(inputs):
             failures = bucket.problems_of(_bucket_spec(inputs))
         old, new = olds.get("name"), inputs.get("name")
-        if old and new != old and not is_unknown(new):
+        if old and new != old and not has_unknown(new):
             failures.append(("name", problems.rename_refused(str(old), str(new))))
         return inputs, failures
 
@@ -105,13 +105,13 @@ class IdentityType:
 
     def checked(self, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
         inputs: Properties = {"buckets": [], **news}
-        if isinstance(inputs.get("policy"), Mapping) and not is_unknown(inputs["policy"]):
+        if isinstance(inputs.get("policy"), Mapping) and not has_unknown(inputs["policy"]):
             inputs["policy"] = json.dumps(inputs["policy"], sort_keys=True, ensure_ascii=False)
         if isinstance(inputs.get("rotation"), (int, float)):
             inputs["rotation"] = str(inputs["rotation"])
         shapes = {"name": str, "buckets": list, "policy": str, "rotation": str}
         failures = _misshapen(inputs, shapes, required=("name", "policy"))
-        if not failures and not is_unknown(inputs):
+        if not failures and not has_unknown(inputs):
             failures = identity.problems_of(_identity_spec(inputs))
         return inputs, failures
 
@@ -201,7 +201,7 @@ def _bucket_inputs(spec: bucket.BucketSpec) -> Properties:
 
 def _place(store: Store | None, name: str) -> Properties:
     """Return the outputs that tell a consumer where the bucket is."""
-    arn = UNKNOWN if is_unknown(name) else f"arn:aws:s3:::{name}"
+    arn = UNKNOWN if has_unknown(name) else f"arn:aws:s3:::{name}"
     if store is None:
         return {"arn": arn, "endpoint": UNKNOWN, "region": UNKNOWN}
     return {"arn": arn, "endpoint": store.endpoint.url, "region": store.endpoint.region}

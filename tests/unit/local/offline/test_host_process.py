@@ -13,8 +13,8 @@ from pathlib import Path
 import grpc
 import pytest
 
+from govcloud_base.wire.protocol import language_pb2, language_pb2_grpc
 from govcloud_offline.host import program
-from govcloud_offline.host.protocol import language_pb2, language_pb2_grpc
 from govcloud_offline.host.server import read_arguments
 
 HOST = [sys.executable, "-I", "-m", "govcloud_offline.host"]

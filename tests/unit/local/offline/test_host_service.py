@@ -14,7 +14,7 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
 
-from govcloud_offline.host.protocol import language_pb2, language_pb2_grpc
+from govcloud_base.wire.protocol import language_pb2, language_pb2_grpc
 from govcloud_offline.host.server import serve
 from govcloud_offline.host.service import LanguageHost
 
