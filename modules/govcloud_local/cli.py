@@ -125,8 +125,11 @@ def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng 
 def env() -> None:
     """Print `export` lines for a POSIX shell. / In các dòng `export`: `eval "$(govcloud local env)"`."""
     from govcloud_local import environment
+    from govcloud_local.pulumi import install
 
-    sys.stdout.write(environment.exports(cloud.require(state_folder())))
+    settings = cloud.require(state_folder())
+    install.renew(settings)
+    sys.stdout.write(environment.exports(settings))
 
 
 @app.command()
