@@ -67,7 +67,7 @@ fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SE
 .PHONY: types
 types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)
 	@cd toolchain/kubernetes && table="$$(go run -trimpath ./apitypes types)" && \
-		printf '%s\n' "$$table" > ../../modules/govcloud_offline/kubernetes/builtin_types.txt
+		printf '%s\n' "$$table" > ../../modules/govcloud_offline/kubernetes/inputs/builtin_types.txt
 
 .PHONY: format
 format: $(ENVIRONMENT) ## Rewrite the code in the project's format

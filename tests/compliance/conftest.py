@@ -15,10 +15,10 @@ from verdicts import OTHER, TENANT
 from govcloud import country as declarations
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks.flows import ports_in_use
-from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.probe_pods import standing
-from govcloud.audit.request import Api
 from govcloud.audit.session import open_access
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.request import Api
 from govcloud.folders import project_root
 from govcloud_local import environment, settings
 

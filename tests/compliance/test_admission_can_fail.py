@@ -17,8 +17,8 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
 from govcloud.audit.checks import admission, boundary, escalation, hardening, openings
 from govcloud.audit.own_objects import own_objects
-from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Api, Request, collection, resource
 
 pytestmark = pytest.mark.cloud
 

@@ -13,8 +13,8 @@ from verdicts import OTHER, TENANT, fails, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import isolation, rights
-from govcloud.audit.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import MERGE_PATCH, Api, Request, collection, resource
 
 pytestmark = pytest.mark.cloud
 

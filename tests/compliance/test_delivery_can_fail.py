@@ -18,9 +18,9 @@ from verdicts import OTHER, TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import delivery, store_settings
-from govcloud.audit.object_store import Key, StoreSession
-from govcloud.audit.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import Key, StoreSession
+from govcloud.clouds.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.model import names
 
 pytestmark = pytest.mark.cloud

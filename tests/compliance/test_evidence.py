@@ -13,9 +13,9 @@ from verdicts import OTHER, TENANT
 from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import flows
-from govcloud.audit.request import Api, Request, collection
 from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Api, Request, collection
 
 pytestmark = [pytest.mark.cloud, pytest.mark.node]
 

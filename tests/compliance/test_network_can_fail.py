@@ -17,8 +17,8 @@ from verdicts import OTHER, TENANT, fails, passes
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import default_deny, flows, hosts, services
-from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Api, Request, collection, resource
 from govcloud.render.network import POLICY
 
 pytestmark = pytest.mark.cloud

@@ -14,8 +14,8 @@ from verdicts import TENANT, fails, passes, with_tenant
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import counts, guards, quota
-from govcloud.audit.request import Answer, Api, Request, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Api, Request, resource
 
 pytestmark = pytest.mark.cloud
 

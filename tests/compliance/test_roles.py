@@ -16,10 +16,10 @@ from verdicts import TENANT
 
 from govcloud.audit import probe_pod, workload
 from govcloud.audit.access import Access, TenantAccess
-from govcloud.audit.kubernetes_api import KubernetesApi
-from govcloud.audit.request import APPLY, MERGE_PATCH, STRATEGIC_PATCH, Answer, Api, Request, collection, resource
 from govcloud.audit.run import Run
 from govcloud.audit.session import embedded_kubeconfig
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.request import APPLY, MERGE_PATCH, STRATEGIC_PATCH, Answer, Api, Request, collection, resource
 
 pytestmark = pytest.mark.cloud
 

@@ -20,9 +20,9 @@ from verdicts import OTHER, TENANT, fails, fails_in, passes, with_tenant
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.check import Check
 from govcloud.audit.checks import at_rest, exposure, store_rights, store_settings, versioning
-from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import Key, ObjectStore, StoreSession
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation

@@ -14,8 +14,8 @@ from verdicts import OTHER, TENANT, fails, passes
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import cluster_rights, published, territory
-from govcloud.audit.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.model import names
 
 pytestmark = pytest.mark.cloud

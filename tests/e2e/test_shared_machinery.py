@@ -13,8 +13,8 @@ from embedded_cloud import Cloud
 from planting import changed
 
 from govcloud.audit import workload
-from govcloud.audit.kubernetes_api import KubernetesApi
-from govcloud.audit.request import Request, collection, resource
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.request import Request, collection, resource
 
 pytestmark = pytest.mark.node
 

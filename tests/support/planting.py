@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcloud.audit.check import Check
-from govcloud.audit.request import APPLY, MERGE_PATCH, Answer, Api, Request
 from govcloud.audit.result import CheckResult
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import APPLY, MERGE_PATCH, Answer, Api, Request
 
 __all__ = [
     "Dead",

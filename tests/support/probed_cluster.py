@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from govcloud.audit.request import Answer, Request
+from govcloud.clouds.request import Answer, Request
 
 __all__ = ["Cluster"]
 

@@ -18,7 +18,7 @@ from govcloud_local import settings
 from govcloud_local.access import kubeconfig
 from govcloud_local.settings import Profile, Settings
 
-AUDIT = "from govcloud.audit.kubernetes_api import KubernetesApi; client = KubernetesApi"
+AUDIT = "from govcloud.clouds.kubernetes_api import KubernetesApi; client = KubernetesApi"
 WAYS = {
     "audit, from a file": f"{AUDIT}.from_kubeconfig(Path(file))",
     "audit, as issued": f"{AUDIT}.from_text(Path(file).read_text())",
@@ -30,7 +30,7 @@ urllib3.PoolManager.request = lambda *_, **__: os.kill(os.getpid(), 9)
 read_namespaces("govcloud-local")
 """,
     "the Kubernetes plugin": """
-from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig
 load = ssl.SSLContext.load_cert_chain
 def killed(context, *files):
     load(context, *files)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govcloud.audit.object_store import ObjectStore, StoreSession
-from govcloud.audit.request import Api
 from govcloud.audit.run import Run
+from govcloud.clouds.object_store import ObjectStore, StoreSession
+from govcloud.clouds.request import Api
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader

@@ -11,9 +11,9 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from govcloud.audit.request import Answer, Api, Request
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Api, Request
 from govcloud_base.errors import Text
 
 __all__ = ["RBAC", "Attempt", "Authority", "Refusal", "allowed", "judge", "perform", "policy", "twin_failed"]

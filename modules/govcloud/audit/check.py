@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcloud.audit.access import Access
-from govcloud.audit.request import Api, Request, collection
 from govcloud.audit.result import CheckResult, Finding, conclude
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Api, Request, collection
 from govcloud_base.errors import Text
 
 __all__ = ["BlindError", "Check", "Examination", "by_tenant", "once", "read_all"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from govcloud.audit import workload
-from govcloud.audit.request import Request, collection
+from govcloud.clouds.request import Request, collection
 
 __all__ = ["NAME", "own_objects"]
 

@@ -10,8 +10,8 @@ from typing import Any
 from govcloud.audit import workload
 from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError
-from govcloud.audit.request import Api, Request, collection, resource
 from govcloud.audit.run import LABEL, ProbePod, Run
+from govcloud.clouds.request import Api, Request, collection, resource
 from govcloud_base.errors import Text
 
 __all__ = ["create", "ready", "remove", "require", "sweep"]

@@ -20,10 +20,10 @@ from typing import Any
 
 from govcloud.audit import probe_pod
 from govcloud.audit.check import BlindError
-from govcloud.audit.request import Api
 from govcloud.audit.result import Finding
 from govcloud.audit.run import ProbePod, Run
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Api
 from govcloud_base.errors import Text
 
 __all__ = ["Measured", "Probes", "deployed", "standing"]

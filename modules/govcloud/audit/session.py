@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from govcloud import render
 from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
-from govcloud.audit.kubernetes_api import KubernetesApi
-from govcloud.audit.object_store import Key, ObjectStore, StoreSession
 from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.clouds import offered
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.object_store import Key, ObjectStore, StoreSession
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant

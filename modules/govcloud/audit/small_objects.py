@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from govcloud.audit import workload
-from govcloud.audit.request import Request, collection
+from govcloud.clouds.request import Request, collection
 
 __all__ = ["MARK", "creation", "kinds"]
 

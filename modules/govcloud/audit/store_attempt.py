@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govcloud.audit.attempt import allowed, twin_failed
-from govcloud.audit.object_store import StoreSession
-from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import StoreSession
+from govcloud.clouds.request import Answer
 from govcloud_base.errors import Text
 
 __all__ = ["Call", "StoreAttempt", "judge", "perform"]

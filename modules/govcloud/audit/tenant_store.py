@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError
-from govcloud.audit.object_store import Key, StoreSession
-from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import Key, StoreSession
+from govcloud.clouds.request import Request, resource
 from govcloud_base.errors import Text
 
 __all__ = ["PREFIX", "PROBE", "delivered_key", "each_bucket", "probe_folder", "session"]

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from govcloud.audit.request import Request, collection
+from govcloud.clouds.request import Request, collection
 
 __all__ = ["KINDS", "container", "create", "hardened_pod", "workload"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from govcloud.clouds import offered
+from govcloud.clouds.contexts import contexts, servers
 from govcloud.country import Country
-from govcloud.fleet.contexts import contexts, servers
 from govcloud_base.errors import EnvironmentProblem, Problem, Text, language
 
 __all__ = ["enter_cloud", "known_contexts", "tell"]

@@ -14,7 +14,7 @@ from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
-from govcloud.fleet.contexts import contexts
+from govcloud.clouds.contexts import contexts
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run

@@ -17,8 +17,8 @@ from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
+from govcloud.clouds.contexts import contexts
 from govcloud.fleet.check import differences
-from govcloud.fleet.contexts import contexts
 from govcloud.fleet.live_store import Stores
 from govcloud_base.errors import Text, language
 

@@ -20,11 +20,11 @@ from govcloud.cli.cloud import enter_cloud
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import reachable
+from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_file
 from govcloud.country.suggestion import did_you_mean
-from govcloud.fleet.contexts import contexts
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import adapters, endpoint
 from govcloud.providers.storage.endpoint import Endpoint

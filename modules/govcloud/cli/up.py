@@ -18,10 +18,10 @@ from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
+from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.fleet.check import differences, repaired
-from govcloud.fleet.contexts import contexts
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.folders import project_root

@@ -27,8 +27,8 @@ from govcloud.cli import names
 from govcloud.cli.cloud import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
+from govcloud.clouds.contexts import contexts
 from govcloud.country.suggestion import did_you_mean
-from govcloud.fleet.contexts import contexts
 from govcloud.providers.storage import strangers
 from govcloud_base.errors import Problem, Text, UsageError, language
 

@@ -116,7 +116,7 @@ def _plugins() -> Mapping[str, Serve]:
     from govcloud_offline.kubernetes import server
 
     for later in ("client", "kubeconfig"):  # imported by the plugin when it first asks a cluster
-        importlib.import_module(f"govcloud_offline.kubernetes.{later}")
+        importlib.import_module(f"govcloud_offline.kubernetes.api.{later}")
     endpoint.prepare()
     return {"govcloud_offline.kubernetes": server.serve, "govcloud.providers.storage": plugin.serve}
 

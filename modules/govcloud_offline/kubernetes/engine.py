@@ -11,7 +11,7 @@ from typing import Final
 import grpc
 
 from govcloud_base.wire.protocol import engine_pb2, engine_pb2_grpc
-from govcloud_offline.kubernetes.hidden import Hidden
+from govcloud_offline.kubernetes.inputs.hidden import Hidden
 
 __all__ = ["Engine", "Log", "Severity"]
 

@@ -10,9 +10,9 @@ from google.protobuf import any_pb2
 
 from govcloud_base.wire.protocol import provider_pb2, status_pb2
 from govcloud_base.wire.values import to_struct
-from govcloud_offline.kubernetes.api_error import ApiError
-from govcloud_offline.kubernetes.discovery import NoSuchKindError
-from govcloud_offline.kubernetes.hidden import Hidden
+from govcloud_offline.kubernetes.api.api_error import ApiError
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.inputs.hidden import Hidden
 
 __all__ = ["OperationError", "PartialOperationError", "abort", "no_such_kind", "required_advice"]
 

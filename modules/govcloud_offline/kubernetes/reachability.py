@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from govcloud_offline.kubernetes.cluster import Cluster
+from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError
 

@@ -16,23 +16,23 @@ from google.protobuf import empty_pb2
 from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from govcloud_base.wire.values import Unknown, from_struct, to_struct
 from govcloud_offline.kubernetes import VERSION
-from govcloud_offline.kubernetes.api_error import ApiError, UnreachableError
-from govcloud_offline.kubernetes.check import Autonaming, CheckError, checked, is_patch
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.configuration import Settings, check_configuration, configuration_difference
-from govcloud_offline.kubernetes.creation import create_resource
-from govcloud_offline.kubernetes.deletion import delete_resource
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.configuration import Settings, check_configuration, configuration_difference
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.api.kubeconfig import KubeconfigError
+from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.engine import Engine, Log
 from govcloud_offline.kubernetes.failures import OperationError, abort
-from govcloud_offline.kubernetes.hidden import Hidden
-from govcloud_offline.kubernetes.kinds import Kind, TypeTokenError, kind_of
-from govcloud_offline.kubernetes.kubeconfig import KubeconfigError
-from govcloud_offline.kubernetes.reading import read_resource
-from govcloud_offline.kubernetes.spelling import plain
-from govcloud_offline.kubernetes.state import State
-from govcloud_offline.kubernetes.updating import replaced_as_unready, update_resource
+from govcloud_offline.kubernetes.inputs.check import Autonaming, CheckError, checked, is_patch
+from govcloud_offline.kubernetes.inputs.hidden import Hidden
+from govcloud_offline.kubernetes.inputs.kinds import Kind, TypeTokenError, kind_of
+from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.state import State
+from govcloud_offline.kubernetes.objects.creation import create_resource
+from govcloud_offline.kubernetes.objects.deletion import delete_resource
+from govcloud_offline.kubernetes.objects.reading import read_resource
+from govcloud_offline.kubernetes.objects.updating import replaced_as_unready, update_resource
 
 __all__ = ["KubernetesServicer"]
 

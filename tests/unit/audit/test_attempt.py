@@ -7,8 +7,8 @@ import json
 import pytest
 
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, judge, perform, policy
-from govcloud.audit.request import Answer, Request
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Request
 from govcloud_base.errors import Text
 
 ATTACK, TWIN = Request("POST", "/attack"), Request("GET", "/twin")

@@ -13,9 +13,9 @@ from govcloud import audit
 from govcloud.audit.attempt import RBAC, Attempt, judge, policy
 from govcloud.audit.check import BlindError, Check, Examination, once
 from govcloud.audit.report import as_rows
-from govcloud.audit.request import Answer, Request, no_answer
 from govcloud.audit.result import conclude
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Request, no_answer
 from govcloud_base.errors import Language, Text
 
 _SOURCES = sorted(Path(audit.__path__[0]).rglob("*.py"))

@@ -9,8 +9,8 @@ import pytest
 
 from govcloud.audit import small_objects
 from govcloud.audit.checks.counts import judge_disk, judge_ended, judge_kind, judge_silent
-from govcloud.audit.request import Answer
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer
 from govcloud.render.counts import creatable
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR

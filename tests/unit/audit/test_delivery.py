@@ -10,10 +10,10 @@ import pytest
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import delivery, store_settings
-from govcloud.audit.object_store import ObjectStore
-from govcloud.audit.request import Answer, Api, Request
 from govcloud.audit.result import CheckResult
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import ObjectStore
+from govcloud.clouds.request import Answer, Api, Request
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud_base.errors import CloudError, Language, Problem, Text

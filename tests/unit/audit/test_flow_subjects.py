@@ -6,8 +6,8 @@ from probed_cluster import Cluster
 
 from govcloud.audit.access import Access, DeclaredFlow, TenantAccess
 from govcloud.audit.checks import flows
-from govcloud.audit.object_store import ObjectStore
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import ObjectStore
 
 DECLARED = frozenset({DeclaredFlow("g-srv", "h-srv", 80)})
 

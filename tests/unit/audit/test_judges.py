@@ -16,10 +16,10 @@ from govcloud.audit.checks import (
     versioning,
 )
 from govcloud.audit.checks.exposure import judge_listing
-from govcloud.audit.request import Answer
 from govcloud.audit.store_attempt import Call, StoreAttempt
 from govcloud.audit.store_attempt import judge as judge_store
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer
 from govcloud.render import admission as rendered
 from govcloud_base.errors import Text
 

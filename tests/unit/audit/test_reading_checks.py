@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govcloud.audit.check import BlindError, Check, Examination, once, read_all, unique
-from govcloud.audit.request import Answer, Request
+from govcloud.clouds.request import Answer, Request
 
 
 class Pages:

@@ -11,8 +11,8 @@ import pytest
 
 from govcloud import country, render
 from govcloud.audit import session
-from govcloud.audit.kubernetes_api import KubernetesApi
 from govcloud.audit.session import open_access
+from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.country import Country
 from govcloud.render import admission
 from govcloud_base.errors import EnvironmentProblem

@@ -9,11 +9,11 @@ import pytest
 
 from govcloud.audit.check import BlindError
 from govcloud.audit.checks import at_rest, store_settings
-from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import judge as judge_settings
 from govcloud.audit.tenant_store import each_bucket
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud_base.errors import Text

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli import cloud
-from govcloud.fleet.contexts import servers
+from govcloud.clouds.contexts import servers
 from govcloud_local.offer import EmbeddedCloud
 from govcloud_local.settings import Profile, Settings
 

@@ -11,8 +11,8 @@ import pytest
 
 from govcloud import cli, country, render
 from govcloud.cli.selection import select
+from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
-from govcloud.fleet.contexts import contexts
 from govcloud_base.errors import EnvironmentProblem, GovCloudError, UsageError
 
 ROOT = Path(__file__).parents[3]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
-from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.tenant_store import PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer
 from govcloud.country import controls
 from govcloud_base.errors import Text
 

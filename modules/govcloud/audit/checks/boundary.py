@@ -11,8 +11,8 @@ from govcloud.audit.access import Access
 from govcloud.audit.attempt import Attempt, perform, policy
 from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.own_objects import claim, own_objects
-from govcloud.audit.request import Request
 from govcloud.audit.run import LABEL
+from govcloud.clouds.request import Request
 from govcloud.country import controls
 from govcloud_base.errors import Text
 

@@ -14,9 +14,9 @@ from govcloud.audit import small_objects, workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read_all
-from govcloud.audit.request import Answer, Api, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Api, Request, collection
 from govcloud.model.quantity import exact
 from govcloud.render.counts import creatable
 from govcloud_base.errors import Text

@@ -8,10 +8,10 @@ from typing import Any
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.audit.comparison import NOT_THERE
-from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import read, said
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Request, resource
 from govcloud.providers.storage.deviation import Deviation
 from govcloud_base.errors import Text
 

@@ -11,7 +11,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.own_objects import own_objects
-from govcloud.audit.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.clouds.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
 from govcloud.render.access import role_name
 from govcloud_base.errors import Text
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
-from govcloud.audit.object_store import StoreSession
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import PREFIX, PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import StoreSession
 from govcloud_base.errors import Text
 
 __all__ = [

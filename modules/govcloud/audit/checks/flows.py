@@ -14,10 +14,10 @@ from govcloud.audit.access import Access, DeclaredFlow
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.comparison import AS_DECLARED
 from govcloud.audit.probe_pods import Measured, Probes, deployed
-from govcloud.audit.request import Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.run import LABEL, Run
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Request, collection
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge", "listeners", "ports_in_use", "relation", "undeclared"]

@@ -8,9 +8,9 @@ from typing import Any
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import as_declared, same_quantities
-from govcloud.audit.request import Request, resource
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Request, resource
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_limits", "judge_namespace", "judge_quota"]

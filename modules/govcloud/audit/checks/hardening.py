@@ -11,7 +11,7 @@ from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
-from govcloud.audit.request import MERGE_PATCH, STRATEGIC_PATCH, Request, resource
+from govcloud.clouds.request import MERGE_PATCH, STRATEGIC_PATCH, Request, resource
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts", "running_attempts"]

@@ -10,7 +10,7 @@ from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, perform
 from govcloud.audit.check import BlindError, Check, Examination
-from govcloud.audit.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.clouds.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
 from govcloud.country import controls
 from govcloud_base.errors import Text
 

@@ -9,7 +9,7 @@ from typing import Any
 from govcloud.audit.access import Access, DeclaredHost
 from govcloud.audit.attempt import RBAC, Attempt, perform, policy
 from govcloud.audit.check import Check, Examination, by_tenant
-from govcloud.audit.request import Request, collection
+from govcloud.clouds.request import Request, collection
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts"]

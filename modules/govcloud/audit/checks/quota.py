@@ -14,9 +14,9 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import amount
-from govcloud.audit.request import Answer, Request, collection
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.request import Answer, Request, collection
 from govcloud.refusal import quotation
 from govcloud_base.errors import Text
 

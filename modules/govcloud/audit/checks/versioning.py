@@ -6,12 +6,12 @@ from typing import TypeGuard
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
-from govcloud.audit.object_store import StoreSession
-from govcloud.audit.request import Answer
 from govcloud.audit.result import Finding
 from govcloud.audit.store_attempt import Call, StoreAttempt, perform
 from govcloud.audit.tenant_store import each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.object_store import StoreSession
+from govcloud.clouds.request import Answer
 from govcloud.country import controls
 from govcloud_base.errors import Text
 

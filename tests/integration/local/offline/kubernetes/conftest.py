@@ -18,10 +18,10 @@ import pytest
 
 from govcloud_local.pulumi.install import install_kubernetes
 from govcloud_local.pulumi.parts import PartOrigin
-from govcloud_offline.kubernetes.client import Client
-from govcloud_offline.kubernetes.discovery import Discovery
-from govcloud_offline.kubernetes.kinds import kind_of
-from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.api.client import Client
+from govcloud_offline.kubernetes.api.discovery import Discovery
+from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
 
 RECORDINGS = Path(__file__).parents[4] / "fixtures" / "kubernetes-plugin"
 

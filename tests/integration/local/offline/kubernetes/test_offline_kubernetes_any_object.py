@@ -16,13 +16,13 @@ from generated_objects import OBJECTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from govcloud_offline.kubernetes.api_error import ApiError
-from govcloud_offline.kubernetes.apply import ApplyOptions, update
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.configuration import Settings
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.kinds import kind_of
-from govcloud_offline.kubernetes.normal import normal_form
+from govcloud_offline.kubernetes.api.api_error import ApiError
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.configuration import Settings
+from govcloud_offline.kubernetes.changes.diff import difference
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.normal import normal_form
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
 
 pytestmark = pytest.mark.cloud
 

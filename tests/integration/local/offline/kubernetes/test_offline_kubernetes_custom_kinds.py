@@ -11,13 +11,13 @@ import pytest
 import yaml
 from made_objects import urn
 
-from govcloud_offline.kubernetes.apply import ApplyOptions, update
-from govcloud_offline.kubernetes.check import checked
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.configuration import Settings
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.kinds import Kind, kind_of
-from govcloud_offline.kubernetes.schemas import defined_by
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.configuration import Settings
+from govcloud_offline.kubernetes.api.schemas import defined_by
+from govcloud_offline.kubernetes.changes.diff import difference
+from govcloud_offline.kubernetes.inputs.check import checked
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
 
 pytestmark = pytest.mark.cloud
 

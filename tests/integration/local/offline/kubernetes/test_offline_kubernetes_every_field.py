@@ -18,15 +18,15 @@ import pytest
 import yaml
 from spelled_fields import Schemas, Search, Trial, value_at
 
-from govcloud_offline.kubernetes.api_error import ApiError
-from govcloud_offline.kubernetes.client import Client
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.discovery import Discovery
-from govcloud_offline.kubernetes.field_types import BUILTIN, LEFT_OUT
-from govcloud_offline.kubernetes.kinds import Kind, is_builtin, kind_of
-from govcloud_offline.kubernetes.kubeconfig import Kubeconfig
-from govcloud_offline.kubernetes.normal import normal_form
-from govcloud_offline.kubernetes.schemas import document_of
+from govcloud_offline.kubernetes.api.api_error import ApiError
+from govcloud_offline.kubernetes.api.client import Client
+from govcloud_offline.kubernetes.api.discovery import Discovery
+from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig
+from govcloud_offline.kubernetes.api.schemas import document_of
+from govcloud_offline.kubernetes.changes.diff import difference
+from govcloud_offline.kubernetes.inputs.field_types import BUILTIN, LEFT_OUT
+from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin, kind_of
+from govcloud_offline.kubernetes.inputs.normal import normal_form
 
 pytestmark = pytest.mark.cloud
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes.api_error import ApiError
+from govcloud_offline.kubernetes.api.api_error import ApiError
 
 pytestmark = pytest.mark.cloud
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes.apply import ApplyOptions, update
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.configuration import Settings
-from govcloud_offline.kubernetes.kinds import kind_of
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.configuration import Settings
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
 
 pytestmark = pytest.mark.cloud
 

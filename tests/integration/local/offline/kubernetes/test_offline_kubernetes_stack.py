@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes.api_error import ApiError
-from govcloud_offline.kubernetes.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.api.api_error import ApiError
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 
 pytestmark = pytest.mark.cloud
 

@@ -17,8 +17,8 @@ from google.protobuf import json_format
 from made_objects import refusal
 
 from govcloud_base.wire.protocol import provider_pb2, status_pb2
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.configuration import Settings
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.configuration import Settings
 from govcloud_offline.kubernetes.servicer import KubernetesServicer
 
 RECORDINGS = Path(__file__).parents[4] / "fixtures" / "kubernetes-plugin"

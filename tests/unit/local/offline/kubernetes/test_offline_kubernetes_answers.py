@@ -12,7 +12,7 @@ from typing import Any
 
 from spelled_fields import inside
 
-from govcloud_offline.kubernetes.diff import difference
+from govcloud_offline.kubernetes.changes.diff import difference
 
 ANSWERS = Path(__file__).parents[4] / "fixtures" / "kubernetes-answers.jsonl"
 

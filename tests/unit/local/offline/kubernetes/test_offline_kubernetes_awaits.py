@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from made_objects import state, urn
 
-from govcloud_offline.kubernetes import waiting
-from govcloud_offline.kubernetes.awaiters import WaitForError, judge_of, patience, read_judge_of, skips_deletion
 from govcloud_offline.kubernetes.engine import Engine, Log
-from govcloud_offline.kubernetes.kinds import Kind
-from govcloud_offline.kubernetes.waiting import NotReadyError, wait_ready
+from govcloud_offline.kubernetes.inputs.kinds import Kind
+from govcloud_offline.kubernetes.readiness import waiting
+from govcloud_offline.kubernetes.readiness.awaiters import (
+    WaitForError,
+    judge_of,
+    patience,
+    read_judge_of,
+    skips_deletion,
+)
+from govcloud_offline.kubernetes.readiness.waiting import NotReadyError, wait_ready
 
 GROUPS = {
     "Deployment": "apps/v1",

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from govcloud_base.wire.values import UNKNOWN
-from govcloud_offline.kubernetes.diff import ChangeKind, compare, difference
-from govcloud_offline.kubernetes.managed_fields import ignored, taken_over, unowned, with_ourselves
-from govcloud_offline.kubernetes.property_path import contains, format_path, parse_path
-from govcloud_offline.kubernetes.prune import pruned
+from govcloud_offline.kubernetes.changes.diff import ChangeKind, compare, difference
+from govcloud_offline.kubernetes.changes.prune import pruned
+from govcloud_offline.kubernetes.inputs.property_path import contains, format_path, parse_path
+from govcloud_offline.kubernetes.objects.managed_fields import ignored, taken_over, unowned, with_ourselves
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(

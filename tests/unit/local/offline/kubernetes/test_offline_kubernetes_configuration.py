@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from govcloud_base.wire.values import UNKNOWN, Secret
-from govcloud_offline.kubernetes.configuration import Settings, check_configuration, configuration_difference
-from govcloud_offline.kubernetes.kubeconfig import Kubeconfig, KubeconfigError
+from govcloud_offline.kubernetes.api.configuration import Settings, check_configuration, configuration_difference
+from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig, KubeconfigError
 
 
 def document(server: str = "http://127.0.0.1:1", **user: str) -> dict[str, Any]:

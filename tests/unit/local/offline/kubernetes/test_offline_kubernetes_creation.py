@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from made_objects import CONFIG_MAP, CONFIG_MAPS, config_map, live, refusal, urn
 
-from govcloud_offline.kubernetes import apply
+from govcloud_offline.kubernetes.objects import apply
 
 
 def test_a_new_object_waits_for_the_old_one_of_its_name_to_go(api: Any, provider: Any) -> None:

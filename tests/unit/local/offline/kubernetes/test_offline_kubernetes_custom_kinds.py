@@ -10,12 +10,12 @@ import yaml
 from made_objects import live, state, urn
 
 from govcloud_base.wire.values import UNKNOWN
-from govcloud_offline.kubernetes.check import checked
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.normal import normal_form
-from govcloud_offline.kubernetes.openapi import ServedTypes
-from govcloud_offline.kubernetes.schemas import defined_by, document_of
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.openapi import ServedTypes
+from govcloud_offline.kubernetes.api.schemas import defined_by, document_of
+from govcloud_offline.kubernetes.changes.diff import difference
+from govcloud_offline.kubernetes.inputs.check import checked
+from govcloud_offline.kubernetes.inputs.normal import normal_form
 
 DEFINITION = Path(__file__).parents[4] / "fixtures" / "kubernetes-custom-kind.yaml"
 METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"

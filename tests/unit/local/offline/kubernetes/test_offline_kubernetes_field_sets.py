@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes.field_sets import Fields, kept, overlaid, shell, union
+from govcloud_offline.kubernetes.objects.field_sets import Fields, kept, overlaid, shell, union
 
 HTTP, DNS = 'k:{"port":80,"protocol":"TCP"}', 'k:{"port":53,"protocol":"UDP"}'
 ALL_OF_A_PORT: Fields = {".": {}, "f:name": {}, "f:port": {}, "f:protocol": {}, "f:targetPort": {}}

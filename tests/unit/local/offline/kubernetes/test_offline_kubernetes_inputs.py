@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from govcloud_base.wire.values import UNKNOWN, Secret
-from govcloud_offline.kubernetes.check import Autonaming, CheckError, checked
-from govcloud_offline.kubernetes.kinds import Kind, TypeTokenError, kind_of, kind_of_type, type_of
-from govcloud_offline.kubernetes.names import unique_name
-from govcloud_offline.kubernetes.normal import normalised
-from govcloud_offline.kubernetes.quantity import canonical_quantity
+from govcloud_offline.kubernetes.inputs.check import Autonaming, CheckError, checked
+from govcloud_offline.kubernetes.inputs.kinds import Kind, TypeTokenError, kind_of, kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.names import unique_name
+from govcloud_offline.kubernetes.inputs.normal import normalised
+from govcloud_offline.kubernetes.inputs.quantity import canonical_quantity
 
 CONFIG_MAP = "urn:pulumi:dev::p::kubernetes:core/v1:ConfigMap::conf"
 

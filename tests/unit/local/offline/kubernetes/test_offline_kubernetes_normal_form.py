@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govcloud_base.wire.values import UNKNOWN
-from govcloud_offline.kubernetes import field_types
-from govcloud_offline.kubernetes.diff import difference
-from govcloud_offline.kubernetes.field_types import BUILTIN
-from govcloud_offline.kubernetes.kinds import Kind
-from govcloud_offline.kubernetes.normal import normal_form, normalised
-from govcloud_offline.kubernetes.quantity import canonical_quantity
+from govcloud_offline.kubernetes.changes.diff import difference
+from govcloud_offline.kubernetes.inputs import field_types
+from govcloud_offline.kubernetes.inputs.field_types import BUILTIN
+from govcloud_offline.kubernetes.inputs.kinds import Kind
+from govcloud_offline.kubernetes.inputs.normal import normal_form, normalised
+from govcloud_offline.kubernetes.inputs.quantity import canonical_quantity
 
 ROOT = Path(__file__).parents[5]
 QUANTITIES = [line.split("\t") for line in (ROOT / "tests/fixtures/kubernetes-quantities.tsv").read_text().splitlines()]

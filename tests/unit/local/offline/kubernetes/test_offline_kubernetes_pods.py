@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes import waiting
-from govcloud_offline.kubernetes.awaiters import judge_of
 from govcloud_offline.kubernetes.engine import Engine, Log, Severity
-from govcloud_offline.kubernetes.kinds import kind_of
-from govcloud_offline.kubernetes.waiting import NotReadyError, Verdict, wait_ready
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.readiness import waiting
+from govcloud_offline.kubernetes.readiness.awaiters import judge_of
+from govcloud_offline.kubernetes.readiness.waiting import NotReadyError, Verdict, wait_ready
 
 PODS = "/api/v1/namespaces/a/pods"
 EVENTS = "/api/v1/namespaces/a/events"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from made_objects import CONFIG_MAPS, config_map, live, urn
 
-from govcloud_offline.kubernetes import field_types
-from govcloud_offline.kubernetes.discovery import NoSuchKindError
-from govcloud_offline.kubernetes.field_types import BUILTIN
-from govcloud_offline.kubernetes.kinds import kind_of
-from govcloud_offline.kubernetes.removed_kinds import REMOVED
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.inputs import field_types
+from govcloud_offline.kubernetes.inputs.field_types import BUILTIN
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.removed_kinds import REMOVED
 
 
 def declared() -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from govcloud_offline.kubernetes import apply
+from govcloud_offline.kubernetes.objects import apply
 
 STEPS = sorted(path.name for path in (Path(__file__).parents[4] / "fixtures" / "kubernetes-plugin").glob("*.jsonl"))
 SIGNATURE = "4dabf18193072939515e22adb298388d"

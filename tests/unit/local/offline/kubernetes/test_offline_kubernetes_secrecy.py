@@ -13,8 +13,8 @@ from made_objects import config_map, live, refusal, state, urn
 
 from govcloud_base.wire.values import UNKNOWN, Secret
 from govcloud_offline.kubernetes.engine import Engine, Log, Severity
-from govcloud_offline.kubernetes.hidden import Hidden
-from govcloud_offline.kubernetes.secrecy import mark_secrets
+from govcloud_offline.kubernetes.inputs.hidden import Hidden
+from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 PLAIN = 'mật-"khẩu"\n<1>&'

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from made_objects import refusal, urn
 
-from govcloud_offline.kubernetes.check import checked
-from govcloud_offline.kubernetes.cluster import Cluster
-from govcloud_offline.kubernetes.kinds import Kind
-from govcloud_offline.kubernetes.openapi import OpenApi
-from govcloud_offline.kubernetes.schemas import document_of
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.openapi import OpenApi
+from govcloud_offline.kubernetes.api.schemas import document_of
+from govcloud_offline.kubernetes.inputs.check import checked
+from govcloud_offline.kubernetes.inputs.kinds import Kind
 
 APPS = "/openapi/v3/apis/apps/v1"
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"

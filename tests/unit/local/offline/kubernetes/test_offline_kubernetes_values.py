@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from govcloud_base.wire.values import UNKNOWN, Secret, from_struct, has_secret, has_unknown, to_struct
-from govcloud_offline.kubernetes.secrecy import mark_secrets
-from govcloud_offline.kubernetes.spelling import plain, property_names
+from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
+from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = (

@@ -1,0 +1,152 @@
+"""The API server as one identity sees it: requests in, answers out, whatever the network does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import urllib3
+import yaml
+from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import list_kube_config_contexts
+from kubernetes.config.config_exception import ConfigException
+from kubernetes.stream import stream
+from websocket import WebSocketException
+
+from govcloud.clouds.request import Answer, Request, no_answer
+from govcloud.refusal import quotation
+from govcloud_base import cluster_client
+from govcloud_base.errors import EnvironmentProblem, Problem, Text
+
+__all__ = ["KubernetesApi"]
+
+
+class KubernetesApi:
+    """Access with the identity of a kubeconfig; safe to share between threads."""
+
+    def __init__(self, client: Any, timeout: float = 20.0) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    @classmethod
+    def from_kubeconfig(cls, files: str | None, context: str | None = None) -> KubernetesApi:
+        """Return access as the user of the current context of a kubeconfig, or of another.
+
+        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. Raises
+        EnvironmentProblem where they cannot be used.
+        """
+        try:
+            return cls(cluster_client.from_files(files, context, renew=False))
+        except _UNUSABLE as error:
+            raise _unusable(files or "~/.kube/config", error) from None
+
+    @classmethod
+    def at(cls, context: str, files: str) -> KubernetesApi:
+        """Return access as the user of `context`, or of the current one where the kubeconfig knows no such context.
+
+        Raises EnvironmentProblem likewise.
+        """
+        listed: Any = list_kube_config_contexts
+        try:
+            known = {entry["name"] for entry in listed(files)[0]}
+        except _UNUSABLE:  # there is no current context, so only that one can be meant
+            known = {context}
+        return cls.from_kubeconfig(files, context if context in known else None)
+
+    @classmethod
+    def from_text(cls, kubeconfig: str) -> KubernetesApi:
+        """Return access as the user of a kubeconfig that is in no file; raises EnvironmentProblem likewise."""
+        try:
+            return cls(cluster_client.from_document(yaml.safe_load(kubeconfig)))
+        except _UNUSABLE as error:
+            raise _unusable("issued", error) from None
+
+    @property
+    def server(self) -> str:
+        """Address of the API server."""
+        return str(self._client.configuration.host)
+
+    def send(self, request: Request) -> Answer:
+        """Send the request; a connection that fails is an answer with status 0, never an exception."""
+        headers = {"Accept": "application/json", **request.headers}
+        for setting in self._client.configuration.auth_settings().values():
+            headers[setting["key"]] = setting["value"]
+        body = None
+        if request.body is not None:
+            body = json.dumps(request.body).encode()
+            headers["Content-Type"] = request.content_type
+        try:
+            response = self._client.rest_client.pool_manager.request(
+                request.method,
+                self._client.configuration.host + request.url(),
+                headers=headers,
+                body=body,
+                timeout=self._timeout,
+                retries=False,
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            return Answer.none(no_answer(error))
+        return Answer(int(response.status), response.data.decode("utf-8", "replace"))
+
+    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
+        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""
+        # the stream helper swaps the client's transport while it works, so it gets a client of its own
+        core: Any = CoreV1Api(ApiClient(configuration=self._client.configuration))
+        try:
+            session = stream(
+                core.connect_get_namespaced_pod_exec,
+                pod,
+                namespace,
+                command=list(command),
+                stdout=True,
+                stderr=True,
+                stdin=False,
+                tty=False,
+                _preload_content=False,
+                _request_timeout=self._timeout,
+            )
+            try:
+                session.run_forever(timeout=seconds)
+                output, problems = session.read_stdout(timeout=0), session.read_stderr(timeout=0)
+                ended = not session.is_open()
+                status = session.returncode if ended else None
+            finally:
+                # the session's own close leaves the socket open where the other side has ended it
+                session.sock.shutdown()
+        except ApiException as error:
+            return Answer(int(error.status or 0), str(error.body or error.reason))
+        except (WebSocketException, OSError, ValueError) as error:
+            return Answer.none(no_answer(error))
+        if not ended or status != 0:
+            return Answer.none(_ended(status if ended else None, problems[-300:]))
+        return Answer(200, output)
+
+
+def _ended(status: object, problems: str) -> Text:
+    """Return how a command in a pod ended, or that it did not."""
+    if status is None:
+        return Text(
+            f"the command did not end in time: {problems}", f"lệnh không kết thúc kịp: {quotation(problems).vi}"
+        )
+    return Text(
+        f"the command ended with {status}: {problems}", f"lệnh kết thúc với mã {status}: {quotation(problems).vi}"
+    )
+
+
+_UNUSABLE = (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError)
+
+
+def _unusable(name: str, error: Exception) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        Problem(
+            code="GC-AUDIT-001",
+            message=Text(en=f"the kubeconfig {name} cannot be used", vi=f"không dùng được kubeconfig {name}"),
+            fix=Text(
+                en='name a valid kubeconfig, for instance by eval "$(uv run govcloud local env)"',
+                vi='chỉ ra kubeconfig hợp lệ, ví dụ bằng `eval "$(uv run govcloud local env)"`',
+            ),
+            value=str(error),
+        )
+    )

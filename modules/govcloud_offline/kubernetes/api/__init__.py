@@ -1,0 +1,1 @@
+"""A cluster's API server: reached, known, and asked."""

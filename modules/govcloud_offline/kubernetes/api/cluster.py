@@ -1,0 +1,187 @@
+"""The cluster that a provider works on: reached in the background, shared by all its resources."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
+from govcloud_offline.kubernetes.api.configuration import Settings
+from govcloud_offline.kubernetes.api.discovery import Discovery, NoSuchKindError, Resource
+from govcloud_offline.kubernetes.api.kubeconfig import Access, Kubeconfig, KubeconfigError
+from govcloud_offline.kubernetes.api.openapi import OpenApi, ServedTypes
+from govcloud_offline.kubernetes.api.schemas import Document, defined_by
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.field_types import Types
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from govcloud_offline.kubernetes.api.client import Client
+
+__all__ = ["CancelledError", "Cluster"]
+
+_REFUSED: Final = (401, 404)
+
+
+class CancelledError(Exception):
+    """The user interrupted the update."""
+
+
+class Cluster:
+    """One API server as configured. Constructing it starts the connection; whoever needs it waits for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.default_namespace = settings.namespace
+        self.types: Types = ServedTypes(self._document)
+        """What the fields of objects hold; the server is asked only about what we do not know, if it can be."""
+        self.missing_namespaces: set[str] = set()
+        """Namespaces that were not there when a preview asked: it need not ask again for every object in them."""
+        self._access: Access | None = None
+        self._client: Client | None = None
+        self._discovery: Discovery | None = None
+        self._openapi: OpenApi | None = None
+        self._unreachable = ""
+        self._cancelled = threading.Event()
+        self._connected = threading.Event()
+        self._declared: set[tuple[str, str]] = set()
+        self._defined: dict[str, Document] = {}
+        self._redefined: set[str] = set()
+        try:
+            given = settings.kubeconfig
+            config = Kubeconfig.of(given) if given else Kubeconfig.of_environment()
+        except KubeconfigError as error:
+            self._unreachable = f"the provider's kubeconfig cannot be read: {error}"
+        else:
+            try:
+                self._access = config.access(context=settings.context, cluster=settings.cluster)
+            except KubeconfigError as error:
+                self._unreachable = f"the kubeconfig gives no access: {error}"
+        if self._access is None:
+            self._connected.set()
+            return
+        self.default_namespace = settings.namespace or self._access.namespace
+        threading.Thread(target=self._connect, name="connect", daemon=True).start()
+
+    def _connect(self) -> None:
+        assert self._access is not None
+        # Loaded here, beside the engine's first questions, which need no connection.
+        from govcloud_offline.kubernetes.api.client import Client
+
+        client = Client(self._access, self.settings.timeout)
+        try:
+            client.request("GET", "/version")
+        except UnreachableError as error:
+            self._unreachable = f"the API server does not answer: {error}"
+        except ApiError as error:
+            if error.code in _REFUSED:
+                self._unreachable = f"the API server turns us away: {error}"
+        finally:
+            self._client = client
+            self._discovery = Discovery(client)
+            self._openapi = OpenApi(client)
+            self._connected.set()
+
+    @property
+    def unreachable(self) -> str:
+        """Why the cluster cannot be used; empty where it can. Waits for the connection."""
+        self._connected.wait()
+        return self._unreachable
+
+    @property
+    def client(self) -> Client:
+        """The connection. Raises :class:`UnreachableError`."""
+        if self.unreachable or self._client is None:
+            raise UnreachableError(self._unreachable)
+        return self._client
+
+    def _document(self, kind: Kind) -> Document | None:
+        # What the program says about a kind goes before what the server says: it is what will be.
+        defined = self._defined.get(str(kind))
+        if defined is not None or self.unreachable or self._openapi is None:
+            return defined
+        return self._openapi.document(kind.api_version)
+
+    def resource(self, kind: Kind) -> Resource:
+        """Return how the server serves `kind`. Raises :class:`NoSuchKindError`, :class:`UnreachableError`, ApiError."""
+        client = self.client
+        assert self._discovery is not None and client is self._client
+        return self._discovery.resource(kind)
+
+    def serves(self, kind: Kind) -> bool:
+        """Tell whether the server has `kind` now; false where it cannot be asked.
+
+        Raises :class:`NoSuchKindError` for a kind that it will never have.
+        """
+        if self.unreachable:
+            return False
+        try:
+            self.resource(kind)
+        except NoSuchKindError as error:
+            if error.final:
+                raise
+            return False
+        except (ApiError, UnreachableError):
+            return False
+        return True
+
+    def namespaced(self, kind: Kind) -> bool:
+        """Tell the scope of a kind; one that nobody knows yet is taken for namespaced."""
+        if kind.known_scope is not None:
+            return kind.known_scope
+        for group, name in list(self._declared):
+            if group.startswith("scope ") and (group[6:], name) == (kind.group, kind.name):
+                return False
+        if self.unreachable:
+            return True
+        try:
+            return self.resource(kind).namespaced
+        except (NoSuchKindError, ApiError, UnreachableError):
+            return True
+
+    def declare(self, manifest: dict[str, Any]) -> None:
+        """Remember what the program is going to make, so that what depends on it waits for it."""
+        kind = kind_of(manifest)
+        if kind == Kind("", "v1", "Namespace"):
+            self._declared.add(("namespace", metadata.name_of(manifest)))
+        elif kind.name == "CustomResourceDefinition":
+            spec = manifest.get("spec")
+            if isinstance(spec, dict) and isinstance(spec.get("names"), dict):
+                made = (str(spec.get("group")), str(spec["names"].get("kind")))
+                self._declared.add(made)
+                if spec.get("scope") == "Cluster":
+                    self._declared.add((f"scope {made[0]}", made[1]))
+
+    def define(self, definition: dict[str, Any]) -> None:
+        """Remember what a CustomResourceDefinition of the program says about the fields of its kind."""
+        self._defined.update(defined_by(definition))
+
+    def redefine(self, definition: dict[str, Any]) -> None:
+        """Remember that the program changes a definition: until then the server judges objects by the old one."""
+        self._redefined.update(defined_by(definition))
+
+    def judges(self, kind: Kind) -> bool:
+        """Tell whether the server's word on an object of `kind` holds for what the program is going to do."""
+        return str(kind) not in self._redefined
+
+    def expects(self, manifest: dict[str, Any]) -> bool:
+        """Tell whether the program is going to make the namespace or the definition of this object."""
+        kind = kind_of(manifest)
+        return (kind.group, kind.name) in self._declared or (
+            "namespace",
+            metadata.namespace_of(manifest),
+        ) in self._declared
+
+    def cancel(self) -> None:
+        """End all waiting."""
+        self._cancelled.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises :class:`CancelledError`."""
+        if self._cancelled.wait(seconds):
+            raise CancelledError
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._connected.is_set() and self._client is not None:
+            self._client.close()

@@ -1,0 +1,1 @@
+"""What a change of inputs would do to an object."""

@@ -1,0 +1,88 @@
+"""The state of a resource: the live object, the inputs that made it, and the plugin's own bookkeeping.
+
+=======================  ==========================================================================
+``__inputs``             what the program said, normalised
+``__initialApiVersion``  the apiVersion with which the object was first made
+``__fieldManager``       the name under which server-side apply owns the fields
+everything else          the object as the server last returned it
+=======================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from govcloud_base.wire.values import Secret
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.names import unique_name
+from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
+from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
+
+__all__ = ["CREATE_MANAGER", "State", "field_manager", "outputs"]
+
+_INPUTS: Final = "__inputs"
+_API_VERSION: Final = "__initialApiVersion"
+_MANAGER: Final = "__fieldManager"
+
+CREATE_MANAGER: Final = "pulumi-kubernetes"
+"""The manager that plain creation records; the first apply takes its fields over."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A recorded state, opened: plain Kubernetes objects."""
+
+    inputs: dict[str, Any]
+    live: dict[str, Any]
+    initial_api_version: str
+    manager: str
+
+    @classmethod
+    def of(cls, properties: dict[str, Any]) -> State:
+        """Read the properties that the engine keeps for a resource; for one that is only being read, nothing."""
+        opened = plain(properties)
+        inputs = opened.pop(_INPUTS, None)
+        version = opened.pop(_API_VERSION, "")
+        manager = opened.pop(_MANAGER, "")
+        return cls(
+            inputs=inputs if isinstance(inputs, dict) else {},
+            live=opened,
+            initial_api_version=version if isinstance(version, str) else "",
+            manager=manager if isinstance(manager, str) else "",
+        )
+
+
+def field_manager(inputs: dict[str, Any], state: State | None, *, server_side: bool, adopting: str = "") -> str:
+    """Return the name that owns the fields: the annotation's, else the recorded one, else a new one.
+
+    New names are random. Only where existing objects may be adopted, the URN `adopting` makes the name: a run that
+    was killed before it could record an object is then repeated as the same owner, not as a second one whose fields
+    nobody could remove any more.
+    """
+    if not server_side:
+        return CREATE_MANAGER
+    chosen = metadata.annotation(inputs, "patchFieldManager") or (state.manager if state else "")
+    return chosen or unique_name(CREATE_MANAGER + "-", adopting.encode())
+
+
+def outputs(
+    *,
+    inputs: dict[str, Any],
+    live: dict[str, Any],
+    given: dict[str, Any],
+    initial_api_version: str,
+    manager: str,
+) -> dict[str, Any]:
+    """Return the properties to record: `live` and `inputs`, secret where `given` (as the engine sent it) is."""
+    result: dict[str, Any] = property_names(live)
+    recorded: dict[str, Any] = property_names(inputs)
+    mark_secrets(result, given)
+    mark_secrets(recorded, given)
+    text, data = given.get("stringData"), result.get("data")
+    if isinstance(text, Secret) and data is not None and not isinstance(data, Secret):
+        result["data"] = Secret(data)
+    result[_INPUTS] = recorded
+    result[_API_VERSION] = initial_api_version
+    result[_MANAGER] = manager
+    return result

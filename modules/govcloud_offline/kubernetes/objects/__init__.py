@@ -1,0 +1,1 @@
+"""Objects on a cluster: created, read, updated and deleted, field by field owned."""

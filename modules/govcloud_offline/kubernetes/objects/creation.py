@@ -1,0 +1,97 @@
+"""Creating objects: from checked inputs to an object that works, and its state."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from govcloud_base.wire.values import has_unknown
+from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.engine import Log
+from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.check import is_patch
+from govcloud_offline.kubernetes.inputs.kinds import kind_of, kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.state import field_manager, outputs
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, create
+from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError
+from govcloud_offline.kubernetes.reachability import require
+from govcloud_offline.kubernetes.readiness.awaiters import WaitForError, judge_of, patience
+from govcloud_offline.kubernetes.readiness.waiting import NotReadyError, wait_ready
+
+__all__ = ["create_resource"]
+
+_EXISTS_ADVICE: Final = """
+
+An object of that name is there, and it is not recorded in this stack. What to do depends on whose it is:
+
+  - It was made by this stack and is now called otherwise in the program: name its old name in `aliases`. Where a
+    change needs a second object under the same name, `deleteBeforeReplace` lets the first one go before.
+  - It stays somebody else's, and you set only some of its fields: declare a Patch resource (such as NamespacePatch).
+  - It is to be yours: take it in with `pulumi import`. A later destroy would delete it, so protect what must not go.
+  - Whatever this provider declares may be taken over: set `upsertExistingObjects` on the provider."""
+
+
+def create_resource(
+    cluster: Cluster, urn: str, given: dict[str, Any], *, timeout: float, preview: bool, log: Log
+) -> tuple[str, dict[str, Any]]:
+    """Create the object of checked inputs `given`; return its id ("" in preview) and state.
+
+    A preview that cannot ask the server returns the inputs. Raises :class:`OperationError`, and in preview
+    :class:`NoSuchKindError` for a kind that the server will never have.
+    """
+    inputs = plain(given)
+    patch = is_patch(urn, inputs)
+    if preview and (
+        not cluster.serves(kind_of(inputs))  # first: a kind that will never come is an error
+        or not cluster.judges(kind_of(inputs))
+        or has_unknown(given)
+        or patch
+        or not cluster.settings.server_side
+        or metadata.namespace_of(inputs) in cluster.missing_namespaces
+    ):
+        return "", given
+    require(cluster, f"{urn} was not created")
+    settings = cluster.settings
+    adopting = urn if settings.upsert else ""
+    manager = field_manager(inputs, None, server_side=settings.server_side, adopting=adopting)
+    version = str(inputs.get("apiVersion", ""))
+
+    def state(live: dict[str, Any]) -> dict[str, Any]:
+        return outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
+
+    try:
+        resource, live = create(cluster, inputs, ApplyOptions(manager, preview, patch), log)
+    except NoSuchKindError as error:
+        raise no_such_kind(f"{urn} ({kind_of_type(type_of(urn))}) was not created", error) from error
+    except ApiError as error:
+        if preview and (error.namespace_missing or error.forbidden or error.exists or _no_dry_run(error)):
+            if error.namespace_missing:
+                cluster.missing_namespaces.add(metadata.namespace_of(inputs))
+            return "", given
+        raise OperationError(f"{urn} was not created: {error}{_EXISTS_ADVICE if error.exists else ''}") from error
+    except (ApplyConflictError, UnreachableError) as error:
+        raise OperationError(f"{urn} was not created: {error}") from error
+    if preview:
+        live.pop("status", None)
+        return "", state(live)
+    try:
+        judge = judge_of(inputs)
+        if judge is not None:
+            live = wait_ready(cluster, resource, live, judge, patience(inputs, timeout), log)
+    except (NotReadyError, ApiError, UnreachableError, WaitForError) as error:
+        last = error.live if isinstance(error, NotReadyError) else live
+        raise PartialOperationError(
+            metadata.identifier(last),
+            f"{urn} was created but does not work yet: {error}",
+            state(last),
+            reasons=error.reasons if isinstance(error, NotReadyError) else (),
+        ) from error
+    log.done()
+    return metadata.identifier(live), state(live)
+
+
+def _no_dry_run(error: ApiError) -> bool:
+    return error.code == 400 and "dry run" in error.message

@@ -1,0 +1,86 @@
+"""Deleting objects, and letting go of the fields of somebody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.engine import Log
+from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, required_advice
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.check import is_patch
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.objects.apply import get
+from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
+from govcloud_offline.kubernetes.reachability import forgets, refuse_deletion
+from govcloud_offline.kubernetes.readiness.awaiters import skips_deletion
+from govcloud_offline.kubernetes.readiness.departure import DELETION_TIMEOUT, NotGoneError, wait_deleted
+
+__all__ = ["delete_resource"]
+
+
+def delete_resource(
+    cluster: Cluster, urn: str, identifier: str, properties: dict[str, Any], *, timeout: float, log: Log
+) -> None:
+    """Delete an object and wait until it is gone; one that is gone already is fine. Raises :class:`OperationError`."""
+    if cluster.unreachable:
+        if forgets(cluster, log):
+            return
+        raise refuse_deletion()
+    state = State.of(properties)
+    manager = field_manager(state.inputs, state, server_side=cluster.settings.server_side)
+    namespace, name = metadata.split_identifier(identifier)
+    place = {**state.live, "metadata": {"name": name, "namespace": metadata.namespace_of(state.live) or namespace}}
+    try:
+        resource = cluster.resource(kind_of(place))
+        if cluster.settings.server_side and is_patch(urn, state.inputs):
+            _let_go(cluster, urn, place, manager)
+            return
+        cluster.client.request(
+            "DELETE",
+            resource.path(place),
+            body={
+                "apiVersion": "v1",
+                "kind": "DeleteOptions",
+                "propagationPolicy": _propagation(state.inputs),
+            },
+        )
+        if not skips_deletion(state.inputs):
+            seconds = metadata.timeout_of(state.inputs, timeout, DELETION_TIMEOUT)
+            uid = str((state.live.get("metadata") or {}).get("uid", ""))
+            wait_deleted(cluster, resource, place, uid, seconds, log)
+    except NoSuchKindError:
+        return  # its definition is gone, and it with it
+    except NotGoneError as error:
+        recorded = outputs(
+            inputs=state.inputs,
+            live=error.live,
+            given=properties,
+            initial_api_version=state.initial_api_version,
+            manager=manager,
+        )
+        raise PartialOperationError(identifier, str(error), recorded) from error
+    except ApiError as error:
+        if error.missing:
+            return
+        raise OperationError(str(error)) from error
+    except (ApplyConflictError, UnreachableError) as error:
+        raise OperationError(str(error)) from error
+    log.done()
+
+
+def _let_go(cluster: Cluster, urn: str, place: dict[str, Any], manager: str) -> None:
+    try:
+        release(cluster, get(cluster, place), manager)
+    except ApiError as error:
+        if not error.required:
+            raise
+        raise OperationError(f"{urn} was not deleted: {error}{required_advice(error)}") from error
+
+
+def _propagation(inputs: dict[str, Any]) -> str:
+    chosen = metadata.annotation(inputs, "deletionPropagationPolicy").lower()
+    return {"orphan": "Orphan", "background": "Background"}.get(chosen, "Foreground")

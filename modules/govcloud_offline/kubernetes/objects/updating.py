@@ -1,0 +1,116 @@
+"""Updating objects: from recorded state and checked inputs to a changed object and its new state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from govcloud_base.wire.values import has_unknown
+from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
+from govcloud_offline.kubernetes.engine import Log
+from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind, required_advice
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.check import is_patch
+from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.normal import normalised
+from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, get, update
+from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
+from govcloud_offline.kubernetes.reachability import require
+from govcloud_offline.kubernetes.readiness import await_pods
+from govcloud_offline.kubernetes.readiness.awaiters import WaitForError, judge_of, patience
+from govcloud_offline.kubernetes.readiness.waiting import NotReadyError, wait_ready
+
+__all__ = ["replaced_as_unready", "update_resource"]
+
+
+def update_resource(
+    cluster: Cluster,
+    urn: str,
+    old_properties: dict[str, Any],
+    given: dict[str, Any],
+    *,
+    timeout: float,
+    ignore: tuple[str, ...],
+    preview: bool,
+    log: Log,
+) -> dict[str, Any]:
+    """Update an object from its recorded state to checked inputs `given`; return its new state.
+
+    Raises :class:`OperationError`; :class:`PartialOperationError` where the object stays as it is or does not
+    become ready; in preview :class:`NoSuchKindError` for a kind that the server will never have.
+    """
+    if not preview:
+        require(cluster, f"{urn} was not updated")
+    inputs = normalised(plain(given), cluster.types)
+    kind = kind_of(inputs)
+    if preview and (not cluster.serves(kind) or not cluster.judges(kind) or has_unknown(given)):
+        return given
+    server_side = cluster.settings.server_side
+    state = State.of(old_properties)
+    manager = field_manager(inputs, state, server_side=server_side)
+    manager_before = field_manager(state.inputs, state, server_side=server_side)
+    version = state.initial_api_version or str(state.inputs.get("apiVersion", ""))
+    patch = is_patch(urn, inputs)
+
+    def recorded(live: dict[str, Any]) -> dict[str, Any]:
+        return outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
+
+    options = ApplyOptions(manager, preview, patch, ignore)
+    try:
+        resource, live = update(cluster, normalised(state.inputs, cluster.types), inputs, state.live, options)
+        judge = None if preview else judge_of(inputs)
+        if judge is not None:
+            live = wait_ready(cluster, resource, live, judge, patience(inputs, timeout), log)
+        if server_side and not preview and manager != manager_before:
+            release(cluster, live, manager_before)
+    except NoSuchKindError as error:
+        raise no_such_kind(f"{urn} was not updated", error) from error
+    except (ApiError, ApplyConflictError, NotReadyError, UnreachableError, WaitForError) as error:
+        if preview and isinstance(error, ApiError) and error.forbidden:
+            return given
+        advice = required_advice(error) if patch and isinstance(error, ApiError) and error.required else ""
+        raise _update_failed(cluster, urn, state, error, advice, recorded) from error
+    log.done()
+    return recorded(live)
+
+
+def _update_failed(
+    cluster: Cluster,
+    urn: str,
+    state: State,
+    error: Exception,
+    advice: str,
+    recorded: Callable[[dict[str, Any]], dict[str, Any]],
+) -> OperationError:
+    try:
+        live = error.live if isinstance(error, NotReadyError) else get(cluster, state.live)
+    except (ApiError, NoSuchKindError, UnreachableError) as gone:
+        return OperationError(f"{urn} was not updated: {error}\nNor could the object be read afterwards: {gone}")
+    identifier = metadata.identifier(live)
+    if isinstance(error, NotReadyError):
+        message = f"{identifier} was updated but does not work yet: {error}"
+        return PartialOperationError(identifier, message, recorded(live), reasons=error.reasons)
+    return PartialOperationError(identifier, f"{identifier} was not updated: {error}{advice}", recorded(live))
+
+
+def replaced_as_unready(cluster: Cluster, inputs: dict[str, Any], live: dict[str, Any], log: Log) -> bool:
+    """Tell whether an object is to be replaced because `pulumi.com/replaceUnready` is set and it did not work.
+
+    Only Jobs can be judged by one look. An object that cannot be read is left to the update.
+    """
+    if not metadata.is_true(inputs, "replaceUnready"):
+        return False
+    if cluster.unreachable:
+        log.warning("replaceUnready was not looked at: the cluster cannot be reached")
+        return False
+    if kind_of(inputs).name != "Job":
+        log.warning(f"replaceUnready works for Jobs only, not for a {kind_of(inputs).name}")
+        return False
+    try:
+        return not await_pods.job(cluster, get(cluster, live)).ready
+    except (ApiError, NoSuchKindError, UnreachableError):
+        return False

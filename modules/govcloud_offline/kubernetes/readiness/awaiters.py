@@ -1,0 +1,166 @@
+"""Which kinds are waited for, and how: the built-in judgements, and what `pulumi.com/waitFor` asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.readiness import (
+    await_basics,
+    await_network,
+    await_pods,
+    await_storage,
+    await_workloads,
+)
+from govcloud_offline.kubernetes.readiness.waiting import Judge, Verdict
+
+__all__ = ["WaitForError", "judge_of", "patience", "read_judge_of", "skips_deletion"]
+
+_JUDGES: Final[dict[tuple[str, str], Judge]] = {
+    ("", "Namespace"): await_basics.namespace,
+    ("", "PersistentVolume"): await_storage.volume,
+    ("", "PersistentVolumeClaim"): await_storage.claim,
+    ("", "Pod"): await_pods.pod,
+    ("", "ResourceQuota"): await_basics.quota,
+    ("", "Secret"): await_basics.secret,
+    ("", "Service"): await_network.service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): await_basics.definition,
+    ("apps", "DaemonSet"): await_workloads.daemon_set,
+    ("apps", "Deployment"): await_workloads.deployment,
+    ("apps", "StatefulSet"): await_workloads.stateful_set,
+    ("batch", "Job"): await_pods.job,
+    ("networking.k8s.io", "Ingress"): await_network.ingress,
+}
+
+# Kinds whose state a refresh judges too: a workload that fails now is reported, as with the official plugin.
+_READ: Final = frozenset(
+    {
+        ("", "Pod"),
+        ("", "Service"),
+        ("apps", "DaemonSet"),
+        ("apps", "Deployment"),
+        ("apps", "StatefulSet"),
+        ("batch", "Job"),
+        ("networking.k8s.io", "Ingress"),
+    }
+)
+
+# skipAwait also means "do not wait for the end" for these; other kinds are always waited out.
+_DELETED_WITHOUT_WAITING: Final = frozenset(
+    {
+        ("", "Namespace"),
+        ("", "Pod"),
+        ("", "ReplicationController"),
+        ("apps", "DaemonSet"),
+        ("apps", "Deployment"),
+        ("apps", "StatefulSet"),
+        ("batch", "Job"),
+    }
+)
+
+
+_DEFAULT_SECONDS: Final = 600.0
+_SECONDS: Final = {
+    ("", "PersistentVolume"): 300.0,
+    ("", "PersistentVolumeClaim"): 300.0,
+    ("", "ResourceQuota"): 60.0,
+    ("", "Secret"): 30.0,
+}
+
+
+class WaitForError(ValueError):
+    """A `pulumi.com/waitFor` annotation that cannot be understood."""
+
+
+def _key(kind: Kind) -> tuple[str, str]:
+    return kind.group, kind.name
+
+
+def judge_of(inputs: dict[str, Any]) -> Judge | None:
+    """Return how to tell that a new or changed object is ready; None where there is nothing to wait for."""
+    if metadata.is_true(inputs, "skipAwait"):
+        return None
+    wanted = metadata.annotation(inputs, "waitFor")
+    if wanted:
+        return _all_of([_condition(text) for text in _expressions(wanted)])
+    return _JUDGES.get(_key(kind_of(inputs)))
+
+
+def patience(inputs: dict[str, Any], option: float) -> float:
+    """Return how many seconds to wait for an object: the resource option, its annotation, or its kind's default."""
+    return metadata.timeout_of(inputs, option, _SECONDS.get(_key(kind_of(inputs)), _DEFAULT_SECONDS))
+
+
+def read_judge_of(inputs: dict[str, Any]) -> Judge | None:
+    """Return how to tell whether an object that is being read works; None where that is not asked."""
+    key = _key(kind_of(inputs))
+    return _JUDGES[key] if key in _READ and not metadata.is_true(inputs, "skipAwait") else None
+
+
+def skips_deletion(inputs: dict[str, Any]) -> bool:
+    """Tell whether nobody waits for the end of this object."""
+    return metadata.is_true(inputs, "skipAwait") and _key(kind_of(inputs)) in _DELETED_WITHOUT_WAITING
+
+
+def _expressions(text: str) -> list[str]:
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return [text]
+    if not isinstance(values, list):
+        return [text]
+    if not values:
+        raise WaitForError("pulumi.com/waitFor is an empty list: it must name a condition")
+    return [str(value) for value in values]
+
+
+def _all_of(conditions: list[Callable[[dict[str, Any]], bool]]) -> Judge:
+    def judge(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+        met = sum(condition(live) for condition in conditions)
+        missing = len(conditions) - met
+        return Verdict(not missing, f"Waiting for {missing} condition(s) of waitFor" if missing else "")
+
+    return judge
+
+
+def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
+    method, _, rest = text.partition("=")
+    if method == "condition" and rest:
+        name, _, status = rest.partition("=")
+        wanted = (status or "True").lower()
+        return lambda live: any(
+            str(item.get("type")).lower() == name.lower() and str(item.get("status")).lower() == wanted
+            for item in (live.get("status") or {}).get("conditions") or ()
+        )
+    if method == "jsonpath" and rest:
+        return _json_path(rest)
+    raise WaitForError(f'pulumi.com/waitFor knows "jsonpath={{.FIELD}}=VALUE" and "condition=NAME", not "{text}"')
+
+
+def _json_path(text: str) -> Callable[[dict[str, Any]], bool]:
+    """Understand `{.status.phase}=Running` and `{.status.phase}`: plain fields and numbered elements."""
+    path, closed, rest = text.partition("}")
+    if not path.startswith("{.") or not closed or (rest and not rest.startswith("=")):
+        raise WaitForError(f'a path is written "jsonpath={{.FIELD}}" or "jsonpath={{.FIELD}}=VALUE", not "{text}"')
+    steps = [step for step in path[2:].replace("[", ".").replace("]", "").split(".") if step]
+
+    def met(live: dict[str, Any]) -> bool:
+        value: Any = live
+        for step in steps:
+            if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            elif isinstance(value, dict) and step in value:
+                value = value[step]
+            else:
+                return False
+        return not rest or _text(value) == rest[1:].strip("'\"")
+
+    return met
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
