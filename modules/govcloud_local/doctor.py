@@ -187,8 +187,7 @@ def _tools(found: Mapping[str, Located]) -> Iterator[Finding]:
                     vi=f"sẽ được dựng, khoảng {minutes} phút trên hai lõi{seen.vi}",
                 )
                 yield Finding("tool", name, State.LATER, detail)
-            case Wheel(extra):
-                command = f"uv sync --extra {extra}"
+            case Wheel(command=command):
                 yield Finding("tool", name, State.MISSING, _absent(seen), Text(f"run `{command}`", f"chạy `{command}`"))
     if any(located.tool is None for located in found.values()):
         go = planned_go()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from govcloud.folders import project_root
 from govcloud_local.toolchain.version import Range
 
 __all__ = ["CONTROL_PLANE", "NODE", "TOOLS", "GoModule", "Recipe", "Wheel"]
@@ -38,7 +39,13 @@ class Wheel:
     """A binary that a PyPI wheel puts into the environment of the running interpreter."""
 
     extra: str
-    """The extra of this project's package that brings the wheel."""
+    """The extra of the product that brings the wheel; in a checkout, of the workspace."""
+
+    @property
+    def command(self) -> str:
+        """What installs it into this environment."""
+        in_checkout = (project_root() / "uv.lock").is_file()
+        return f"uv sync --extra {self.extra}" if in_checkout else f"pip install 'govcloud[{self.extra}]'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,11 +49,11 @@ def absent(recipe: Recipe, rejected: tuple[Rejected, ...]) -> Problem:
     seen_en = "".join(f"; {item.path} {item.reason.en}" for item in rejected)
     seen_vi = "".join(f"; {item.path} {item.reason.vi}" for item in rejected)
     match recipe.source:
-        case Wheel(extra):
+        case Wheel(command=command):
             code = "GC-TOOL-005"
             fix = Text(
-                en=f"run `uv sync --extra {extra}`, or put {recipe.name} {recipe.accepted} on PATH",
-                vi=f"chạy `uv sync --extra {extra}`, hoặc đưa {recipe.name} {recipe.accepted} vào PATH",
+                en=f"run `{command}`, or put {recipe.name} {recipe.accepted} on PATH",
+                vi=f"chạy `{command}`, hoặc đưa {recipe.name} {recipe.accepted} vào PATH",
             )
         case _:
             raise AssertionError(recipe.source)

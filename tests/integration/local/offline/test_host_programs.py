@@ -149,7 +149,7 @@ def test_the_programs_environment_and_plugins_are_reported(bench) -> None:
     assert about["runtime"]["executable"].endswith("/.venv/bin/python")
     assert about["runtime"]["version"].startswith("3.")
     names = {each["name"] for each in about["dependencies"]}
-    assert "govcloud" in names
+    assert "govcloud-local" in names, "what nothing else needs; the product comes along with it"
     assert "grpcio" not in names, "a package that others require is no dependency of the program itself"
 
 
