@@ -18,6 +18,12 @@ from govcloud_local.pulumi import official
 
 ROOT = Path(__file__).parents[2]
 COUNTRY = ROOT / "tests" / "fixtures" / "country"
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+contexts: [{name: govcloud-local, context: {cluster: c}}]
+"""
 DAY = datetime.date(2026, 11, 22).isoformat()
 
 
@@ -42,9 +48,9 @@ class Installation:
     bin: Path
     home: Path
 
-    def govcloud(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def govcloud(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run the installed program as somebody does who has nothing else."""
-        environment = {"PATH": os.defpath, "HOME": str(self.home), "GOVCLOUD_LANG": "en"}
+        environment = {"PATH": os.defpath, "HOME": str(self.home), "GOVCLOUD_LANG": "en", **more}
         return subprocess.run(
             [self.bin / "govcloud", *words], cwd=self.home, env=environment, capture_output=True, text=True, check=False
         )
@@ -125,9 +131,22 @@ def test_without_the_embedded_cloud_its_command_is_not_there(product: Installati
     refused = product.govcloud("local", "status")
     assert refused.returncode == 2
     assert "GC-CLI-006" in refused.stderr and "local" not in refused.stderr.partition("allowed:")[2].split("\n")[0]
+    assert "fix: run `pip install 'govcloud[local]'`" in refused.stderr
     nothing = product.govcloud("up", "--country", "country")
     assert nothing.returncode == 3
     assert "GC-FLEET-003" in nothing.stderr
+
+
+@pytest.mark.parametrize("words", [("up",), ("destroy", "tenant.h41")])
+def test_what_only_a_checkout_can_do_is_told_so(product: Installation, words: tuple[str, ...]) -> None:
+    """The Pulumi program is no package: an engine that searched for it in the environment would say so in its way."""
+    config, tenant = product.home / "kubeconfig.yaml", product.home / "removed" / "tenants" / "h41" / "tenant.yaml"
+    shutil.copytree(COUNTRY, product.home / "removed", dirs_exist_ok=True)
+    if words[0] == "destroy":
+        tenant.write_text(tenant.read_text().replace("state: active", "state: removed"))
+    config.write_text(KUBECONFIG)
+    refused = product.govcloud(*words, "--country", "removed", KUBECONFIG=str(config))
+    assert (refused.returncode, "GC-FLEET-006" in refused.stderr) == (3, True), refused.stderr
 
 
 def test_the_embedded_cloud_adds_itself_and_brings_its_pins(product: Installation, wheels: Path) -> None:

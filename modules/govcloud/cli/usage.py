@@ -18,6 +18,8 @@ __all__ = ["told"]
 
 _QUOTED = re.compile(r"'([^']*)'")
 _LISTED = re.compile(r"is not one of (.+)\.$")
+_APART = {"local": "govcloud[local]"}
+"""Commands of ours that another distribution brings, with what installs them: advice elsewhere names them."""
 
 
 @contextlib.contextmanager
@@ -95,6 +97,8 @@ def _problem(error: Any) -> Problem:
             )
     if (error.message or "").startswith("No such command"):
         known = list(context.command.commands) if context and context.parent else list(commands())
+        if value in _APART and not (context and context.parent):
+            see = Text(f"run `pip install '{_APART[value]}'`", f"chạy `pip install '{_APART[value]}'`")
         return _unknown(Text("there is no such command", "không có lệnh này"), value or "", known, see, "GC-CLI-006")
     if (error.message or "").startswith("Got unexpected extra"):
         more = error.message.rpartition(" (")[2].removesuffix(")")

@@ -58,15 +58,38 @@ class Outcome:
         return sum(n for operation, n in self.changes.items() if operation != "same")
 
 
+def _has_backend() -> bool:
+    return "PULUMI_BACKEND_URL" in os.environ
+
+
 class PulumiProject:
     """The Pulumi project of a checkout, driven through the CLI on PATH."""
 
     def __init__(self, root: Path, policy_packs: Sequence[Path] = ()) -> None:
-        """Drive the project whose Pulumi.yaml lies in `root`. Raises EnvironmentProblem without a CLI or a backend."""
+        """Drive the project whose Pulumi.yaml lies in `root`.
+
+        Raises EnvironmentProblem where there is none, and without a CLI or a backend.
+        """
+        if not (root / "Pulumi.yaml").is_file():
+            raise EnvironmentProblem(
+                Problem(
+                    code="GC-FLEET-006",
+                    message=Text(
+                        en="this GovCloud was installed from wheels, which bring no Pulumi program: "
+                        "it judges, renders, reviews and verifies, but provisions nothing",
+                        vi="GovCloud này được cài từ gói phân phối, không kèm chương trình Pulumi: "
+                        "chỉ đánh giá, kết xuất, xem xét và kiểm tra, không cấp phát gì",
+                    ),
+                    fix=Text(
+                        en="run this command in a checkout of GovCloud, with `--country` for the declarations",
+                        vi="chạy lệnh này trong bản sao mã nguồn của GovCloud, dùng `--country` để chỉ các khai báo",
+                    ),
+                )
+            )
         self.root = root
         self.policy_packs = tuple(policy_packs)
         binary = shutil.which("pulumi")
-        if binary is None or "PULUMI_BACKEND_URL" not in os.environ:
+        if binary is None or not _has_backend():
             raise EnvironmentProblem(
                 Problem(
                     code="GC-FLEET-001",
@@ -74,7 +97,8 @@ class PulumiProject:
                         en="no Pulumi CLI or no backend in this shell",
                         vi="phiên làm việc này không có Pulumi CLI hoặc chưa có nơi lưu trạng thái (backend)",
                     ),
-                    value=f"pulumi: {binary}, PULUMI_BACKEND_URL: {os.environ.get('PULUMI_BACKEND_URL')}",
+                    # Not the address itself: that of a database holds its password.
+                    value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if _has_backend() else '-'}",
                     fix=Text(
                         en="put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
                         vi="đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL, hoặc bỏ KUBECONFIG để dùng đám mây nhúng",
