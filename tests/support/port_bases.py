@@ -8,8 +8,20 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["CLOSED_DOORS", "FOOTPRINT", "NODE_POLICY", "NODE_REPAIR", "REFUSALS", "REPAIR", "SHARED", "STORE"]
+__all__ = [
+    "CLOSED_DOORS",
+    "FOOTPRINT",
+    "NODE_POLICY",
+    "NODE_REPAIR",
+    "REFUSALS",
+    "REPAIR",
+    "SHARED",
+    "STORE",
+    "STRANGER",
+]
 
 _FIRST = int(os.environ.get("GOVCLOUD_TEST_PORT_BASE", "19000"))
 
 SHARED, STORE, CLOSED_DOORS, REPAIR, FOOTPRINT, REFUSALS, NODE_REPAIR, NODE_POLICY = range(_FIRST, _FIRST + 400, 50)
+STRANGER = _FIRST
+"""Clouds of nobody's making. They run in a lane of their own, where no other of these is used."""

@@ -1,0 +1,120 @@
+"""A registry of container images as a site runs one: Debian's docker-registry, over TLS, with a user and a password."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import secrets
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from debian_programs import unpacked
+
+from govcloud_base.errors import Text
+from govcloud_local import private_file
+from govcloud_local.access.pki import Authority
+
+__all__ = ["Registry", "prepared", "serving"]
+
+_PACKAGE = "docker-registry"
+_SALT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Where it is, how one gets in, and what runs it."""
+
+    host: str
+    """`address:port`, as references to images begin."""
+    user: str
+    password: str = field(repr=False)
+    authority: Path
+    """Certificate (PEM) of who signed its own."""
+    argv: tuple[str, ...]
+    images: Path
+    """What it holds."""
+
+    def status(self, path: str = "", *, password: str | None = None) -> int:
+        """Return what `GET /v2/<path>` answers with the right, or with another password; OSError where nothing does."""
+        request = urllib.request.Request(f"https://{self.host}/v2/{path}")
+        word = self.password if password is None else password
+        request.add_header("Authorization", "Basic " + b64encode(f"{self.user}:{word}".encode()).decode())
+        context = ssl.create_default_context(cafile=str(self.authority))
+        try:
+            with urllib.request.urlopen(request, timeout=2, context=context) as answer:  # noqa: S310 - https alone
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
+    def ready(self) -> Text | None:
+        """Return None when it serves whom it should, else what is missing."""
+        try:
+            status = self.status()
+        except OSError as error:
+            return Text.quoted(f"{self.host}: {error}")
+        return None if status == 200 else Text.quoted(f"{self.host} answers {status}")
+
+
+def prepared(folder: Path, address: str, port: int, hosts: Sequence[str] = ()) -> Registry:
+    """Write certificate, password and configuration into `folder`; `hosts` are names that it has besides `address`."""
+    authority = Authority(folder / "authority", "Registry authority of the site")
+    pair = authority.server("registry", [address, *hosts])
+    user, password = "pusher", secrets.token_urlsafe(24)
+    accounts, configuration = folder / "htpasswd", folder / "config.yml"
+    private_file.write(accounts, f"{user}:{_bcrypt(password)}\n")
+    images = private_file.folder(folder / "images")
+    settings = {
+        "version": "0.1",
+        "log": {"level": "warn", "accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(images)}, "delete": {"enabled": True}},
+        "http": {
+            "addr": f"{address}:{port}",
+            "secret": secrets.token_hex(16),
+            "tls": {"certificate": str(pair.certificate), "key": str(pair.key)},
+        },
+        "auth": {"htpasswd": {"realm": "site", "path": str(accounts)}},
+    }
+    private_file.write(configuration, yaml.safe_dump(settings))
+    program = unpacked(_PACKAGE) / "usr" / "bin" / "docker-registry"
+    argv = (str(program), "serve", str(configuration))
+    return Registry(f"{address}:{port}", user, password, authority.certificate, argv, images)
+
+
+@contextlib.contextmanager
+def serving(folder: Path, port: int) -> Iterator[Registry]:
+    """Run a registry on loopback for as long as the context lasts."""
+    registry = prepared(folder, "127.0.0.1", port, ["localhost"])
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            registry.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={"PATH": os.defpath}
+        )
+    try:
+        end = time.monotonic() + _PATIENCE
+        while (missing := registry.ready()) is not None:
+            assert process.poll() is None and time.monotonic() < end, (missing.en, (folder / "log").read_text())
+            time.sleep(0.05)
+        yield registry
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _bcrypt(password: str) -> str:
+    """Return the only kind of hash that the registry takes, by the C library that every login of Debian uses."""
+    crypt = ctypes.CDLL("libcrypt.so.1").crypt
+    crypt.restype = ctypes.c_char_p
+    salt = "".join(secrets.choice(_SALT) for _ in range(21))
+    made: bytes = crypt(password.encode(), f"$2b$05${salt}O".encode())
+    assert made.startswith(b"$2b$"), made
+    return made.decode()
