@@ -14,7 +14,7 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli import names
-from govcloud.cli.cloud import enter_cloud, tell
+from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts

@@ -16,7 +16,7 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli import names
-from govcloud.cli.cloud import enter_cloud
+from govcloud.cli.at_hand import enter_cloud
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import reachable

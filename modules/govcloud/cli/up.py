@@ -12,7 +12,7 @@ from rich.console import Console
 
 from govcloud import rules
 from govcloud.cli import names
-from govcloud.cli.cloud import enter_cloud, known_contexts, tell
+from govcloud.cli.at_hand import enter_cloud, known_contexts, tell
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress

@@ -24,7 +24,7 @@ from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict
 from govcloud.cli import names
-from govcloud.cli.cloud import enter_cloud, tell
+from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts

@@ -10,7 +10,6 @@ import pytest
 from rich.console import Console
 
 from govcloud import country
-from govcloud.cli import cloud
 from govcloud.clouds.contexts import servers
 from govcloud_local.offer import EmbeddedCloud
 from govcloud_local.settings import Profile, Settings
@@ -33,12 +32,12 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     found = EmbeddedCloud(Settings(state=Path("/state"), profile=Profile.FULL))
     monkeypatch.setattr(EmbeddedCloud, "enter", lambda _cloud, _path: OURS)
-    monkeypatch.setattr(cloud, "offered", lambda: found)
+    monkeypatch.setattr(at_hand, "offered", lambda: found)
 
 
 def _entered() -> str:
     said = io.StringIO()
-    cloud.enter_cloud(Console(file=said))
+    at_hand.enter_cloud(Console(file=said))
     return said.getvalue()
 
 
@@ -77,5 +76,5 @@ def test_the_cluster_that_is_looked_at_is_named(tmp_path: Path, monkeypatch: pyt
     assert servers() == {"govcloud-local": "https://10.0.0.1:6443", "second": ""}
     said = io.StringIO()
     declared = country.load(ROOT / "tests" / "fixtures" / "country", ROOT / "policies")
-    cloud.tell(Console(file=said), declared, declared.clouds)
+    at_hand.tell(Console(file=said), declared, declared.clouds)
     assert said.getvalue() == "Cloud cgc-hn1: https://10.0.0.1:6443, context govcloud-local\n"
