@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from govcloud import country
+from govcloud.cli import at_hand
 from govcloud.clouds.contexts import servers
 from govcloud_local.offer import EmbeddedCloud
 from govcloud_local.settings import Profile, Settings
