@@ -206,7 +206,7 @@ def _require_room(settings: Settings) -> None:
 def _end_strays(settings: Settings) -> None:
     known = [record.process for record in records.read_all(settings) if record.process]
     for process in records.strays(settings, known):
-        sockets.end(process)
+        sockets.end(process, names=storage.socket_names(settings))
 
 
 def _end_orphans(settings: Settings) -> None:

@@ -58,3 +58,5 @@ class Component:
     """How long it may take to become ready before `up` gives up on it."""
     stop_seconds: float = 10.0
     """How long it may take after SIGTERM before SIGKILL."""
+    socket_names: tuple[str, ...] = ()
+    """Patterns of the paths where it may bind sockets; outside of the state each holds one of the cloud's ports."""

@@ -212,6 +212,7 @@ class Starter:
                 after=self._needs[component.name],
                 patience=component.stop_seconds,
                 digest=digest,
+                socket_names=component.socket_names,
             ),
         )
         self.started.append(component.name)
@@ -254,9 +255,10 @@ def stop(settings: Settings, names: Sequence[str] | None = None) -> None:
 def _end(record: Record) -> None:
     """Stop a daemon, if it still runs, and remove the socket files that it bound."""
     if record.process and record.alive:
-        sockets.end(record.process, record.patience, record.sockets)
+        sockets.end(record.process, record.patience, record.sockets, record.socket_names)
     else:
         sockets.remove(record.sockets)
+        sockets.clear(record.socket_names)
 
 
 def _did_not_start(name: str, missing: Text, process: Process | None, log: Path, offset: int) -> GovCloudError:

@@ -37,6 +37,8 @@ class Record:
     """Of what it was started with."""
     sockets: tuple[SocketFile, ...] = ()
     """What it bound, as far as known; they go with it."""
+    socket_names: tuple[str, ...] = ()
+    """Patterns of what it may have bound unseen."""
 
     @property
     def alive(self) -> bool:
@@ -69,14 +71,15 @@ def read(settings: Settings, name: str) -> Record | None:
     more: dict[str, object] = {}
     with contextlib.suppress(OSError, ValueError):
         more = json.loads(file.with_suffix(".about").read_text())
-    after, patience = more.get("after"), more.get("patience")
+    patience = more.get("patience")
     return Record(
         name=name,
         process=Process.load(file),
-        after=tuple(map(str, after)) if isinstance(after, list) else (),
+        after=_words(more.get("after")),
         patience=float(patience) if isinstance(patience, int | float) else 10.0,
         digest=str(more.get("digest", "")),
         sockets=_sockets(more.get("sockets")),
+        socket_names=_words(more.get("socket_names")),
     )
 
 
@@ -108,6 +111,10 @@ def strays(settings: Settings, known: Iterable[Process]) -> list[Process]:
                 if process and process.alive() and os.getsid(process.pid) == process.pid:
                     found.append(process)
     return found
+
+
+def _words(rows: object) -> tuple[str, ...]:
+    return tuple(map(str, rows)) if isinstance(rows, list) else ()
 
 
 def _sockets(rows: object) -> tuple[SocketFile, ...]:

@@ -1,20 +1,25 @@
 """Socket files of the cloud's daemons, wherever a daemon puts them: each is known by its record, not by its name.
 
 The object store names some by port and puts them into the machine's temporary folder, where another cloud's may have
-the same name; so only the very file that a daemon was seen to have bound is removed after its end.
+the same name; so only the very file that a daemon was seen to have bound is removed after its end. A daemon that ends
+while it starts may bind one in its very last moment, when nobody looks: for that case its component says which names it
+uses, and of those only a file that nobody listens at is removed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
+import socket
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from govcloud_local.daemons.process import Process
 
-__all__ = ["SocketFile", "bound", "end", "remove"]
+__all__ = ["SocketFile", "bound", "clear", "end", "remove"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -48,11 +53,12 @@ def bound(process: Process) -> tuple[SocketFile, ...]:
     return tuple(sorted(found))
 
 
-def end(process: Process, patience: float = 10.0, known: Iterable[SocketFile] = ()) -> None:
-    """Stop a process, and remove what it had bound (and what is `known` of that)."""
+def end(process: Process, patience: float = 10.0, known: Iterable[SocketFile] = (), names: Sequence[str] = ()) -> None:
+    """Stop a process, and remove what it had bound (what is `known` of that, and what :func:`clear` finds)."""
     made = set(known)
     process.stop(patience, lambda: made.update(bound(process)))  # one that is starting binds until it ends
     remove(made)
+    clear(names)
 
 
 def remove(files: Iterable[SocketFile]) -> None:
@@ -60,6 +66,20 @@ def remove(files: Iterable[SocketFile]) -> None:
     for file in files:
         if _at(Path(file.path)) == file:
             Path(file.path).unlink(missing_ok=True)
+
+
+def clear(names: Sequence[str]) -> None:
+    """Remove the socket files of this user that a pattern of `names` fits and that nobody listens at."""
+    for path in (found for pattern in map(Path, names) for found in pattern.parent.glob(pattern.name)):
+        file = _at(path)
+        if file and path.lstat().st_uid == os.geteuid() and _dead(path):
+            remove([file])
+
+
+def _dead(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.setblocking(False)
+        return caller.connect_ex(str(path)) == errno.ECONNREFUSED
 
 
 def _at(path: Path) -> SocketFile | None:

@@ -99,6 +99,12 @@ def prepare(settings: Settings) -> None:
     _sealing_key(settings)
 
 
+def socket_names(settings: Settings) -> tuple[str, ...]:
+    """Return patterns of the sockets that the store binds: the place of some of them cannot be set."""
+    elsewhere = (f"/tmp/seaweedfs-*-{port}.sock" for port in settings.ports.storage)  # noqa: S108 - the store's choice
+    return (f"{settings.run}/{NAME}-*.sock", *elsewhere)
+
+
 def component(settings: Settings, tool: Tool) -> Component:
     """Return the daemon; pure but for reading the sealing key and the certificate, which `prepare` made."""
     ports, folder = settings.ports, settings.pki / "storage"
@@ -155,6 +161,7 @@ def component(settings: Settings, tool: Tool) -> Component:
         version=tool.version,
         endpoint=settings.s3_url,
         stop_seconds=20.0,
+        socket_names=socket_names(settings),
     )
 
 

@@ -21,24 +21,35 @@ from govcloud_local.daemons.lifecycle import Starter
 from govcloud_local.settings import Profile, Settings
 
 _DAEMON = """
-import os, socket, sys, time
+import os, signal, socket, sys, time
 bound = []
-for path in sys.argv[1:]:
+def bind(path):
     if os.path.lexists(path):
         os.unlink(path)
     bound.append(socket.socket(socket.AF_UNIX))
     bound[-1].bind(path)
     bound[-1].listen()
+for path in sys.argv[2:]:
+    bind(path)
+def end(number, frame):
+    bind(sys.argv[1])
+    os._exit(0)
+if sys.argv[1]:
+    signal.signal(signal.SIGTERM, end)
 time.sleep(600)
 """
 
 
-def _store(place: Path) -> Component:
-    """Return a daemon that binds one socket below the state and one elsewhere, as the object store does."""
-    files = ("run/store.sock", str(place))
+def _store(place: Path, last: str = "") -> Component:
+    """Return a daemon that binds one socket below the state and one elsewhere, as the object store does.
+
+    It binds `last` when it is told to end, right before it does.
+    """
+    files = (last, "run/store.sock", str(place))
     return Component(
         name="store",
         argv=(sys.executable, "-S", "-c", _DAEMON, *files),
+        socket_names=(f"{place.parent}/store-*-16411.sock",),
         ready=lambda: None if _answers(place) else "no answer",
         home=Home.HOST,
         after=(),
@@ -123,6 +134,29 @@ def test_sockets_of_a_killed_daemon_go_at_down_or_are_bound_anew(
     embedded.down(one.state)
     assert not shared.exists()
     assert list(one.run.iterdir()) == []
+
+
+def test_a_socket_that_a_daemon_binds_in_its_last_moment_goes(
+    made: Callable[[str], Settings], shared: Path, tmp_path: Path
+) -> None:
+    one = made("one")
+    last = tmp_path / "store-master-16411.sock"
+    _up(one, _store(shared, str(last)))
+    lifecycle.stop(one)
+    assert list(tmp_path.glob("*.sock")) == []
+
+
+def test_of_what_a_pattern_fits_only_a_socket_that_nobody_listens_at_is_cleared(tmp_path: Path) -> None:
+    living, dead, other, plain = (tmp_path / f"{name}.sock" for name in ("a-1", "b-1", "c-2", "d-1"))
+    plain.write_text("somebody's file")
+    with socket.socket(socket.AF_UNIX) as answering:
+        answering.bind(str(living))
+        answering.listen()
+        for place in (dead, other):
+            with socket.socket(socket.AF_UNIX) as gone:
+                gone.bind(str(place))
+        sockets.clear([f"{tmp_path}/*-1.sock"])
+        assert sorted(tmp_path.iterdir()) == [living, other, plain]
 
 
 def test_only_the_same_file_is_removed(tmp_path: Path) -> None:
