@@ -40,18 +40,21 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
-	@$(MAKE) --no-print-directory -j3 lane-country lane-plugin lane-parts
+	@$(MAKE) --no-print-directory -j3 lane-country lane-plugin lane-parts lane-stranger
 
 # Three runs of pytest at once, for clouds make one wait more than work: what needs the provisioned country, the offline
 # Kubernetes plugin, and the rest, where what mounts something and what looks at the machine's mounts follow each other.
+# What works on a stranger's cloud takes the place of the first that ends.
 # On Ctrl-C make and the shell wait for all, which take down their clouds, and sed for the last line.
-.PHONY: lane-country lane-plugin lane-parts
+.PHONY: lane-country lane-plugin lane-parts lane-stranger
 lane-country: $(ENVIRONMENT)
 	@$(call lane,country,0,tests/integration/adoption tests/e2e tests/compliance)
 lane-plugin: $(ENVIRONMENT)
 	@$(call lane,plugin,400,tests/integration/local/offline/kubernetes)
 lane-parts: $(ENVIRONMENT)
 	@$(call lane,parts,800,tests/integration $(addprefix --ignore=tests/integration/,adoption local/offline/kubernetes))
+lane-stranger: $(ENVIRONMENT)
+	@$(call lane,stranger,1200,tests/stranger)
 lane = GOVCLOUD_TEST_PORT_BASE=$$(($(or $(GOVCLOUD_TEST_PORT_BASE),19000) + $(2))) \
 	$(RUN) pytest --durations=15 $(3) 2>&1 | (trap '' INT TERM; exec sed -u 's/^/$(1): /')
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import secrets
 import ssl
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -18,16 +15,17 @@ from pathlib import Path
 
 import yaml
 from debian_programs import unpacked
+from served import running
 
 from govcloud_base.errors import Text
 from govcloud_local import private_file
 from govcloud_local.access.pki import Authority
+from govcloud_local.daemons.component import Component, Home
 
 __all__ = ["Registry", "prepared", "serving"]
 
 _PACKAGE = "docker-registry"
 _SALT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,14 @@ class Registry:
     password: str = field(repr=False)
     authority: Path
     """Certificate (PEM) of who signed its own."""
-    argv: tuple[str, ...]
     images: Path
-    """What it holds."""
+    """The folder of what it holds."""
+    argv: tuple[str, ...]
+
+    @property
+    def component(self) -> Component:
+        """The daemon, on this machine."""
+        return Component(name=_PACKAGE, argv=self.argv, ready=self._ready, home=Home.HOST, after=(), endpoint=self.host)
 
     def status(self, path: str = "", *, password: str | None = None) -> int:
         """Return what `GET /v2/<path>` answers with the right, or with another password; OSError where nothing does."""
@@ -57,7 +60,7 @@ class Registry:
             error.close()
             return error.code
 
-    def ready(self) -> Text | None:
+    def _ready(self) -> Text | None:
         """Return None when it serves whom it should, else what is missing."""
         try:
             status = self.status()
@@ -88,26 +91,15 @@ def prepared(folder: Path, address: str, port: int, hosts: Sequence[str] = ()) -
     private_file.write(configuration, yaml.safe_dump(settings))
     program = unpacked(_PACKAGE) / "usr" / "bin" / "docker-registry"
     argv = (str(program), "serve", str(configuration))
-    return Registry(f"{address}:{port}", user, password, authority.certificate, argv, images)
+    return Registry(f"{address}:{port}", user, password, authority.certificate, images, argv)
 
 
 @contextlib.contextmanager
 def serving(folder: Path, port: int) -> Iterator[Registry]:
     """Run a registry on loopback for as long as the context lasts."""
     registry = prepared(folder, "127.0.0.1", port, ["localhost"])
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            registry.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={"PATH": os.defpath}
-        )
-    try:
-        end = time.monotonic() + _PATIENCE
-        while (missing := registry.ready()) is not None:
-            assert process.poll() is None and time.monotonic() < end, (missing.en, (folder / "log").read_text())
-            time.sleep(0.05)
+    with running(registry.component, folder):
         yield registry
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _bcrypt(password: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+from govcloud.clouds.state_bucket import require_locks
 from govcloud.fleet.interruption import clear
 from govcloud.refusal import quotation
 from govcloud.stack import StackName
@@ -58,8 +61,19 @@ class Outcome:
         return sum(n for operation, n in self.changes.items() if operation != "same")
 
 
-def _has_backend() -> bool:
-    return "PULUMI_BACKEND_URL" in os.environ
+_PASSWORD = re.compile(r"(?:://[^:@/?]*:|[?&]password=)([^@/?&]+)")
+
+
+def _backend() -> str:
+    return os.environ.get("PULUMI_BACKEND_URL", "")
+
+
+def _without_password(said: str) -> str:
+    """Return what the CLI said without the password in the address of a database, which its errors quote whole."""
+    for found in _PASSWORD.finditer(_backend()):
+        for word in filter(None, {found[1], unquote(found[1])}):
+            said = said.replace(word, "***")
+    return said
 
 
 class PulumiProject:
@@ -68,7 +82,8 @@ class PulumiProject:
     def __init__(self, root: Path, policy_packs: Sequence[Path] = ()) -> None:
         """Drive the project whose Pulumi.yaml lies in `root`.
 
-        Raises EnvironmentProblem where there is none, and without a CLI or a backend.
+        Raises EnvironmentProblem where there is none, without a CLI or a backend, and where the backend is a bucket
+        whose store does not let go of locks.
         """
         if not (root / "Pulumi.yaml").is_file():
             raise EnvironmentProblem(
@@ -89,7 +104,7 @@ class PulumiProject:
         self.root = root
         self.policy_packs = tuple(policy_packs)
         binary = shutil.which("pulumi")
-        if binary is None or not _has_backend():
+        if binary is None or not _backend():
             raise EnvironmentProblem(
                 Problem(
                     code="GC-FLEET-001",
@@ -98,13 +113,14 @@ class PulumiProject:
                         vi="phiên làm việc này không có Pulumi CLI hoặc chưa có nơi lưu trạng thái (backend)",
                     ),
                     # Not the address itself: that of a database holds its password.
-                    value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if _has_backend() else '-'}",
+                    value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if _backend() else '-'}",
                     fix=Text(
                         en="put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
                         vi="đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL, hoặc bỏ KUBECONFIG để dùng đám mây nhúng",
                     ),
                 )
             )
+        require_locks(_backend())
         self.binary = binary
 
     def existing(self) -> set[str]:
@@ -165,12 +181,13 @@ class PulumiProject:
             check=False,
         )
         if result.returncode != 0:
+            reason = _without_password(result.stderr).strip()[-500:]
             raise CloudError(
                 Problem(
                     code="GC-FLEET-002",
                     message=Text(
-                        en=f"`pulumi {' '.join(arguments[:2])}` failed: {result.stderr.strip()[-500:]}",
-                        vi=f"`pulumi {' '.join(arguments[:2])}` thất bại: {quotation(result.stderr.strip()[-500:]).vi}",
+                        en=f"`pulumi {' '.join(arguments[:2])}` failed: {reason}",
+                        vi=f"`pulumi {' '.join(arguments[:2])}` thất bại: {quotation(reason).vi}",
                     ),
                     fix=Text(
                         en="check that the backend of PULUMI_BACKEND_URL can be reached and written",
@@ -218,9 +235,11 @@ class PulumiProject:
                     process.send_signal(signal.SIGINT)
                     process.wait()
                 reader.join(5)
+                if not reader.is_alive():  # else somebody whom the CLI left behind still holds the other end
+                    process.stdout.close()
         if not outcome.succeeded and not said:
             said = [line.rstrip() for line in output if line.strip()][-20:]
-        outcome.messages = tuple(dict.fromkeys(said))
+        outcome.messages = tuple(dict.fromkeys(map(_without_password, said)))
         return outcome
 
 

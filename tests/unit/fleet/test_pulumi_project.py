@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from govcloud.fleet.pulumi import PulumiProject
-from govcloud_base.errors import EnvironmentProblem, Language
+from govcloud.stack import StackName
+from govcloud_base.errors import CloudError, EnvironmentProblem, Language
 
 
 def test_the_address_of_a_backend_stays_unsaid(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -25,3 +26,30 @@ def test_a_folder_without_a_program_is_no_project(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem) as raised:
         PulumiProject(tmp_path)
     assert raised.value.problems[0].code == "GC-FLEET-006"
+
+
+_FAILING = """\
+#!/bin/sh
+echo "error: unable to open state database \\"$PULUMI_BACKEND_URL\\": no h0/rse" >&2
+exit 1
+"""
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://govcloud:h0%2Frse@db.example/state", "postgres://db.example/state?user=a&password=h0%2Frse"]
+)
+def test_what_the_cli_says_of_a_backend_holds_no_password(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").touch()
+    (tmp_path / "pulumi").write_text(_FAILING)
+    (tmp_path / "pulumi").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    project = PulumiProject(tmp_path)
+    with pytest.raises(CloudError) as raised:
+        project.existing()
+    outcome = project.update(StackName.parse("tenant.h41"), lambda step: None)
+    for said in (raised.value.render(Language.EN), raised.value.render(Language.VI), *outcome.messages):
+        assert "db.example" in said and "***" in said, said
+        assert "h0/rse" not in said and "h0%2Frse" not in said
