@@ -9,8 +9,6 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.tenant import Tenant
-from govcloud.model.waiver import Waiver
-from govcloud.review.ownership import parties
 from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["files_of"]
@@ -26,7 +24,7 @@ def files_of(country: Country, agency: str | None, tenant: str | None) -> frozen
         code = agency.upper()
         if code in country.agencies_by_code:
             codes = {a.code for a in country.agencies.values() if code in (a.code, *_above(country, a))}
-            found |= {f for d, f in _declared(country) if codes.intersection(_bodies(country, d))}
+            found |= {f for d, f in _declared(country) if codes.intersection(country.bodies(d))}
         else:
             titles = {a.code: a.spec.title.vi for a in country.agencies.values()}
             what = Text("no agency of this code is declared", "chưa khai báo cơ quan có mã này")
@@ -51,23 +49,9 @@ def _declared(country: Country) -> Iterable[tuple[Declaration, str]]:
     return ((declared, country.documents[key].file) for key, declared in country.declarations.items())
 
 
-def _bodies(country: Country, declared: Declaration) -> Iterable[str]:
-    """Return the codes of the agencies whose business a declaration is."""
-    if isinstance(declared, Agency):
-        return (declared.code,)
-    if isinstance(declared, Tenant):
-        return (declared.spec.agency,)
-    if isinstance(declared, Waiver):
-        of = country.tenants.get(declared.spec.tenant)
-        return (of.spec.agency,) if of else ()
-    return parties(country, declared)
-
-
 def _is_of(country: Country, declared: Declaration, tenant: Tenant) -> bool:
-    if isinstance(declared, Tenant):
-        return declared.name == tenant.name
-    named = getattr(getattr(declared, "spec", None), "tenant", None)
-    return named == tenant.name if named is not None else tenant.spec.agency in _bodies(country, declared)
+    of = declared.of_tenant
+    return of == tenant.name if of is not None else tenant.spec.agency in country.bodies(declared)
 
 
 def _unknown(code: str, what: Text, option: str, value: str, titles: dict[str, str]) -> Problem:

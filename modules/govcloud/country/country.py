@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from govcloud.country.document import Document
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import Law
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
@@ -26,17 +27,6 @@ from govcloud.model.waiver import Waiver
 from govcloud_base.errors import Place
 
 __all__ = ["Country", "Rest"]
-
-_D = TypeVar("_D", bound=Declaration)
-_TABLES: dict[type[Declaration], str] = {
-    Cloud: "clouds",
-    Agency: "agencies",
-    Tenant: "tenants",
-    Segment: "segments",
-    Link: "links",
-    Platform: "platforms",
-    Waiver: "waivers",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +76,9 @@ class Country:
     @cached_property
     def declarations(self) -> dict[tuple[str, str], Declaration]:
         """Every declaration by (kind, name)."""
-        tables = (self.clouds, self.agencies, self.tenants, self.segments, self.links, self.platforms, self.waivers)
-        return {(d.kind, d.name): d for table in (*tables, {"": self.settings}) for d in table.values()}
+        kinds = [kind for kind in COUNTRY_KINDS.values() if kind is not CountrySettings]
+        tables = [getattr(self, kind.table).values() for kind in kinds]
+        return {(d.kind, d.name): d for table in (*tables, [self.settings]) for d in table}
 
     @cached_property
     def agencies_by_code(self) -> dict[str, Agency]:
@@ -132,14 +123,14 @@ class Country:
         documents = {**self.documents, (declaration.kind, declaration.name): document}
         if isinstance(declaration, CountrySettings):
             return dataclasses.replace(self, settings=declaration, documents=documents)
-        table = _TABLES[type(declaration)]
+        table = declaration.table
         entries = {**getattr(self, table), declaration.name: declaration}
         changes: dict[str, Any] = {table: dict(sorted(entries.items())), "documents": documents}
         return dataclasses.replace(self, **changes)
 
     def without(self, key: tuple[str, str]) -> Country:
         """Return the country with one declaration less, which is not its head; `key` is its (kind, name)."""
-        table = _TABLES[type(self.declarations[key])]
+        table = self.declarations[key].table
         changes: dict[str, Any] = {
             table: {name: d for name, d in getattr(self, table).items() if name != key[1]},
             "documents": {other: d for other, d in self.documents.items() if other != key},
@@ -161,15 +152,23 @@ class Country:
         """
         tenants = {n: t for n, t in self.tenants.items() if t.spec.cloud in clouds}
         bodies = {t.spec.agency for t in tenants.values()}
-        return dataclasses.replace(
-            self,
-            clouds={n: c for n, c in self.clouds.items() if n in clouds},
-            tenants=tenants,
-            segments={n: s for n, s in self.segments.items() if s.spec.tenant in tenants},
-            platforms={n: p for n, p in self.platforms.items() if p.spec.owner in bodies},
-            links={n: k for n, k in self.links.items() if bodies.issuperset(k.spec.ends)},
-            waivers={n: w for n, w in self.waivers.items() if w.spec.tenant in tenants},
-        )
+
+        def stays(declared: Declaration) -> bool:
+            if isinstance(declared, Agency):
+                return True
+            if isinstance(declared, Cloud):
+                return declared.name in clouds
+            of = declared.of_tenant
+            return of in tenants if of is not None else bodies.issuperset(declared.bodies)
+
+        kept: dict[str, dict[str, Declaration]] = {}
+        for (_, name), declared in self.declarations.items():
+            if declared is not self.settings:
+                table = kept.setdefault(declared.table, {})
+                if stays(declared):
+                    table[name] = declared
+        changes: dict[str, Any] = {**kept}
+        return dataclasses.replace(self, **changes)
 
     def cloud_of(self, stack: str) -> str:
         """Return the cloud on which a stack such as `segment.tsl-h41` is provisioned.
@@ -194,6 +193,11 @@ class Country:
             owner = self.tenants_by_agency.get(platform.spec.owner) if platform else None
             return owner.name if owner else None
         return name if kind == "tenant" and name in self.tenants else None
+
+    def bodies(self, declared: Declaration) -> tuple[str, ...]:
+        """Return the codes of the agencies whose business a declaration is: those that it names, or its tenant's."""
+        of = self.tenants.get(declared.of_tenant) if declared.of_tenant is not None else None
+        return declared.bodies or (of.bodies if of else ())
 
     def parent(self, agency: Agency) -> Agency | None:
         """Return the agency above; None at the top or where the reference dangles."""

@@ -30,16 +30,9 @@ COUNTRY_KINDS: dict[str, type[Declaration]] = {
     "Platform": Platform,
     "Waiver": Waiver,
 }
-"""Kinds that a country's folder may hold."""
+"""Kinds that a country's folder may hold: what each is to others, it says itself (`Declaration`)."""
 KIND_WORDS = {
-    "country": "quốc gia",
-    "cloud": "đám mây",
-    "agency": "cơ quan",
-    "tenant": "tenant",
-    "segment": "phân đoạn",
-    "link": "liên kết",
-    "platform": "nền tảng",
-    "waiver": "miễn trừ",
+    **{name.lower(): kind.vietnamese for name, kind in COUNTRY_KINDS.items()},
     # what a declaration holds, and what follows from it
     "environment": "môi trường",
     "bucket": "kho",

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from govcloud.country import law as law_module
 from govcloud.country.country import Country
@@ -17,20 +17,12 @@ from govcloud.country.law import Law
 from govcloud.country.law_folder import law_folder
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
-from govcloud.model.agency import Agency
-from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
-from govcloud.model.link import Link
-from govcloud.model.platform import Platform
-from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings
-from govcloud.model.tenant import Tenant
-from govcloud.model.waiver import Waiver
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
 __all__ = ["assemble", "collector_paused", "load", "readable", "remembered", "twice"]
 
-_D = TypeVar("_D", bound=Declaration)
 _Key = tuple[str, str]
 _Entry = tuple[Document, Declaration]
 
@@ -121,21 +113,17 @@ def assemble(folder: Path, law: Law, read: Mapping[_Key, _Entry]) -> Country:
     if len(settings) != 1:
         raise GovCloudError(_head(folder, len(settings)))
 
-    def of(kind: type[_D]) -> dict[str, _D]:
-        return {d.name: d for d in ordered if isinstance(d, kind)}
-
+    tables: dict[str, Any] = {
+        kind.table: {d.name: d for d in ordered if type(d) is kind}
+        for kind in COUNTRY_KINDS.values()
+        if kind is not CountrySettings
+    }
     return Country(
         folder=folder,
         law=law,
         settings=settings[0],
-        clouds=of(Cloud),
-        agencies=of(Agency),
-        tenants=of(Tenant),
-        segments=of(Segment),
-        links=of(Link),
-        platforms=of(Platform),
-        waivers=of(Waiver),
         documents={key: document for key, (document, _) in read.items()},
+        **tables,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from govcloud.country import Country
 from govcloud.country.document import Document
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.suggestion import did_you_mean
 from govcloud.explanation import budget, tenant
 from govcloud.explanation.value import Origin, Value
@@ -19,8 +20,8 @@ from govcloud_base.errors import Problem, Text, UsageError
 __all__ = ["explain", "find"]
 
 _ABSENT = object()
-_ORDER = ("Tenant", "Segment", "Link", "Platform", "Agency", "Cloud", "Waiver", "Country")
-"""Kinds in the order in which a bare name is looked for."""
+_ORDER = ("Tenant", *(kind for kind in reversed(COUNTRY_KINDS) if kind != "Tenant"))
+"""Kinds in the order in which a bare name is looked for: an agency and its tenant have the same one."""
 
 
 def find(country: Country, name: str) -> Declaration:
@@ -29,7 +30,7 @@ def find(country: Country, name: str) -> Declaration:
     Raises UsageError where it means nothing, with the nearest name.
     """
     kind, slash, rest = name.rpartition("/")
-    names = dict(_declarations(country))
+    names = country.declarations
     by_code = country.tenants_by_agency.get(name) or country.agencies_by_code.get(name)
     candidates = (kind,) if slash else _ORDER
     found = next((names[k, rest] for k in candidates if (k, rest) in names), by_code)
@@ -74,22 +75,6 @@ def explain(
             )
         )
     return chosen
-
-
-def _declarations(country: Country) -> Iterator[tuple[tuple[str, str], Declaration]]:
-    tables: tuple[Iterable[Declaration], ...] = (
-        country.tenants.values(),
-        country.segments.values(),
-        country.links.values(),
-        country.platforms.values(),
-        country.agencies.values(),
-        country.clouds.values(),
-        country.waivers.values(),
-        (country.settings,),
-    )
-    for table in tables:
-        for declared in table:
-            yield (declared.kind, declared.name), declared
 
 
 def _below(path: tuple[str, ...], field: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
 from govcloud.model.declaration import Declaration, Once, Title, Validity
-from govcloud.model.identifier import AdministrativeCode, AgencyCode, Identifier, LegacyAgencyCode, slug
+from govcloud.model.identifier import AdministrativeCode, AgencyCode, Identifier, LegacyAgencyCode, issuers, slug
 
-__all__ = ["Agency", "AgencySpec"]
+__all__ = ["Agency", "AgencySpec", "folders"]
 
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[a-z0-9.-]{1,190}$")]
 """A mail address."""
@@ -45,6 +47,27 @@ class Agency(Declaration):
 
     kind: Literal["Agency"]
     spec: AgencySpec
+    table: ClassVar[str] = "agencies"
+    vietnamese: ClassVar[str] = "cơ quan"
+    folder: ClassVar[str | None] = "agencies"
+    decides: ClassVar[bool] = True
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Itself."""
+        return (self.code,)
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its code, those above and after it, and its folder with those around."""
+        yield f"code {self.code}"
+        if self.spec.parent:
+            yield f"below {self.spec.parent}"
+            if self.spec.parent not in issuers(self.code):
+                yield from (f"issued {code}" for code in issuers(self.code))
+        if self.spec.merged_into:
+            yield f"into {self.spec.merged_into}"
+        yield f"path {self.spec.path}"
+        yield from (f"within {folder}" for folder in folders(self.spec.path)[:-1])
 
     @property
     def code(self) -> str:
@@ -55,3 +78,9 @@ class Agency(Declaration):
     def tenant_name(self) -> str:
         """The name that this agency's tenant has."""
         return slug(self.spec.code)
+
+
+def folders(path: str) -> list[str]:
+    """Return a path and every folder around it, the widest first: `tenants`, `tenants/h41`."""
+    here = PurePosixPath(path)
+    return [found.as_posix() for found in (*reversed(here.parents), here) if found.parts]

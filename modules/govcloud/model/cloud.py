@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
@@ -197,3 +198,11 @@ class Cloud(Declaration):
 
     kind: Literal["Cloud"]
     spec: CloudSpec
+    table: ClassVar[str] = "clouds"
+    vietnamese: ClassVar[str] = "đám mây"
+    folder: ClassVar[str | None] = "clouds"
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield the agency that it is for alone."""
+        if self.spec.dedicated_to:
+            yield f"for {self.spec.dedicated_to}"

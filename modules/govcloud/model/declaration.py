@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.alias_generators import to_camel
@@ -107,7 +108,16 @@ class Metadata(Shape):
 
 
 class Declaration(Shape):
-    """Base of every kind. A subclass narrows `kind` to its own name and adds `spec`."""
+    """Base of every kind. A subclass narrows `kind` to its own name, adds `spec`, and says what all ask of a kind."""
+
+    table: ClassVar[str]
+    """The attribute of a country that holds the declarations of this kind by name."""
+    vietnamese: ClassVar[str]
+    """What the kind is called in Vietnamese sentences."""
+    folder: ClassVar[str | None]
+    """The country's folder that holds files of this kind, which the centre owns; None where their agency owns them."""
+    decides: ClassVar[bool] = False
+    """Whether it says who owns what, or sets a control aside: such a file changes alone."""
 
     api_version: Literal["govcloud/v1"]
     """Version of the format."""
@@ -120,3 +130,20 @@ class Declaration(Shape):
     def name(self) -> str:
         """The declaration's name, unique within its kind."""
         return self.metadata.name
+
+    @property
+    def of_tenant(self) -> str | None:
+        """The name of the only tenant that it is about; None where it is about none or several."""
+        return None
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The codes of the agencies that it names as those whose business it is."""
+        return ()
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield what it is about, as words that others share (:mod:`govcloud.rules.topics`).
+
+        `country` is the country's name.
+        """
+        return iter(())

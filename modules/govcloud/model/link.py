@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -62,6 +63,25 @@ class Link(Declaration):
 
     kind: Literal["Link"]
     spec: LinkSpec
+    table: ClassVar[str] = "links"
+    vietnamese: ClassVar[str] = "liên kết"
+    folder: ClassVar[str | None] = "links"
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Both ends."""
+        return self.spec.ends
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its ends, and the platform that it goes through."""
+        # Zones that a direct link inside a body joins are one system to the rule about splitting.
+        joins = self.spec.kind == "internal" and self.spec.via == "direct"
+        for code in self.spec.ends:
+            yield f"end {code}"
+            if joins:
+                yield f"joins {code}"
+        if self.spec.platform:
+            yield f"through {self.spec.platform}"
 
     def directions(self) -> tuple[tuple[str, str], ...]:
         """Return the (initiator, target) pairs of agency codes that the link allows."""

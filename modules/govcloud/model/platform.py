@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -68,6 +69,24 @@ class Platform(Declaration):
 
     kind: Literal["Platform"]
     spec: PlatformSpec
+    table: ClassVar[str] = "platforms"
+    vietnamese: ClassVar[str] = "nền tảng"
+    folder: ClassVar[str | None] = "platforms"
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Its owner."""
+        return (self.spec.owner,)
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its owner, what it needs, the data that it masters, and whom it serves by name."""
+        yield f"owner {self.spec.owner}"
+        if self.spec.kind == "lgsp":
+            yield f"lgsp {self.spec.owner}"
+        yield from (f"needs {name}" for name in self.spec.depends_on)
+        yield from (f"dataset {name}" for name in self.spec.master_of)
+        if self.spec.consumers != "linked":
+            yield from (f"serves {code}" for code in self.spec.consumers.agencies)
 
     @property
     def provisioned(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -81,3 +82,16 @@ class Segment(Declaration):
 
     kind: Literal["Segment"]
     spec: SegmentSpec
+    table: ClassVar[str] = "segments"
+    vietnamese: ClassVar[str] = "phân đoạn"
+    folder: ClassVar[str | None] = "segments"
+
+    @property
+    def of_tenant(self) -> str | None:
+        """Whose segment it is."""
+        return self.spec.tenant
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its tenant, and whose pools it took over."""
+        yield f"of {self.spec.tenant}"
+        yield from (f"inherits {old.source}" for old in self.spec.inherited)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -42,3 +42,7 @@ class CountrySettings(Declaration):
     kind: Literal["Country"]
     metadata: CountryMetadata
     spec: SettingsSpec
+    table: ClassVar[str] = "settings"
+    vietnamese: ClassVar[str] = "quốc gia"
+    folder: ClassVar[str | None] = ""
+    decides: ClassVar[bool] = True

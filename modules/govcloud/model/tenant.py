@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from govcloud.model import names
 from govcloud.model.declaration import Declaration, LastDay, Once, Reference, Shape, Title, Words
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
 from govcloud.model.quantity import Bytes, Pieces
@@ -253,6 +255,28 @@ class Tenant(Declaration):
 
     kind: Literal["Tenant"]
     spec: TenantSpec
+    table: ClassVar[str] = "tenants"
+    vietnamese: ClassVar[str] = "tenant"
+    folder: ClassVar[str | None] = None
+
+    @property
+    def of_tenant(self) -> str | None:
+        """Itself."""
+        return self.name
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Its agency."""
+        return (self.spec.agency,)
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its agency, what it uses, the data that it masters, and the buckets that it has."""
+        yield f"body {self.spec.agency}"
+        yield from (f"uses {name}" for name in self.spec.platforms)
+        yield from (f"dataset {name}" for name in self.spec.datasets)
+        for environment in self.spec.environments:
+            for label in self.spec.storage.buckets:
+                yield f"bucket {names.bucket(country, self.name, environment, label)}"
 
     @property
     def leaving(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -35,3 +36,16 @@ class Waiver(Declaration):
 
     kind: Literal["Waiver"]
     spec: WaiverSpec
+    table: ClassVar[str] = "waivers"
+    vietnamese: ClassVar[str] = "miễn trừ"
+    folder: ClassVar[str | None] = "waivers"
+    decides: ClassVar[bool] = True
+
+    @property
+    def of_tenant(self) -> str | None:
+        """For whom it is."""
+        return self.spec.tenant
+
+    def topics(self, country: str) -> Iterator[str]:
+        """Yield its tenant."""
+        yield f"of {self.spec.tenant}"

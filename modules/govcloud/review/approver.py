@@ -7,14 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
-from govcloud.model.platform import Platform
 from govcloud.model.review_policy import ReviewPolicySpec
-from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
-from govcloud.model.waiver import Waiver
 from govcloud.review.ownership import parties
 from govcloud.review.tier import Reason, text
 from govcloud.rules.budgets import payers
@@ -95,16 +91,8 @@ def _resolve(
 
 
 def _owner(country: Country, declared: Declaration) -> str | None:
-    if isinstance(declared, Tenant):
-        return declared.spec.agency
-    if isinstance(declared, Agency):
-        return declared.code
-    if isinstance(declared, (Segment, Platform)):
-        return next(iter(parties(country, declared)), None)
-    if isinstance(declared, Waiver):
-        tenant = country.tenants.get(declared.spec.tenant)
-        return tenant.spec.agency if tenant else None
-    return None
+    bodies = country.bodies(declared)
+    return bodies[0] if len(bodies) == 1 else None
 
 
 def _holders(country: Country, tenant: Tenant) -> Iterable[str]:

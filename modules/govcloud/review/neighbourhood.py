@@ -6,9 +6,6 @@ import dataclasses
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.model.tenant import Tenant
-from govcloud.model.waiver import Waiver
-from govcloud.review.ownership import parties
 
 __all__ = ["around"]
 
@@ -44,15 +41,8 @@ def _concerned(country: Country, key: tuple[str, str]) -> Iterable[str]:
     declared = country.declarations.get(key)
     if declared is None:
         return ()
-    if isinstance(declared, Tenant):
-        return (declared.spec.agency,)
-    if isinstance(declared, Waiver):
-        tenant = country.tenants.get(declared.spec.tenant)
-        return (tenant.spec.agency,) if tenant else ()
     through = [k for k in country.links.values() if k.spec.platform == key[1]] if key[0] == "Platform" else []
-    code = getattr(declared.spec, "code", None)  # type: ignore[attr-defined]
-    own = (code,) if isinstance(code, str) else ()
-    return {*own, *parties(country, declared), *(end for link in through for end in link.spec.ends)}
+    return {*country.bodies(declared), *(end for link in through for end in link.spec.ends)}
 
 
 def _links(country: Country, code: str) -> Iterable[str]:

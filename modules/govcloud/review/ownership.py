@@ -6,18 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from govcloud.country import Country
+from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.suggestion import did_you_mean
 from govcloud.model.declaration import Declaration
-from govcloud.model.link import Link
-from govcloud.model.platform import Platform
 from govcloud.model.review_policy import FileRule, ReviewPolicySpec
-from govcloud.model.segment import Segment
 from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["author", "file_rule", "judge", "owner", "parties"]
-
-_DECIDING = ("Country", "Agency", "Waiver")
-"""Kinds that say who owns what, or set a control aside."""
 
 
 def owner(base: Country, file: str) -> str | None:
@@ -86,14 +81,8 @@ def judge(
 
 def parties(country: Country, declared: Declaration) -> frozenset[str]:
     """Return the codes of the agencies that a shared declaration concerns."""
-    if isinstance(declared, Link):
-        return frozenset(declared.spec.ends)
-    if isinstance(declared, Platform):
-        return frozenset({declared.spec.owner})
-    if isinstance(declared, Segment):
-        tenant = country.tenants.get(declared.spec.tenant)
-        return frozenset({tenant.spec.agency} if tenant else ())
-    return frozenset()
+    shared = declared.folder is not None and not declared.decides
+    return frozenset(country.bodies(declared) if shared else ())
 
 
 def file_rule(file: str, policy: ReviewPolicySpec) -> FileRule | None:
@@ -122,7 +111,7 @@ def _kinds(base: Country, head: Country | None) -> Mapping[str, tuple[str, str]]
 
 def _decides(file: str, key: tuple[str, str] | None, policy: ReviewPolicySpec) -> bool:
     if key is not None:
-        return key[0] in _DECIDING
+        return COUNTRY_KINDS[key[0]].decides
     rule = file_rule(file, policy)
     return rule is not None and rule.guarded
 

@@ -22,11 +22,12 @@ from typing import Any, Self
 from govcloud import own_file
 from govcloud.country import Country
 from govcloud.country.cache import Cache
+from govcloud.model.agency import folders
 from govcloud.model.segment import Segment
 from govcloud.rules.allocation import pools
 from govcloud.rules.budgets import Node, shares
 from govcloud.rules.network import parse, span
-from govcloud.rules.topics import folders, topics
+from govcloud.rules.topics import topics
 from govcloud_base.errors import Problem
 
 __all__ = ["Entry", "Index", "ends"]

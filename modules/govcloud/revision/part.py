@@ -20,6 +20,7 @@ from govcloud.country.law import UNIT_FOLDER
 from govcloud.country.law_folder import CONTROLS
 from govcloud.country.reader import MAX_BYTES
 from govcloud.country.snapshot import read, read_law, revise
+from govcloud.model.agency import folders
 from govcloud.model.declaration import Declaration
 from govcloud.model.segment import Segment
 from govcloud.review import Revision
@@ -31,7 +32,7 @@ from govcloud.rules.allocation import pools
 from govcloud.rules.budgets import ELSEWHERE
 from govcloud.rules.neighbourhood import Neighbourhood, neighbourhood
 from govcloud.rules.platforms import STOPPED
-from govcloud.rules.topics import folders, topics, values
+from govcloud.rules.topics import topics, values
 from govcloud_base.errors import GovCloudError, Problem, Severity
 
 __all__ = ["part"]

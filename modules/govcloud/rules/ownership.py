@@ -10,31 +10,19 @@ from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.model.agency import Agency
 from govcloud.model.declaration import Declaration
-from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
-from govcloud.model.waiver import Waiver
 from govcloud.rules import precedence, wording
 from govcloud.rules.finding import At, elsewhere
 from govcloud_base.errors import Problem, Text
 
 __all__ = ["folder_of", "judge"]
 
-_CENTRAL = {
-    "Country": "",
-    "Cloud": "clouds",
-    "Agency": "agencies",
-    "Segment": "segments",
-    "Link": "links",
-    "Platform": "platforms",
-    "Waiver": "waivers",
-}
-
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of declarations in the wrong folder (GC-OWNER-*)."""
-    for kind in (country.clouds, country.agencies, country.segments, country.links, country.platforms, country.waivers):
-        for declaration in kind.values():
-            yield from _central(country, declaration)
+    for declaration in country.declarations.values():
+        if declaration.folder:
+            yield from _central(country, declaration, declaration.folder)
     unlawful = dict(_paths(country))
     yield from unlawful.values()
     for tenant in country.tenants.values():
@@ -73,8 +61,7 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 
 def _renamed(country: Country, tenant: Tenant, name: str) -> tuple[str, str]:
     """Return how a tenant is renamed, with all that names it."""
-    users: tuple[Segment | Waiver, ...] = (*country.segments.values(), *country.waivers.values())
-    naming = (user for user in users if user.spec.tenant == tenant.name)
+    naming = (d for d in country.declarations.values() if d.of_tenant == tenant.name and d is not tenant)
     write, file = Text(f"write tenant: {name}", f"ghi tenant: {name}"), country.document(tenant).file
     also = [elsewhere(country.place(user, "spec", "tenant"), write, file) for user in naming]
     fix = Text.joined([Text(f"name it {name}", f"đặt tên là {name}"), *also], ", ")
@@ -101,9 +88,9 @@ def folder_of(country: Country, declaration: Declaration) -> str:
     return file.rpartition("/")[0]
 
 
-def _central(country: Country, declaration: Declaration) -> Iterable[Problem]:
+def _central(country: Country, declaration: Declaration, wanted: str) -> Iterable[Problem]:
     named = wording.to_write(wording.kind(declaration.kind), declaration.kind)
-    folder, wanted = folder_of(country, declaration), _CENTRAL[declaration.kind]
+    folder = folder_of(country, declaration)
     if folder.partition("/")[0] != wanted:
         yield At(country, declaration, "kind").problem(
             "GC-OWNER-002",
