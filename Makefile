@@ -67,6 +67,10 @@ fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SE
 	@$(UV) sync --quiet --locked --extra local --group fuzz
 	@PYTHONPATH=tests/support $(RUN) python tests/fuzz/declarations.py -max_total_time=$(or $(FUZZ_SECONDS),60)
 
+.PHONY: pages
+pages: $(ENVIRONMENT) ## Write the generated pages of the documentation anew
+	@$(RUN) python docs/generators/write.py
+
 .PHONY: types
 types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)
 	@cd toolchain/kubernetes && table="$$(go run -trimpath ./apitypes types)" && \

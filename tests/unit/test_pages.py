@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-BOTH = {"docs/reference/administration.md", "docs/reference/controls.md", "docs/how-to/whole-country.md"}
+BOTH = {"docs/reference/administration.md", "docs/how-to/whole-country.md"}
 """Pages that say each thing in both languages."""
 ENGINEERS = {"docs/how-to/embedded-cloud.md", "docs/how-to/toolchain.md"}
 """Pages for those who work on a machine of their own, whose tools speak English."""
