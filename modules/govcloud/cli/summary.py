@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from rich.console import Console
@@ -79,12 +79,6 @@ def _read_back(country: Country, stack: StackName) -> tuple[str, list[Difference
 
 def _title(country: Country, stack: StackName) -> str:
     """Return the name, for people, of what a stack provisions."""
-    tables: dict[str, Mapping[str, Any]] = {
-        "cluster": country.clouds,
-        "tenant": country.tenants,
-        "segment": country.segments,
-        "platform": country.platforms,
-    }
-    spec = tables[stack.kind.value][stack.id].spec
+    spec: Any = getattr(country.of_stack(str(stack)), "spec", None)
     title = getattr(spec, "title", None) or spec.purpose
     return str(title.vi if language() is Language.VI or not title.en else title.en)

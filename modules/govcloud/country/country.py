@@ -170,29 +170,30 @@ class Country:
         changes: dict[str, Any] = {**kept}
         return dataclasses.replace(self, **changes)
 
+    def of_stack(self, stack: str) -> Declaration | None:
+        """Return what a stack such as `segment.tsl-h41` provisions; None where the country declares no such thing."""
+        kind, _, name = stack.partition(".")
+        table = next((k.table for k in COUNTRY_KINDS.values() if k.stack == kind), None)
+        found: Declaration | None = getattr(self, table).get(name) if table else None
+        return found
+
     def cloud_of(self, stack: str) -> str:
         """Return the cloud on which a stack such as `segment.tsl-h41` is provisioned.
 
         Raises KeyError where the country declares no such stack.
         """
-        kind, _, name = stack.partition(".")
-        if kind == "cluster":
-            return self.clouds[name].name
-        if kind == "platform":
-            return self.tenants_by_agency[self.platforms[name].spec.owner].spec.cloud
-        return self.tenants[self.segments[name].spec.tenant if kind == "segment" else name].spec.cloud
+        declared = self.of_stack(stack)
+        if isinstance(declared, Cloud):
+            return declared.name
+        return self.tenants[self.tenant_of(stack) or stack].spec.cloud
 
     def tenant_of(self, stack: str) -> str | None:
         """Return the tenant to which a stack such as `segment.tsl-h41` belongs; None where it belongs to none."""
-        kind, _, name = stack.partition(".")
-        if kind == "segment":
-            segment = self.segments.get(name)
-            return segment.spec.tenant if segment else None
-        if kind == "platform":
-            platform = self.platforms.get(name)
-            owner = self.tenants_by_agency.get(platform.spec.owner) if platform else None
-            return owner.name if owner else None
-        return name if kind == "tenant" and name in self.tenants else None
+        declared = self.of_stack(stack)
+        if declared is None:
+            return None
+        owners = [self.tenants_by_agency.get(code) for code in declared.bodies]
+        return declared.of_tenant or next((owner.name for owner in owners if owner), None)
 
     def bodies(self, declared: Declaration) -> tuple[str, ...]:
         """Return the codes of the agencies whose business a declaration is: those that it names, or its tenant's."""
@@ -245,12 +246,16 @@ class Country:
     def stacks(self) -> tuple[str, ...]:
         """Return the name of every stack, in the order in which they can be provisioned."""
         depth = {t.name: len(self.ancestors(a)) for a in self.agencies.values() for t in self._tenant(a)}
-        tenants = sorted(self.tenants, key=lambda name: (depth.get(name, 0), name))
-        return (
-            *(f"cluster.{name}" for name in self.clouds),
-            *(f"tenant.{name}" for name in tenants),
-            *(f"segment.{name}" for name in self.segments),
-            *(f"platform.{name}" for name, platform in self.platforms.items() if platform.provisioned),
+        kinds = [kind for kind in COUNTRY_KINDS.values() if kind.stack]
+
+        def order(item: tuple[str, Declaration]) -> tuple[int, str]:
+            return depth.get(item[0], 0) if isinstance(item[1], Tenant) else 0, item[0]
+
+        return tuple(
+            f"{kind.stack}.{name}"
+            for kind in kinds
+            for name, declared in sorted(getattr(self, kind.table).items(), key=order)
+            if declared.provisioned
         )
 
     def _tenant(self, agency: Agency) -> tuple[Tenant, ...]:

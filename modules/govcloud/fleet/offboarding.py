@@ -17,27 +17,14 @@ from govcloud.render import tenant as render_tenant
 from govcloud.stack import StackKind, StackName
 from govcloud_base.errors import GovCloudError, Problem, Text
 
-__all__ = ["empty_buckets", "owner", "release_namespaces", "require_removed"]
-
-
-def owner(country: Country, stack: StackName) -> str | None:
-    """Return the tenant to which a stack belongs, None for a cluster."""
-    match stack.kind:
-        case StackKind.TENANT:
-            return stack.id
-        case StackKind.SEGMENT:
-            return country.segments[stack.id].spec.tenant
-        case StackKind.PLATFORM:
-            return country.tenants_by_agency[country.platforms[stack.id].spec.owner].name
-        case StackKind.CLUSTER:
-            return None
+__all__ = ["empty_buckets", "release_namespaces", "require_removed"]
 
 
 def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
     """Raise GovCloudError that names every stack whose tenant is not declared as removed."""
     problems = []
     for stack in stacks:
-        tenant = owner(country, stack)
+        tenant = country.tenant_of(str(stack))
         state = country.tenants[tenant].spec.lifecycle.state if tenant else "active"
         if state != "removed":
             problems.append(

@@ -201,6 +201,7 @@ class Cloud(Declaration):
     table: ClassVar[str] = "clouds"
     vietnamese: ClassVar[str] = "đám mây"
     folder: ClassVar[str | None] = "clouds"
+    stack: ClassVar[str | None] = "cluster"
 
     def topics(self, country: str) -> Iterator[str]:
         """Yield the agency that it is for alone."""

@@ -116,6 +116,8 @@ class Declaration(Shape):
     """What the kind is called in Vietnamese sentences."""
     folder: ClassVar[str | None]
     """The country's folder that holds files of this kind, which the centre owns; None where their agency owns them."""
+    stack: ClassVar[str | None] = None
+    """The kind of the stack that provisions one of it; None where nothing is provisioned."""
     decides: ClassVar[bool] = False
     """Whether it says who owns what, or sets a control aside: such a file changes alone."""
 
@@ -130,6 +132,11 @@ class Declaration(Shape):
     def name(self) -> str:
         """The declaration's name, unique within its kind."""
         return self.metadata.name
+
+    @property
+    def provisioned(self) -> bool:
+        """Whether there is a stack of it, where its kind has stacks."""
+        return True
 
     @property
     def of_tenant(self) -> str | None:

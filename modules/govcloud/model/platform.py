@@ -72,6 +72,7 @@ class Platform(Declaration):
     table: ClassVar[str] = "platforms"
     vietnamese: ClassVar[str] = "nền tảng"
     folder: ClassVar[str | None] = "platforms"
+    stack: ClassVar[str | None] = "platform"
 
     @property
     def bodies(self) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ class Segment(Declaration):
     table: ClassVar[str] = "segments"
     vietnamese: ClassVar[str] = "phân đoạn"
     folder: ClassVar[str | None] = "segments"
+    stack: ClassVar[str | None] = "segment"
 
     @property
     def of_tenant(self) -> str | None:

@@ -258,6 +258,7 @@ class Tenant(Declaration):
     table: ClassVar[str] = "tenants"
     vietnamese: ClassVar[str] = "tenant"
     folder: ClassVar[str | None] = None
+    stack: ClassVar[str | None] = "tenant"
 
     @property
     def of_tenant(self) -> str | None:
