@@ -38,7 +38,7 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 	@$(RUN) pytest -q -n 2 tests/unit tests/component
 
 .PHONY: test
-test: check ## Everything: check, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
+test: check docs ## Everything: check and the documentation site, then fuzzing, integration, end to end and compliance on an embedded cloud of its own
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
 	@$(MAKE) --no-print-directory -j3 lane-country lane-plugin lane-parts lane-stranger
 
@@ -70,6 +70,11 @@ fuzz: $(ENVIRONMENT) ## Look for declarations that break the reader, for FUZZ_SE
 .PHONY: pages
 pages: $(ENVIRONMENT) ## Write the generated pages of the documentation anew
 	@$(RUN) python docs/generators/write.py
+
+.PHONY: docs
+docs: $(ENVIRONMENT) ## Build the documentation site into site/; a link that leads nowhere is an error
+	@$(UV) sync --quiet --locked --extra local --group docs
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet --strict && echo "open site/index.html or site/vi/index.html"
 
 .PHONY: types
 types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)

@@ -1,4 +1,4 @@
-"""Names of stacks: `<kind>.<id>` says what a stack provisions (design §5)."""
+"""Names of stacks: `<kind>.<id>` says what a stack provisions (ADR 0003)."""
 
 from __future__ import annotations
 

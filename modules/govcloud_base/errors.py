@@ -97,7 +97,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding (design §9)."""
+    """One finding, said in both languages."""
 
     code: str
     """`GC-<AREA>-<NNN>`, stable for ever: documentation, waivers and searches name it."""

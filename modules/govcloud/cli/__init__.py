@@ -12,7 +12,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run `govcloud`; problems are printed in the reader's language and become the exit code (design §9)."""
+    """Run `govcloud`; problems are printed in the reader's language and become the exit code."""
     terminal.take_every_character()
     words = sys.argv[1:]
     of_reader(words)
