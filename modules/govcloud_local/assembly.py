@@ -13,7 +13,6 @@ from govcloud_local import environment
 from govcloud_local.daemons import logs, probe
 from govcloud_local.daemons.component import NODE_INIT, Component, Home
 from govcloud_local.daemons.lifecycle import Event, Phase, Task, Watch
-from govcloud_local.ports import WORKLOAD_S3_PORT
 from govcloud_local.pulumi import plugin_start
 from govcloud_local.services import bootstrap, control_plane, relay, storage
 from govcloud_local.settings import Settings
@@ -116,7 +115,7 @@ def _store_relay(settings: Settings) -> Component:
     """Return what brings pods to the object store, at an address of its own that policies can name."""
     return Component(
         name=STORE_RELAY,
-        argv=_relay(settings, "out", (settings.store_address, WORKLOAD_S3_PORT), ("127.0.0.1", settings.ports.s3)),
+        argv=_relay(settings, "out", (settings.store_address, settings.store_port), ("127.0.0.1", settings.ports.s3)),
         ready=partial(
             probe.http_get,
             settings,

@@ -16,7 +16,7 @@ from govcloud_base.errors import EnvironmentProblem, Problem, Text
 from govcloud_local import private_file
 from govcloud_local.ports import DEFAULT_BASE, WORKLOAD_S3_PORT, Ports, check_base
 
-__all__ = ["FORMAT", "Profile", "Settings", "load", "save", "writing"]
+__all__ = ["FORMAT", "Profile", "SecondFamily", "Settings", "load", "save", "writing"]
 
 FORMAT = 1
 """Layout of the state folder; raised when an older one cannot be read any more."""
@@ -32,6 +32,15 @@ class Profile(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecondFamily:
+    """What a cluster has besides where it speaks IPv6 as well as IPv4: the node's address, and two address ranges."""
+
+    node_address: str
+    pod_cidr: str
+    service_cidr: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Everything that the parts of one embedded cloud must agree on."""
 
@@ -42,11 +51,13 @@ class Settings:
     node_name: str = "govcloud-node"
     node_address: str = "10.250.0.1"
     store_address: str = "10.250.0.2"
+    store_port: int = WORKLOAD_S3_PORT
     pod_cidr: str = "10.251.0.0/16"
     service_cidr: str = "10.252.0.0/16"
     kubernetes_address: str = "10.252.0.1"
     dns_address: str = "10.252.0.10"
     cluster_domain: str = "cluster.local"
+    second: SecondFamily | None = None
 
     @property
     def full(self) -> bool:
@@ -57,6 +68,21 @@ class Settings:
     def ports(self) -> Ports:
         """The TCP ports."""
         return Ports(self.base)
+
+    @property
+    def node_addresses(self) -> tuple[str, ...]:
+        """The node's address, one a family."""
+        return (self.node_address, *([self.second.node_address] if self.second else []))
+
+    @property
+    def pod_cidrs(self) -> tuple[str, ...]:
+        """Where pods' addresses come from, one range a family."""
+        return (self.pod_cidr, *([self.second.pod_cidr] if self.second else []))
+
+    @property
+    def service_cidrs(self) -> tuple[str, ...]:
+        """Where Services' addresses come from, one range a family."""
+        return (self.service_cidr, *([self.second.service_cidr] if self.second else []))
 
     @property
     def api_address(self) -> str:
@@ -81,7 +107,7 @@ class Settings:
     @property
     def workload_s3_url(self) -> str:
         """The S3 endpoint for pods; the same in every cloud, since declarations name it."""
-        return f"https://{self.store_address}:{WORKLOAD_S3_PORT}"
+        return f"https://{self.store_address}:{self.store_port}"
 
     @property
     def bin(self) -> Path:

@@ -54,6 +54,11 @@ class PlainStore:
         )
 
     @property
+    def s3_port(self) -> int:
+        """Where its S3 listens."""
+        return self.base + 6
+
+    @property
     def keys(self) -> Mapping[str, str]:
         """The variables by which S3 clients know it."""
         return {

@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -42,7 +43,7 @@ import (
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "file with the API server's address and this agent's credentials")
 	node := flag.String("node", "", "name of this node")
-	pods := flag.String("pods", "", "the pod network; its addresses without a known pod are refused")
+	pods := flag.String("pods", "", "the pod networks, one a family; their addresses without a known pod are refused")
 	queue := flag.Uint("queue", 100, "number of the netfilter queue")
 	mark := flag.Uint("mark", 0, "bits set on the mark of packets that may pass; the same bits on connections")
 	flag.Parse()
@@ -55,11 +56,15 @@ func main() {
 }
 
 func run(ctx context.Context, kubeconfig, node, pods string, queue uint16, mark uint32) error {
-	podNetwork, err := netip.ParsePrefix(pods)
-	if err != nil {
-		return err
+	var podNetworks []netip.Prefix
+	for _, written := range strings.Split(pods, ",") {
+		podNetwork, err := netip.ParsePrefix(written)
+		if err != nil {
+			return err
+		}
+		podNetworks = append(podNetworks, podNetwork)
 	}
-	engine, changes, err := newEngine(ctx, kubeconfig, node, podNetwork)
+	engine, changes, err := newEngine(ctx, kubeconfig, node, podNetworks)
 	if err != nil {
 		return err
 	}
@@ -69,13 +74,13 @@ func run(ctx context.Context, kubeconfig, node, pods string, queue uint16, mark 
 	}); err != nil {
 		return nil // told to end
 	}
-	go judgeAgain(ctx, engine, mark, changes)
+	go judgeAgain(ctx, engine, mark, families(podNetworks), changes)
 	return judge(ctx, engine, queue, mark)
 }
 
 // newEngine returns the policies' engine and a channel that tells that something they depend on has changed.
 func newEngine(
-	ctx context.Context, kubeconfig, node string, podNetwork netip.Prefix,
+	ctx context.Context, kubeconfig, node string, podNetworks []netip.Prefix,
 ) (*networkpolicy.PolicyEngine, <-chan struct{}, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
@@ -105,7 +110,7 @@ func newEngine(
 	}
 	provider := podinfo.NewInformerProvider(podInformer, namespaceInformer, nil, []podinfo.IPResolver{byStatus, byRuntime})
 	standard := networkpolicy.NewStandardNetworkPolicy(node, namespaceInformer, podInformer, policyInformer)
-	engine := networkpolicy.NewPolicyEngine(provider, []api.PolicyEvaluator{knownPods{podNetwork}, standard})
+	engine := networkpolicy.NewPolicyEngine(provider, []api.PolicyEvaluator{knownPods{podNetworks}, standard})
 
 	changes := make(chan struct{}, 1)
 	tell := func() {
@@ -187,8 +192,24 @@ func judge(ctx context.Context, engine *networkpolicy.PolicyEngine, queue uint16
 	}
 }
 
+// families returns the IP families of the pod networks.
+func families(podNetworks []netip.Prefix) []netlink.InetFamily {
+	var found []netlink.InetFamily
+	for _, podNetwork := range podNetworks {
+		if podNetwork.Addr().Is4() {
+			found = append(found, unix.AF_INET)
+		} else {
+			found = append(found, unix.AF_INET6)
+		}
+	}
+	return found
+}
+
 // judgeAgain ends, after every change, the connections that would not be allowed any more.
-func judgeAgain(ctx context.Context, engine *networkpolicy.PolicyEngine, mark uint32, changes <-chan struct{}) {
+func judgeAgain(
+	ctx context.Context, engine *networkpolicy.PolicyEngine, mark uint32, families []netlink.InetFamily,
+	changes <-chan struct{},
+) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -196,13 +217,15 @@ func judgeAgain(ctx context.Context, engine *networkpolicy.PolicyEngine, mark ui
 		case <-changes:
 		}
 		time.Sleep(300 * time.Millisecond) // changes come in groups
-		ended, err := netlink.ConntrackDeleteFilters(
-			netlink.ConntrackTable, unix.AF_INET, forbidden{ctx, engine, mark},
-		)
-		if err != nil {
-			klog.ErrorS(err, "judging open connections")
-		} else if ended > 0 {
-			klog.InfoS("ended connections that policy does not allow any more", "count", ended)
+		for _, family := range families {
+			ended, err := netlink.ConntrackDeleteFilters(
+				netlink.ConntrackTable, family, forbidden{ctx, engine, mark},
+			)
+			if err != nil {
+				klog.ErrorS(err, "judging open connections")
+			} else if ended > 0 {
+				klog.InfoS("ended connections that policy does not allow any more", "count", ended)
+			}
 		}
 	}
 }
@@ -227,7 +250,7 @@ func (f forbidden) MatchConntrackFlow(flow *netlink.ConntrackFlow) bool {
 }
 
 // knownPods refuses addresses of the pod network that belong to no known pod, whichever way they talk.
-type knownPods struct{ network netip.Prefix }
+type knownPods struct{ networks []netip.Prefix }
 
 func (k knownPods) Name() string                                             { return "KnownPods" }
 func (k knownPods) Ready() bool                                              { return true }
@@ -248,8 +271,13 @@ func (k knownPods) EvaluateIngress(
 
 func (k knownPods) verdict(address net.IP, pod *api.PodInfo) api.Verdict {
 	ip, ok := netip.AddrFromSlice(address)
-	if !ok || (pod == nil && k.network.Contains(ip.Unmap())) {
+	if !ok {
 		return api.VerdictDeny
+	}
+	for _, network := range k.networks {
+		if pod == nil && network.Contains(ip.Unmap()) {
+			return api.VerdictDeny
+		}
 	}
 	return api.VerdictNext
 }

@@ -18,7 +18,7 @@ from govcloud_local.node.images import PAUSE
 from govcloud_local.settings import Settings
 from govcloud_local.toolchain import Tool
 
-__all__ = ["SOCKET", "component", "configuration", "prepare"]
+__all__ = ["SOCKET", "component", "configuration", "prepare", "registries"]
 
 SOCKET = "/run/containerd/containerd.sock"
 """Inside the node, whose /run is its own: short enough for any state folder (a socket's path has 107 bytes)."""
@@ -50,6 +50,9 @@ disabled_plugins = [
 
 [plugins.'io.containerd.cri.v1.images']
   snapshotter = "overlayfs"
+  # whom to trust for which registry: a folder a registry
+  [plugins.'io.containerd.cri.v1.images'.registry]
+    config_path = "{registries(settings)}"
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
     sandbox = "{PAUSE}"
 
@@ -92,6 +95,11 @@ def prepare(settings: Settings, tools: Mapping[str, Tool]) -> None:
     private_file.write(settings.config / "cni" / "10-govcloud.conflist", network.cni_configuration(settings))
     usual = subprocess.run([tools["ctr"].path, "oci", "spec"], capture_output=True, check=True).stdout
     private_file.write(_base(settings), json.dumps(user_limits.added(json.loads(usual)), indent=1))
+
+
+def registries(settings: Settings) -> Path:
+    """Return the folder that holds, for each registry with an authority of its own, `<host:port>/hosts.toml`."""
+    return settings.config / "containerd" / "registries"
 
 
 def _base(settings: Settings) -> Path:

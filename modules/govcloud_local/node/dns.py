@@ -93,13 +93,15 @@ def manifests(settings: Settings, *, own_users: bool) -> list[dict[str, object]]
 
 def corefile(settings: Settings) -> str:
     """Return CoreDNS's configuration. There is nobody to forward to: every other name does not exist here."""
-    return f"""{settings.cluster_domain}:{_PORT} in-addr.arpa:{_PORT} {{
+    reverse = ["in-addr.arpa", *(["ip6.arpa"] if settings.second else [])]
+    zones = " ".join(f"{zone}:{_PORT}" for zone in (settings.cluster_domain, *reverse))
+    return f"""{zones} {{
     errors
     health :{_HEALTH} {{
         lameduck 1s
     }}
     ready :{_READY}
-    kubernetes {settings.cluster_domain} in-addr.arpa {{
+    kubernetes {settings.cluster_domain} {" ".join(reverse)} {{
         pods disabled
         ttl 5
     }}

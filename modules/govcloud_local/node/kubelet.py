@@ -95,7 +95,7 @@ def component(
             tool.path,
             f"--config={folder / 'config.yaml'}",
             f"--kubeconfig={folder / 'kubeconfig'}",
-            f"--node-ip={settings.node_address}",
+            f"--node-ip={','.join(settings.node_addresses)}",
             f"--hostname-override={settings.node_name}",
         ),
         ready=lambda: probe.http_get(settings, f"http://127.0.0.1:{_HEALTH}/healthz", ca=None, within=Home.NODE),

@@ -57,6 +57,8 @@ def prepare(settings: Settings, tools: Iterable[Path], *, queue_expression: bool
     ]
     if not queue_expression:
         commands.append((["iptables-restore", "-w", "5"], network.iptables_queue()))
+        if settings.second:
+            commands.append((["ip6tables-restore", "-w", "5"], network.iptables_queue()))
     binds = {
         "/var/lib/containerd": private_file.folder(settings.data / "containerd"),
         "/var/lib/kubelet": private_file.folder(settings.data / "kubelet"),
@@ -68,7 +70,7 @@ def prepare(settings: Settings, tools: Iterable[Path], *, queue_expression: bool
         "kept": sorted({str(path.resolve()) for path in kept}),
         "binds": {target: str(source) for target, source in binds.items()},
         "pretended": _PRETENDED,
-        "sysctls": network.SYSCTLS,
+        "sysctls": network.sysctls(settings),
         "cgroups": [str(root) for root in cgroups.roots(settings)],
         "controllers": cgroups.CONTROLLERS,
         "commands": [{"argv": argv, "input": text} for argv, text in commands],

@@ -11,20 +11,19 @@ from __future__ import annotations
 import json
 import subprocess
 
-from govcloud_local.ports import WORKLOAD_S3_PORT
-from govcloud_local.settings import Settings
+from govcloud_local.settings import SecondFamily, Settings
 
 __all__ = [
     "JUDGED",
     "MARK",
     "QUEUE",
-    "SYSCTLS",
     "addresses",
     "cni_configuration",
     "has_queue_expression",
     "in_new_namespace",
     "iptables_queue",
     "rules",
+    "sysctls",
 ]
 
 QUEUE = 100
@@ -35,17 +34,31 @@ JUDGED = 0x0040_0000
 """Packet and connection mark: the agent said yes."""
 POD_INTERFACES = "veth*"
 
-SYSCTLS = {
+_SYSCTLS = {
     "net/ipv4/ip_forward": "1",
     # a connection that the agent ended is not taken up again in the middle, where it would look like a new one
     "net/netfilter/nf_conntrack_tcp_loose": "0",
     "net/ipv4/conf/all/send_redirects": "0",
     "net/ipv4/conf/default/send_redirects": "0",
     "net/ipv4/conf/all/accept_redirects": "0",
+}
+_IPV4_ALONE = {
     # a second protocol would be a second way around the rules
     "net/ipv6/conf/all/disable_ipv6": "1",
     "net/ipv6/conf/default/disable_ipv6": "1",
 }
+_BOTH = {
+    "net/ipv6/conf/all/forwarding": "1",
+    "net/ipv6/conf/all/accept_redirects": "0",
+    "net/ipv6/conf/default/accept_redirects": "0",
+    # every link has two ends, both made here: nobody else can have an address of theirs
+    "net/ipv6/conf/default/accept_dad": "0",
+}
+
+
+def sysctls(settings: Settings) -> dict[str, str]:
+    """Return the switches of the node's own network."""
+    return {**_SYSCTLS, **(_BOTH if settings.second else _IPV4_ALONE)}
 
 
 def addresses(settings: Settings) -> str:
@@ -63,7 +76,16 @@ def addresses(settings: Settings) -> str:
             f"address add {settings.store_address}/32 dev lo",
             f"route add {settings.service_cidr} dev lo src {settings.node_address}",
             f"route add unreachable {settings.pod_cidr}",
+            *(_second(settings.second) if settings.second else ()),
         )
+    )
+
+
+def _second(family: SecondFamily) -> tuple[str, ...]:
+    return (
+        f"address add {family.node_address}/128 dev lo",
+        f"route add {family.service_cidr} dev lo src {family.node_address}",
+        f"route add unreachable {family.pod_cidr}",
     )
 
 
@@ -72,19 +94,21 @@ def rules(settings: Settings, *, queue_expression: bool) -> str:
     judge = f"queue num {QUEUE}" if queue_expression else f"meta mark set meta mark or {MARK:#x} accept"
     known = f"ct mark and {JUDGED:#x} == {JUDGED:#x}"
     passed = f"meta mark and {JUDGED:#x} == {JUDGED:#x} ct mark set ct mark or {JUDGED:#x} accept"
+    # Pods and node find each other's links by ICMPv6, of which no policy speaks.
+    neighbours = "\n        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept" if settings.second else ""
+    no_pods = "" if settings.second else f'\n        iifname "{POD_INTERFACES}" meta nfproto ipv6 drop'
+    nobody = "" if settings.second else "\n        meta nfproto != ipv4 drop"
     return f"""\
 table inet govcloud {{
     # A pod speaks from its own address only: the way back must lead through the interface that the packet came from.
     chain antispoof {{
-        type filter hook prerouting priority raw; policy accept;
-        iifname "{POD_INTERFACES}" meta nfproto ipv6 drop
+        type filter hook prerouting priority raw; policy accept;{no_pods}
         iifname "{POD_INTERFACES}" fib saddr . iif oif missing drop
     }}
 
     # Pod to pod, after Service addresses were translated.
     chain forward {{
-        type filter hook forward priority -1; policy accept;
-        meta nfproto != ipv4 drop
+        type filter hook forward priority -1; policy accept;{nobody}
         ct state invalid drop
         {known} ct state established,related accept
         {judge}
@@ -99,15 +123,15 @@ table inet govcloud {{
     # no kubelet, no other daemon.
     chain input {{
         type filter hook input priority -1; policy drop;
-        iifname "lo" accept
+        iifname "lo" accept{neighbours}
         ct direction reply ct state established,related accept
         {known} ct state established accept
         ip daddr {settings.node_address} tcp dport {settings.ports.api} {judge}
-        ip daddr {settings.store_address} tcp dport {WORKLOAD_S3_PORT} {judge}
+        ip daddr {settings.store_address} tcp dport {settings.store_port} {judge}
     }}
     chain input_verdict {{
         type filter hook input priority 10; policy drop;
-        iifname "lo" accept
+        iifname "lo" accept{neighbours}
         ct direction reply ct state established,related accept
         {known} accept
         {passed}
@@ -154,8 +178,8 @@ def cni_configuration(settings: Settings) -> str:
         "ipMasq": False,
         "ipam": {
             "type": "host-local",
-            "ranges": [[{"subnet": settings.pod_cidr}]],
-            "routes": [{"dst": "0.0.0.0/0"}],
+            "ranges": [[{"subnet": subnet}] for subnet in settings.pod_cidrs],
+            "routes": [{"dst": "0.0.0.0/0"}, *([{"dst": "::/0"}] if settings.second else [])],
             # in memory: addresses lent by a node that is gone are free again
             "dataDir": "/run/cni",
         },

@@ -35,7 +35,7 @@ def component(settings: Settings, tools: Mapping[str, Tool]) -> Component:
             str(tool.path),
             f"--kubeconfig={settings.config / _NAME / 'kubeconfig'}",
             f"--node={settings.node_name}",
-            f"--pods={settings.pod_cidr}",
+            f"--pods={','.join(settings.pod_cidrs)}",
             f"--queue={QUEUE}",
             f"--mark={JUDGED}",
         ),

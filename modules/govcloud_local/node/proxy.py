@@ -29,7 +29,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "clientConnection": {"kubeconfig": str(settings.config / "kube-proxy" / "kubeconfig")},
         "hostnameOverride": settings.node_name,
         "bindAddress": settings.node_address,
-        "clusterCIDR": settings.pod_cidr,
+        "clusterCIDR": ",".join(settings.pod_cidrs),
         "detectLocalMode": "ClusterCIDR",
         "nodePortAddresses": ["primary"],
         "healthzBindAddress": f"127.0.0.1:{_HEALTH}",

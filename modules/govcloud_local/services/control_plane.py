@@ -152,7 +152,7 @@ def _api_server(settings: Settings, tool: Tool) -> Component:
             f"--service-account-issuer=https://kubernetes.default.svc.{settings.cluster_domain}",
             f"--service-account-key-file={folder / 'service-account.pub'}",
             f"--service-account-signing-key-file={folder / 'service-account.key'}",
-            f"--service-cluster-ip-range={settings.service_cidr}",
+            f"--service-cluster-ip-range={','.join(settings.service_cidrs)}",
             f"--kubelet-certificate-authority={folder / 'ca.crt'}",
             f"--kubelet-client-certificate={folder / 'kubelet-client.crt'}",
             f"--kubelet-client-key={folder / 'kubelet-client.key'}",
@@ -196,8 +196,8 @@ def _controllers(settings: Settings, tool: Tool) -> Component:
         f"--service-account-private-key-file={folder / 'service-account.key'}",
         "--use-service-account-credentials=true",
         f"--cluster-name={settings.cluster}",
-        f"--cluster-cidr={settings.pod_cidr}",
-        f"--service-cluster-ip-range={settings.service_cidr}",
+        f"--cluster-cidr={','.join(settings.pod_cidrs)}",
+        f"--service-cluster-ip-range={','.join(settings.service_cidrs)}",
         f"--allocate-node-cidrs={'true' if settings.full else 'false'}",
     )
 
