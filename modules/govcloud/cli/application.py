@@ -22,7 +22,7 @@ __all__ = ["COMPLETE", "GROUPS", "application", "commands", "groups", "of_reader
 GROUPS: Mapping[Text, tuple[str, ...]] = {
     Text("Declare", "Khai báo"): ("new", "validate", "explain", "graph", "schema", "generate", "import"),
     Text("Decide", "Quyết định"): ("review", "render"),
-    Text("Provision and verify", "Dựng và kiểm tra"): ("up", "drift", "destroy", "verify"),
+    Text("Provision and verify", "Dựng và kiểm tra"): ("cloud", "up", "drift", "destroy", "verify"),
     Text("This machine", "Máy này"): ("completion",),
 }
 """Commands by what they are for, in the order of `--help`. Each is the module of its name here (with an underscore

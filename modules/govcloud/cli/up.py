@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -21,12 +21,14 @@ from govcloud.cli.summary import print_summary
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.country.law_folder import PROJECT_LAW
+from govcloud.examination import before
+from govcloud.examination.opening import api_of
 from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.folders import project_root
 from govcloud.stack import StackName
-from govcloud_base.errors import GovCloudError
+from govcloud_base.errors import GovCloudError, Problem
 
 __all__ = ["up"]
 
@@ -63,10 +65,11 @@ def up(
     """Provision the country's stacks. / Dựng các stack của quốc gia.
 
     Judges all declarations first: an error stops all, a lapse (a waiver or trial that ran out, a review long overdue)
-    only its own tenant. Then refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends with
-    what exists and what was found when the live cloud was read back. / Trước hết xét mọi khai báo: lỗi thì dừng tất cả,
-    quá hạn (miễn trừ, thời gian dùng thử, rà soát) thì chỉ dừng tenant đó. Sau đó đọc lại các stack đã bị sửa khác đi,
-    chạy `pulumi up` cho từng stack, rồi cho biết đang có gì và tìm thấy gì khi đọc lại.
+    only its own tenant, and so does something that its level needs and its cloud lacks. Then refreshes the state of
+    stacks that drifted, runs `pulumi up` on each stack, and ends with what exists and what was found when the live
+    cloud was read back. / Trước hết xét mọi khai báo: lỗi thì dừng tất cả, quá hạn (miễn trừ, thời gian dùng thử, rà
+    soát) thì chỉ dừng tenant đó, cũng như khi đám mây thiếu năng lực mà cấp độ của tenant cần. Sau đó đọc lại các stack
+    đã bị sửa khác đi, chạy `pulumi up` cho từng stack, rồi cho biết đang có gì và tìm thấy gì khi đọc lại.
     """
     today, folder = datetime.date.today(), country_folder(folder)
     country, problems = rules.judged(folder, today)
@@ -82,8 +85,12 @@ def up(
         raise GovCloudError(refused)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
-    chosen, stopped = selection.parted(declared, lapses)
     tell(console, declared, selection.clouds)
+    lacks = _lacking(console, declared, selection.clouds)
+    if refused := [p for tenant, found in lacks.items() if tenant in asked for p in found]:
+        raise GovCloudError(refused)
+    reasons = {tenant: [*lapses.get(tenant, ()), *lacks.get(tenant, ())] for tenant in {*lapses, *lacks}}
+    chosen, stopped = selection.parted(declared, reasons)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     project = PulumiProject(project_root(), [PROJECT_LAW / "crossguard"] if policies else [])
     project.ensure(chosen)
@@ -95,7 +102,20 @@ def up(
     if not clean or len(outcomes) < len(chosen):
         raise typer.Exit(4)
     if stopped:
-        raise GovCloudError([p for tenant in stopped for p in lapses[tenant]])
+        raise GovCloudError([p for tenant in stopped for p in reasons[tenant]])
+
+
+def _lacking(console: Console, declared: Country, clouds: Iterable[str]) -> dict[str, list[Problem]]:
+    """Return the tenants that are refused, by name, for what their clouds lack; say which clouds were not examined.
+
+    A cloud that does not answer refuses nobody here: its stacks will tell of it.
+    """
+    looked = [before.look(api_of(declared.clouds[name]), declared, declared.clouds[name]) for name in sorted(clouds)]
+    known = [one for one in looked if one is not None]
+    for one in known:
+        if remark := one.remark(datetime.datetime.now(datetime.UTC)):
+            console.print(remark.said, style="dim", markup=False, highlight=False, soft_wrap=True)
+    return before.problems(declared, known)
 
 
 def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Callable[[Step], None]) -> Outcome:

@@ -88,7 +88,8 @@ class KubernetesApi:
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             return Answer.none(no_answer(error))
-        return Answer(int(response.status), response.data.decode("utf-8", "replace"))
+        text, date = response.data.decode("utf-8", "replace"), response.headers.get("Date", "")
+        return Answer(int(response.status), text, date=date)
 
     def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
         """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""

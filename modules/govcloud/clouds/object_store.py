@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,11 +41,17 @@ class StoreSession:
                 response["Body"] = response["Body"].read()
         except ClientError as error:
             details = error.response.get("Error", {})
-            status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-            return Answer(status, f"{details.get('Code', '')}: {details.get('Message', '')}"), {}
+            about = error.response.get("ResponseMetadata", {})
+            said = f"{details.get('Code', '')}: {details.get('Message', '')}"
+            return Answer(int(about.get("HTTPStatusCode", 0)), said, date=_date(about)), {}
         except (BotoCoreError, OSError) as error:
             return Answer.none(no_answer(error)), {}
-        return Answer(int(response["ResponseMetadata"]["HTTPStatusCode"]), ""), response
+        about = response["ResponseMetadata"]
+        return Answer(int(about["HTTPStatusCode"]), "", date=_date(about)), response
+
+
+def _date(about: Mapping[str, Any]) -> str:
+    return str((about.get("HTTPHeaders") or {}).get("date", ""))
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ _GROUPS = {
     "networking.k8s.io": "/apis/networking.k8s.io/v1",
     "policy": "/apis/policy/v1",
     "rbac.authorization.k8s.io": "/apis/rbac.authorization.k8s.io/v1",
+    "storage.k8s.io": "/apis/storage.k8s.io/v1",
 }
 
 
@@ -75,6 +76,8 @@ class Answer:
     text: str
     trouble: Text | None = None
     """Why no answer came; `text` says it in English."""
+    date: str = ""
+    """When the server says that it answered, by its header `Date`."""
 
     @classmethod
     def none(cls, trouble: Text) -> Answer:

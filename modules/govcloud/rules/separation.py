@@ -17,7 +17,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.rules.finding import At
 from govcloud_base.errors import Problem
 
-__all__ = ["holds_data", "judge", "of_tenant"]
+__all__ = ["holds_data", "judge", "of_tenant", "tables"]
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
@@ -46,7 +46,7 @@ def holds_data(country: Country, tenant: Tenant, environment: str) -> bool:
     return any(zone is not None and zone.holds_data for zone in zones)
 
 
-def _tables(country: Country, tenant: Tenant) -> Iterator[tuple[LevelTableSpec, int]]:
+def tables(country: Country, tenant: Tenant) -> Iterator[tuple[LevelTableSpec, int]]:
     """Yield the tables of the regimes that a tenant follows, each with its level there."""
     followed = [(country.regime(tenant), tenant.spec.level)]
     if tenant.spec.transition is not None:
@@ -63,7 +63,7 @@ def _site(country: Country, tenant: Tenant) -> Iterable[Problem]:
     only = cloud.spec.dedicated_to
     if only is not None and only != tenant.spec.agency:
         yield _elsewhere(country, tenant, only)
-    elif only is None and any(level >= t.physical_separation_from for t, level in _tables(country, tenant)):
+    elif only is None and any(level >= t.physical_separation_from for t, level in tables(country, tenant)):
         yield _alone(country, tenant)
 
 
@@ -106,7 +106,7 @@ def _joined(country: Country, link: Link, date: datetime.date, changed: Tenant |
     apart = [
         tenant
         for tenant in ends
-        if any(level >= table.logical_separation_from for table, level in _tables(country, tenant))
+        if any(level >= table.logical_separation_from for table, level in tables(country, tenant))
     ]
     if apart:
         yield At(country, link, "spec", "ends").problem(

@@ -21,7 +21,8 @@ def connect(targets: list[tuple[str, int]], seconds: float) -> dict[str, str | N
     answers: dict[str, str | None] = {f"{address}:{port}": None for address, port in targets}
     poll, waiting = select.poll(), {}
     for address, port in targets:
-        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        connection = socket.socket(family, socket.SOCK_STREAM)
         connection.setblocking(False)
         connection.connect_ex((address, port))
         # the listener speaks first, so what is readable is either its banner or an error

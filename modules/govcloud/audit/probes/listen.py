@@ -10,9 +10,14 @@ import socket
 import sys
 
 
-def listen(ports: list[int], address: str = "0.0.0.0") -> dict[int, socket.socket]:  # noqa: S104 - in a pod of its own
-    """Return a listening socket for each port, by file number. Raises OSError where one is taken or not permitted."""
-    found = [socket.create_server((address, port), backlog=128) for port in ports]
+def listen(ports: list[int], address: str = "") -> dict[int, socket.socket]:
+    """Return a listening socket for each port, by file number. Raises OSError where one is taken or not permitted.
+
+    Without an address it listens on all of the pod's own, of both protocols where the machine has both.
+    """
+    both = not address and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    found = [socket.create_server((address, port), family=family, backlog=128, dualstack_ipv6=both) for port in ports]
     return {server.fileno(): server for server in found}
 
 

@@ -1,0 +1,116 @@
+"""`govcloud cloud check`: examine a cloud before it is used."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from govcloud import country
+from govcloud.cli import names
+from govcloud.cli.at_hand import enter_cloud, tell
+from govcloud.cli.examined import STATES, document, print_examination
+from govcloud.cli.options import CountryFolder, country_folder
+from govcloud.cli.selection import select
+from govcloud.clouds.contexts import contexts
+from govcloud.examination import memory, suite
+from govcloud.examination.capability import catalogue
+from govcloud.examination.finding import Finding
+from govcloud.examination.judgement import judge, state_of
+from govcloud.examination.opening import opened
+from govcloud_base.errors import Text
+
+__all__ = ["app", "check"]
+
+app = typer.Typer(help="Look at a cloud itself. / Xem xét chính đám mây.", no_args_is_help=True)
+# A callback of its own keeps a lone command a subcommand.
+app.callback()(lambda: None)
+
+
+class Format(enum.StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def check(
+    name: Annotated[
+        str, typer.Argument(autocompletion=names.clouds, help="The cloud, as declared. / Đám mây, như đã khai báo.")
+    ],
+    folder: CountryFolder = None,
+    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
+) -> None:
+    """Examine a cloud before it is used. / Kiểm tra đám mây trước khi sử dụng.
+
+    Looks at what tenants' levels need: admission, name service, network policies, nodes, volumes, object store, clocks
+    and rights. It works with pods in namespaces of its own and leaves nothing behind; what it found is remembered for
+    `govcloud up`, which refuses a tenant where something is lacking that its level needs. / Xem những gì cấp độ của các
+    tenant cần: tiếp nhận, dịch vụ tên miền, chính sách mạng, nút, ổ đĩa, kho đối tượng, đồng hồ và quyền. Lệnh dùng pod
+    trong không gian riêng và không để lại gì; kết quả được ghi nhớ cho `govcloud up`, lệnh này từ chối tenant ở nơi
+    thiếu những gì cấp độ của nó cần.
+
+    Exits with 0 when all is there that the declared tenants need, with 1 when something lacks or could not be looked
+    at, with 4 when the cloud cannot be reached. / Trả về 0 khi có đủ những gì các tenant đã khai báo cần, 1 khi thiếu
+    hoặc không xem được, 4 khi không tới được đám mây.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    declared = country.remembered(country_folder(folder)).on(datetime.date.today())
+    console = Console()
+    progress = Console(stderr=True)
+    enter_cloud(progress)
+    select(declared, [], contexts(), name)
+    tell(progress, declared, [name])
+    site = opened(declared, declared.clouds[name])
+    with _Progress(progress) as told:
+        findings, left = suite.run(site, told)
+    judged = judge(declared, name, catalogue(declared.law.folder), findings)
+    cluster = memory.cluster_of(site.api)
+    if cluster is not None:
+        try:
+            memory.keep(cluster, findings, now)
+        except OSError:
+            # Somebody without a folder of their own may examine as well; `up` then says that nothing is remembered.
+            progress.print(Text("The result is not remembered.", "Kết quả không được ghi nhớ.").said, style="dim")
+    if output is Format.JSON:
+        told_document = document(declared, name, site.server, now, judged, left)
+        print(json.dumps(told_document, ensure_ascii=False, indent=1))
+    else:
+        print_examination(console, declared, judged)
+    if left:
+        said = Text(f"Still going away: {', '.join(left)}", f"Vẫn đang được xóa: {', '.join(left)}")
+        progress.print(said.said, style="yellow", markup=False, soft_wrap=True)
+    if any(one.missed for one in judged):
+        raise typer.Exit(1)
+
+
+class _Progress:
+    """Says what was looked at: on a terminal beside a clock that runs, else a line for each."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status = console.status(Text("Examining", "Đang kiểm tra").said)
+        self._seen = 0
+
+    def __enter__(self) -> _Progress:
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._status.stop()
+
+    def __call__(self, subject: Text, findings: tuple[Finding, ...]) -> None:
+        self._seen += 1
+        word, style = STATES[state_of(findings)]
+        line = f"[{self._seen}/{len(suite.SUBJECTS)}] {subject.said}: "
+        self._console.print(line, end="", style="dim", markup=False, highlight=False)
+        self._console.print(word.said, style=style, highlight=False)

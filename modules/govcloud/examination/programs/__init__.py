@@ -1,0 +1,1 @@
+"""Programs that run inside an examination's pods, with Python's standard library and nothing else."""

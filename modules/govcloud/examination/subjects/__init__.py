@@ -1,0 +1,1 @@
+"""What is looked at, one side of a cloud in each module; none knows another."""

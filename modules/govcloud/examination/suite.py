@@ -1,0 +1,74 @@
+"""All subjects, registered here and nowhere else, and one run of them over a site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from types import MappingProxyType
+
+from govcloud.audit.check import BlindError
+from govcloud.examination import ground
+from govcloud.examination.finding import Finding, unknown
+from govcloud.examination.site import Examine, Site
+from govcloud.examination.subjects import admission, clock, dns, features, network, nodes, rights, storage, store
+from govcloud_base.errors import Text
+
+__all__ = ["SUBJECTS", "Told", "run"]
+
+_SUBJECTS = (
+    (Text("version and features", "phiên bản và tính năng"), features),
+    (Text("admission", "tiếp nhận"), admission),
+    (Text("name service", "dịch vụ tên miền"), dns),
+    (Text("network policies", "chính sách mạng"), network),
+    (Text("nodes", "nút"), nodes),
+    (Text("volumes", "ổ đĩa"), storage),
+    (Text("object store", "kho đối tượng"), store),
+    (Text("clocks", "đồng hồ"), clock),
+    (Text("rights", "quyền"), rights),
+)
+SUBJECTS: Mapping[Text, tuple[Examine, tuple[str, ...]]] = MappingProxyType(
+    {title: (module.examine, module.CAPABILITIES) for title, module in _SUBJECTS}
+)
+"""What is looked at, in the order of the report: how, and the capabilities of which it finds something."""
+
+Told = Callable[[Text, tuple[Finding, ...]], None]
+"""Is told of each subject when it was looked at."""
+
+
+def run(site: Site, told: Told) -> tuple[list[Finding], list[str]]:
+    """Look at everything at once; return the findings in the order of the subjects, and what had not gone at the end.
+
+    Nothing is left behind, whatever goes wrong, and what a killed run left is removed first.
+    """
+    ground.sweep(site.api)
+    found: dict[Text, tuple[Finding, ...]] = {}
+    left: list[str] = []
+    with ThreadPoolExecutor(max_workers=len(SUBJECTS)) as pool:
+        try:
+            with suppress(BlindError):  # who needs the namespaces says so; the others need none
+                site.ground.make()
+            running = {
+                pool.submit(_looked, site, examine, capabilities): title
+                for title, (examine, capabilities) in SUBJECTS.items()
+            }
+            for future in as_completed(running):
+                title = running[future]
+                found[title] = future.result()
+                told(title, found[title])
+        finally:
+            site.patience.end()
+            left = site.ground.remove()
+    return [finding for title in SUBJECTS for finding in found[title]], left
+
+
+def _looked(site: Site, examine: Examine, capabilities: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Return what a subject found; nothing that it should have found stays unsaid."""
+    seen: list[Finding] = []
+    reason = Text("not looked at", "chưa xem được")
+    try:
+        seen += examine(site)
+    except BlindError as error:
+        reason = error.reason
+    said = {finding.capability for finding in seen}
+    return (*seen, *(unknown(name, reason) for name in capabilities if name not in said))

@@ -1,0 +1,58 @@
+"""What levels need of a cloud stands in one place, with its source, and every subject speaks of what stands there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from govcloud.country.law_folder import PROJECT_LAW
+from govcloud.examination.capability import catalogue
+from govcloud.examination.suite import SUBJECTS
+from govcloud_base.errors import GovCloudError
+
+
+def test_every_capability_is_looked_at_by_one_subject_and_none_is_invented() -> None:
+    looked_at = [name for _, names in SUBJECTS.values() for name in names]
+    assert sorted(looked_at) == sorted(catalogue())
+    assert len(set(looked_at)) == len(looked_at)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_every_capability_has_a_source(name: str) -> None:
+    capability = catalogue()[name]
+    assert all(len(source) > 3 for source in capability.cited()) and capability.cited()
+    assert capability.title.vi and capability.lacking.vi
+
+
+def test_the_law_says_from_which_level_systems_stand_apart() -> None:
+    assert catalogue()["network-start"].level == "logicalSeparationFrom"
+    assert catalogue()["nodes-dedicated"].level == "physicalSeparationFrom"
+    # Without a level table nothing says that a tenant need not have it.
+    assert catalogue()["nodes-dedicated"].from_level(None) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"controls": ["TEN-99"]},
+        {"controls": [], "sources": []},
+        {"level": 6},
+        {"level": "sometimes"},
+        {"title": {"en": "only English"}},
+        {"surprise": True},
+    ],
+)
+def test_a_capability_that_is_none_is_told_of(tmp_path: Path, change: dict[str, object]) -> None:
+    content = yaml.safe_load((PROJECT_LAW / "clouds" / "capabilities.yaml").read_text(encoding="utf-8"))
+    content["quota"] |= change
+    (tmp_path / "clouds").mkdir()
+    (tmp_path / "clouds" / "capabilities.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(GovCloudError) as error:
+        catalogue(tmp_path)
+    assert [problem.code for problem in error.value.problems] == ["GC-CLOUD-009"]
+
+
+def test_a_law_without_the_file_has_the_project_s(tmp_path: Path) -> None:
+    assert catalogue(tmp_path) == catalogue()
