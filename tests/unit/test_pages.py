@@ -56,3 +56,14 @@ def test_a_vietnamese_page_leads_to_vietnamese_ones(page: Path) -> None:
         led = page.parent / target
         assert led.is_file(), target
         assert title == "English" or target.endswith(".vi.md") or not led.with_suffix(".vi.md").exists(), target
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "architecture.vi.md"])
+def test_every_room_has_its_paragraph(name: str) -> None:
+    text = (DOCS / "explanation" / name).read_text(encoding="utf-8")
+    modules = DOCS.parent / "modules"
+    rooms = {room.name for room in modules.iterdir() if (room / "__init__.py").is_file()}
+    for package in ("govcloud", "govcloud_local"):
+        rooms |= {room.parent.name for room in (modules / package).glob("*/__init__.py")}
+    named = set(re.findall(r"`(\w+)`", text))
+    assert rooms - named == set(), "say what this room is for"
