@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from pathlib import Path
 
-__all__ = ["cache_folder", "carried", "config_folder", "project_root", "state_folder"]
+__all__ = [
+    "cache_folder",
+    "carried",
+    "config_folder",
+    "countries",
+    "country_of_run",
+    "project_of",
+    "project_root",
+    "state_folder",
+]
+
+_OURS = re.compile(rb"""^name:\s*["']?govcloud(-[a-z0-9-]+)?["']?\s*(#.*)?$""", re.MULTILINE)
+"""How the Pulumi.yaml of a country begins: the project is called `govcloud`, or `govcloud-...` beside another one."""
+_COUNTRIES = "stacks/*/country.yaml"
+"""The heads of a project's countries."""
 
 
 def _folder(variable: str, base_variable: str, base_default: str) -> Path:
@@ -41,6 +56,43 @@ def config_folder() -> Path:
 def project_root() -> Path:
     """Return the checkout's root: the folder with Pulumi.yaml above this file."""
     return Path(__file__).resolve().parents[2]
+
+
+def project_of(country: Path) -> Path:
+    """Return the Pulumi project of a country: the nearest GovCloud project at or above its folder, else the checkout.
+
+    Nobody else's folders are looked at, as their programs would run with the user's rights; nor those above a
+    repository's root. An installed package has no checkout: the folder returned then holds no project.
+    """
+    here = country.resolve()
+    for folder in (here, *here.parents):
+        if folder.exists() and folder.stat().st_uid not in (os.geteuid(), 0):
+            break
+        if _is_project(folder):
+            return folder
+        if (folder / ".git").exists():
+            break
+    return project_root()
+
+
+def _is_project(folder: Path) -> bool:
+    try:
+        return _OURS.search((folder / "Pulumi.yaml").read_bytes()) is not None
+    except OSError:
+        return False
+
+
+def countries(project: Path) -> list[Path]:
+    """Return the folders of a project's countries."""
+    return sorted(head.parent for head in project.glob(_COUNTRIES))
+
+
+def country_of_run() -> Path | None:
+    """Return the country on which a run of Pulumi works: $GOVCLOUD_COUNTRY, else the only one of the project here."""
+    if named := os.environ.get("GOVCLOUD_COUNTRY"):
+        return Path(named)
+    found = countries(project_of(Path.cwd()))
+    return found[0] if len(found) == 1 else None
 
 
 @functools.cache

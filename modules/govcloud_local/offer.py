@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_interface
 
 from govcloud.clouds import OfferedCloud
 from govcloud.folders import state_folder
@@ -34,6 +35,24 @@ class EmbeddedCloud:
     def kubeconfig(self) -> str:
         """Path of the platform engineer's kubeconfig."""
         return str(self.settings.kubeconfig)
+
+    @property
+    def site(self) -> Mapping[str, str | list[str]]:
+        """What a declaration says of it."""
+        return {
+            "context": self.settings.cluster,
+            "version": "v1.36",
+            "dns-address": self.settings.dns_address,
+            "adapter": "seaweedfs",
+            "store-address": [self.settings.store_address],
+            "workload-endpoint": self.settings.workload_s3_url,
+            "store-authority-from": "AWS_CA_BUNDLE",
+            "reserved-network": [
+                f"{ip_interface(f'{self.settings.node_address}/16').network}",
+                self.settings.pod_cidr,
+                self.settings.service_cidr,
+            ],
+        }
 
     def enter(self, path: str) -> Mapping[str, str]:
         """Return the variables for this cloud; what an earlier version of this code left in it is brought to date."""

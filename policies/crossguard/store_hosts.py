@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from govcloud.country.fields import typed
 from govcloud.country.reader import read_file
-from govcloud.folders import project_root
+from govcloud.folders import country_of_run
 from govcloud.model.cloud import Cloud
 from govcloud_base.errors import GovCloudError
 
@@ -25,7 +24,8 @@ def declared_hosts(cloud: str) -> frozenset[Host]:
 
     A country that has no cloud of that name opens none: what is not known is not let through.
     """
-    known = _by_cloud(Path(os.environ.get("GOVCLOUD_COUNTRY") or project_root() / "stacks" / "vn"))
+    country = country_of_run()
+    known = _by_cloud(country) if country else {}
     return known.get(cloud, frozenset()) if cloud else frozenset().union(*known.values())
 
 

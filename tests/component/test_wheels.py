@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import os
@@ -47,12 +48,19 @@ class Installation:
 
     bin: Path
     home: Path
+    below: str = ""
+    """Folder of the home in which commands run."""
 
     def govcloud(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run the installed program as somebody does who has nothing else."""
         environment = {"PATH": os.defpath, "HOME": str(self.home), "GOVCLOUD_LANG": "en", **more}
         return subprocess.run(
-            [self.bin / "govcloud", *words], cwd=self.home, env=environment, capture_output=True, text=True, check=False
+            [self.bin / "govcloud", *words],
+            cwd=self.home / self.below,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
@@ -102,6 +110,10 @@ def test_each_package_is_published_whole_and_apart(wheels: Path) -> None:
         held = {name.removeprefix(f"{package}/") for name in names}
         tracked = {str(file.relative_to(ROOT / "modules" / package)) for file in _modules(ROOT / "modules" / package)}
         assert tracked <= held
+        if package == "govcloud":
+            data = (ROOT / "modules" / package / "founding").rglob("*.in")
+            assert {str(file.relative_to(ROOT / "modules" / package)) for file in data} <= held
+            assert {f"docs/forges/{file.name}" for file in (ROOT / "docs" / "forges").iterdir()} <= held
         assert not {"hatch_build.py", "pyproject.toml", "LICENSE"} & held
 
 
@@ -138,8 +150,8 @@ def test_without_the_embedded_cloud_its_command_is_not_there(product: Installati
 
 
 @pytest.mark.parametrize("words", [("up",), ("destroy", "tenant.h41")])
-def test_what_only_a_checkout_can_do_is_told_so(product: Installation, words: tuple[str, ...]) -> None:
-    """The Pulumi program is no package: an engine that searched for it in the environment would say so in its way."""
+def test_a_country_without_a_project_is_told_how_to_get_one(product: Installation, words: tuple[str, ...]) -> None:
+    """An engine that searched for a Pulumi program would say so in its way."""
     config, tenant = product.home / "kubeconfig.yaml", product.home / "removed" / "tenants" / "h41" / "tenant.yaml"
     shutil.copytree(COUNTRY, product.home / "removed", dirs_exist_ok=True)
     if words[0] == "destroy":
@@ -147,6 +159,38 @@ def test_what_only_a_checkout_can_do_is_told_so(product: Installation, words: tu
     config.write_text(KUBECONFIG)
     refused = product.govcloud(*words, "--country", "removed", KUBECONFIG=str(config))
     assert (refused.returncode, "GC-FLEET-006" in refused.stderr) == (3, True), refused.stderr
+    assert "govcloud init DIR" in refused.stderr
+
+
+def test_a_country_of_ones_own_is_begun_and_used_with_no_checkout_near(product: Installation, wheels: Path) -> None:
+    begun = product.govcloud("init", "own", "--context", "govcloud-local", "--law", "own", "--wheels", str(wheels))
+    assert (begun.returncode, begun.stderr) == (0, ""), begun
+    refused = product.govcloud("init", "own", GOVCLOUD_LANG="vi")
+    assert (refused.returncode, "GC-INIT-001" in refused.stderr) == (2, True)
+    own = product.home / "own"
+    below = dataclasses.replace(product, below="own/stacks/vn/tenants")
+    for place, option in ((product, ("--country", "own")), (below, ())):
+        judged = place.govcloud("validate", *option)
+        assert (judged.returncode, judged.stderr) == (0, ""), judged
+        assert "0 errors, 0 warnings" in judged.stdout
+        for stack in ("cluster.cgc-1", "tenant.g90", "segment.tsl-g90", "platform.lgsp-g90"):
+            rendered = place.govcloud("render", stack, *option, "--format", "json")
+            assert rendered.returncode == 0 and json.loads(rendered.stdout), rendered.stderr
+    config = product.home / "kubeconfig-of-own.yaml"
+    config.write_text(KUBECONFIG)
+    for words in (("up",), ("up", "tenant.g90")):
+        short = below.govcloud(*words, KUBECONFIG=str(config))
+        assert (short.returncode, "GC-FLEET-001" in short.stderr) == (3, True), "all but Pulumi and its state is there"
+    # What was begun can be installed as it is locked.
+    locked = ("pip", "install", "--dry-run", "--python", str(product.bin.parent), "--require-hashes", "--no-deps")
+    _uv(*locked, "--find-links", str(wheels), "-r", str(own / "govcloud.txt"))
+    _uv(*locked, "-r", str(own / "requirements.txt"))
+
+
+def test_the_lock_of_a_project_is_that_of_the_workspace() -> None:
+    """`uv export ... > modules/govcloud/founding/requirements.txt`, with these words, brings it to date."""
+    words = "export --quiet --frozen --package govcloud --no-emit-workspace --no-dev --no-header --no-annotate"
+    assert _uv(*words.split()) == (ROOT / "modules/govcloud/founding/requirements.txt").read_text()
 
 
 def test_the_embedded_cloud_adds_itself_and_brings_its_pins(product: Installation, wheels: Path) -> None:

@@ -20,7 +20,7 @@ from govcloud_base.errors import Language, Text, language
 __all__ = ["COMPLETE", "GROUPS", "application", "commands", "groups", "of_reader"]
 
 GROUPS: Mapping[Text, tuple[str, ...]] = {
-    Text("Declare", "Khai báo"): ("new", "validate", "explain", "graph", "schema", "generate", "import"),
+    Text("Declare", "Khai báo"): ("init", "new", "validate", "explain", "graph", "schema", "generate", "import"),
     Text("Decide", "Quyết định"): ("review", "render"),
     Text("Provision and verify", "Dựng và kiểm tra"): ("cloud", "up", "drift", "destroy", "verify"),
     Text("This machine", "Máy này"): ("completion",),

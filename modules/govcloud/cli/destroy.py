@@ -18,7 +18,7 @@ from govcloud.clouds.contexts import contexts
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
-from govcloud.folders import project_root
+from govcloud.folders import project_of
 from govcloud.stack import StackKind
 from govcloud_base.errors import Text
 
@@ -44,7 +44,7 @@ def destroy(
     selection = select(declared, stacks, contexts())
     tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
-    project = PulumiProject(project_root())
+    project = PulumiProject(project_of(folder))
     outcomes: list[Outcome] = []
 
     def tell_of(done: Text) -> None:

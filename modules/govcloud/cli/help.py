@@ -36,7 +36,7 @@ _WORDS = {
     "default": Text("default:", "mặc định:"),
     "required": Text("required", "bắt buộc"),
 }
-_COMMON = ("--language", "--help-all", "--help", "--version")
+_COMMON = frozenset({"--language", "--help-all", "--help", "--version"})
 
 
 def both(text: str) -> Text:
@@ -58,7 +58,8 @@ def page(context: Any, *, groups: Mapping[Text, Sequence[str]] | None = None, ev
     shown = [p for p in command.get_params(context) if not getattr(p, "hidden", False)]
     arguments = [p for p in shown if p.param_type_name == "argument"]
     flags = [p for p in shown if p.param_type_name == "option"]
-    common = [p for p in flags if any(opt in _COMMON for opt in p.opts)]
+    everywhere = _COMMON if context.parent is None else _COMMON - {"--version"}  # a command's own may be of something
+    common = [p for p in flags if everywhere.intersection(p.opts)]
     rare = [p for p in flags if getattr(p, "rich_help_panel", None) == RARE]
     usual = [p for p in flags if p not in common and p not in rare]
     lines = [_usage(context, arguments, say), ""]

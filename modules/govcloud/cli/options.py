@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from govcloud.country.folder import shown_name
+from govcloud.folders import countries
 from govcloud_base.errors import Place, Problem, Text, UsageError
 
 __all__ = ["CountryArgument", "CountryFolder", "Day", "country_folder", "on_day", "one_folder"]
@@ -65,7 +66,8 @@ def one_folder(argument: Path | None, option: Path | None) -> Path:
 
 
 def country_folder(named: Path | None) -> Path:
-    """Return the country's folder: the named one, else the one around this folder, else the only one of the project.
+    """Return the country's folder: the named one, or the only one of the named project; else the one around this
+    folder, else the only one of the project here.
 
     As with git, the folders above are looked through up to the repository's, or the file system's, root. Raises
     UsageError where the named folder is none, where there is no country, or more than one.
@@ -73,12 +75,15 @@ def country_folder(named: Path | None) -> Path:
     if named is not None:
         if not named.is_dir():
             raise UsageError(_no_folder(named))
-        return named
+        below = [] if (named / _HEAD).is_file() else countries(named)
+        if len(below) > 1:
+            raise UsageError(_several(below))
+        return below[0] if below else named
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / _HEAD).is_file():
             return _from_here(folder)
-        below = sorted(file.parent for file in folder.glob(f"{_BELOW}/{_HEAD}"))
+        below = countries(folder)
         if len(below) == 1:
             return _from_here(below[0])
         if below:

@@ -20,13 +20,13 @@ from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
-from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.examination import before
 from govcloud.examination.opening import api_of
 from govcloud.fleet.check import differences, repaired
+from govcloud.fleet.pack import policy_pack
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
-from govcloud.folders import project_root
+from govcloud.folders import project_of
 from govcloud.stack import StackName
 from govcloud_base.errors import GovCloudError, Problem
 
@@ -92,7 +92,7 @@ def up(
     reasons = {tenant: [*lapses.get(tenant, ()), *lacks.get(tenant, ())] for tenant in {*lapses, *lacks}}
     chosen, stopped = selection.parted(declared, reasons)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
-    project = PulumiProject(project_root(), [PROJECT_LAW / "crossguard"] if policies else [])
+    project = PulumiProject(project_of(folder), [policy_pack()] if policies else [])
     project.ensure(chosen)
     with FleetProgress(console, len(chosen)) as progress:
         outcomes = run(chosen, lambda s, follow: _one(declared, project, s, follow), progress, parallel=parallel)

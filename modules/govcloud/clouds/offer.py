@@ -28,6 +28,10 @@ class OfferedCloud(Protocol):
     def kubeconfig(self) -> str:
         """Path of the platform engineer's kubeconfig."""
 
+    @property
+    def site(self) -> Mapping[str, str | list[str]]:
+        """What a declaration says of it: answers to questions of `govcloud new cloud`, by the names of the options."""
+
     def enter(self, path: str) -> Mapping[str, str]:
         """Return the variables with which a command uses this cloud; `path` is the caller's PATH.
 

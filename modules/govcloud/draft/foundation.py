@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import ipaddress
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from govcloud.country import Country
 from govcloud.country.law import Law
@@ -15,7 +19,7 @@ from govcloud.model.declaration import Title
 from govcloud.model.settings import CountryMetadata, CountrySettings, SettingsSpec
 from govcloud_base.errors import Text
 
-__all__ = ["CLOUD", "COUNTRY", "unfounded"]
+__all__ = ["CLOUD", "COUNTRY", "begun", "unfounded"]
 
 
 def unfounded(folder: Path, law: Law) -> Country:
@@ -84,6 +88,15 @@ def _store(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
     return spec
 
 
+def _host(situation: Situation) -> list[str] | None:
+    """Propose the one host whose address the store's own address is."""
+    host = urlsplit(situation["endpoint"] or "").hostname or ""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return None
+
+
 CLOUD = Form(
     kind="Cloud",
     model=Cloud,
@@ -120,9 +133,104 @@ CLOUD = Form(
             ("objectStore", "endpoint"),
             optional=True,
         ),
+        Question(
+            "store-address",
+            Text(
+                "addresses of its hosts, where workloads may reach it",
+                "địa chỉ các máy chủ của kho, nếu ứng dụng được dùng",
+            ),
+            ("objectStore", "workloads", "addresses"),
+            propose=_host,
+            optional=True,
+            kind=list[str],
+        ),
+        Question(
+            "workload-endpoint",
+            Text("its address for workloads (https://...)", "địa chỉ kho cho ứng dụng (https://...)"),
+            ("objectStore", "workloads", "endpoint"),
+            propose=lambda s: s["endpoint"] if s["store-address"] else None,
+            optional=True,
+            quiet=True,
+        ),
+        Question(
+            "store-authority-from",
+            Text(
+                "variable that names the file of its certificate authority",
+                "biến môi trường nêu tệp của nơi ký chứng thư cho kho",
+            ),
+            ("objectStore", "workloads", "authorityFrom"),
+            optional=True,
+            quiet=True,
+        ),
         *amounts(("capacity",), prefix="capacity-", of=Text(" that it can promise", " có thể cấp")),
     ),
     name=lambda s: str(s["cloud"]),
     path=lambda s: PurePosixPath("clouds") / f"{s['cloud']}.yaml",
     complete=_store,
 )
+
+
+def _told(situation: Situation) -> bool:
+    """Return whether it is known where the object store is."""
+    return situation["endpoint"] is not None
+
+
+_PROPOSED: Mapping[str, Callable[[Situation], Any]] = {
+    "code": lambda _: "vn",
+    "title-vi": lambda s: "Việt Nam" if s["code"] == "vn" else str(s["code"]).upper(),
+    "title-en": lambda s: "Viet Nam" if s["code"] == "vn" else None,
+    "region": lambda s: [f"{s['code']}-1"],
+    "dedicated-network": lambda _: ["10.80.0.0/13"],
+    "cloud": lambda _: "cgc-1",
+    "cloud-title-vi": lambda _: "Đám mây Chính phủ 1",
+    "context": lambda s: s["cloud"],
+    "version": lambda _: "v1.36",
+    "dns-address": lambda _: "10.96.0.10",
+    "adapter": lambda _: "seaweedfs",
+    # Of those that are kept for documentation: a store that is not known yet is at none of them.
+    "store-address": lambda s: _host(s) if _told(s) else ["192.0.2.10"],
+    "workload-endpoint": lambda s: (
+        (s["endpoint"] if s["store-address"] else None) if _told(s) else f"https://{s['store-address'][0]}"
+    ),
+    "capacity-cpu": lambda _: 2,
+    "capacity-memory": lambda _: "8Gi",
+    "capacity-storage": lambda _: "50Gi",
+    "capacity-pods": lambda _: 250,
+    "capacity-buckets": lambda _: 50,
+    "capacity-object-storage": lambda _: "100Gi",
+}
+"""What a country that is begun says where nobody said otherwise; the Kubernetes' DNS is where kubeadm puts it."""
+_ASKED = frozenset(
+    {
+        "code",
+        "title-vi",
+        "title-en",
+        "dedicated-network",
+        "cloud",
+        "context",
+        "dns-address",
+        "endpoint",
+        "store-address",
+    }
+)
+"""What is asked for on a terminal."""
+
+
+def begun(site: Mapping[str, Any]) -> tuple[Form, Form]:
+    """Return the forms for a country and its first cloud in which every question has a proposal.
+
+    `site` holds proposals that are known of the cloud, by their questions' flags.
+    """
+
+    def proposing(question: Question) -> Question:
+        propose = _PROPOSED.get(question.flag, question.propose)
+        if question.flag in site:
+            known = site[question.flag]
+            propose = lambda _: known  # noqa: E731
+        return dataclasses.replace(question, propose=propose, quiet=question.flag not in _ASKED)
+
+    country, cloud = (
+        dataclasses.replace(form, questions=tuple(proposing(question) for question in form.questions))
+        for form in (COUNTRY, CLOUD)
+    )
+    return country, cloud

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -77,7 +78,7 @@ def _without_password(said: str) -> str:
 
 
 class PulumiProject:
-    """The Pulumi project of a checkout, driven through the CLI on PATH."""
+    """A country's Pulumi project, driven through the CLI on PATH."""
 
     def __init__(self, root: Path, policy_packs: Sequence[Path] = ()) -> None:
         """Drive the project whose Pulumi.yaml lies in `root`.
@@ -90,15 +91,14 @@ class PulumiProject:
                 Problem(
                     code="GC-FLEET-006",
                     message=Text(
-                        en="this GovCloud was installed from wheels, which bring no Pulumi program: "
-                        "it judges, renders, reviews and verifies, but provisions nothing",
-                        vi="GovCloud này được cài từ gói phân phối, không kèm chương trình Pulumi: "
-                        "chỉ đánh giá, kết xuất, xem xét và kiểm tra, không cấp phát gì",
+                        en="there is no Pulumi project at or above the country's folder",
+                        vi="không có dự án Pulumi ở thư mục của quốc gia hay phía trên",
                     ),
                     fix=Text(
-                        en="run this command in a checkout of GovCloud, with `--country` for the declarations",
-                        vi="chạy lệnh này trong bản sao mã nguồn của GovCloud, dùng `--country` để chỉ các khai báo",
+                        en="make one with `govcloud init DIR`, and move the declarations to its stacks/",
+                        vi="tạo dự án bằng `govcloud init DIR`, rồi chuyển các khai báo vào `stacks/` của nó",
                     ),
+                    allowed="Pulumi.yaml, name: govcloud",
                 )
             )
         self.root = root
@@ -168,8 +168,16 @@ class PulumiProject:
         return exported
 
     def _environment(self) -> dict[str, str]:
-        # The program writes no byte code beside sources, and no colour codes get into messages.
-        return {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "NO_COLOR": "1"}
+        # A project that names no environment runs in this one, and the plugin of ours is found there; last, for what
+        # the user has put on PATH goes first. No colour codes get into messages.
+        path = [*os.environ.get("PATH", os.defpath).split(os.pathsep), str(Path(sys.executable).parent)]
+        return {
+            "PULUMI_PYTHON_CMD": sys.executable,
+            **os.environ,
+            "PATH": os.pathsep.join(dict.fromkeys(path)),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "NO_COLOR": "1",
+        }
 
     def _text(self, *arguments: str) -> str:
         result = subprocess.run(

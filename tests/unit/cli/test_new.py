@@ -23,7 +23,7 @@ DATE = datetime.date.fromisoformat(DAY)
 H29 = "--agency H29 --purpose-vi Lưu-trữ --information private --people 2000"
 
 New = Callable[..., Result]
-new_module = importlib.import_module("govcloud.cli.new")
+answers = importlib.import_module("govcloud.cli.answers")
 
 
 @pytest.fixture
@@ -206,7 +206,7 @@ def test_a_link_follows_the_connection_table(new: New, folder: Path) -> None:
 def test_on_a_terminal_only_what_is_refused_is_asked_again(
     new: New, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    monkeypatch.setattr(answers, "_on_terminal", lambda: True)
     asked: list[str] = []
     replies = {
         "the most protected": ["privat", "private"],
@@ -229,7 +229,7 @@ def test_on_a_terminal_only_what_is_refused_is_asked_again(
 
 
 def test_who_gives_up_can_repeat_all_answers(new: New, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    monkeypatch.setattr(answers, "_on_terminal", lambda: True)
     options = (
         "--agency H29 --purpose-vi Lưu-trữ --information private --people 2000 --procedures --cpu 50 --bucket a=1Gi"
     )
@@ -237,7 +237,7 @@ def test_who_gives_up_can_repeat_all_answers(new: New, folder: Path, monkeypatch
     assert not (folder / "tenants/h29").exists()
     command = shlex.split(result.output.splitlines()[-1])
     assert command[:5] == ["govcloud", "new", "tenant", "--country", "vn"]
-    monkeypatch.setattr(new_module, "_on_terminal", lambda: False)
+    monkeypatch.setattr(answers, "_on_terminal", lambda: False)
     again = new("tenant", shlex.join(command[5:]).replace("--cpu 50", "--cpu 50m"))
     assert "level 3" in again.output
     assert "a=1Gi" in command
@@ -247,7 +247,7 @@ def test_who_gives_up_can_repeat_all_answers(new: New, folder: Path, monkeypatch
 def test_an_option_that_does_not_fit_is_asked_for_on_a_terminal(
     new: New, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_module, "_on_terminal", lambda: True)
+    monkeypatch.setattr(answers, "_on_terminal", lambda: True)
     result = new("tenant", f"{H29.replace('private', 'privat')} --dry-run", typed="\n\nprivate" + "\n" * 40)
     assert "GC-NEW-002" in result.output
     assert "information: private" in result.output
