@@ -67,3 +67,17 @@ def test_every_room_has_its_paragraph(name: str) -> None:
         rooms |= {room.parent.name for room in (modules / package).glob("*/__init__.py")}
     named = set(re.findall(r"`(\w+)`", text))
     assert rooms - named == set(), "say what this room is for"
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING", "SECURITY"])
+def test_what_contributors_are_told_to_change_is_there(name: str) -> None:
+    pages = [DOCS.parent / f"{name}{suffix}.md" for suffix in ("", ".vi")]
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    assert parts(pages[0]) == parts(pages[1])
+    places = [
+        set(re.findall(r"`((?:modules|policies|docs|tests|stacks|toolchain)/[\w./-]*)`", text))
+        | set(re.findall(r"\]\(([^)#:]+)\)", text))
+        for text in texts
+    ]
+    assert [place for found in places for place in found if not (DOCS.parent / place).exists()] == []
+    assert {place.replace(".vi.md", ".md") for place in places[0]} == {p.replace(".vi.md", ".md") for p in places[1]}
