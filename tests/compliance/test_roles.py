@@ -191,8 +191,8 @@ def test_a_namespace_with_a_tenants_workloads_goes(platform: Api, tenant: Tenant
     """Made like a zone, with what controllers hold by their own finalizers: all of it is collected."""
     name = "role-under-test-zone"
     zone = platform.send(Request("GET", resource("", "namespaces", tenant.home))).json()
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": zone["metadata"]["labels"]}}
-    body["metadata"]["labels"].pop("kubernetes.io/metadata.name", None)
+    labels = {key: value for key, value in zone["metadata"]["labels"].items() if key != "kubernetes.io/metadata.name"}
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
     assert platform.send(Request("POST", collection("", "namespaces"), body)).ok
     path = resource("", "namespaces", name)
     try:

@@ -50,7 +50,8 @@ class Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
         self.requests[request.name] = request
-        return super().RegisterResource(request)
+        register: Callable[[Any], Any] = super().RegisterResource
+        return register(request)
 
 
 def _register(build: Callable[[], object], stack: str, monkeypatch: pytest.MonkeyPatch) -> Registered:
@@ -59,11 +60,11 @@ def _register(build: Callable[[], object], stack: str, monkeypatch: pytest.Monke
     monitor = Monitor()
     mocks.set_mocks(Outputs(), project="govcloud", stack=stack, monitor=monitor)
 
-    @pulumi.runtime.test
     def program() -> None:
         build()
 
-    program()
+    in_runtime: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
+    in_runtime(program)()
     return monitor.requests
 
 

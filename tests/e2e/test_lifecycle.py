@@ -9,12 +9,16 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from embedded_cloud import Cloud
 from newcomer import REMOVED, Newcomer
 
 from govcloud.folders import project_root
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 pytestmark = pytest.mark.node
 
@@ -153,7 +157,7 @@ def test_a_live_tenant_cannot_be_destroyed(country: Cloud) -> None:
 def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer) -> None:
     country.govcloud("up", newcomer.stack, newcomer.option)
     _put_object(country, "vn-g82-prod-archive")
-    _s3(country).create_multipart_upload(Bucket="vn-g82-prod-archive", Key="half")  # type: ignore[attr-defined]
+    _s3(country).create_multipart_upload(Bucket="vn-g82-prod-archive", Key="half")
     newcomer.edit("state: active", REMOVED)
     country.govcloud("destroy", newcomer.stack, newcomer.option)
     assert _namespaces(country, "g82") == set()
@@ -161,7 +165,7 @@ def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer) -> 
     assert newcomer.stack not in country.run("pulumi", "stack", "ls", "--json").stdout
 
 
-def _s3(cloud: Cloud) -> object:
+def _s3(cloud: Cloud) -> S3Client:
     from govcloud.providers.storage import endpoint
 
     names = ("AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_CA_BUNDLE")
@@ -169,8 +173,8 @@ def _s3(cloud: Cloud) -> object:
 
 
 def _buckets(cloud: Cloud) -> set[str]:
-    return {row["Name"] for row in _s3(cloud).list_buckets()["Buckets"]}  # type: ignore[attr-defined]
+    return {row["Name"] for row in _s3(cloud).list_buckets()["Buckets"]}
 
 
 def _put_object(cloud: Cloud, bucket: str) -> None:
-    _s3(cloud).put_object(Bucket=bucket, Key="a", Body=b"1")  # type: ignore[attr-defined]
+    _s3(cloud).put_object(Bucket=bucket, Key="a", Body=b"1")

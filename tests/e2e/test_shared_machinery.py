@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ _WRITE = "import time; f = open('/tmp/x', 'wb', 0); [f.write(b'x' * (1 << 20)) f
 
 @pytest.fixture
 def platform(country: Cloud) -> KubernetesApi:
-    return KubernetesApi.from_kubeconfig(Path(country.environment["KUBECONFIG"]))
+    return KubernetesApi.from_kubeconfig(country.environment["KUBECONFIG"])
 
 
 @pytest.fixture

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from embedded_cloud import Cloud
 
+from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import TagTypeDef
 
 pytestmark = pytest.mark.node
 
@@ -68,9 +72,8 @@ def test_all_that_up_can_repair_is_found_and_taken_back(country: Cloud, store: S
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration=rules)
     s3.delete_bucket_encryption(Bucket=BUCKET)
     adapter.set_quota(BUCKET, None)
-    adapter._shell.run(  # type: ignore[attr-defined]
-        "s3.accesskey.create", user=HOLDER, access_key="GCPLANTED", secret_key="p" * 40
-    )
+    assert isinstance(adapter, SeaweedFS)
+    adapter._shell.run("s3.accesskey.create", user=HOLDER, access_key="GCPLANTED", secret_key="p" * 40)
 
     found = drift(country)
 
@@ -133,7 +136,8 @@ def test_a_deleted_secret_is_found_and_delivered_again(country: Cloud, store: St
 def test_what_needs_a_person_is_named_by_drift_and_by_up(country: Cloud, store: Store) -> None:
     extra = f"{BUCKET}-copy"
     store.s3.create_bucket(Bucket=extra)
-    store.adapter._shell.run("s3.user.provision", name="planted", bucket=BUCKET, role="readonly")  # type: ignore[attr-defined]
+    assert isinstance(store.adapter, SeaweedFS)
+    store.adapter._shell.run("s3.user.provision", name="planted", bucket=BUCKET, role="readonly")
     try:
         found = drift(country)
         up = country.govcloud("up", STACK, check=False)
@@ -151,11 +155,12 @@ def test_what_needs_a_person_is_named_by_drift_and_by_up(country: Cloud, store: 
 
 
 def test_a_bucket_of_nobody_is_named_with_the_cluster_and_left(country: Cloud, store: Store) -> None:
-    stack, ours = "cluster.cgc-hn1", {"Key": "govcloud.gov.vn/tenant", "Value": "h99"}
+    stack = "cluster.cgc-hn1"
+    ours: TagTypeDef = {"Key": "govcloud.gov.vn/tenant", "Value": "h99"}
     strange, tagged = "vn-h99-prod-records", "planted-copy"
     for name in (strange, tagged):
         store.s3.create_bucket(Bucket=name)
-    store.s3.put_bucket_tagging(Bucket=tagged, Tagging={"TagSet": [ours]})  # type: ignore[list-item]
+    store.s3.put_bucket_tagging(Bucket=tagged, Tagging={"TagSet": [ours]})
     try:
         found = drift(country, stack)
         up = country.govcloud("up", stack, check=False)

@@ -86,7 +86,7 @@ def _edits(part: str, language: Language) -> list[Edit]:
 
 def made(edit: Edit, text: str, place: Place) -> str:
     """Return a file's text with one edit made at `place`: where the field stands nearest, else where it is missing."""
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    tree = _composed(text)
     if edit.line is not None:
         mappings = [
             node for node in _mappings(tree) if any(key.start_mark.line == edit.line - 1 for key, _ in node.value)
@@ -114,10 +114,16 @@ def made(edit: Edit, text: str, place: Place) -> str:
 
 def field_of(text: str, *path: str) -> Place:
     """Return the place of the value at `path` in a file's text."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = _composed(text)
     for step in path:
         node = next(value for key, value in node.value if key.value == step)
     return Place("", node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _composed(text: str) -> Node:
+    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert tree is not None, "an empty file"
+    return tree
 
 
 def _enclosing(node: Node, position: int) -> list[Node]:

@@ -21,7 +21,7 @@ MODE: Final = st.sampled_from((0, 0o400, 0o644))
 DURATION: Final = st.sampled_from((0, 1, 30))
 
 
-def some(required: dict[str, Any] | None = None, **optional: Any) -> Objects:
+def some(required: dict[str, Any] | None = None, /, **optional: Any) -> Objects:
     """An object with all of the required fields and a few of the optional ones."""
     fixed = st.fixed_dictionaries(required or {})
     if not optional:

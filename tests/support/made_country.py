@@ -15,6 +15,7 @@ from govcloud.country.document import Document
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.model.declaration import Declaration
 from govcloud.model.identifier import slug
+from govcloud.model.settings import CountrySettings
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {
@@ -138,9 +139,10 @@ def country(documents: Iterable[dict[str, Any]], **settings: Any) -> Country:
         found[kind][name] = COUNTRY_KINDS[kind].model_validate(_read(value))
         folder = f"tenants/{name}" if kind == "Tenant" else GROUPS.get(kind, "")
         kept[kind, name] = Document(f"{folder}/{name}.yaml".lstrip("/"), text.encode(), value)
-    settings_of = found.pop("Country")
+    stated = found.pop("Country")["vn"]
+    assert isinstance(stated, CountrySettings)
     groups: dict[str, Any] = {GROUPS[kind]: dict(sorted(items.items())) for kind, items in found.items()}
-    return Country(folder=Path(), law=the_law(), settings=settings_of["vn"], documents=kept, **groups)  # type: ignore[arg-type]
+    return Country(folder=Path(), law=the_law(), settings=stated, documents=kept, **groups)
 
 
 def _read(value: Any) -> Any:

@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from govcloud.country.kinds import COUNTRY_KINDS, kind_of
 from govcloud.country.reader import read_file
 from govcloud.model.declaration import Declaration
 from govcloud.model.link import Link
+from govcloud.model.settings import CountrySettings
 from govcloud_base.errors import GovCloudError, Problem
 
 ROOT = Path(__file__).parents[2]
@@ -189,11 +190,11 @@ class Field:
             if identity in documents and declaration.kind != "Country":
                 return countries.load(self.folder, ROOT / "policies")
             documents[identity] = document
-            if declaration.kind == "Country":
-                settings = declaration  # type: ignore[assignment]
+            if isinstance(declaration, CountrySettings):
+                settings = declaration
             else:
                 groups[made_country.GROUPS[declaration.kind]][declaration.name] = declaration
-        ordered: dict[str, Mapping[str, Any]] = {g: dict(sorted(items.items())) for g, items in groups.items()}
+        ordered: dict[str, Any] = {g: dict(sorted(items.items())) for g, items in groups.items()}
         return dataclasses.replace(self.country, documents=documents, settings=settings, **ordered)
 
     def _edit(self, edit: dict[str, Any], before: dict[Path, str | None]) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from sources import Sources
 
 ROOT = Path(__file__).parents[2]
 GENERATORS = ROOT / "docs" / "generators"
@@ -20,7 +25,7 @@ def test_every_generated_page_is_current() -> None:
 
 
 @pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Sources]:
     """Return what reads a made project of one module."""
     monkeypatch.syspath_prepend(str(GENERATORS))
     from sources import Sources
@@ -33,7 +38,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no
     return made
 
 
-def test_a_code_is_found_with_what_each_caller_of_a_helper_says(sources) -> None:  # type: ignore[no-untyped-def]
+def test_a_code_is_found_with_what_each_caller_of_a_helper_says(sources: Callable[[str], Sources]) -> None:
     from emitted import emitted
 
     found = emitted(
@@ -59,7 +64,7 @@ def second():
     }
 
 
-def test_branches_keep_code_and_words_together(sources) -> None:  # type: ignore[no-untyped-def]
+def test_branches_keep_code_and_words_together(sources: Callable[[str], Sources]) -> None:
     from emitted import emitted
 
     found = emitted(
@@ -81,8 +86,7 @@ def judge(full):
 
 
 def test_a_variable_is_found_through_constants_parameters_and_loops(
-    sources,
-    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+    sources: Callable[[str], Sources], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = sources(
         """

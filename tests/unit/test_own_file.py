@@ -113,10 +113,12 @@ def test_what_a_killed_writer_left_goes_in_time(file: Path) -> None:
 
 def test_of_two_writers_one_wins_whole(file: Path) -> None:
     contents = [bytes([65 + number]) * 200_000 for number in range(4)]
-    writers = [
-        threading.Thread(target=lambda data=data: [own_file.write(file, data, 3) for _ in range(20)])
-        for data in contents
-    ]
+
+    def write_often(data: bytes) -> None:
+        for _ in range(20):
+            own_file.write(file, data, 3)
+
+    writers = [threading.Thread(target=write_often, args=(data,)) for data in contents]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 import vietnamese
@@ -35,15 +36,15 @@ def sentences(path: Path) -> Iterator[tuple[str, str]]:
     # Docstrings of commands are pages of help, and looked at as such.
     parts |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     second = {id(call.args[1]) for call in ast.walk(tree) if is_text(call)}  # also one without any Vietnamese letter
-    for node in ast.walk(tree):
+    for node in (part for part in ast.walk(tree) if isinstance(part, ast.expr)):
         text = filled(node) if id(node) not in parts else None
         if text is not None and (_LETTER.search(text) or id(node) in second):
-            place = f"{path.relative_to(ROOT)}:{node.lineno}"  # type: ignore[attr-defined]
+            place = f"{path.relative_to(ROOT)}:{node.lineno}"
             halves = re.split(r"\s/\s", text)
             yield from ((place, half) for half in halves if len(halves) == 1 or _LETTER.search(half))
 
 
-def is_text(node: ast.AST) -> bool:
+def is_text(node: ast.AST) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and len(node.args) > 1
     )

@@ -10,7 +10,9 @@ import ssl
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import footprint
@@ -21,6 +23,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from breakable_cloud import BreakableCloud
 from port_bases import CLOSED_DOORS as BASE
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 pytestmark = pytest.mark.cloud
 _WORD = "trống-đồng-Đông-Sơn"
@@ -78,27 +83,34 @@ def test_a_known_user_without_rights_is_forbidden_and_the_engineer_is_not(
 
 def test_s3_refuses_the_anonymous(cloud: BreakableCloud) -> None:
     values = cloud.environment
-    options = {
-        "endpoint_url": values["AWS_ENDPOINT_URL_S3"],
-        "region_name": values["AWS_REGION"],
-        "verify": values["AWS_CA_BUNDLE"],
-    }
-    keys = {"aws_access_key_id": values["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": values["AWS_SECRET_ACCESS_KEY"]}
-    administrator = boto3.client("s3", **options, **keys)
+
+    def client(key: str | None, secret: str | None, config: Config | None = None) -> S3Client:
+        return boto3.client(
+            "s3",
+            endpoint_url=values["AWS_ENDPOINT_URL_S3"],
+            region_name=values["AWS_REGION"],
+            verify=values["AWS_CA_BUNDLE"],
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=config,
+        )
+
+    administrator = client(values["AWS_ACCESS_KEY_ID"], values["AWS_SECRET_ACCESS_KEY"])
     administrator.create_bucket(Bucket="closed")
     administrator.put_object(Bucket="closed", Key="k", Body=b"1")
-    anonymous = boto3.client("s3", **options, config=Config(signature_version=UNSIGNED))
-    guesser = boto3.client("s3", **options, **{**keys, "aws_secret_access_key": "guess"})
-    for client in (anonymous, guesser):
-        for call in (
-            lambda c: c.list_buckets(),
-            lambda c: c.create_bucket(Bucket="mine"),
-            lambda c: c.get_object(Bucket="closed", Key="k"),
-            lambda c: c.put_object(Bucket="closed", Key="k", Body=b"2"),
-            lambda c: c.delete_bucket(Bucket="closed"),
-        ):
+    anonymous = client(None, None, Config(signature_version=UNSIGNED))
+    guesser = client(values["AWS_ACCESS_KEY_ID"], "guess")
+    calls: tuple[Callable[[S3Client], object], ...] = (
+        lambda c: c.list_buckets(),
+        lambda c: c.create_bucket(Bucket="mine"),
+        lambda c: c.get_object(Bucket="closed", Key="k"),
+        lambda c: c.put_object(Bucket="closed", Key="k", Body=b"2"),
+        lambda c: c.delete_bucket(Bucket="closed"),
+    )
+    for stranger in (anonymous, guesser):
+        for call in calls:
             with pytest.raises(ClientError) as caught:
-                call(client)
+                call(stranger)
             assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     assert administrator.get_object(Bucket="closed", Key="k")["Body"].read() == b"1"
     assert "mine" not in [b["Name"] for b in administrator.list_buckets()["Buckets"]]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import footprint
@@ -27,7 +27,7 @@ profiles = pytest.mark.parametrize(
 
 def _cgroups(pid: int) -> list[Path]:
     """Return the control groups, below the machine's own, that a process is in."""
-    found = []
+    found: list[Path] = []
     own = {line.split(":", 2)[2] for line in Path("/proc/self/cgroup").read_text().splitlines()}
     for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -53,7 +53,8 @@ def test_down_leaves_nothing(breakable: BreakableCloud, profile: str) -> None:
     assert during.mounts == before.mounts
     node = Process.load(breakable.state / "run" / f"{NODE_INIT}.json")
     assert (profile == "full") == bool(node)
-    with footprint.namespaces(node.pid) if node else nullcontext(frozenset()) as inside:
+    held: AbstractContextManager[frozenset[str]] = footprint.namespaces(node.pid) if node else nullcontext(frozenset())
+    with held as inside:
         living = footprint.members(inside)
         assert (profile == "full") == bool(living)
         groups = [g for pid in living for g in _cgroups(pid)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def _pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def cloud(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableCloud]:
+def cloud(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -> BreakableCloud:
     """Bring a full cloud up with two pods of the same number; every other process of the machine stays outside."""
     if refused := user_namespaces.missing(Path.home()):
         pytest.skip(f"this machine cannot: {refused}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -12,6 +13,9 @@ from breakable_cloud import BreakableCloud
 from port_bases import REPAIR as BASE
 
 from govcloud_local.daemons.process import Process
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 pytestmark = pytest.mark.cloud
 
@@ -28,7 +32,7 @@ def cloud(breakable: BreakableCloud) -> BreakableCloud:
     return breakable
 
 
-def _store(cloud: BreakableCloud):  # boto3's clients have no class to name
+def _store(cloud: BreakableCloud) -> S3Client:
     values = cloud.environment
     return boto3.client(
         "s3",

@@ -20,7 +20,7 @@ from govcloud.providers.storage.store import Store
 from govcloud_local import environment, private_file
 from govcloud_local.services import storage
 from govcloud_local.settings import Profile, Settings
-from govcloud_local.toolchain.tool import Tool
+from govcloud_local.toolchain.tool import Origin, Tool
 
 STARTING_SECONDS = 60
 
@@ -36,7 +36,7 @@ def store_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapp
         private_file.folder(folder)
     environment.prepare(settings)
     storage.prepare(settings)
-    daemon = storage.component(settings, Tool("weed", Path(found), "4.48", "path"))
+    daemon = storage.component(settings, Tool("weed", Path(found), "4.48", Origin.PATH))
     with (settings.logs / "weed.log").open("ab") as log:
         process = subprocess.Popen(
             daemon.argv,

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from govcloud.providers.storage import bucket
+from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities, probe
 from govcloud.providers.storage.store import Store
@@ -121,7 +122,8 @@ def test_a_bucket_opened_to_the_public_is_closed_again(store: Store, spec: Bucke
 
 def test_a_bucket_that_stays_open_to_the_public_is_reported(store: Store, spec: BucketSpec) -> None:
     bucket.create(store, spec)
-    shell = store.adapter._shell  # type: ignore[attr-defined]
+    assert isinstance(store.adapter, SeaweedFS)
+    shell = store.adapter._shell
     shell.run("s3.anonymous.set", bucket=spec.name, access="Read,List")
 
     with pytest.raises(CloudError) as refused:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import pytest
 from botocore.exceptions import ClientError
@@ -27,8 +28,8 @@ def name(store: Store, unique: str, tags: dict[str, str]) -> str:
     return bucket.create(store, BucketSpec(f"vn-{unique}-prod-records", tags=tags)).name
 
 
-def suspended(store: Store, name: str, status: str = "Suspended") -> None:
-    store.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})  # type: ignore[typeddict-item]
+def suspended(store: Store, name: str, status: Literal["Enabled", "Suspended"] = "Suspended") -> None:
+    store.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
 
 
 def test_a_kept_version_behind_a_thousand_others_is_found_and_keeps_the_bucket(store: Store, name: str) -> None:
@@ -105,14 +106,19 @@ def test_what_a_retention_keeps_is_named_and_not_waited_for(store: Store, unique
     name = f"vn-{unique}-prod-locked"
     store.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     kept = store.s3.put_object(Bucket=name, Key="kept", Body=b"1")
-    lock = {"Bucket": name, "Key": "kept", "VersionId": kept["VersionId"]}
-    store.s3.put_object_legal_hold(**lock, LegalHold={"Status": "ON"})
+
+    def hold(status: Literal["ON", "OFF"]) -> None:
+        store.s3.put_object_legal_hold(
+            Bucket=name, Key="kept", VersionId=kept["VersionId"], LegalHold={"Status": status}
+        )
+
+    hold("ON")
 
     with pytest.raises(CloudError, match="kept") as refused:
         content.remove_all(store.s3, name)
 
     assert [problem.code for problem in refused.value.problems] == ["GC-STORE-025"]
-    store.s3.put_object_legal_hold(**lock, LegalHold={"Status": "OFF"})
+    hold("OFF")
     assert content.remove_all(store.s3, name) == 1
 
 

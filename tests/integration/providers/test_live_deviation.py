@@ -13,6 +13,8 @@ import pytest
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation, identity
+from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
+from govcloud.providers.storage.adapters.weed_shell import WeedShell
 from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec, Issued
@@ -28,7 +30,7 @@ class Planned:
     """A tenant as planned and as made, with another one beside it."""
 
     store: Store
-    shell: Any
+    shell: WeedShell
     bucket: PlannedBucket
     holder: StorageIdentity
     issued: Issued
@@ -77,7 +79,8 @@ def make(store: Store, tenant: str) -> tuple[PlannedBucket, StorageIdentity, Iss
 @pytest.fixture
 def planned(store: Store, unique: str) -> Iterator[Planned]:
     """One tenant, and another whose identity is `other`."""
-    made = Planned(store, store.adapter._shell, *make(store, unique), make(store, f"{unique}x")[1].name)  # type: ignore[attr-defined]
+    assert isinstance(store.adapter, SeaweedFS)
+    made = Planned(store, store.adapter._shell, *make(store, unique), make(store, f"{unique}x")[1].name)
     assert made.deviations() == []
     yield made
     for extra in ("extra", "group-member"):

@@ -7,8 +7,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -21,6 +22,10 @@ from govcloud.providers.storage.store import Store
 from govcloud.render import storage
 from govcloud_base.errors import CloudError
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
+
 pytestmark = pytest.mark.cloud
 
 
@@ -28,7 +33,7 @@ pytestmark = pytest.mark.cloud
 class Tenant:
     bucket: str
     issued: Issued
-    s3: Any
+    s3: S3Client
 
 
 def spec_of(name: str, *buckets: str) -> IdentitySpec:
@@ -66,7 +71,7 @@ def key_state(store: Store, key: AccessKey) -> str:
         return refusal(s3.list_buckets)
 
 
-WORK: dict[str, Callable[[Any, str], object]] = {
+WORK: dict[str, Callable[[S3Client, str], object]] = {
     "list": lambda s3, b: s3.list_objects_v2(Bucket=b),
     "list versions": lambda s3, b: s3.list_object_versions(Bucket=b),
     "get": lambda s3, b: s3.get_object(Bucket=b, Key="record")["Body"].read(),
@@ -83,7 +88,7 @@ PUBLIC = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::*"]}],
 }
-CONFIGURATION: dict[str, Callable[[Any, str], object]] = {
+CONFIGURATION: dict[str, Callable[[S3Client, str], object]] = {
     "suspend versioning": lambda s3, b: s3.put_bucket_versioning(
         Bucket=b, VersioningConfiguration={"Status": "Suspended"}
     ),
@@ -122,10 +127,13 @@ def test_a_tenant_works_in_its_own_bucket_and_not_in_its_neighbours(tenants: tup
 
 def test_a_neighbours_object_cannot_be_copied_out(tenants: tuple[Tenant, Tenant]) -> None:
     a, b = tenants
-    sources = ({"Bucket": b.bucket, "Key": "record"}, f"{a.bucket}/../{b.bucket}/record")
+    sources: tuple[CopySourceTypeDef | str, ...] = (
+        {"Bucket": b.bucket, "Key": "record"},
+        f"{a.bucket}/../{b.bucket}/record",
+    )
 
     for source in sources:
-        assert refusal(lambda source=source: a.s3.copy_object(Bucket=a.bucket, Key="stolen", CopySource=source))
+        assert refusal(partial(a.s3.copy_object, Bucket=a.bucket, Key="stolen", CopySource=source))
     listed = a.s3.list_objects_v2(Bucket=a.bucket, Prefix="stolen")
     assert listed["KeyCount"] == 0
 
@@ -206,11 +214,10 @@ def test_a_leaving_tenant_is_shut_out_with_every_key_and_upload(store: Store, un
 
     identity.shut_out(store, leaving.issued.spec.name)
 
-    part = {"Bucket": leaving.bucket, "Key": "half", "UploadId": upload, "PartNumber": 1, "Body": b"1"}
     for call in (
         lambda: leaving.s3.put_object(Bucket=leaving.bucket, Key="late", Body=b"1"),
         lambda: leaving.s3.create_multipart_upload(Bucket=leaving.bucket, Key="late"),
-        lambda: leaving.s3.upload_part(**part),
+        lambda: leaving.s3.upload_part(Bucket=leaving.bucket, Key="half", UploadId=upload, PartNumber=1, Body=b"1"),
         lambda: leaving.s3.list_objects_v2(Bucket=leaving.bucket),
     ):
         assert refusal(call) == "AccessDenied"

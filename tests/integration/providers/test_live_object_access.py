@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -19,6 +19,9 @@ from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.identity import IdentitySpec
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.literals import ObjectCannedACLType
 
 pytestmark = pytest.mark.cloud
 
@@ -87,9 +90,9 @@ def test_what_is_written_with_an_access_list_opens_nothing(place: Place, way: st
 
 
 @pytest.mark.parametrize("acl", CANNED)
-def test_what_an_administrator_sets_on_an_object_opens_nothing(place: Place, acl: str) -> None:
+def test_what_an_administrator_sets_on_an_object_opens_nothing(place: Place, acl: ObjectCannedACLType) -> None:
     place.owner.put_object(Bucket=place.bucket, Key=KEY, Body=b"secret")
-    place.store.s3.put_object_acl(Bucket=place.bucket, Key=KEY, ACL=acl)  # type: ignore[arg-type]
+    place.store.s3.put_object_acl(Bucket=place.bucket, Key=KEY, ACL=acl)
     grants = place.store.s3.get_object_acl(Bucket=place.bucket, Key=KEY)["Grants"]
     assert any("URI" in grant["Grantee"] for grant in grants), "kept, so it would tell where it counts"
     place.closed()

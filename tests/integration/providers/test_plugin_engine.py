@@ -12,12 +12,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from govcloud.providers.storage.store import Store
 from govcloud_local import toolchain
 from govcloud_local.pulumi.install import install_host, install_own_plugin
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import TagTypeDef
 
 pytestmark = pytest.mark.cloud
 
@@ -250,8 +254,8 @@ def test_a_killed_update_converges_when_it_is_run_again(stack: Stack, store: Sto
 
 def test_two_stacks_cannot_hold_one_bucket(stack: Stack, store: Store) -> None:
     store.s3.create_bucket(Bucket=stack.bucket)
-    theirs = [{"Key": "govcloud.gov.vn/tenant", "Value": "another"}]
-    store.s3.put_bucket_tagging(Bucket=stack.bucket, Tagging={"TagSet": theirs})  # type: ignore[typeddict-item]
+    theirs: list[TagTypeDef] = [{"Key": "govcloud.gov.vn/tenant", "Value": "another"}]
+    store.s3.put_bucket_tagging(Bucket=stack.bucket, Tagging={"TagSet": theirs})
 
     said = stack.refused("up", "--yes", "--skip-preview")
 

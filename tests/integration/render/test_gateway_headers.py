@@ -62,7 +62,8 @@ def published(country: Country, *segments: str) -> Country:
 
 
 def configuration(rendered: render.Rendering) -> str:
-    return next(m["data"]["nginx.conf"] for m in rendered.manifests.values() if m["kind"] == "ConfigMap")
+    found: str = next(m["data"]["nginx.conf"] for m in rendered.manifests.values() if m["kind"] == "ConfigMap")
+    return found
 
 
 def free_port() -> int:

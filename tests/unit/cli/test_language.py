@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from govcloud.cli.progress import describe
@@ -15,8 +17,8 @@ STACK = StackName.parse("tenant.h41")
 
 def test_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOVCLOUD_LANG", "vi")
-    assert describe(Outcome(STACK, True, {"create": 2, "update": 1})) == "2 đã tạo, 1 đã sửa"
-    assert describe(Outcome(STACK, True, {"same": 5})) == "không đổi (5 tài nguyên)"
+    assert describe(Outcome(STACK, True, Counter(create=2, update=1))) == "2 đã tạo, 1 đã sửa"
+    assert describe(Outcome(STACK, True, Counter(same=5))) == "không đổi (5 tài nguyên)"
 
 
 @pytest.mark.parametrize(

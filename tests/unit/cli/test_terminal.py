@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_terminal_without_vietnamese_gets_base_letters(monkeypatch: pytest.Mon
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(terminal.sys, "stdout", Ascii(written, encoding="ascii"))
+    monkeypatch.setattr(sys, "stdout", Ascii(written, encoding="ascii"))
     terminal.take_every_character()
-    print("Đơn vị 'Nghệ An' → 漢", file=terminal.sys.stdout, flush=True)
+    print("Đơn vị 'Nghệ An' → 漢", file=sys.stdout, flush=True)
     assert written.getvalue() == b"Don vi 'Nghe An' > \\u6f22\n"

@@ -293,7 +293,7 @@ def test_what_the_server_adds_is_no_difference(
 
 
 def test_values_of_secrets_are_never_shown() -> None:
-    secret = {
+    secret: dict[str, Any] = {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": "keys", "namespace": "n", "annotations": {"note": "old"}},
@@ -301,6 +301,6 @@ def test_values_of_secrets_are_never_shown() -> None:
     }
     live = {**secret, "type": "Opaque", "stringData": None, "data": {"secretKey": "b3RoZXI="}}
     assert list(compare(secret, live)) == []
-    live["metadata"] = {**secret["metadata"], "annotations": {"note": "swordfish", "more": "swordfish"}}  # type: ignore[dict-item]
+    live["metadata"] = {**secret["metadata"], "annotations": {"note": "swordfish", "more": "swordfish"}}
     assert "swordfish" not in " ".join(str(difference) for difference in compare(secret, live))
     assert len(list(compare(secret, live))) == 2

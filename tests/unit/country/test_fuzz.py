@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from fuzz_target import SEEDS, TOKENS, read_or_refuse
@@ -29,9 +30,9 @@ def test_an_edited_declaration_is_taken_or_refused(text: str, edits: list[tuple[
 
 @given(st.sampled_from(FILES), st.randoms(use_true_random=False))
 @settings(max_examples=100, deadline=None)
-def test_shuffled_lines_are_taken_or_refused(text: str, chance: object) -> None:
+def test_shuffled_lines_are_taken_or_refused(text: str, chance: Random) -> None:
     lines = text.splitlines(keepends=True)
-    chance.shuffle(lines)  # type: ignore[attr-defined]
+    chance.shuffle(lines)
     read_or_refuse("".join(lines).encode())
 
 

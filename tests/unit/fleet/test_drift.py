@@ -61,29 +61,29 @@ def test_a_tenants_own_workload_is_its_own_business() -> None:
 
 
 def test_a_longer_list_is_a_change() -> None:
-    policy = {
+    policy: dict[str, Any] = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": "deny", "namespace": "n"},
         "spec": {"ingress": [{"from": [{"podSelector": {}}]}]},
     }
     live = copy.deepcopy(policy)
-    live["spec"]["ingress"].append({})  # type: ignore[index]
+    live["spec"]["ingress"].append({})
     (difference,) = compare_all([policy], [live], MANAGED)
     assert (difference.kind, difference.field) == (DifferenceKind.CHANGED, "spec.ingress")
 
 
 def test_a_direction_that_the_declaration_leaves_closed_and_somebody_opened() -> None:
-    policy = {
+    policy: dict[str, Any] = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": "zone", "namespace": "n"},
         "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
     }
     live = copy.deepcopy(policy)
-    live["spec"]["egress"] = []  # type: ignore[index]
+    live["spec"]["egress"] = []
     assert compare_all([policy], [live], MANAGED) == []
-    live["spec"]["ingress"] = [{}]  # type: ignore[index]
+    live["spec"]["ingress"] = [{}]
     (difference,) = compare_all([policy], [live], MANAGED)
     assert str(difference) == "n/NetworkPolicy/zone spec.ingress: declared absent, live [{}]"
 

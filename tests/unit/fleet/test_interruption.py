@@ -144,10 +144,10 @@ def test_a_process_that_the_system_hides_is_left_alone(locks: Path, monkeypatch:
     file = _lock(locks, 4242, socket.gethostname())
     read = Path.read_text
 
-    def hidden(path: Path, *words: object, **named: object) -> str:
+    def hidden(path: Path, encoding: str | None = None, errors: str | None = None) -> str:
         if path.parts[:2] == ("/", "proc"):
             raise FileNotFoundError(path)
-        return read(path, *words, **named)
+        return read(path, encoding, errors)
 
     def refused(pid: int, signal: int) -> None:
         raise PermissionError

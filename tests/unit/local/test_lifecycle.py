@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from govcloud_base.errors import CloudError
+from govcloud_base.errors import CloudError, Text
 from govcloud_local.daemons import lifecycle, records
 from govcloud_local.daemons.component import Component
 from govcloud_local.daemons.interruption import AbortedError, Interruption
@@ -40,7 +40,7 @@ def _daemon(cloud: Settings, name: str, *arguments: str, after: tuple[str, ...] 
     return Component(
         name=name,
         argv=(sys.executable, "-S", "-c", _DAEMON, name, str(cloud.state), *arguments),
-        ready=lambda: None if serves.exists() else "no file yet",
+        ready=lambda: None if serves.exists() else Text("no file yet", "chưa có tệp"),
         after=after,
     )
 
@@ -82,7 +82,7 @@ def test_independent_ones_do_not_wait_for_each_other(cloud: Settings) -> None:
     # each serves only when the other has started: one after the other would never get ready
     both = [_daemon(cloud, "a", after=()), _daemon(cloud, "b", after=())]
     paired = [
-        Component(name=c.name, argv=c.argv, after=(), ready=lambda o=o: o.ready(), start_seconds=15)
+        Component(name=c.name, argv=c.argv, after=(), ready=o.ready, start_seconds=15)
         for c, o in zip(both, reversed(both), strict=True)
     ]
     starter, _ = _up(cloud, paired)
@@ -119,7 +119,7 @@ def test_another_command_line_means_a_new_start(cloud: Settings) -> None:
 
 def test_a_daemon_that_ends_is_reported_with_its_last_words(cloud: Settings) -> None:
     code = "import sys; print('old', 'words'); sys.exit('the disk is on fire')"
-    dying = Component(name="dying", argv=(sys.executable, "-c", code), ready=lambda: "not yet")
+    dying = Component(name="dying", argv=(sys.executable, "-c", code), ready=lambda: Text("not yet", "chưa"))
     healthy = _daemon(cloud, "healthy", after=())
     with pytest.raises(CloudError, match=r"GC-LOCAL-008.*dying ended while starting") as caught:
         _up(cloud, [dying, healthy])
@@ -130,7 +130,7 @@ def test_a_daemon_that_never_serves_is_reported_with_what_is_missing(cloud: Sett
     slow = Component(
         name="slow",
         argv=_daemon(cloud, "slow").argv,
-        ready=lambda: "its door is shut",
+        ready=lambda: Text("its door is shut", "cửa còn đóng"),
         start_seconds=0.2,
     )
     with pytest.raises(CloudError, match="does not become ready") as caught:
@@ -155,7 +155,7 @@ def _fail() -> None:
 
 
 def test_a_signal_stops_the_start_and_all_that_was_started_is_known(cloud: Settings) -> None:
-    never = Component(name="b", argv=_daemon(cloud, "b").argv, ready=lambda: "never")
+    never = Component(name="b", argv=_daemon(cloud, "b").argv, ready=lambda: Text("never", "không bao giờ"))
     components = [_daemon(cloud, "a"), never, _daemon(cloud, "c")]
     serves = cloud.state / "b.serves"
 
@@ -175,9 +175,9 @@ def test_a_signal_stops_the_start_and_all_that_was_started_is_known(cloud: Setti
 
 
 def test_a_waiting_task_is_stopped_where_it_reports(cloud: Settings) -> None:
-    def wait(report: Callable[[str], None]) -> None:
+    def wait(report: Callable[[Text], None]) -> None:
         while True:
-            report("waiting")
+            report(Text("waiting", "đang chờ"))
             time.sleep(0.02)
 
     def interrupt() -> None:

@@ -63,7 +63,12 @@ def test_after_a_yes_what_is_missing_is_installed_and_named(machine: Path) -> No
     (machine / "fresh").touch()
     questions: list[str] = []
     said: list[str] = []
-    installed = ensure(SAMPLE, say=said.append, consent=lambda question: not questions.append(question))
+
+    def agree(question: str) -> bool:
+        questions.append(question)
+        return True
+
+    installed = ensure(SAMPLE, say=said.append, consent=agree)
     assert [package.name for package in installed] == ["tool-a", "tool-b"]
     assert "tool-a" in questions[0] and "tool-b" in questions[0] and "present" not in questions[0]
     assert "tool-a, tool-b" in said[0]

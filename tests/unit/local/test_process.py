@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,10 @@ def _wait(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
+
+
+def _ended(daemon: Process) -> bool:
+    return not daemon.alive()
 
 
 def test_a_daemon_gets_only_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +52,7 @@ def test_a_daemon_gets_only_what_it_is_given(tmp_path: Path, monkeypatch: pytest
 def test_output_goes_to_a_log_that_only_the_owner_reads(tmp_path: Path) -> None:
     for word in ("first", "second"):
         daemon = _start(tmp_path, f"print({word!r})")
-        _wait(lambda d=daemon: not d.alive())  # type: ignore[misc]
+        _wait(partial(_ended, daemon))
     assert (tmp_path / "log").read_text() == "first\nsecond\n"
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
 

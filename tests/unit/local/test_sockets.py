@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from govcloud_base.errors import Text
 from govcloud_local import cloud as embedded
 from govcloud_local import settings
 from govcloud_local.daemons import lifecycle, records, sockets
@@ -50,7 +51,7 @@ def _store(place: Path, last: str = "") -> Component:
         name="store",
         argv=(sys.executable, "-S", "-c", _DAEMON, *files),
         socket_names=(f"{place.parent}/store-*-16411.sock",),
-        ready=lambda: None if _answers(place) else "no answer",
+        ready=lambda: None if _answers(place) else Text("no answer", "chưa trả lời"),
         home=Home.HOST,
         after=(),
     )

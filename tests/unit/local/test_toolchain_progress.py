@@ -25,13 +25,13 @@ def test_what_the_first_tool_took_scales_the_rest() -> None:
     assert estimate.now() == (0.0, 400.0)
     estimate.start("a")
     clock.seconds = 50
-    assert estimate.now() == (pytest.approx(0.125), pytest.approx(350))
+    assert estimate.now() == pytest.approx((0.125, 350))
     estimate.finish("a")
-    assert estimate.now() == (pytest.approx(0.25), pytest.approx(150))
+    assert estimate.now() == pytest.approx((0.25, 150))
     estimate.start("b")
     clock.seconds = 200
     estimate.finish("b")
-    assert estimate.now() == (pytest.approx(1.0), pytest.approx(0.0))
+    assert estimate.now() == pytest.approx((1.0, 0.0))
 
 
 def test_a_build_that_overruns_is_neither_finished_nor_without_time_left() -> None:

@@ -14,7 +14,7 @@ from govcloud.country import controls
 from govcloud.folders import project_root
 from govcloud.render.stack import stack
 
-POD = {
+POD: dict[str, Any] = {
     "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
     "containers": [
         {
@@ -261,7 +261,10 @@ def test_a_stack_with_a_namespace_that_nothing_bounds_or_guards() -> None:
 def test_an_admission_gate_that_stands_open() -> None:
     group = "admissionregistration.k8s.io/v1"
     metadata = {"name": "govcloud-pods"}
-    fine = {"metadata": metadata, "spec": {"policyName": "govcloud-pods", "validationActions": ["Deny"]}}
+    fine: dict[str, Any] = {
+        "metadata": metadata,
+        "spec": {"policyName": "govcloud-pods", "validationActions": ["Deny"]},
+    }
     assert judge(f"kubernetes:{group}:ValidatingAdmissionPolicyBinding", fine) == set()
     for change in ({"validationActions": ["Warn"]}, {"policyName": "govcloud-none"}):
         spec = {**fine["spec"], **change}

@@ -4,12 +4,16 @@ import os
 import socket
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
 
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text, UsageError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import _ClientErrorResponseTypeDef
 
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL_S3": "https://127.0.0.1:16426/",
@@ -107,6 +111,6 @@ def test_defects_are_not_disguised_as_refusals() -> None:
         ({}, ""),
     ],
 )
-def test_an_error_without_a_body_still_has_a_code(response: dict[str, object], code: str) -> None:
-    assert error_code(ClientError(response, "X")) == code  # type: ignore[arg-type]
+def test_an_error_without_a_body_still_has_a_code(response: _ClientErrorResponseTypeDef, code: str) -> None:
+    assert error_code(ClientError(response, "X")) == code
     assert error_code(ValueError()) == ""

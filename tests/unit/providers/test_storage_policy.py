@@ -72,10 +72,11 @@ def test_other_actions_are_another_policy(one: list[str], other: list[str]) -> N
 
 
 def test_a_changed_effect_condition_or_version_is_another_policy() -> None:
-    base = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "r"}]}
+    statement = {"Effect": "Deny", "Action": "s3:*", "Resource": "r"}
+    base = {"Version": "2012-10-17", "Statement": [statement]}
 
     assert not policy.same(base, {**base, "Version": "2008-10-17"})
-    assert not policy.same(base, {**base, "Statement": [{**base["Statement"][0], "Effect": "Allow"}]})  # type: ignore[dict-item]
+    assert not policy.same(base, {**base, "Statement": [{**statement, "Effect": "Allow"}]})
     assert not policy.same(base, {**base, "Statement": []})
 
 

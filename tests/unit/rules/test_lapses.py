@@ -79,11 +79,11 @@ def test_a_lapse_stops_its_own_tenant_and_nobody_else(name: str) -> None:
     day = datetime.date(2027, 7, 1) if name == "a regime" else DAY
     problems = errors(found, day)
     assert {p.scope for p in problems} == {"h41"}
-    for stack in OTHERS:
-        assert render.stack(rules.passed(found, problems, day, stack), stack).manifests
-    for stack in (*OWN, None):
+    for spared in OTHERS:
+        assert render.stack(rules.passed(found, problems, day, spared), spared).manifests
+    for stopped in (*OWN, None):
         with pytest.raises(GovCloudError):
-            rules.passed(found, problems, day, stack)
+            rules.passed(found, problems, day, stopped)
 
 
 def test_what_is_wrong_on_any_day_stops_everybody() -> None:

@@ -164,7 +164,7 @@ def halves(first: dict[str, Any], second: dict[str, Any], *documents: dict[str, 
 
 
 def half(people: int, dataset: str | None = "ho-so", **spec: Any) -> dict[str, Any]:
-    held = {"datasets": {dataset: {}}} if dataset else {}
+    held: dict[str, Any] = {"datasets": {dataset: {}}} if dataset else {}
     return {"criteria": {"information": "private", "dataSubjects": {"basic": people}}} | held | spec
 
 

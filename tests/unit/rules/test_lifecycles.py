@@ -18,7 +18,7 @@ from govcloud_base.errors import Problem, Severity
 
 DAY = datetime.date(2026, 11, 22)
 EXPORT = {"reference": "BB 12", "date": "2026-11-01"}
-STATES = get_args(State)
+STATES: tuple[State, ...] = get_args(State)
 DAYS = st.dates(datetime.date(2024, 1, 1), datetime.date(2029, 1, 1))
 
 
@@ -193,10 +193,10 @@ def test_calendars_are_whole_years_and_say_what_is_certain() -> None:
 
 
 @given(st.sampled_from(STATES), st.sampled_from(STATES))
-def test_only_the_tables_transitions_pass(before: str, after: str) -> None:
+def test_only_the_tables_transitions_pass(before: State, after: State) -> None:
     table = the_law().lifecycle(DAY)
     assert table is not None
-    allowed = after == before or after in table.spec.states[before].next  # type: ignore[index]
+    allowed = after == before or after in table.spec.states[before].next
     found = list(lifecycles.changed(made(state=before), made(state=after), DAY))
     assert codes(found) == ([] if allowed else ["GC-LIFECYCLE-009"])
 

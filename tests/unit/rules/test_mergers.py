@@ -10,10 +10,10 @@ from made_country import agency, cloud, country, segment, tenant
 
 from govcloud.report.folding import folded
 from govcloud.rules import addresses, agencies
-from govcloud_base.errors import Problem
+from govcloud_base.errors import Problem, Text
 
 DAY = datetime.date(2026, 11, 22)
-ENDED = {"validTo": "2026-06-30"}
+ENDED: dict[str, Any] = {"validTo": "2026-06-30"}
 
 
 def judged(*documents: dict[str, Any]) -> list[Problem]:
@@ -55,7 +55,7 @@ def test_a_code_goes_on_after_its_issuer_was_merged() -> None:
 
 
 def test_somebody_is_told_of_incidents() -> None:
-    nobody = {"contacts": []}
+    nobody: dict[str, Any] = {"contacts": []}
     assert codes(agency("H41", **nobody)) == []  # no system, no incident
     assert codes(agency("H41", **nobody), tenant("H41")) == [("GC-AGENCY-015", "agencies/h41.yaml")]
     below = agency("H41.1", "province-unit", "H41", **nobody)
@@ -64,8 +64,8 @@ def test_somebody_is_told_of_incidents() -> None:
     assert codes(agency("H41", **nobody), asked) == []
 
 
-HA_GIANG = {"administrativeUnit": "02", "validFrom": "2021-06-15"}
-TUYEN_QUANG = {"administrativeUnit": "08", "title": {"vi": "Ủy ban nhân dân tỉnh Tuyên Quang"}}
+HA_GIANG: dict[str, Any] = {"administrativeUnit": "02", "validFrom": "2021-06-15"}
+TUYEN_QUANG: dict[str, Any] = {"administrativeUnit": "08", "title": {"vi": "Ủy ban nhân dân tỉnh Tuyên Quang"}}
 """Ha Giang (02) went into Tuyen Quang (08) on 1 July 2025 (NQ 202/2025/QH15)."""
 
 
@@ -122,11 +122,11 @@ def test_the_day_of_a_merger_is_one(
 
 
 def test_a_unit_that_stays_does_not_go_over() -> None:
-    stays = {"administrativeUnit": "01", "title": {"vi": "Thành phố Hà Nội"}, "validTo": "2026-06-30"}
+    stays: dict[str, Any] = {"administrativeUnit": "01", "title": {"vi": "Thành phố Hà Nội"}, "validTo": "2026-06-30"}
     (problem,) = judged(agency("H26", **stays, mergedInto="H60"), agency("H60", **TUYEN_QUANG))
     assert (problem.code, problem.value) == ("GC-AGENCY-017", "2026-06-30")
     assert "unit 01" in problem.fix.en
-    heir = {"administrativeUnit": "01", "title": {"vi": "Thành phố Hà Nội"}}
+    heir: dict[str, Any] = {"administrativeUnit": "01", "title": {"vi": "Thành phố Hà Nội"}}
     assert judged(agency("H26", **stays, mergedInto="H60"), agency("H60", **heir)) == []
 
 
@@ -143,7 +143,7 @@ def test_nobody_stands_below_a_body_that_ended() -> None:
 
 
 def test_a_pool_is_inherited_once_its_body_has_ended() -> None:
-    def found(last: str) -> list[tuple[str, str | None]]:
+    def found(last: str) -> list[tuple[str, str | Text | None]]:
         inherited = [{"pool": "10.80.7.0/24", "allocation": "CPQH", "from": "H42"}]
         parts = [agency("H41"), agency("H42", mergedInto="H41", validTo=last), tenant("H41")]
         made = country([cloud(), *parts, segment("H41", "10.80.1.0/24", inherited=inherited)])

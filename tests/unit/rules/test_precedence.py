@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from ipaddress import ip_network
 from typing import Any
 
@@ -30,7 +31,7 @@ def named(name: str, document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def blamed(found: Any, code: str) -> str:
+def blamed(found: Iterable[Problem], code: str) -> str:
     """Return the name of the file at which the only problem of a code stands."""
     (problem,) = (p for p in found if p.code == code)
     assert problem.place is not None

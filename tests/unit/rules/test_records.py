@@ -15,7 +15,7 @@ from made_country import ROOT, agency, cloud, country, declared, link, segment, 
 from govcloud.country.characters import folded, uncomposed
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import load
-from govcloud.model.declaration import Shape
+from govcloud.model.declaration import Declaration, Shape
 from govcloud.model.link import Link
 from govcloud.rules import lifecycles, records, sites, texts
 from govcloud_base.errors import GovCloudError, Problem
@@ -154,6 +154,13 @@ def fields(shape: type[Shape], before: str) -> Iterator[tuple[str, bool]]:
             yield path, datetime.date in parts(field.annotation)
 
 
+def spec_of(model: type[Declaration]) -> type[Shape]:
+    """Return the shape of a kind's `spec`."""
+    shape = model.model_fields["spec"].annotation
+    assert isinstance(shape, type) and issubclass(shape, Shape)
+    return shape
+
+
 def parts(annotation: object) -> set[object]:
     """Return every type within an annotation."""
     return {annotation}.union(*(parts(part) for part in get_args(annotation)))
@@ -210,12 +217,7 @@ def stated(path: str, value: str) -> list[Problem]:
 
 
 def test_every_day_of_every_kind_is_a_plan_or_a_record() -> None:
-    found = {
-        p
-        for kind, model in COUNTRY_KINDS.items()
-        for p, day in fields(model.model_fields["spec"].annotation, kind)
-        if day
-    }
+    found = {p for kind, model in COUNTRY_KINDS.items() for p, day in fields(spec_of(model), kind) if day}
     assert PLANS.keys() <= found
     happened = found - PLANS.keys()
     assert len(happened) >= 5
@@ -227,7 +229,7 @@ def test_every_day_of_every_kind_is_a_plan_or_a_record() -> None:
 
 
 def test_every_reference_is_looked_at() -> None:
-    found = {p for kind, model in COUNTRY_KINDS.items() for p, _ in fields(model.model_fields["spec"].annotation, kind)}
+    found = {p for kind, model in COUNTRY_KINDS.items() for p, _ in fields(spec_of(model), kind)}
     named = {p for p in found if p.rsplit(".", 1)[-1] in ("reference", "allocation", "levelDossier", "source")}
     assert named == REFERENCES
     for path in REFERENCES:

@@ -17,7 +17,7 @@ from govcloud_base.errors import Language
 
 NAMES = ["h41", "h41-101", "g09", "lgsp-h41", "ndxp", "tsl-h41", "nowhere", "cgc"]
 CODES = ["H41", "H41.101", "G09", "H99", "Z01"]
-OTHERS = {
+OTHERS: dict[str, list[Any]] = {
     "level": [1, 2, 5],
     "regime": ["nd85-2016", "nd331-2026", "nd1-1900"],
     "tier": ["province", "commune", "ministry", "external", "nowhere"],

@@ -111,7 +111,7 @@ def test_a_dataset_is_personal_wherever_it_is_held() -> None:
 
 
 def running(level: int, *documents: dict[str, Any], state: str = "active") -> Country:
-    spec = {"criteria": {"information": "public"}, "levelDossier": None, "level": level}
+    spec: dict[str, Any] = {"criteria": {"information": "public"}, "levelDossier": None, "level": level}
     life = {"reviewBy": "2027-01-01", "state": state, "expires": "2027-01-01"}
     return country([cloud(), agency("H41"), tenant("H41", lifecycle=life, **spec), *documents])
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from workbench import Workbench
 
 from govcloud_local.pulumi import install
 
@@ -66,7 +67,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.fixture
-def small(bench, disk: Disk):
+def small(bench: Workbench, disk: Disk) -> Workbench:
     """The workbench with its state on the small disk, and the `pulumi` that people run in front of the CLI."""
     bench.program(PROGRAM)
     state = disk.place / "state"
@@ -89,12 +90,12 @@ def small(bench, disk: Disk):
 UP = ("up", "--yes", "--skip-preview", "--stack", "full")
 
 
-def _parts(small) -> int:
+def _parts(small: Workbench) -> int:
     resources = json.loads(small.done("stack", "export", "--stack", "full"))["deployment"]["resources"]
     return sum(1 for resource in resources if resource["type"] == "test:index:Part")
 
 
-def test_a_lock_that_found_no_room_stops_nobody_later(small, disk: Disk, bench) -> None:
+def test_a_lock_that_found_no_room_stops_nobody_later(small: Workbench, disk: Disk, bench: Workbench) -> None:
     disk.fill()
     assert small.run(*UP, PARTS="3").returncode != 0
     disk.empty()
@@ -106,7 +107,7 @@ def test_a_lock_that_found_no_room_stops_nobody_later(small, disk: Disk, bench) 
     assert "took over" not in small.done(*UP)
 
 
-def test_a_state_that_found_no_room_is_put_back(small, disk: Disk, bench) -> None:
+def test_a_state_that_found_no_room_is_put_back(small: Workbench, disk: Disk, bench: Workbench) -> None:
     state = disk.place / "state" / ".pulumi" / "stacks" / "bench" / "full.json"
     disk.fill(free=8192)
     with subprocess.Popen(

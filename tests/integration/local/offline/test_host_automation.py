@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi
 import pytest
 from pulumi import automation
+from workbench import Workbench
 
 pytestmark = pytest.mark.toolchain
 
 
 @pytest.fixture
-def command(bench, monkeypatch: pytest.MonkeyPatch):
+def command(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> automation.PulumiCommand:
     for name, value in bench.environment.items():
         monkeypatch.setenv(name, value)
     return automation.PulumiCommand(root=str(bench.pulumi.parent.parent), skip_version_check=True)
 
 
-def test_a_program_in_a_folder(bench, command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_in_a_folder(bench: Workbench, command: automation.PulumiCommand) -> None:
     bench.program("import pulumi\npulumi.export('answer', int(pulumi.Config().require('half')) * 2)\n")
     workspace = automation.LocalWorkspace(work_dir=str(bench.folder), pulumi_command=command)
     stack = automation.Stack.select("dev", workspace)
@@ -27,7 +30,7 @@ def test_a_program_in_a_folder(bench, command, monkeypatch: pytest.MonkeyPatch) 
     assert stack.destroy().summary.result == "succeeded"
 
 
-def test_an_inline_program(tmp_path, command, bench) -> None:
+def test_an_inline_program(tmp_path: Path, command: automation.PulumiCommand) -> None:
     def program() -> None:
         pulumi.export("where", pulumi.get_stack())
 

@@ -6,14 +6,18 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 
 import pytest
+from workbench import Workbench
 
 pytestmark = pytest.mark.toolchain
 
+Running = tuple[Workbench, subprocess.Popen[str]]
+
 
 @pytest.fixture
-def running(bench):
+def running(bench: Workbench) -> Iterator[Running]:
     """A run whose program sleeps, with a child of its own, once both have started."""
     bench.program(
         """
@@ -46,10 +50,11 @@ def running(bench):
     finally:
         engine.kill()
         engine.wait()
+        assert engine.stdout is not None
         engine.stdout.close()
 
 
-def test_cancelling_ends_program_and_host_quietly(running) -> None:
+def test_cancelling_ends_program_and_host_quietly(running: Running) -> None:
     bench, engine = running
     os.kill(engine.pid, signal.SIGINT)
     shown, _ = engine.communicate(timeout=60)
@@ -60,7 +65,7 @@ def test_cancelling_ends_program_and_host_quietly(running) -> None:
     _until(lambda: not bench.processes(), "all processes to end")
 
 
-def test_nothing_outlives_a_killed_engine(running) -> None:
+def test_nothing_outlives_a_killed_engine(running: Running) -> None:
     bench, engine = running
     assert len(bench.processes()) >= 4, "engine, host, program and its child"
     engine.kill()
@@ -68,7 +73,7 @@ def test_nothing_outlives_a_killed_engine(running) -> None:
     _until(lambda: not bench.processes(), "all processes to end")
 
 
-def _until(holds, what: str, seconds: float = 60.0) -> None:
+def _until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"waited {seconds} s for {what}"

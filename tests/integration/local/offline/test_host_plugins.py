@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from workbench import Workbench
 
 pytestmark = pytest.mark.toolchain
 
@@ -59,7 +60,7 @@ PolicyPack(
 
 
 @pytest.fixture
-def register(bench):
+def register(bench: Workbench) -> Workbench:
     """A project with a Python provider beside it and a policy pack."""
     bench.write("provider/PulumiPlugin.yaml", "{runtime: {name: python, options: {virtualenv: ../.venv}}}")
     bench.write("provider/__main__.py", PROVIDER)
@@ -80,7 +81,7 @@ def register(bench):
     return bench
 
 
-def test_a_python_provider_creates_and_deletes(register) -> None:
+def test_a_python_provider_creates_and_deletes(register: Workbench) -> None:
     assert "2 created" in register.done("up", "--yes")
     assert json.loads(register.done("stack", "output", "--json")) == {"seen": "yes"}
     assert "2 unchanged" in register.done("up", "--yes", "--expect-no-changes")
@@ -88,7 +89,7 @@ def test_a_python_provider_creates_and_deletes(register) -> None:
     assert register.processes() == []
 
 
-def test_a_policy_pack_passes_what_is_right(register) -> None:
+def test_a_policy_pack_passes_what_is_right(register: Workbench) -> None:
     # PYTHONUNBUFFERED would hide that the policy server never flushes its port: the fixture doesn't set it.
     assert "PYTHONUNBUFFERED" not in register.environment
     shown = register.done("up", "--yes", "--policy-pack", "pack")
@@ -97,7 +98,7 @@ def test_a_policy_pack_passes_what_is_right(register) -> None:
     assert register.processes() == []
 
 
-def test_a_mandatory_violation_stops_the_run(register) -> None:
+def test_a_mandatory_violation_stops_the_run(register: Workbench) -> None:
     register.program(PROGRAM.replace('"h41"', '"h26"'))
     result = register.run("up", "--yes", "--policy-pack", "pack")
     assert result.returncode == 1
@@ -106,14 +107,14 @@ def test_a_mandatory_violation_stops_the_run(register) -> None:
     assert register.processes() == []
 
 
-def test_a_policy_pack_that_cannot_be_loaded_says_why(register) -> None:
+def test_a_policy_pack_that_cannot_be_loaded_says_why(register: Workbench) -> None:
     register.write("pack/__main__.py", "import there_is_no_such_policy\n")
     result = register.run("preview", "--policy-pack", "pack")
     assert result.returncode != 0
     assert "there_is_no_such_policy" in result.stdout + result.stderr
 
 
-def test_a_plugin_without_its_virtual_environment_says_how_to_make_it(register) -> None:
+def test_a_plugin_without_its_virtual_environment_says_how_to_make_it(register: Workbench) -> None:
     register.write("provider/PulumiPlugin.yaml", "runtime: python\n")
     result = register.run("preview")
     assert result.returncode != 0

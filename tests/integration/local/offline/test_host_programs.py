@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from workbench import Workbench
 
 from govcloud.folders import project_root
 
 pytestmark = pytest.mark.toolchain
 
 
-def test_configuration_secrets_and_stack_reach_the_program(bench) -> None:
+def test_configuration_secrets_and_stack_reach_the_program(bench: Workbench) -> None:
     bench.program(
         """
         import pulumi
@@ -40,12 +41,12 @@ def test_configuration_secrets_and_stack_reach_the_program(bench) -> None:
     assert "hush-hush" not in bench.done("stack", "export")
 
 
-def test_no_warning_about_the_host_and_nothing_left_running(bench) -> None:
+def test_no_warning_about_the_host_and_nothing_left_running(bench: Workbench) -> None:
     assert "warning" not in bench.done("up", "--yes")
     assert bench.processes() == []
 
 
-def test_the_program_may_be_a_file(bench) -> None:
+def test_the_program_may_be_a_file(bench: Workbench) -> None:
     bench.write(
         "Pulumi.yaml", "{name: bench, main: stacks/one.py, runtime: {name: python, options: {virtualenv: .venv}}}"
     )
@@ -53,7 +54,7 @@ def test_the_program_may_be_a_file(bench) -> None:
     assert "x: 7" in bench.done("preview")
 
 
-def test_an_exception_shows_the_users_own_frames_only(bench) -> None:
+def test_an_exception_shows_the_users_own_frames_only(bench: Workbench) -> None:
     bench.program(
         """
         import pulumi
@@ -84,7 +85,7 @@ def test_an_exception_shows_the_users_own_frames_only(bench) -> None:
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "signal: Killed"),
     ],
 )
-def test_other_failures_are_named(bench, program: str, expected: str) -> None:
+def test_other_failures_are_named(bench: Workbench, program: str, expected: str) -> None:
     bench.program(program)
     result = bench.run("preview")
     assert result.returncode == 1
@@ -93,7 +94,7 @@ def test_other_failures_are_named(bench, program: str, expected: str) -> None:
     assert "pulumi-language-python-exec" not in result.stdout
 
 
-def test_a_folder_without_a_program_is_named(bench) -> None:
+def test_a_folder_without_a_program_is_named(bench: Workbench) -> None:
     (bench.folder / "stacks" / "__main__.py").unlink()
     result = bench.run("preview")
     assert result.returncode == 1
@@ -101,7 +102,7 @@ def test_a_folder_without_a_program_is_named(bench) -> None:
 
 
 @pytest.mark.parametrize(("speech", "expected"), [("en", "fix: run `"), ("vi", "cách sửa: chạy `")])
-def test_a_missing_virtual_environment_says_how_to_make_it(bench, speech: str, expected: str) -> None:
+def test_a_missing_virtual_environment_says_how_to_make_it(bench: Workbench, speech: str, expected: str) -> None:
     (bench.folder / ".venv").unlink()
     result = bench.run("preview", GOVCLOUD_LANG=speech)
     assert result.returncode != 0
@@ -110,7 +111,7 @@ def test_a_missing_virtual_environment_says_how_to_make_it(bench, speech: str, e
     assert str(bench.folder / ".venv") in result.stderr
 
 
-def test_an_unfit_option_is_refused_before_anything_runs(bench) -> None:
+def test_an_unfit_option_is_refused_before_anything_runs(bench: Workbench) -> None:
     bench.write("Pulumi.yaml", "{name: bench, main: stacks, runtime: {name: python, options: {toolchain: poetry}}}")
     result = bench.run("preview")
     assert result.returncode != 0
@@ -118,7 +119,7 @@ def test_an_unfit_option_is_refused_before_anything_runs(bench) -> None:
     assert "pip | uv" in result.stderr
 
 
-def test_resources_are_registered_in_parallel(bench) -> None:
+def test_resources_are_registered_in_parallel(bench: Workbench) -> None:
     bench.program(
         """
         import pulumi
@@ -134,7 +135,7 @@ def test_resources_are_registered_in_parallel(bench) -> None:
     assert "41 unchanged" in bench.done("up", "--yes", "--parallel", "8", "--expect-no-changes")
 
 
-def test_what_the_program_prints_is_shown(bench) -> None:
+def test_what_the_program_prints_is_shown(bench: Workbench) -> None:
     bench.program(
         "import pulumi, sys\nprint('to stdout')\nprint('to stderr', file=sys.stderr)\npulumi.log.warn('careful')\n"
     )
@@ -144,7 +145,7 @@ def test_what_the_program_prints_is_shown(bench) -> None:
     assert "warning: careful" in shown
 
 
-def test_the_programs_environment_and_plugins_are_reported(bench) -> None:
+def test_the_programs_environment_and_plugins_are_reported(bench: Workbench) -> None:
     about = json.loads(bench.done("about", "--json"))
     assert about["runtime"]["executable"].endswith("/.venv/bin/python")
     assert about["runtime"]["version"].startswith("3.")
@@ -153,7 +154,7 @@ def test_the_programs_environment_and_plugins_are_reported(bench) -> None:
     assert "grpcio" not in names, "a package that others require is no dependency of the program itself"
 
 
-def test_this_projects_own_pulumi_yaml_runs(bench) -> None:
+def test_this_projects_own_pulumi_yaml_runs(bench: Workbench) -> None:
     """The stack's name chooses what is provisioned: a copy of our project file with a trivial program."""
     (bench.folder / "Pulumi.yaml").write_bytes((project_root() / "Pulumi.yaml").read_bytes())
     (bench.folder / "uv.lock").symlink_to(project_root() / "uv.lock")
@@ -163,14 +164,14 @@ def test_this_projects_own_pulumi_yaml_runs(bench) -> None:
     assert "1 unchanged" in bench.done("up", "--yes", "--stack", "tenant.h41-101", "--expect-no-changes")
 
 
-def test_dependencies_are_installed_into_a_new_virtual_environment(bench) -> None:
+def test_dependencies_are_installed_into_a_new_virtual_environment(bench: Workbench) -> None:
     (bench.folder / ".venv").unlink()
     shown = bench.done("install", "--no-plugins")
     assert "-m venv" in shown
     assert (bench.folder / ".venv" / "bin" / "python").exists()
 
 
-def test_debugging_messages_all_arrive_though_nobody_waits_for_them(bench) -> None:
+def test_debugging_messages_all_arrive_though_nobody_waits_for_them(bench: Workbench) -> None:
     bench.program(
         """
         import pulumi

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from workbench import Workbench
 
 from govcloud_local.pulumi import install, plugin_start
 
@@ -126,7 +127,9 @@ def _shells(home: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("served", [True, False], ids=["forks of the plugin server", "by themselves"])
-def test_plugins_do_not_outlive_a_killed_engine(bench, store_and_cluster, tmp_path: Path, served: bool) -> None:
+def test_plugins_do_not_outlive_a_killed_engine(
+    bench: Workbench, store_and_cluster: tuple[Mute, Mute], tmp_path: Path, served: bool
+) -> None:
     state = tmp_path / "cloud"
     (state / "run").mkdir(parents=True)
     home = state / "pulumi"

@@ -31,7 +31,7 @@ def test_a_listening_runtime_without_a_plugin_is_no_connection() -> None:
 def test_what_the_agent_lacks_is_told_with_queues_built_in_or_as_a_module(tmp_path: Path) -> None:
     def lacking() -> str | None:
         said = policy_agent.missing(tmp_path)
-        return said and said.en
+        return said.en if said else None
 
     (tmp_path / "unix").write_text(_SOCKETS.format(""))
     assert lacking() == "does not judge packets yet"  # the module comes with the first listener

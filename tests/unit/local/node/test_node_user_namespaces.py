@@ -46,10 +46,13 @@ def test_trying_leaves_nothing_and_says_what_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_container_starts_from_what_is_usual_and_a_pods_limits() -> None:
-    usual = {"process": {"user": {"uid": 0}, "rlimits": [{"type": "RLIMIT_NOFILE"}]}, "linux": {"namespaces": []}}
+    usual: dict[str, Any] = {
+        "process": {"user": {"uid": 0}, "rlimits": [{"type": "RLIMIT_NOFILE"}]},
+        "linux": {"namespaces": []},
+    }
     made = user_limits.added(usual)
     assert made["linux"] == usual["linux"]
     assert made["process"]["user"] == {"uid": 0}
     assert "rlimits" not in made["process"]
     assert made["hooks"]["createRuntime"][0]["path"] == "/bin/sh"
-    assert "hooks" not in usual and len(usual["process"]["rlimits"]) == 1  # type: ignore[arg-type]
+    assert "hooks" not in usual and len(usual["process"]["rlimits"]) == 1

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import grpc
@@ -17,6 +17,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from govcloud_base.wire.protocol import language_pb2, language_pb2_grpc
 from govcloud_offline.host.server import serve
 from govcloud_offline.host.service import LanguageHost
+
+Host = language_pb2_grpc.LanguageRuntimeStub
 
 EXECUTOR = """
 import json, os, sys, time
@@ -53,7 +55,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def host(project: Path) -> Iterator[language_pb2_grpc.LanguageRuntimeStub]:
+def host(project: Path) -> Iterator[Host]:
     server, port = serve(LanguageHost("127.0.0.1:1", project / "executor.py"))
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield language_pb2_grpc.LanguageRuntimeStub(channel)
@@ -68,30 +70,35 @@ def program(project: Path, folder: Path | None = None, **options: object) -> lan
     )
 
 
-def run(project: Path, entry: str, /, **fields: object) -> language_pb2.RunRequest:
+def run(project: Path, entry: str, more: language_pb2.RunRequest | None = None) -> language_pb2.RunRequest:
+    """Return a request to run one of the executor's programs; `more` is what else it asks."""
     info = program(project)
     info.entry_point = entry
-    return language_pb2.RunRequest(info=info, parallel=16, monitor_address="127.0.0.1:2", **fields)
+    request = language_pb2.RunRequest(info=info, parallel=16, monitor_address="127.0.0.1:2")
+    request.MergeFrom(more or language_pb2.RunRequest())
+    return request
 
 
-def test_it_says_its_version_and_python(host, project: Path) -> None:
+def test_it_says_its_version_and_python(host: Host, project: Path) -> None:
     assert host.GetPluginInfo(empty_pb2.Empty()).version.startswith("3.")
     about = host.About(language_pb2.AboutRequest(info=program(project)))
     assert (about.executable, about.version) == (str(project / ".venv" / "bin" / "python"), "3.11.2")
     assert about.metadata["toolchain"] == "pip"
 
 
-def test_a_program_gets_its_run_and_configuration(host, project: Path) -> None:
+def test_a_program_gets_its_run_and_configuration(host: Host, project: Path) -> None:
     request = run(
         project,
         "report",
-        project="govcloud",
-        stack="tenant.h41",
-        organization="organization",
-        pwd=str(project),
-        dryRun=True,
-        config={"govcloud:name": "Nghệ An", "govcloud:key": "hush"},
-        configSecretKeys=["govcloud:key"],
+        language_pb2.RunRequest(
+            project="govcloud",
+            stack="tenant.h41",
+            organization="organization",
+            pwd=str(project),
+            dryRun=True,
+            config={"govcloud:name": "Nghệ An", "govcloud:key": "hush"},
+            configSecretKeys=["govcloud:key"],
+        ),
     )
     answer = host.Run(request)
     assert (answer.error, answer.bail) == ("", False)
@@ -115,19 +122,19 @@ def test_a_program_gets_its_run_and_configuration(host, project: Path) -> None:
         ("kill", "program exited unexpectedly: signal: Killed", False),
     ],
 )
-def test_how_a_program_ended_is_passed_on(host, project: Path, entry: str, error: str, bail: bool) -> None:
+def test_how_a_program_ended_is_passed_on(host: Host, project: Path, entry: str, error: str, bail: bool) -> None:
     answer = host.Run(run(project, entry))
     assert (answer.error, answer.bail) == (error, bail)
 
 
-def test_cancel_interrupts_the_program(host, project: Path) -> None:
+def test_cancel_interrupts_the_program(host: Host, project: Path) -> None:
     answer = host.Run.future(run(project, "sleep"))
     _until((project / "started").exists)
     host.Cancel(empty_pb2.Empty())
     assert answer.result(timeout=60).bail
 
 
-def test_a_program_does_not_outlive_the_call(host, project: Path) -> None:
+def test_a_program_does_not_outlive_the_call(host: Host, project: Path) -> None:
     answer = host.Run.future(run(project, "sleep"))
     _until((project / "started").exists)
     assert _running(project)
@@ -135,24 +142,28 @@ def test_a_program_does_not_outlive_the_call(host, project: Path) -> None:
     _until(lambda: not _running(project))
 
 
-def test_handshake_tells_the_engines_address(host, project: Path) -> None:
+def test_handshake_tells_the_engines_address(host: Host, project: Path) -> None:
     host.Handshake(language_pb2.LanguageHandshakeRequest(engine_address="127.0.0.1:99"))
     host.Run(run(project, "report"))
     argv = json.loads((project / "report.json").read_text())["argv"]
     assert argv[argv.index("--engine") + 1] == "127.0.0.1:99"
 
 
-def _plugin(host, project: Path, source: str, **fields: object) -> tuple[bytes, bytes, int]:
+def _plugin(
+    host: Host, project: Path, source: str, *, env: Sequence[str], args: Sequence[str] = ()
+) -> tuple[bytes, bytes, int]:
     folder = project / "plugin"
     folder.mkdir()
     (folder / "__main__.py").write_text(source)
-    request = language_pb2.RunPluginRequest(info=program(project, folder), kind="resource", pwd=str(project), **fields)
+    request = language_pb2.RunPluginRequest(
+        info=program(project, folder), kind="resource", pwd=str(project), args=args, env=env
+    )
     said = list(host.RunPlugin(request))
     assert [each.WhichOneof("output") for each in said].index("exitcode") == len(said) - 1
     return b"".join(each.stdout for each in said), b"".join(each.stderr for each in said), said[-1].exitcode
 
 
-def test_a_plugin_streams_what_it_prints(host, project: Path) -> None:
+def test_a_plugin_streams_what_it_prints(host: Host, project: Path) -> None:
     source = (
         "import os, sys\nprint(os.getcwd(), sys.argv[1:], os.environ['MARK'])\nsys.stderr.write('e\\n')\nsys.exit(7)\n"
     )
@@ -161,14 +172,16 @@ def test_a_plugin_streams_what_it_prints(host, project: Path) -> None:
     assert (err, code) == (b"e\n", 7)
 
 
-def test_a_plugin_sees_the_engines_environment_not_the_hosts(host, project: Path, monkeypatch) -> None:
+def test_a_plugin_sees_the_engines_environment_not_the_hosts(
+    host: Host, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ONLY_OF_THE_HOST", "1")
     source = "import os\nprint('ONLY_OF_THE_HOST' in os.environ, os.environ['VIRTUAL_ENV'])\n"
     out, _, _ = _plugin(host, project, source, env=["PATH=/usr/bin"])
     assert out == f"False {project / '.venv'}\n".encode()
 
 
-def test_an_unflushed_line_arrives_at_once(host, project: Path) -> None:
+def test_an_unflushed_line_arrives_at_once(host: Host, project: Path) -> None:
     """pulumi-policy prints its port without flushing it, and goes on to serve."""
     folder = project / "plugin"
     folder.mkdir()
@@ -181,7 +194,7 @@ def test_an_unflushed_line_arrives_at_once(host, project: Path) -> None:
     _until(lambda: not _running(folder))
 
 
-def test_a_policy_pack_runs_in_its_folder_with_its_path_last(host, project: Path) -> None:
+def test_a_policy_pack_runs_in_its_folder_with_its_path_last(host: Host, project: Path) -> None:
     (project / "pulumi").mkdir()
     (project / "pulumi" / "policy.py").write_text("import os, sys\nprint(os.getcwd(), sys.argv[1:])\n")
     pack = project / "pack"
@@ -194,7 +207,7 @@ def test_a_policy_pack_runs_in_its_folder_with_its_path_last(host, project: Path
     assert said[-1].exitcode == 0
 
 
-def test_a_folder_without_a_plugin_is_refused(host, project: Path) -> None:
+def test_a_folder_without_a_plugin_is_refused(host: Host, project: Path) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         list(host.RunPlugin(language_pb2.RunPluginRequest(info=program(project, project / "nothing"), kind="resource")))
     assert raised.value.code() is grpc.StatusCode.FAILED_PRECONDITION
@@ -212,7 +225,9 @@ def _distribution(project: Path, name: str, version: str, *requires: str) -> Non
     ("transitive", "expected"),
     [(True, [("big-one", "2.0"), ("other", "3.0"), ("small", "1.0")]), (False, [("big-one", "2.0"), ("other", "3.0")])],
 )
-def test_dependencies_are_those_of_the_environment(host, project: Path, transitive: bool, expected: object) -> None:
+def test_dependencies_are_those_of_the_environment(
+    host: Host, project: Path, transitive: bool, expected: object
+) -> None:
     _distribution(project, "Big_One", "2.0", "small>=1", "other; extra == 'more'")
     _distribution(project, "small", "1.0")
     _distribution(project, "other", "3.0")
@@ -222,7 +237,7 @@ def test_dependencies_are_those_of_the_environment(host, project: Path, transiti
     assert [(each.name, each.version) for each in answer.dependencies] == expected
 
 
-def test_only_plugins_that_are_there_are_required(host, project: Path) -> None:
+def test_only_plugins_that_are_there_are_required(host: Host, project: Path) -> None:
     """The engine would try to fetch the others from the Internet."""
     packages = project / ".venv" / "lib" / "python3.11" / "site-packages"
     for name, said in {
@@ -243,7 +258,9 @@ def test_only_plugins_that_are_there_are_required(host, project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["GenerateProgram", "GenerateProject", "GeneratePackage", "Pack", "Link"])
-def test_what_it_does_not_offer_names_the_official_release(host, name: str, monkeypatch) -> None:
+def test_what_it_does_not_offer_names_the_official_release(
+    host: Host, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     request = getattr(language_pb2, f"{name}Request")()
     for speech, expected in (("en", "official Pulumi release"), ("vi", "bản Pulumi chính thức")):
         monkeypatch.setenv("GOVCLOUD_LANG", speech)
@@ -253,19 +270,19 @@ def test_what_it_does_not_offer_names_the_official_release(host, name: str, monk
         assert expected in raised.value.details()
 
 
-def test_questions_of_pulumi_new_need_no_answer(host, project: Path) -> None:
+def test_questions_of_pulumi_new_need_no_answer(host: Host, project: Path) -> None:
     info = program(project)
     assert not host.RuntimeOptionsPrompts(language_pb2.RuntimeOptionsRequest(info=info)).prompts
     host.Template(language_pb2.TemplateRequest(info=info))
 
 
-def test_a_debugger_is_refused(host, project: Path) -> None:
+def test_a_debugger_is_refused(host: Host, project: Path) -> None:
     with pytest.raises(grpc.RpcError) as raised:
-        host.Run(run(project, "0", attach_debugger=True))
+        host.Run(run(project, "0", language_pb2.RunRequest(attach_debugger=True)))
     assert "--attach-debugger" in raised.value.details()
 
 
-def test_many_programs_run_at_once(host, project: Path) -> None:
+def test_many_programs_run_at_once(host: Host, project: Path) -> None:
     answers = [host.Run.future(run(project, "report")) for _ in range(4)]
     assert [answer.result(timeout=60).error for answer in answers] == [""] * 4
     assert threading.active_count() < 250
@@ -283,7 +300,7 @@ def _running(mark: Path) -> list[int]:
     return found
 
 
-def _until(holds, seconds: float = 60.0) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

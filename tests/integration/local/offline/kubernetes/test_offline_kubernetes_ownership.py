@@ -96,7 +96,7 @@ k8s.core.v1.Service("s", metadata=named, spec=spec, opts=o)
     assert "Invalid value: 99999" in stack.failed("preview", PORT="99999")
 
 
-DEPLOYMENT = {
+DEPLOYMENT: dict[str, Any] = {
     "apiVersion": "apps/v1",
     "kind": "Deployment",
     "metadata": {"name": "other", "namespace": "offline-own"},

@@ -6,8 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
+from kubernetes_double import ApiDouble
 from made_objects import state, urn
 
+from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.engine import Engine, Log
 from govcloud_offline.kubernetes.inputs.kinds import Kind
 from govcloud_offline.kubernetes.readiness import waiting
@@ -119,7 +122,7 @@ HOPELESS = [
 
 
 @pytest.fixture
-def surroundings(api: Any) -> None:
+def surroundings(api: ApiDouble) -> None:
     """Let the server have a lazy storage class and endpoints for one Service."""
     lazy = {"volumeBindingMode": "WaitForFirstConsumer"}
     api.prescribe("GET", "/apis/storage.k8s.io/v1/storageclasses/lazy", (200, lazy))
@@ -131,7 +134,7 @@ def shown(value: Any) -> str:
 
 @pytest.mark.usefixtures("surroundings")
 @pytest.mark.parametrize("live", READY, ids=shown)
-def test_ready(live: dict[str, Any], api: Any, cluster: Any) -> None:
+def test_ready(live: dict[str, Any], api: ApiDouble, cluster: Cluster) -> None:
     slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
     api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": True}}]}]}))
     judge = judge_of(live)
@@ -141,7 +144,7 @@ def test_ready(live: dict[str, Any], api: Any, cluster: Any) -> None:
 
 @pytest.mark.usefixtures("surroundings")
 @pytest.mark.parametrize(("live", "message"), WAITING, ids=shown)
-def test_not_ready_yet(live: dict[str, Any], message: str, api: Any, cluster: Any) -> None:
+def test_not_ready_yet(live: dict[str, Any], message: str, api: ApiDouble, cluster: Cluster) -> None:
     slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
     api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": False}}]}]}))
     judge = judge_of(live)
@@ -154,7 +157,7 @@ def test_not_ready_yet(live: dict[str, Any], message: str, api: Any, cluster: An
 
 @pytest.mark.usefixtures("surroundings")
 @pytest.mark.parametrize("live", HOPELESS, ids=shown)
-def test_never_ready(live: dict[str, Any], cluster: Any) -> None:
+def test_never_ready(live: dict[str, Any], cluster: Cluster) -> None:
     judge = judge_of(live)
     assert judge is not None
     verdict = judge(cluster, live)
@@ -196,7 +199,7 @@ def test_how_long_is_waited() -> None:
         ('["condition=Synced", "jsonpath={.status.phase}=Down"]', False),
     ],
 )
-def test_wait_for(wanted: str, ready: bool, cluster: Any) -> None:
+def test_wait_for(wanted: str, ready: bool, cluster: Cluster) -> None:
     status = {"phase": "Up", "on": True, "hosts": [{}, {"name": "b"}], "conditions": [condition("Synced", "True")]}
     live = manifest("ConfigMap", {}, status, waitFor=wanted)
     judge = judge_of(live)
@@ -219,7 +222,7 @@ def pods(*ready: bool, terminating: bool = False) -> tuple[int, dict[str, Any]]:
     return 200, {"items": [{"endpoints": endpoints}]}
 
 
-def test_a_service_waits_for_all_selected_pods(api: Any, cluster: Any) -> None:
+def test_a_service_waits_for_all_selected_pods(api: ApiDouble, cluster: Cluster) -> None:
     judge = judge_of(SELECTING)
     assert judge is not None
     api.prescribe("GET", SLICES, pods(True, False))
@@ -232,7 +235,7 @@ def test_a_service_waits_for_all_selected_pods(api: Any, cluster: Any) -> None:
 
 @pytest.mark.parametrize("answer", [pods(), pods(False, terminating=True)])
 def test_a_service_without_pods_is_ready_when_that_has_settled(
-    answer: tuple[int, dict[str, Any]], api: Any, cluster: Any, monkeypatch: pytest.MonkeyPatch
+    answer: tuple[int, dict[str, Any]], api: ApiDouble, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = [0.0]
     monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: passed[0]))
@@ -245,7 +248,7 @@ def test_a_service_without_pods_is_ready_when_that_has_settled(
     assert passed == [8 + 12], "ten seconds after a pod that came and went again"
 
 
-def test_a_service_with_pods_that_do_not_answer_is_not_ready_in_the_end(api: Any, cluster: Any) -> None:
+def test_a_service_with_pods_that_do_not_answer_is_not_ready_in_the_end(api: ApiDouble, cluster: Cluster) -> None:
     judge, resource = judge_of(SELECTING), cluster.resource(Kind("", "v1", "Service"))
     assert judge is not None
     api.put(SELECTING)
@@ -254,11 +257,11 @@ def test_a_service_with_pods_that_do_not_answer_is_not_ready_in_the_end(api: Any
         wait_ready(cluster, resource, SELECTING, judge, 0, Log(Engine(), ""))
 
 
-def test_a_service_without_pods_is_in_order_when_read(api: Any, provider: Any) -> None:
+def test_a_service_without_pods_is_in_order_when_read(api: ApiDouble, provider: Provider) -> None:
     api.put(SELECTING)
     api.prescribe("GET", SLICES, pods())
     request = {"urn": urn("core/v1:Service"), "id": "a/x", "properties": state(SELECTING, SELECTING)}
     assert provider.ask("Read", {**request, "inputs": SELECTING})["id"] == "a/x"
     api.prescribe("GET", SLICES, pods(False))
-    with pytest.raises(Exception, match="Service a/x is there but does not work"):
+    with pytest.raises(Aborted, match="Service a/x is there but does not work"):
         provider.ask("Read", {**request, "inputs": SELECTING})

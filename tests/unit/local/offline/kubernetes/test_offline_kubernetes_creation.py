@@ -6,19 +6,21 @@ import threading
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
+from kubernetes_double import ApiDouble, Call
 from made_objects import CONFIG_MAP, CONFIG_MAPS, config_map, live, refusal, urn
 
 from govcloud_offline.kubernetes.objects import apply
 
 
-def test_a_new_object_waits_for_the_old_one_of_its_name_to_go(api: Any, provider: Any) -> None:
+def test_a_new_object_waits_for_the_old_one_of_its_name_to_go(api: ApiDouble, provider: Provider) -> None:
     leaving = refusal(409, "AlreadyExists", 'object is being deleted: configmaps "conf" already exists')
     api.prescribe("POST", CONFIG_MAPS, leaving, leaving, (201, live(config_map())))
     answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
     assert answer["id"] == "a/conf"
 
 
-def test_upsert_applies_instead_of_creating(api: Any, provider: Any) -> None:
+def test_upsert_applies_instead_of_creating(api: ApiDouble, provider: Provider) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
     api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))
     answer = provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": config_map()})
@@ -27,7 +29,7 @@ def test_upsert_applies_instead_of_creating(api: Any, provider: Any) -> None:
     provider.servicer.cluster.close()
 
 
-def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: Any, provider: Any) -> None:
+def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: ApiDouble, provider: Provider) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
     api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))
     request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map()}
@@ -38,7 +40,7 @@ def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: Any, provider:
     provider.servicer.cluster.close()
 
 
-def test_what_is_applied_to_an_object_on_its_way_out_is_applied_again(api: Any, provider: Any) -> None:
+def test_what_is_applied_to_an_object_on_its_way_out_is_applied_again(api: ApiDouble, provider: Provider) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
     leaving = live(config_map(), deletionTimestamp="2026-11-22T00:00:00Z")
     api.prescribe("PATCH", CONFIG_MAP, (200, leaving), (200, leaving), (201, live(config_map(), uid="u2")))
@@ -47,31 +49,33 @@ def test_what_is_applied_to_an_object_on_its_way_out_is_applied_again(api: Any, 
     provider.servicer.cluster.close()
 
 
-def test_a_preview_of_a_replacement_is_rehearsed_under_another_name(api: Any, provider: Any) -> None:
+def test_a_preview_of_a_replacement_is_rehearsed_under_another_name(
+    api: ApiDouble, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
     immutable = refusal(422, "Invalid", "field is immutable")
     api.prescribe("PATCH", CONFIG_MAP, immutable)
     seen: list[str] = []
     usual = api.answer
 
-    def answer(call: Any) -> Any:
+    def answer(call: Call) -> tuple[int, Any]:
         if call.method == "PATCH" and call.path != CONFIG_MAP:
             seen.append(call.path)
             return 201, live(call.body)
         return usual(call)
 
-    api.answer = answer
+    monkeypatch.setattr(api, "answer", answer)
     request = {"urn": urn("core/v1:ConfigMap"), "properties": config_map(), "preview": True}
     shown = provider.ask("Create", request)
     assert shown["properties"]["metadata"]["name"] == "conf"
     assert seen[0].startswith(f"{CONFIG_MAPS}/conf-")
     # Not in an update: there nothing is rehearsed.
-    with pytest.raises(Exception, match="immutable"):
+    with pytest.raises(Aborted, match="immutable"):
         provider.ask("Create", {**request, "preview": False})
     provider.servicer.cluster.close()
 
 
-def test_an_object_waits_for_the_namespace_that_the_program_makes(api: Any, provider: Any) -> None:
+def test_an_object_waits_for_the_namespace_that_the_program_makes(api: ApiDouble, provider: Provider) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
     provider.ask("Check", {"urn": urn("core/v1:Namespace"), "news": namespace})
     missing = refusal(404, "NotFound", 'namespaces "a" not found', kind="namespaces", name="a")
@@ -80,7 +84,7 @@ def test_an_object_waits_for_the_namespace_that_the_program_makes(api: Any, prov
     assert answer["id"] == "a/conf"
 
 
-def test_a_preview_asks_once_whether_a_namespace_is_there(api: Any, provider: Any) -> None:
+def test_a_preview_asks_once_whether_a_namespace_is_there(api: ApiDouble, provider: Provider) -> None:
     missing = refusal(404, "NotFound", 'namespaces "a" not found', kind="namespaces", name="a")
     api.prescribe("POST", CONFIG_MAPS, missing)
     request = {"urn": urn("core/v1:ConfigMap"), "preview": True}
@@ -93,14 +97,16 @@ def test_a_preview_asks_once_whether_a_namespace_is_there(api: Any, provider: An
     assert [call.method for call in api.calls].count("POST") == 2
 
 
-def test_an_unknown_version_says_that_a_definition_is_missing(provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_version_says_that_a_definition_is_missing(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(apply, "_UNEXPECTED", 0.05)
     widget = {"apiVersion": "no.example/v1", "kind": "Widget", "metadata": {"name": "w"}}
-    with pytest.raises(Exception, match="CustomResourceDefinition brings this kind"):
+    with pytest.raises(Aborted, match="CustomResourceDefinition brings this kind"):
         provider.ask("Create", {"urn": urn("no.example/v1:Widget"), "properties": widget})
 
 
-def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: Any, provider: Any) -> None:
+def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: ApiDouble, provider: Provider) -> None:
     deployment = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -120,16 +126,17 @@ def test_an_object_that_does_not_get_ready_is_recorded_with_its_problems(api: An
     of_the_deployment = {"metadata": {"uid": "rs", "ownerReferences": [{"uid": "u1", "controller": True}]}}
     api.prescribe("GET", "/apis/apps/v1/namespaces/a/replicasets", (200, {"items": [of_the_deployment]}))
     api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [pod]}))
-    with pytest.raises(Exception, match="was created but does not work yet: web was not ready in time") as caught:
+    with pytest.raises(Aborted, match="was created but does not work yet: web was not ready in time") as caught:
         provider.ask("Create", {"urn": urn("apps/v1:Deployment"), "properties": deployment})
-    detail: Any = caught.value.detail
+    detail = caught.value.detail
+    assert detail is not None
     assert detail.id == "a/web"
     assert detail.properties["status"]["availableReplicas"] == 1
     assert any("ErrImageNeverPull" in reason for reason in detail.reasons)
     assert any("1 of the 2 Pods" in reason for reason in detail.reasons)
 
 
-def test_skip_await_waits_for_nothing(api: Any, provider: Any) -> None:
+def test_skip_await_waits_for_nothing(api: ApiDouble, provider: Provider) -> None:
     deployment = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -140,10 +147,10 @@ def test_skip_await_waits_for_nothing(api: Any, provider: Any) -> None:
     assert answer["id"] == "a/web"
 
 
-def test_cancelling_ends_the_wait(api: Any, provider: Any) -> None:
+def test_cancelling_ends_the_wait(api: ApiDouble, provider: Provider) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j", "namespace": "a"}, "spec": {}}
     timer = threading.Timer(0.2, lambda: provider.servicer.Cancel(None, None))
     timer.start()
-    with pytest.raises(Exception, match="interrupted while waiting for j"):
+    with pytest.raises(Aborted, match="interrupted while waiting for j"):
         provider.ask("Create", {"urn": urn("batch/v1:Job"), "properties": job})
     timer.join()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from asked_plugin import Provider
+from kubernetes_double import ApiDouble
 from made_objects import live, state, urn
 
 from govcloud_base.wire.values import UNKNOWN
@@ -166,7 +168,7 @@ def test_half_a_definition_says_nothing(spec: Any) -> None:
 
 
 @pytest.fixture
-def serving(api: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def serving(api: ApiDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A server that has the kind, as it was defined before: with `older`, without the rest."""
     monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path))
     place = "/openapi/v3/apis/offline.example/v1"
@@ -176,13 +178,13 @@ def serving(api: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return api
 
 
-def test_a_server_is_asked_for_what_it_has(serving: Any, cluster: Cluster) -> None:
+def test_a_server_is_asked_for_what_it_has(serving: ApiDouble, cluster: Cluster) -> None:
     assert [stranger.path for stranger in normal_form(widget(older="", amount=1), cluster.types)[1]] == [
         ("spec", "amount")
     ]
 
 
-def test_a_definition_of_the_program_goes_before_what_the_server_has(serving: Any, provider: Any) -> None:
+def test_a_definition_of_the_program_goes_before_what_the_server_has(serving: ApiDouble, provider: Provider) -> None:
     name = urn("offline.example/v1:Widget")
     before = provider.ask("Check", {"urn": name, "news": widget(older="1", amount=1)})["inputs"]
     assert before["spec"] == {"older": "1"}
@@ -192,14 +194,16 @@ def test_a_definition_of_the_program_goes_before_what_the_server_has(serving: An
     assert after["spec"] == {"amount": 1}
 
 
-def test_a_patch_of_a_definition_is_no_definition(serving: Any, provider: Any) -> None:
+def test_a_patch_of_a_definition_is_no_definition(serving: ApiDouble, provider: Provider) -> None:
     patch = urn("apiextensions.k8s.io/v1:CustomResourceDefinitionPatch")
     provider.ask("Check", {"urn": patch, "news": definition()})
     answer = provider.ask("Check", {"urn": urn("offline.example/v1:Widget"), "news": widget(older="1")})
     assert answer["inputs"]["spec"] == {"older": "1"}
 
 
-def test_a_preview_asks_nothing_about_a_kind_whose_definition_is_to_change(serving: Any, provider: Any) -> None:
+def test_a_preview_asks_nothing_about_a_kind_whose_definition_is_to_change(
+    serving: ApiDouble, provider: Provider
+) -> None:
     serving.served["offline.example/v1"] = {"Widget": ("widgets", True)}
     crd = urn("apiextensions.k8s.io/v1:CustomResourceDefinition")
     said, changed = definition(), definition()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
+from kubernetes_double import ApiDouble
 from made_objects import CONFIG_MAP, config_map, live, refusal, state, urn
 
 
-def test_deletion_waits_until_the_object_is_gone(api: Any, provider: Any) -> None:
+def test_deletion_waits_until_the_object_is_gone(api: ApiDouble, provider: Provider) -> None:
     now = live(config_map())
     api.put(now)
     gone = refusal(404, "NotFound", "gone")
@@ -18,19 +20,21 @@ def test_deletion_waits_until_the_object_is_gone(api: Any, provider: Any) -> Non
     assert len([call for call in api.made("GET") if call.path == CONFIG_MAP]) == 3
 
 
-def test_an_object_that_will_not_go_says_who_holds_it(api: Any, provider: Any) -> None:
+def test_an_object_that_will_not_go_says_who_holds_it(api: ApiDouble, provider: Provider) -> None:
     inputs = config_map()
     inputs["metadata"] = {**inputs["metadata"], "annotations": {"pulumi.com/timeoutSeconds": "0"}}
     now = live(inputs, finalizers=["a.example/hold"])
     api.prescribe("DELETE", CONFIG_MAP, (200, now))
     api.prescribe("GET", CONFIG_MAP, (200, now))
-    with pytest.raises(Exception, match="ConfigMap a/conf is still there 0 s after its deletion") as caught:
+    with pytest.raises(Aborted, match="ConfigMap a/conf is still there 0 s after its deletion") as caught:
         provider.ask("Delete", {"urn": urn("core/v1:ConfigMap"), "id": "a/conf", "properties": state(inputs, now)})
     assert "finalizer a.example/hold" in str(caught.value)
-    assert caught.value.detail.reasons == [str(caught.value)]
+    detail = caught.value.detail
+    assert detail is not None
+    assert detail.reasons == [str(caught.value)]
 
 
-def test_deleting_a_patch_only_lets_go(api: Any, provider: Any) -> None:
+def test_deleting_a_patch_only_lets_go(api: ApiDouble, provider: Provider) -> None:
     inputs = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default", "labels": {"a": "b"}}}
     api.put(live(inputs))
     api.prescribe("PATCH", "/api/v1/namespaces/default", (200, live(inputs)))
@@ -50,7 +54,7 @@ def deletion(inputs: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {"urn": urn(kind), "id": place, "properties": state(inputs, now)}
 
 
-def held(api: Any, provider: Any, kind: str, *, api_version: str = "v1", name: str = "x", **now: Any) -> str:
+def held(api: ApiDouble, provider: Provider, kind: str, *, api_version: str = "v1", name: str = "x", **now: Any) -> str:
     """Let an object stay when it is deleted, and return what is said about that."""
     named = {"name": name, "annotations": {"pulumi.com/timeoutSeconds": "0"}}
     if api.served[api_version][kind][1]:
@@ -59,12 +63,12 @@ def held(api: Any, provider: Any, kind: str, *, api_version: str = "v1", name: s
     there = live(inputs, deletionTimestamp="2026-01-01T00:00:00Z", **now.pop("metadata", {})) | now
     api.prescribe("DELETE", api.path(inputs), (200, there))
     api.prescribe("GET", api.path(inputs), (200, there))
-    with pytest.raises(Exception, match=f"{kind} .*x is still there 0 s after its deletion") as caught:
+    with pytest.raises(Aborted, match=f"{kind} .*x is still there 0 s after its deletion") as caught:
         provider.ask("Delete", deletion(inputs, there))
     return str(caught.value)
 
 
-def test_a_namespace_names_its_conditions_and_what_is_left_in_it(api: Any, provider: Any) -> None:
+def test_a_namespace_names_its_conditions_and_what_is_left_in_it(api: ApiDouble, provider: Provider) -> None:
     left = (
         "Some resources are remaining: configmaps. has 1 resource instances, widgets.a.example has 1 resource instances"
     )
@@ -84,7 +88,7 @@ def test_a_namespace_names_its_conditions_and_what_is_left_in_it(api: Any, provi
     assert "all content was deleted" not in text and "finalizer kubernetes" not in text
 
 
-def test_a_claim_names_the_pods_that_mount_it(api: Any, provider: Any) -> None:
+def test_a_claim_names_the_pods_that_mount_it(api: ApiDouble, provider: Provider) -> None:
     mounting = {"metadata": {"name": "p"}, "spec": {"volumes": [{"persistentVolumeClaim": {"claimName": "x"}}]}}
     api.prescribe("GET", "/api/v1/namespaces/a/pods", (200, {"items": [mounting, {"metadata": {"name": "other"}}]}))
     text = held(api, provider, "PersistentVolumeClaim", metadata={"finalizers": ["kubernetes.io/pvc-protection"]})
@@ -93,7 +97,7 @@ def test_a_claim_names_the_pods_that_mount_it(api: Any, provider: Any) -> None:
     assert "other" not in text
 
 
-def test_a_workload_names_its_own_pods(api: Any, provider: Any) -> None:
+def test_a_workload_names_its_own_pods(api: ApiDouble, provider: Provider) -> None:
     pods = [
         {
             "metadata": {
@@ -111,7 +115,7 @@ def test_a_workload_names_its_own_pods(api: Any, provider: Any) -> None:
     assert "theirs" not in text
 
 
-def test_a_definition_says_that_its_objects_are_left(api: Any, provider: Any) -> None:
+def test_a_definition_says_that_its_objects_are_left(api: ApiDouble, provider: Provider) -> None:
     conditions = [{"type": "Terminating", "status": "True", "message": "could not delete ws.a.example"}]
     conditions.append({"type": "Established", "status": "True", "message": "fine"})
     text = held(
@@ -125,13 +129,13 @@ def test_a_definition_says_that_its_objects_are_left(api: Any, provider: Any) ->
     assert "fine" not in text
 
 
-def test_an_object_that_somebody_made_anew_is_told(api: Any, provider: Any) -> None:
+def test_an_object_that_somebody_made_anew_is_told(api: ApiDouble, provider: Provider) -> None:
     inputs = config_map()
     inputs["metadata"] = {**inputs["metadata"], "annotations": {"pulumi.com/timeoutSeconds": "0"}}
     now = live(inputs)
     api.prescribe("DELETE", CONFIG_MAP, (200, now))
     api.prescribe("GET", CONFIG_MAP, (200, now))
-    with pytest.raises(Exception, match="has not marked it as deleted"):
+    with pytest.raises(Aborted, match="has not marked it as deleted"):
         provider.ask("Delete", deletion(inputs, now))
 
 
@@ -143,12 +147,12 @@ def required(field: str = IMAGE) -> tuple[int, Any]:
     return refusal(422, "Invalid", f'Deployment "other" is invalid: {field}: Required value', causes=[cause])
 
 
-def test_a_patch_that_owns_a_required_field_names_the_ways_out(api: Any, provider: Any) -> None:
+def test_a_patch_that_owns_a_required_field_names_the_ways_out(api: ApiDouble, provider: Provider) -> None:
     inputs = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "other", "namespace": "a"}}
     api.put(live(inputs))
     api.prescribe("PATCH", api.path(inputs), required())
     request = {"urn": urn("apps/v1:DeploymentPatch"), "id": "a/other", "properties": state(inputs, live(inputs), "us")}
-    with pytest.raises(Exception, match="was not deleted") as caught:
+    with pytest.raises(Aborted, match="was not deleted") as caught:
         provider.ask("Delete", request)
     text = str(caught.value)
     assert f"{IMAGE}: Required value" in text  # the server's own words
@@ -156,27 +160,27 @@ def test_a_patch_that_owns_a_required_field_names_the_ways_out(api: Any, provide
         assert word in text
     # Any other refusal is told without that advice.
     api.prescribe("PATCH", api.path(inputs), refusal(422, "Invalid", "field is immutable"))
-    with pytest.raises(Exception, match="field is immutable") as caught:
+    with pytest.raises(Aborted, match="field is immutable") as caught:
         provider.ask("Delete", request)
     assert "retainOnDelete" not in str(caught.value)
 
 
-def test_an_update_that_drops_a_required_field_of_a_patch_says_so_too(api: Any, provider: Any) -> None:
+def test_an_update_that_drops_a_required_field_of_a_patch_says_so_too(api: ApiDouble, provider: Provider) -> None:
     inputs = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "other", "namespace": "a"}}
     now = live(inputs, managedFields=[{"manager": "us", "operation": "Apply"}])
     api.put(now)
     api.prescribe("PATCH", api.path(inputs), required())
     request = {"id": "a/other", "olds": state(inputs, now), "news": inputs}
-    with pytest.raises(Exception, match=r"(?s)image.*another manager first") as caught:
+    with pytest.raises(Aborted, match=r"(?s)image.*another manager first") as caught:
         provider.ask("Update", {"urn": urn("apps/v1:DeploymentPatch"), **request})
     assert "Keep the value" in str(caught.value)
     # Who owns the whole object needs no such advice.
-    with pytest.raises(Exception, match="Required value") as caught:
+    with pytest.raises(Aborted, match="Required value") as caught:
         provider.ask("Update", {"urn": urn("apps/v1:Deployment"), **request})
     assert "another manager" not in str(caught.value)
 
 
-def test_letting_go_of_an_object_that_is_gone_does_not_make_it_anew(api: Any, provider: Any) -> None:
+def test_letting_go_of_an_object_that_is_gone_does_not_make_it_anew(api: ApiDouble, provider: Provider) -> None:
     inputs = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "gone", "labels": {"a": "b"}}}
     request = {"urn": urn("core/v1:NamespacePatch"), "id": "gone", "properties": state(inputs, live(inputs), "patch")}
     assert provider.ask("Delete", request) == {}

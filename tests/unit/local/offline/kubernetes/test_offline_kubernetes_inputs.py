@@ -153,7 +153,7 @@ def test_quantities_as_the_server_writes_them(written: Any, canonical: Any) -> N
 
 
 def test_what_go_leaves_out_is_left_out() -> None:
-    manifest = {
+    manifest: dict[str, Any] = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": "d", "labels": {}, "annotations": {"empty": ""}, "uid": "x", "creationTimestamp": None},
@@ -201,7 +201,7 @@ def test_what_go_leaves_out_is_left_out() -> None:
 
 
 def test_a_default_deny_policy_keeps_its_meaning() -> None:
-    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": []}
+    spec: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": []}
     policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "d"}, "spec": spec}
     assert normalised(policy)["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
     spec["ingress"] = [{}]  # everything is allowed in: something else altogether

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from kubernetes_double import ApiDouble
 
+from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.engine import Engine, Log, Severity
 from govcloud_offline.kubernetes.inputs.kinds import kind_of
 from govcloud_offline.kubernetes.readiness import waiting
@@ -43,7 +45,7 @@ def items(*found: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return 200, {"items": list(found)}
 
 
-def verdict_of(cluster: Any, live: dict[str, Any]) -> Verdict:
+def verdict_of(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     judge = judge_of(live)
     assert judge is not None
     return judge(cluster, live)
@@ -67,7 +69,7 @@ UNSCHEDULED = {"conditions": [{"type": "PodScheduled", "status": "False", "messa
     ],
 )
 def test_what_is_wrong_with_pods_is_told(
-    kind: str, status: dict[str, Any], problem: str, api: Any, cluster: Any
+    kind: str, status: dict[str, Any], problem: str, api: ApiDouble, cluster: Cluster
 ) -> None:
     api.prescribe("GET", PODS, items(pod("owner", **status)))
     verdict = verdict_of(cluster, workload(kind))
@@ -75,7 +77,7 @@ def test_what_is_wrong_with_pods_is_told(
     assert any(problem in reason for reason in verdict.reasons())
 
 
-def test_pods_of_others_with_the_same_labels_are_not_named(api: Any, cluster: Any) -> None:
+def test_pods_of_others_with_the_same_labels_are_not_named(api: ApiDouble, cluster: Cluster) -> None:
     theirs, ours = pod("other", "theirs", **waiting_for("Crash")), pod("owner", "ours", **waiting_for("Pull"))
     orphan = {"metadata": {"name": "orphan", "namespace": "a"}, "status": waiting_for("Crash")}
     api.prescribe("GET", PODS, items(theirs, orphan, ours))
@@ -85,7 +87,7 @@ def test_pods_of_others_with_the_same_labels_are_not_named(api: Any, cluster: An
     assert api.calls[-1].query["labelSelector"] == "app=x"
 
 
-def test_a_deployment_s_pods_are_those_of_its_replica_sets(api: Any, cluster: Any) -> None:
+def test_a_deployment_s_pods_are_those_of_its_replica_sets(api: ApiDouble, cluster: Cluster) -> None:
     sets = [{"metadata": {"uid": uid, "ownerReferences": [{"uid": owner, "controller": True}]}} for uid, owner in SETS]
     api.prescribe("GET", "/apis/apps/v1/namespaces/a/replicasets", items(*sets))
     broken = waiting_for("ErrImagePull")
@@ -97,14 +99,14 @@ def test_a_deployment_s_pods_are_those_of_its_replica_sets(api: Any, cluster: An
 SETS = [("set", "owner"), ("foreign", "other")]
 
 
-def test_pods_are_looked_for_page_by_page(api: Any, cluster: Any) -> None:
+def test_pods_are_looked_for_page_by_page(api: ApiDouble, cluster: Cluster) -> None:
     first = (200, {"items": [pod("other", "a")], "metadata": {"continue": "more"}})
     api.prescribe("GET", PODS, first, items(pod("owner", "late", **waiting_for("Pull"))))
     assert "a/late" in " ".join(verdict_of(cluster, workload("DaemonSet")).reasons())
     assert [call.query.get("continue") for call in api.calls if call.path == PODS] == [None, "more"]
 
 
-def test_selectors_by_expression_narrow_too(api: Any, cluster: Any) -> None:
+def test_selectors_by_expression_narrow_too(api: ApiDouble, cluster: Cluster) -> None:
     expressions = [
         {"key": "tier", "operator": "In", "values": ["a", "b"]},
         {"key": "old", "operator": "DoesNotExist"},
@@ -117,7 +119,7 @@ def test_selectors_by_expression_narrow_too(api: Any, cluster: Any) -> None:
     assert asked.query["labelSelector"] == "tier in (a,b),!old,new,env notin (dev)"
 
 
-def test_a_start_that_takes_its_course_is_no_problem(api: Any, cluster: Any) -> None:
+def test_a_start_that_takes_its_course_is_no_problem(api: ApiDouble, cluster: Cluster) -> None:
     api.prescribe("GET", PODS, items(pod("owner", phase="Pending", **waiting_for("ContainerCreating"))))
     api.prescribe("GET", EVENTS, items())
     verdict = verdict_of(cluster, workload("StatefulSet"))
@@ -129,7 +131,7 @@ def event(reason: str, message: str, time: str) -> dict[str, Any]:
     return {"metadata": {}, "reason": reason, "message": message, "lastTimestamp": time}
 
 
-def test_pods_that_cannot_be_made_are_told_by_events(api: Any, cluster: Any) -> None:
+def test_pods_that_cannot_be_made_are_told_by_events(api: ApiDouble, cluster: Cluster) -> None:
     api.prescribe("GET", PODS, items())
     old, new = event("FailedCreate", "older", "2026-01-01T00:00:00Z"), event("FailedCreate", "quota", "2026-01-02")
     api.prescribe("GET", EVENTS, items(new, old, event("Other", "o", "2025-01-01")))
@@ -137,7 +139,7 @@ def test_pods_that_cannot_be_made_are_told_by_events(api: Any, cluster: Any) -> 
     assert api.calls[-1].query["fieldSelector"] == "involvedObject.uid=owner,type=Warning"
 
 
-def test_a_volume_that_cannot_be_mounted_is_told_by_the_pod_s_events(api: Any, cluster: Any) -> None:
+def test_a_volume_that_cannot_be_mounted_is_told_by_the_pod_s_events(api: ApiDouble, cluster: Cluster) -> None:
     api.prescribe("GET", PODS, items(pod("owner", phase="Pending", **waiting_for("ContainerCreating"))))
     api.prescribe("GET", EVENTS, items(event("FailedMount", "no such secret", "2026-01-01T00:00:00Z")))
     assert verdict_of(cluster, workload("Job")).explain() == ("[Pod a/p]: [FailedMount] no such secret",)
@@ -157,7 +159,9 @@ def claim(**spec: Any) -> dict[str, Any]:
         ({"storageClassName": "absent"}, 'there is no storage class "absent"'),
     ],
 )
-def test_a_claim_without_a_storage_class_says_so(spec: dict[str, Any], told: str, api: Any, cluster: Any) -> None:
+def test_a_claim_without_a_storage_class_says_so(
+    spec: dict[str, Any], told: str, api: ApiDouble, cluster: Cluster
+) -> None:
     api.prescribe("GET", CLASSES, items({"metadata": {"name": "other"}}))
     api.prescribe("GET", EVENTS, items(event("FailedBinding", "no persistent volumes available", "t")))
     reasons = verdict_of(cluster, claim(**spec)).reasons()
@@ -171,7 +175,7 @@ def test_a_claim_without_a_storage_class_says_so(spec: dict[str, Any], told: str
     assert any(reason.startswith("[PersistentVolumeClaim a/data]: ") and told in reason for reason in reasons)
 
 
-def test_a_claim_of_a_default_class_is_not_blamed(api: Any, cluster: Any) -> None:
+def test_a_claim_of_a_default_class_is_not_blamed(api: ApiDouble, cluster: Cluster) -> None:
     annotations = {"storageclass.kubernetes.io/is-default-class": "true"}
     api.prescribe("GET", CLASSES, items({"metadata": {"name": "d", "annotations": annotations}}))
     api.prescribe("GET", EVENTS, items())
@@ -185,7 +189,7 @@ def service(kind: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Service", "metadata": named, "spec": spec, "status": {}}
 
 
-def test_a_load_balancer_without_pods_says_both(api: Any, cluster: Any) -> None:
+def test_a_load_balancer_without_pods_says_both(api: ApiDouble, cluster: Cluster) -> None:
     api.prescribe("GET", SLICES, items())
     api.prescribe("GET", EVENTS, items(event("SyncLoadBalancerFailed", "no quota", "t")))
     reasons = verdict_of(cluster, service("LoadBalancer")).reasons()
@@ -195,7 +199,7 @@ def test_a_load_balancer_without_pods_says_both(api: Any, cluster: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["ClusterIP", "LoadBalancer"])
-def test_a_service_says_why_its_pods_are_not_ready(kind: str, api: Any, cluster: Any) -> None:
+def test_a_service_says_why_its_pods_are_not_ready(kind: str, api: ApiDouble, cluster: Cluster) -> None:
     target = {"kind": "Pod", "name": "p", "uid": "p"}
     api.prescribe("GET", SLICES, items({"endpoints": [{"conditions": {"ready": False}, "targetRef": target}]}))
     api.prescribe("GET", f"{PODS}/p", (200, pod("owner", **waiting_for("ErrImagePull"))))
@@ -205,17 +209,19 @@ def test_a_service_says_why_its_pods_are_not_ready(kind: str, api: Any, cluster:
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
-def test_a_workload_of_no_replicas_says_that_nothing_runs(kind: str, cluster: Any) -> None:
+def test_a_workload_of_no_replicas_says_that_nothing_runs(kind: str, cluster: Cluster) -> None:
     verdict = verdict_of(cluster, workload(kind, replicas=0))
     assert verdict.ready
     assert verdict.message == f"The {kind} is scaled to 0 replicas: no Pod runs"
 
 
-def test_who_may_not_look_still_waits(api: Any, cluster: Any) -> None:
+def test_who_may_not_look_still_waits(api: ApiDouble, cluster: Cluster) -> None:
     assert verdict_of(cluster, workload("Deployment")).explain() == ()  # the server knows none of these paths
 
 
-def test_hints_stand_beside_what_is_waited_for(api: Any, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hints_stand_beside_what_is_waited_for(
+    api: ApiDouble, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     passed = [0.0]
     monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: passed[0]))
     monkeypatch.setattr(cluster, "pause", lambda seconds: passed.append(passed.pop() + 1))

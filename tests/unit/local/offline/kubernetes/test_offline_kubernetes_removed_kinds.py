@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
+from kubernetes_double import ApiDouble
 from made_objects import CONFIG_MAPS, config_map, live, urn
 
 from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
@@ -69,38 +70,38 @@ def test_no_definition_is_waited_for_in_the_place_of_a_removed_kind() -> None:
     ],
 )
 def test_a_removed_kind_is_refused_at_once_with_what_replaced_it(
-    provider: Any, token: str, advice: str, preview: bool
+    provider: Provider, token: str, advice: str, preview: bool
 ) -> None:
     version, _, name = token.partition(":")
     manifest = {"apiVersion": version, "kind": name, "metadata": {"name": "x", "namespace": "a"}}
     started = time.monotonic()
-    with pytest.raises(Exception, match=f'no matches for kind "{name}" in version "{version}"; .*{advice}') as caught:
+    with pytest.raises(Aborted, match=f'no matches for kind "{name}" in version "{version}"; .*{advice}') as caught:
         provider.ask("Create", {"urn": urn(token), "properties": manifest, "preview": preview})
     assert time.monotonic() - started < 2
     assert "CustomResourceDefinition" not in str(caught.value)
 
 
-def test_a_kind_that_the_server_has_in_another_version_is_named(api: Any, provider: Any) -> None:
+def test_a_kind_that_the_server_has_in_another_version_is_named(api: ApiDouble, provider: Provider) -> None:
     api.served["batch/v3"] = {"Job": ("jobs", True)}
     api.prescribe("GET", "/apis/batch", (200, {"versions": [{"version": "v3"}, {"version": "v1"}, {"version": "v9"}]}))
     manifest = {"apiVersion": "batch/v9", "kind": "Job", "metadata": {"name": "x", "namespace": "a"}}
-    with pytest.raises(Exception, match="; this server has it as batch/v3 and batch/v1"):
+    with pytest.raises(Aborted, match="; this server has it as batch/v3 and batch/v1"):
         provider.ask("Create", {"urn": urn("batch/v9:Job"), "properties": manifest})
 
 
-def test_an_update_says_so_too(api: Any, provider: Any) -> None:
+def test_an_update_says_so_too(api: ApiDouble, provider: Provider) -> None:
     old = {"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "metadata": {"name": "x", "namespace": "a"}}
     state = {**live(old), "__inputs": old, "__initialApiVersion": "policy/v1beta1", "__fieldManager": "us"}
     new = {**old, "spec": {"minAvailable": 1}}
     for preview in (True, False):
-        with pytest.raises(Exception, match="write apiVersion policy/v1"):
+        with pytest.raises(Aborted, match="write apiVersion policy/v1"):
             provider.ask(
                 "Update",
                 {"urn": urn("policy/v1beta1:PodDisruptionBudget"), "olds": state, "news": new, "preview": preview},
             )
 
 
-def test_what_the_server_warns_of_is_shown(api: Any, provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_server_warns_of_is_shown(api: ApiDouble, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(
         "govcloud_offline.kubernetes.engine.Engine.log",

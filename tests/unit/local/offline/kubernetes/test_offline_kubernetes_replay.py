@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider, Recorded
+from kubernetes_double import ApiDouble
 
 from govcloud_offline.kubernetes.objects import apply
 
@@ -26,7 +28,9 @@ def test_all_seventeen_are_here() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_pure_answers_need_no_cluster(step: str, recordings: Callable[..., Any], unconnected: Any) -> None:
+def test_pure_answers_need_no_cluster(
+    step: str, recordings: Callable[[str], list[Recorded]], unconnected: Provider
+) -> None:
     asked = 0
     for call in recordings(step):
         if call.method == "DiffConfig" and call.error:
@@ -49,7 +53,11 @@ def in_order(answer: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_answers_about_objects(
-    step: str, recordings: Callable[..., Any], api: Any, provider: Any, monkeypatch: pytest.MonkeyPatch
+    step: str,
+    recordings: Callable[[str], list[Recorded]],
+    api: ApiDouble,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(apply, "_UNEXPECTED", 0.05)  # the namespace that never comes
     for call in recordings(step):
@@ -59,7 +67,7 @@ def test_answers_about_objects(
         set_scene(api, call)
         urn, kind = call.request["urn"], call.request["type"].rsplit(":", 1)[-1]
         if call.error:
-            with pytest.raises(Exception) as caught:
+            with pytest.raises(Aborted) as caught:
                 provider.ask(call.method, call.request)
             assert urn in str(caught.value), call.where
             assert told_by_the_server(call.error) in str(caught.value), call.where
@@ -88,7 +96,7 @@ def told_by_the_server(error: str) -> str:
     return words
 
 
-def set_scene(api: Any, call: Any) -> None:
+def set_scene(api: ApiDouble, call: Recorded) -> None:
     """Make the server such as it was when the official plugin gave its answer."""
     api.objects.clear()
     api.answers.clear()
@@ -114,7 +122,7 @@ def set_scene(api: Any, call: Any) -> None:
         api.put(manifest)
 
 
-def created(api: Any, call: Any, manifest: dict[str, Any], after: dict[str, Any]) -> None:
+def created(api: ApiDouble, call: Recorded, manifest: dict[str, Any], after: dict[str, Any]) -> None:
     namespace = manifest["metadata"].get("namespace", "")
     missing = (404, refusal_body(404, "NotFound", f'namespaces "{namespace}" not found', "namespaces", namespace))
     if "namespaces" in call.error:
@@ -144,7 +152,7 @@ def refusal_body(code: int, reason: str, message: str, kind: str, name: str) -> 
     return {"kind": "Status", "code": code, "reason": reason, "message": message, "details": details}
 
 
-def ready_endpoints(api: Any, manifest: dict[str, Any]) -> None:
+def ready_endpoints(api: ApiDouble, manifest: dict[str, Any]) -> None:
     if manifest["kind"] == "Service":
         path = f"/apis/discovery.k8s.io/v1/namespaces/{manifest['metadata']['namespace']}/endpointslices"
         api.prescribe("GET", path, (200, {"items": [{"endpoints": [{"conditions": {"ready": True}}]}]}))

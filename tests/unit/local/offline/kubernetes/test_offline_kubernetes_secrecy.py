@@ -8,7 +8,9 @@ import json
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
 from google.protobuf import json_format
+from kubernetes_double import ApiDouble
 from made_objects import config_map, live, refusal, state, urn
 
 from govcloud_base.wire.values import UNKNOWN, Secret
@@ -52,7 +54,7 @@ def clear(value: Any) -> str:
 
 @pytest.mark.parametrize("name", COPIES)
 @pytest.mark.parametrize("way", ["get", "import", "refresh"])
-def test_no_annotation_repeats_a_secret_in_clear(name: str, way: str, api: Any, provider: Any) -> None:
+def test_no_annotation_repeats_a_secret_in_clear(name: str, way: str, api: ApiDouble, provider: Provider) -> None:
     annotations = {name: COPIES[name], "example.test/note": "nothing to hide"}
     api.put(live(secret(**annotations)))
     request: dict[str, Any] = {"urn": urn("core/v1:Secret"), "id": "a/s"}
@@ -69,14 +71,14 @@ def test_no_annotation_repeats_a_secret_in_clear(name: str, way: str, api: Any, 
     assert SIGNATURE in answer["properties"]["metadata"]["annotations"][name]
 
 
-def test_what_a_secret_once_was_is_hidden_too(api: Any, provider: Any) -> None:
+def test_what_a_secret_once_was_is_hidden_too(api: ApiDouble, provider: Provider) -> None:
     """The annotation of kubectl holds what was applied last, not what is there now."""
     api.put(live(secret(**{LAST_APPLIED: '{"data":{"password":"b2xk"}}'})))
     answer = provider.ask("Read", {"urn": urn("core/v1:Secret"), "id": "a/s"})
     assert "b2xk" not in clear(answer)
 
 
-def test_a_program_that_copies_kubectl_s_annotation_keeps_it_secret(provider: Any) -> None:
+def test_a_program_that_copies_kubectl_s_annotation_keeps_it_secret(provider: Provider) -> None:
     answer = provider.ask("Check", {"urn": urn("core/v1:Secret"), "news": secret(**COPIES)})
     assert CODED not in clear(answer)
 
@@ -119,24 +121,26 @@ def test_short_secrets_hide_only_whole_words() -> None:
     assert not Hidden.of({"open": "seen"})
 
 
-def test_an_error_does_not_repeat_secrets(api: Any, provider: Any) -> None:
+def test_an_error_does_not_repeat_secrets(api: ApiDouble, provider: Provider) -> None:
     manifest = config_map(data={"key": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": PLAIN}})
     go_quoted = (
         'ConfigMap "conf" is invalid: data.key: Invalid value: "mật-\\"khẩu\\"\\n\\u003c1\\u003e\\u0026": too odd'
     )
     api.prescribe("POST", "/api/v1/namespaces/a/configmaps", refusal(422, "Invalid", go_quoted))
-    with pytest.raises(Exception, match="too odd") as caught:
+    with pytest.raises(Aborted, match="too odd") as caught:
         provider.ask("Create", {"urn": urn("core/v1:ConfigMap"), "properties": manifest})
     assert "khẩu" not in str(caught.value)
     assert 'Invalid value: "[secret]"' in str(caught.value)
     # The data of a Secret, though the program has not marked it.
     api.prescribe("POST", "/api/v1/namespaces/a/secrets", refusal(422, "Invalid", f"odd: {CODED} ({PLAIN})"))
-    with pytest.raises(Exception, match="odd") as caught:
+    with pytest.raises(Aborted, match="odd") as caught:
         provider.ask("Create", {"urn": urn("core/v1:Secret"), "properties": secret()})
     assert str(caught.value).endswith("odd: [secret] ([secret])")
 
 
-def test_reasons_and_progress_do_not_repeat_secrets(api: Any, provider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reasons_and_progress_do_not_repeat_secrets(
+    api: ApiDouble, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = {
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -148,9 +152,10 @@ def test_reasons_and_progress_do_not_repeat_secrets(api: Any, provider: Any, mon
     api.prescribe("POST", "/apis/batch/v1/namespaces/a/jobs", (201, now))
     shown: list[str] = []
     monkeypatch.setattr(provider.servicer._engine, "log", lambda severity, urn, text, passing: shown.append(text))
-    with pytest.raises(Exception, match="does not work yet") as caught:
+    with pytest.raises(Aborted, match="does not work yet") as caught:
         provider.ask("Create", {"urn": urn("batch/v1:Job"), "properties": job})
-    detail: Any = caught.value.detail
+    detail = caught.value.detail
+    assert detail is not None
     assert shown == ["[Bad] called with [secret]"]
     assert "[Bad] called with [secret]" in detail.reasons
     assert "correct horse" not in " ".join(detail.reasons)
@@ -158,14 +163,14 @@ def test_reasons_and_progress_do_not_repeat_secrets(api: Any, provider: Any, mon
 
 
 def test_a_failure_of_ours_does_not_repeat_secrets(
-    provider: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*arguments: Any, **options: Any) -> None:
         raise TypeError("cannot handle correct horse")
 
     monkeypatch.setattr("govcloud_offline.kubernetes.servicer.checked", broken)
     news = config_map(data={"k": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": "correct horse"}})
-    with pytest.raises(Exception, match=r"the plugin failed: TypeError: cannot handle \[secret\]"):
+    with pytest.raises(Aborted, match=r"the plugin failed: TypeError: cannot handle \[secret\]"):
         provider.ask("Check", {"urn": urn("core/v1:ConfigMap"), "news": news})
     assert "Traceback" in caplog.text
     assert "correct horse" not in caplog.text

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_plugin import Provider
+from kubernetes_double import ApiDouble
 from made_objects import refusal, urn
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
@@ -69,20 +71,23 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "openapi"
 
 
+Check = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
+
+
 @pytest.fixture
-def newer(api: Any) -> Any:
+def newer(api: ApiDouble) -> ApiDouble:
     """A server of a later Kubernetes."""
     api.prescribe("GET", "/openapi/v3", (200, {"paths": {"apis/apps/v1": {"serverRelativeURL": f"{APPS}?hash=1"}}}))
     api.prescribe("GET", APPS, (200, NEWER))
     return api
 
 
-def asked(api: Any) -> list[str]:
+def asked(api: ApiDouble) -> list[str]:
     return [call.path for call in api.calls if call.path.startswith("/openapi")]
 
 
 @pytest.fixture
-def check(cluster: Cluster) -> Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]:
+def check(cluster: Cluster) -> Check:
     """Check inputs on the server in memory; returns what is recorded and the warnings."""
 
     def asking(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -93,13 +98,13 @@ def check(cluster: Cluster) -> Callable[[dict[str, Any]], tuple[dict[str, Any], 
     return asking
 
 
-def test_what_the_plugin_knows_is_asked_of_nobody(newer: Any, check: Any) -> None:
+def test_what_the_plugin_knows_is_asked_of_nobody(newer: ApiDouble, check: Check) -> None:
     said = deployment(replicas=0, minReadySeconds=0)
     assert check(said) == (deployment(replicas=0), [])
     assert asked(newer) == []
 
 
-def test_a_field_that_nobody_has_is_left_out_and_named(newer: Any, check: Any) -> None:
+def test_a_field_that_nobody_has_is_left_out_and_named(newer: ApiDouble, check: Check) -> None:
     recorded, warnings = check(deployment(replicas=1, replica=1, paused=False, strategi={"a": "secret"}))
     assert recorded == deployment(replicas=1)
     assert warnings == [
@@ -109,12 +114,12 @@ def test_a_field_that_nobody_has_is_left_out_and_named(newer: Any, check: Any) -
     assert asked(newer) == ["/openapi/v3", APPS]
 
 
-def test_fields_of_a_newer_kubernetes_go_by_the_type_that_it_publishes(newer: Any, check: Any) -> None:
+def test_fields_of_a_newer_kubernetes_go_by_the_type_that_it_publishes(newer: ApiDouble, check: Check) -> None:
     recorded, warnings = check(deployment(surge={"cpu": "1000m"}, seal="YQ==\n"))
     assert (recorded, warnings) == (deployment(surge={"cpu": "1"}, seal="YQ=="), [])
 
 
-def test_kinds_of_a_newer_kubernetes_too(newer: Any, check: Any) -> None:
+def test_kinds_of_a_newer_kubernetes_too(newer: ApiDouble, check: Check) -> None:
     fleet = {"apiVersion": "apps/v1", "kind": "Fleet", "metadata": {"name": "f"}, "weights": ["0.5", 2], "seed": ""}
     assert check(fleet) == ({**fleet, "weights": ["500m", "2"]}, [])
     assert check({**fleet, "weight": 1})[1] == [
@@ -122,7 +127,7 @@ def test_kinds_of_a_newer_kubernetes_too(newer: Any, check: Any) -> None:
     ]
 
 
-def test_a_server_is_asked_once_and_then_the_disk(newer: Any, cluster: Cluster, cache: Path) -> None:
+def test_a_server_is_asked_once_and_then_the_disk(newer: ApiDouble, cluster: Cluster, cache: Path) -> None:
     for _ in range(3):
         assert cluster.types.of_field(DEPLOYMENT, "apps/v1.DeploymentSpec", "seal") == "bytes"
     assert asked(newer) == ["/openapi/v3", APPS]
@@ -135,34 +140,36 @@ def test_a_server_is_asked_once_and_then_the_disk(newer: Any, cluster: Cluster, 
     assert asked(newer)[-1] == APPS
 
 
-def test_another_server_has_its_own_file(newer: Any, cluster: Cluster, cache: Path) -> None:
+def test_another_server_has_its_own_file(newer: ApiDouble, cluster: Cluster, cache: Path) -> None:
     OpenApi(cluster.client).document("apps/v1")
     newer.prescribe("GET", "/openapi/v3", (200, {"paths": {"apis/apps/v1": {"serverRelativeURL": f"{APPS}?hash=2"}}}))
     OpenApi(cluster.client).document("apps/v1")
     assert len(list(cache.iterdir())) == 2
 
 
-def test_where_the_server_says_nothing_the_field_stays(api: Any, check: Any) -> None:
+def test_where_the_server_says_nothing_the_field_stays(api: ApiDouble, check: Check) -> None:
     api.prescribe("GET", "/openapi/v3", refusal(403, "Forbidden", "no"))
     said = deployment(replica=1)
     assert check(said) == (said, [])
 
 
 def test_a_folder_that_cannot_be_written_is_no_hindrance(
-    newer: Any, check: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    newer: ApiDouble, check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "file"))
     assert check(deployment(replica=1))[0] == deployment()
 
 
-def test_without_a_server_an_unknown_field_stays(unconnected: Any) -> None:
+def test_without_a_server_an_unknown_field_stays(unconnected: Provider) -> None:
     said = deployment(replica=1)
     answer = unconnected.ask("Check", {"urn": urn("apps/v1:Deployment"), "news": said})
     assert answer["inputs"] == said
 
 
-def test_the_user_is_told_and_the_next_run_finds_no_change(newer: Any, provider: Any, monkeypatch: Any) -> None:
+def test_the_user_is_told_and_the_next_run_finds_no_change(
+    newer: ApiDouble, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     monkeypatch.setattr(
         "govcloud_offline.kubernetes.engine.Engine.log",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asked_plugin import Aborted, Provider
+from kubernetes_double import ApiDouble
 from made_objects import CONFIG_MAP, config_map, live, refusal, state, urn
 
 
@@ -12,7 +14,7 @@ def update_request(old: dict[str, Any], new: dict[str, Any], now: dict[str, Any]
     return {"urn": urn("core/v1:ConfigMap"), "id": "a/conf", "olds": state(old, now), "news": new, **more}
 
 
-def test_an_update_is_applied_under_the_recorded_manager(api: Any, provider: Any) -> None:
+def test_an_update_is_applied_under_the_recorded_manager(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[{"manager": "us", "operation": "Apply", "fieldsV1": {}}])
     api.put(now)
@@ -29,7 +31,7 @@ CREATED = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"
 TAKEN = {"manager": "us", "operation": "Apply", "fieldsV1": {"f:data": {".": {}, "f:k": {}}}}
 
 
-def test_a_first_update_takes_over_what_creation_owned(api: Any, provider: Any) -> None:
+def test_a_first_update_takes_over_what_creation_owned(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[CREATED])
     api.put(now)
@@ -46,7 +48,7 @@ OURSELVES = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "pu
 FOREIGN = refusal(409, "Conflict", "c", causes=[{"message": 'conflict with "foreign" using v1: .data.k'}])
 
 
-def test_what_the_server_books_back_is_set_by_a_patch_and_then_applied(api: Any, provider: Any) -> None:
+def test_what_the_server_books_back_is_set_by_a_patch_and_then_applied(api: ApiDouble, provider: Provider) -> None:
     """Of some values a server thinks that any write changes them: they stay with whoever asked for them to be moved."""
     old, new = config_map(data={"k": "1", "gone": "x"}), config_map(data={"k": "2"})
     booked = {**CREATED, "fieldsV1": {"f:data": {"f:k": {}, "f:gone": {}}}}
@@ -67,12 +69,12 @@ def test_what_the_server_books_back_is_set_by_a_patch_and_then_applied(api: Any,
     assert answer["properties"]["metadata"]["uid"] == "u2"
 
 
-def test_what_others_own_is_not_patched_away(api: Any, provider: Any) -> None:
+def test_what_others_own_is_not_patched_away(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[CREATED])
     api.put(now)
     api.prescribe("PATCH", CONFIG_MAP, (200, now), FOREIGN)
-    with pytest.raises(Exception, match="may not change what another manager owns"):
+    with pytest.raises(Aborted, match="may not change what another manager owns"):
         provider.ask("Update", update_request(old, new, now))
     assert [call.content_type.split("/")[1].split("+")[0] for call in api.made("PATCH")] == [
         "json-patch",
@@ -80,7 +82,7 @@ def test_what_others_own_is_not_patched_away(api: Any, provider: Any) -> None:
     ]
 
 
-def test_a_conflict_names_the_others_alone(api: Any, provider: Any) -> None:
+def test_a_conflict_names_the_others_alone(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[CREATED])
     api.put(now)
@@ -89,12 +91,12 @@ def test_a_conflict_names_the_others_alone(api: Any, provider: Any) -> None:
         for manager, key in (("pulumi-kubernetes", "a"), ("foreign", "b"))
     ]
     api.prescribe("PATCH", CONFIG_MAP, (200, now), refusal(409, "Conflict", "both of them", causes=causes))
-    with pytest.raises(Exception, match=r'owns: conflict with "foreign" using v1: \.data\.b\n') as caught:
+    with pytest.raises(Aborted, match=r'owns: conflict with "foreign" using v1: \.data\.b\n') as caught:
         provider.ask("Update", update_request(old, new, now))
     assert '"pulumi-kubernetes"' not in str(caught.value)
 
 
-def test_an_object_that_changes_meanwhile_is_read_again(api: Any, provider: Any) -> None:
+def test_an_object_that_changes_meanwhile_is_read_again(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[CREATED])
     api.put(now)
@@ -105,28 +107,29 @@ def test_an_object_that_changes_meanwhile_is_read_again(api: Any, provider: Any)
     assert len(api.made("PATCH")) == 5
     api.prescribe("PATCH", CONFIG_MAP, stale)
     api.put(live(old, managedFields=[TAKEN]))
-    with pytest.raises(Exception, match="the object has been modified"):  # not for ever
+    with pytest.raises(Aborted, match="the object has been modified"):  # not for ever
         provider.ask("Update", update_request(old, new, now))
 
 
-def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: Any, provider: Any) -> None:
+def test_a_conflict_names_the_other_manager_and_records_what_is_there(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(config_map(data={"k": "theirs"}), managedFields=[{"manager": "x", "operation": "Update"}])
     api.put(now)
     text = 'Apply failed with 1 conflict: conflict with "x" using v1: .data.k'
     api.prescribe("PATCH", CONFIG_MAP, refusal(409, "Conflict", text))
-    with pytest.raises(Exception, match="may not change what another manager owns") as caught:
+    with pytest.raises(Aborted, match="may not change what another manager owns") as caught:
         provider.ask("Update", update_request(old, new, now))
     assert '"us", the field manager of this resource' in str(caught.value)
     assert "pulumi.com/patchForce" in str(caught.value) and "enablePatchForce" in str(caught.value)
     assert text in str(caught.value)
-    detail: Any = caught.value.detail
+    detail = caught.value.detail
+    assert detail is not None
     assert detail.id == "a/conf"
     assert detail.properties["data"]["k"] == "theirs"
     assert detail.properties["__inputs"]["data"]["k"] == "2"
 
 
-def test_a_preview_shows_what_taking_over_will_make(api: Any, provider: Any) -> None:
+def test_a_preview_shows_what_taking_over_will_make(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1", "gone": "x"}), config_map(data={"k": "2"})
     booked = {**CREATED, "fieldsV1": {"f:data": {".": {}, "f:k": {}, "f:gone": {}}}}
     now = live(old, managedFields=[booked])
@@ -142,14 +145,14 @@ def test_a_preview_shows_what_taking_over_will_make(api: Any, provider: Any) -> 
         assert together.body == {"data": {"k": "2", "gone": None}}  # whatever the version: controllers write too
         assert answer["properties"]["data"] == {"k": "2"}
     api.prescribe("PATCH", CONFIG_MAP, FOREIGN)
-    with pytest.raises(Exception, match="may not change what another manager owns"):
+    with pytest.raises(Aborted, match="may not change what another manager owns"):
         provider.ask("Update", update_request(old, new, now, preview=True))
     api.prescribe("PATCH", CONFIG_MAP, (200, now), invalid)
-    with pytest.raises(Exception, match="two of the same name"):
+    with pytest.raises(Aborted, match="two of the same name"):
         provider.ask("Update", update_request(old, new, now, preview=True))
 
 
-def test_a_later_preview_is_a_rehearsal_of_the_apply(api: Any, provider: Any) -> None:
+def test_a_later_preview_is_a_rehearsal_of_the_apply(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     now = live(old, managedFields=[TAKEN])
     api.put(now)
@@ -164,7 +167,9 @@ def test_a_later_preview_is_a_rehearsal_of_the_apply(api: Any, provider: Any) ->
     ("annotations", "variables"),
     [({"pulumi.com/patchForce": "true"}, {}), ({}, {"enablePatchForce": "true"})],
 )
-def test_conflicts_can_be_forced(api: Any, provider: Any, annotations: Any, variables: Any) -> None:
+def test_conflicts_can_be_forced(
+    api: ApiDouble, provider: Provider, annotations: dict[str, str], variables: dict[str, str]
+) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, **variables)
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
     new["metadata"] = {**new["metadata"], "annotations": annotations}
@@ -176,7 +181,7 @@ def test_conflicts_can_be_forced(api: Any, provider: Any, annotations: Any, vari
     provider.servicer.cluster.close()
 
 
-def test_a_new_manager_releases_the_fields_of_the_old(api: Any, provider: Any) -> None:
+def test_a_new_manager_releases_the_fields_of_the_old(api: ApiDouble, provider: Provider) -> None:
     old, new = config_map(data={"k": "1"}), config_map(data={"k": "1"})
     new["metadata"] = {**new["metadata"], "annotations": {"pulumi.com/patchFieldManager": "chosen"}}
     now = live(old, managedFields=[{"manager": "us", "operation": "Apply", "fieldsV1": {}}])
@@ -190,7 +195,7 @@ def test_a_new_manager_releases_the_fields_of_the_old(api: Any, provider: Any) -
     assert answer["properties"]["__fieldManager"] == "chosen"
 
 
-def test_client_side_mode_sends_the_difference(api: Any, provider: Any) -> None:
+def test_client_side_mode_sends_the_difference(api: ApiDouble, provider: Provider) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, enableServerSideApply="false")
     old, new = config_map(data={"k": "1", "gone": "x"}), config_map(data={"k": "2"})
     now = live(config_map(data={"k": "1", "gone": "x", "theirs": "y"}))
@@ -203,7 +208,7 @@ def test_client_side_mode_sends_the_difference(api: Any, provider: Any) -> None:
     provider.servicer.cluster.close()
 
 
-def test_definitions_are_put_as_a_whole(api: Any, provider: Any) -> None:
+def test_definitions_are_put_as_a_whole(api: ApiDouble, provider: Provider) -> None:
     definition = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -228,7 +233,7 @@ def test_definitions_are_put_as_a_whole(api: Any, provider: Any) -> None:
 
 @pytest.mark.parametrize(("status", "replaced"), [("True", False), ("False", True)])
 def test_a_job_that_did_not_succeed_is_replaced_where_it_says_so(
-    api: Any, provider: Any, status: str, replaced: bool
+    api: ApiDouble, provider: Provider, status: str, replaced: bool
 ) -> None:
     def job(**annotations: str) -> dict[str, Any]:
         values = {"name": "once", "namespace": "a", "annotations": annotations}

@@ -88,7 +88,7 @@ def test_only_what_stems_from_secrets_is_secret() -> None:
 
 
 def test_the_data_of_a_secret_is_secret_even_if_the_program_did_not_say_so() -> None:
-    outputs = {"kind": "Secret", "data": {"k": "dg=="}, "stringData": {"k": "v"}, "type": "Opaque"}
+    outputs: dict[str, Any] = {"kind": "Secret", "data": {"k": "dg=="}, "stringData": {"k": "v"}, "type": "Opaque"}
     mark_secrets(outputs, {})
     assert outputs["data"] == Secret({"k": "dg=="})
     assert outputs["stringData"] == Secret({"k": "v"})
