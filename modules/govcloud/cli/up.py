@@ -108,10 +108,13 @@ def up(
 def _lacking(console: Console, declared: Country, clouds: Iterable[str]) -> dict[str, list[Problem]]:
     """Return the tenants that are refused, by name, for what their clouds lack; say which clouds were not examined.
 
-    A cloud that does not answer refuses nobody here: its stacks will tell of it.
+    A cloud that does not answer refuses nobody here: its stacks will tell of it. Raises GovCloudError where a cluster's
+    policies would shut the platform out.
     """
     looked = [before.look(api_of(declared.clouds[name]), declared, declared.clouds[name]) for name in sorted(clouds)]
     known = [one for one in looked if one is not None]
+    if outsiders := before.outsiders(known):
+        raise GovCloudError(outsiders)
     for one in known:
         if remark := one.remark(datetime.datetime.now(datetime.UTC)):
             console.print(remark.said, style="dim", markup=False, highlight=False, soft_wrap=True)

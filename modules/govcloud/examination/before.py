@@ -15,7 +15,7 @@ from govcloud.examination.judgement import Judged, judge, refusals
 from govcloud.model.cloud import Cloud
 from govcloud_base.errors import Problem, Text
 
-__all__ = ["OLD", "Looked", "look", "problems"]
+__all__ = ["OLD", "Looked", "look", "outsiders", "problems"]
 
 OLD = datetime.timedelta(days=30)
 """After so long an examination says little of the cloud as it is, and the reader is told."""
@@ -48,7 +48,7 @@ class Looked:
 
 
 def look(api: Api, country: Country, cloud: Cloud) -> Looked | None:
-    """Return what is known of a cloud: four requests, no object made. None where it does not answer.
+    """Return what is known of a cloud: five requests, no object made. None where it does not answer.
 
     What is seen now counts more than what is remembered: a feature that was switched on meanwhile is there.
     """
@@ -56,17 +56,43 @@ def look(api: Api, country: Country, cloud: Cloud) -> Looked | None:
     if cluster is None:
         return None
     kept = memory.recall(cluster)
-    now = list(_now(api, cloud))
+    now = list(_now(api, country, cloud))
     seen = {finding.capability for finding in now}
     before = [finding for finding in (kept.findings if kept else ()) if finding.capability not in seen]
     judged = judge(country, cloud.name, catalogue(country.law.folder), [*now, *before])
     return Looked(cloud.name, tuple(judged), kept.at if kept else None)
 
 
-def _now(api: Api, cloud: Cloud) -> Iterator[Finding]:
-    found = [served.version(api, cloud.spec.cluster.version), served.applies(api), served.policies(api)]
+def _now(api: Api, country: Country, cloud: Cloud) -> Iterator[Finding]:
+    found = [
+        served.version(api, cloud.spec.cluster.version),
+        served.applies(api),
+        served.policies(api),
+        served.identity(api, country.law.folder),
+    ]
     # What could not be seen just now is as it was; that policies are served says nothing of their effect.
     yield from (finding for finding in found if finding is not None and finding.state is not State.UNKNOWN)
+
+
+def outsiders(looked: Iterable[Looked]) -> list[Problem]:
+    """Return, for each cloud whose admission policies would shut the platform out, why nothing may be provisioned."""
+    return [
+        Problem(
+            code="GC-CLOUD-012",
+            message=Text(
+                f"cloud {one.cloud} does not know this identity as the platform's: once its admission policies stand, "
+                "they refuse every tenant that it makes",
+                f"đám mây {one.cloud} không coi danh tính này là nền tảng: khi chính sách tiếp nhận đã đặt, mọi tenant "
+                "do nó tạo đều bị từ chối",
+            ),
+            value=finding.said,
+            fix=finding.fix or Text("", ""),
+        )
+        for one in looked
+        for judged in one.judged
+        for finding in judged.findings
+        if finding.capability == served.IDENTITY and finding.state is State.LACKING
+    ]
 
 
 def problems(country: Country, looked: Iterable[Looked]) -> dict[str, list[Problem]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from govcloud.clouds.request import APPLY, Api, Request, resource
 from govcloud.examination.finding import Finding, found, lacking, unknown
+from govcloud.render.admission import exempt_platform
 from govcloud_base.errors import Text
 
-__all__ = ["APPLIES", "POLICIES", "VERSION", "applies", "policies", "version"]
+__all__ = ["APPLIES", "IDENTITY", "POLICIES", "VERSION", "applies", "identity", "policies", "version"]
 
 VERSION, APPLIES, POLICIES = "server-version", "server-side-apply", "admission-policies"
+IDENTITY = "platform-identity"
 
 _MANAGER = "govcloud-examination"
 _MINOR = re.compile(r"v?1\.(\d+)")
@@ -77,5 +80,34 @@ def policies(api: Api) -> Finding | None:
         Text(
             "use Kubernetes 1.30 or later, and do not switch admissionregistration.k8s.io/v1 off",
             "dùng Kubernetes từ 1.30 và không tắt `admissionregistration.k8s.io/v1`",
+        ),
+    )
+
+
+def identity(api: Api, law: Path | None) -> Finding:
+    """Return whether the admission policies of the law will take whoever asks for the platform.
+
+    If not, the cluster's own stack shuts the platform out: it may still remove the policies, and make no tenant.
+    """
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    request = Request("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body)
+    answer = api.send(request)
+    if not answer.ok:
+        return unknown(IDENTITY, answer.to(request))
+    seen = (answer.json().get("status") or {}).get("userInfo") or {}
+    user, groups = str(seen.get("username", "")), {str(group) for group in seen.get("groups") or ()}
+    known_groups, known_users = exempt_platform(law)
+    called = f"{user} ({', '.join(sorted(groups))})"
+    if user in known_users or known_groups & groups:
+        return found(IDENTITY, Text.quoted(called))
+    known = ", ".join(sorted(known_groups | known_users))
+    return lacking(
+        IDENTITY,
+        Text(f"{called}; the platform is {known}", f"{called}; nền tảng là {known}"),
+        Text(
+            f"use an identity that is one of {known}, or name this one's group under `platform` in "
+            "admission/identities.yaml of the country's own law",
+            f"dùng danh tính thuộc {known}, hoặc ghi nhóm của danh tính này vào mục `platform` trong "
+            "`admission/identities.yaml` thuộc luật riêng của quốc gia",
         ),
     )

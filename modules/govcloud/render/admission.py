@@ -23,15 +23,15 @@ from govcloud.country import controls
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["CONTROLS_ANNOTATION", "policies", "policy_names"]
+__all__ = ["CONTROLS_ANNOTATION", "exempt_platform", "policies", "policy_names"]
 
 CONTROLS_ANNOTATION = "govcloud.gov.vn/controls"
 """On each policy: the ids of the controls that it enforces, comma-separated. The table of gates is made
 from it."""
 
 _PREFIX = "govcloud-"
-_REMOVAL = "removal"
-"""The identity, in identities.yaml, of those who take away what is to go."""
+_PLATFORM, _REMOVAL = "platform", "removal"
+"""The identities, in identities.yaml, of who provisions, and of those who take away what is to go."""
 _FACT = re.compile(r"\{\{([A-Z]{3}-[0-9]{2})\.([a-z_]+)\}\}")
 
 
@@ -95,18 +95,33 @@ def policy_names(folder: Path | None = None) -> tuple[str, ...]:
     return tuple(m["metadata"]["name"] for m in policies(folder) if m["kind"] == "ValidatingAdmissionPolicy")
 
 
+def exempt_platform(folder: Path | None = None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return groups and users whom the policies take for the platform: nobody else may change what it made.
+
+    `folder` as in `policies`. Raises GovCloudError where the identities cannot be read.
+    """
+    identity = _identities(folder or PROJECT_LAW)[_PLATFORM]
+    return frozenset(identity.groups), frozenset(identity.users)
+
+
+@cache
+def _identities(source: Path) -> dict[str, _Identity]:
+    file = source / "admission" / "identities.yaml"
+    try:
+        found = {name: _Identity.model_validate(value) for name, value in _read(file).items()}
+        for name in (_PLATFORM, _REMOVAL):
+            found[name]
+    except (yaml.YAMLError, ValidationError, OSError, AttributeError, KeyError) as error:
+        raise GovCloudError(_malformed(file, str(error))) from None
+    return found
+
+
 @cache
 def _rendered(source: Path) -> tuple[str, ...]:
     catalogue = {control.id: control for control in controls.catalogue(source / "controls")}
     problems: list[Problem] = []
     manifests: list[dict[str, Any]] = []
-    try:
-        identities = {
-            name: _Identity.model_validate(value)
-            for name, value in _read(source / "admission" / "identities.yaml").items()
-        }
-    except (yaml.YAMLError, ValidationError, OSError, AttributeError) as error:
-        raise GovCloudError(_malformed(source / "admission" / "identities.yaml", str(error))) from None
+    identities = _identities(source)
     for path in sorted((source / "admission").glob("*.yaml")):
         if path.stem == "identities":
             continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from answering_cluster import AnsweringCluster, items, said
 from made_country import cloud, country
 
 from govcloud.clouds.request import Answer
-from govcloud.examination import served
+from govcloud.country.law_folder import PROJECT_LAW
+from govcloud.examination import before, served
 from govcloud.examination.finding import Finding, State
 from govcloud.examination.ground import Ground
 from govcloud.examination.patience import Patience
@@ -19,6 +22,7 @@ from govcloud.examination.site import Site
 from govcloud.examination.subjects import clock, dns, nodes, rights, storage, store
 from govcloud.examination.subjects.network import EGRESS, INGRESS, closed, started
 from govcloud.examination.suite import SUBJECTS, run
+from govcloud.render import admission
 from govcloud_base.errors import Text
 
 PART = Text("part", "phần")
@@ -164,6 +168,41 @@ def test_applying_counts_where_the_owner_of_fields_is_noted(answer: Answer, stat
 def test_policies_that_are_not_served_lack(answer: Answer, state: str) -> None:
     finding = served.policies(AnsweringCluster({"GET /apis/admissionregistration.k8s.io/v1": answer}))
     assert finding is not None and finding.state == state
+
+
+def _as(user: str, *groups: str) -> AnsweringCluster:
+    review = {"status": {"userInfo": {"username": user, "groups": [*groups, "system:authenticated"]}}}
+    return AnsweringCluster({"POST /apis/authentication.k8s.io/v1/selfsubjectreviews": said(review, 201)})
+
+
+@pytest.mark.parametrize(
+    ("groups", "state"),
+    [(("gov:platform:engineer",), "found"), (("system:masters",), "lacking"), (("gov:platform:engineers",), "lacking")],
+)
+def test_an_identity_that_policies_would_shut_out_is_no_platform(groups: tuple[str, ...], state: str) -> None:
+    finding = served.identity(_as("admin", *groups), None)
+    assert finding.state == state and "admin" in finding.said.en
+    assert served.identity(AnsweringCluster({}), None).state is State.UNKNOWN
+
+
+def test_the_platform_is_who_the_country_s_own_law_says(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT_LAW, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "admission" / "identities.yaml"
+    file.write_text(file.read_text().replace("gov:platform:engineer", "site-admins"))
+    assert served.identity(_as("admin", "site-admins"), tmp_path).state is State.FOUND
+    assert served.identity(_as("admin", "gov:platform:engineer"), tmp_path).state is State.LACKING
+    (policy, *_) = admission.policies(tmp_path)
+    assert "site-admins" in str(policy["spec"]["matchConditions"])
+
+
+def test_nothing_is_provisioned_by_an_identity_that_would_shut_itself_out() -> None:
+    made = country([cloud()])
+    for group, expected in (("system:masters", ["GC-CLOUD-012"]), ("gov:platform:engineer", [])):
+        api = _as("admin", group)
+        api.replies |= {"GET /api/v1/namespaces/kube-system": said({"metadata": {"uid": "1"}})}
+        looked = before.look(api, made, made.clouds["cgc"])
+        assert looked is not None
+        assert [problem.code for problem in before.outsiders([looked])] == expected
 
 
 # --- name service

@@ -1,4 +1,4 @@
-"""The API server's version, and that it applies objects as we do."""
+"""The API server's version, that it applies objects as we do, and whom it takes us for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from govcloud.examination.site import Site
 
 __all__ = ["CAPABILITIES", "examine"]
 
-CAPABILITIES = (served.VERSION, served.APPLIES)
+CAPABILITIES = (served.VERSION, served.APPLIES, served.IDENTITY)
 
 
 def examine(site: Site) -> Iterator[Finding]:
-    """Look at the version, and apply an object without any effect."""
+    """Look at the version, apply an object without any effect, and ask who asks."""
     yield served.version(site.api, site.cloud.spec.cluster.version)
     yield served.applies(site.api)
+    yield served.identity(site.api, site.country.law.folder)
