@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from kubernetes_stack import Stack
 from made_objects import urn
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
@@ -54,7 +55,7 @@ def cluster(kubeconfig: str) -> Iterator[Cluster]:
         reached.close()
 
 
-def wait(done: Any) -> None:
+def wait(done: Callable[[], bool]) -> None:
     until = time.monotonic() + 30
     while not done():
         assert time.monotonic() < until
@@ -190,7 +191,7 @@ k8s.apiextensions.CustomResource("w", api_version="offlineup.example/v1", kind="
 UP = ("up", "--yes", "--skip-preview")
 
 
-def test_a_program_with_its_definition(stack: Any) -> None:
+def test_a_program_with_its_definition(stack: Stack) -> None:
     said = definition("offlineup.example")
     stack.bench.program(f"DEFINITION = {said!r}\n{PROGRAM}")
     told = stack.done(*UP)

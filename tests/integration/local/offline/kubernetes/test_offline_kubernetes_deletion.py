@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from kubernetes_stack import Stack
 
 pytestmark = pytest.mark.cloud
 
@@ -23,7 +22,7 @@ HELD = {
 }
 
 
-def test_a_namespace_that_stays_says_what_holds_it(stack: Any) -> None:
+def test_a_namespace_that_stays_says_what_holds_it(stack: Stack) -> None:
     stack.bench.program(PROGRAM)
     stack.done(*UP)
     stack.create(HELD, "somebody")

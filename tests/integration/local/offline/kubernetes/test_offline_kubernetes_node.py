@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from kubernetes_stack import Stack
 
 pytestmark = pytest.mark.node
 
@@ -49,7 +48,7 @@ k8s.batch.v1.Job("once", metadata=named("once"), spec=once, opts=o())
 """
 
 
-def test_workloads_are_waited_for(stack: Any) -> None:
+def test_workloads_are_waited_for(stack: Stack) -> None:
     stack.bench.program(PROGRAM + REST)
     shown = stack.done(*UP)
     assert "Waiting for" in shown
@@ -60,7 +59,7 @@ def test_workloads_are_waited_for(stack: Any) -> None:
     stack.done("refresh", "--yes", "--expect-no-changes")
 
 
-def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Any) -> None:
+def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Stack) -> None:
     stack.bench.program(PROGRAM)
     shown = stack.failed(*UP, IMAGE="govcloud.local/absent:1", LIMIT="5")
     assert "was created but does not work yet" in shown

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from kubernetes_stack import Stack
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 
@@ -30,11 +31,11 @@ k8s.autoscaling.v2.HorizontalPodAutoscaler("h", metadata=in_ns("h"), spec=spec, 
 """
 
 
-def autoscaler(stack: Any) -> Any:
+def autoscaler(stack: Stack) -> Any:
     return stack.get("autoscaling/v2", "HorizontalPodAutoscaler", "offline-own", "h")["spec"]
 
 
-def test_an_autoscaler_s_memory_target_can_be_changed_and_dropped(stack: Any) -> None:
+def test_an_autoscaler_s_memory_target_can_be_changed_and_dropped(stack: Stack) -> None:
     """The API server takes any write for a change of such an amount, and books it for whoever wrote."""
     stack.bench.program(PROGRAM + AUTOSCALER)
     stack.done(*UP)
@@ -50,14 +51,14 @@ def test_an_autoscaler_s_memory_target_can_be_changed_and_dropped(stack: Any) ->
     assert [metric["resource"]["name"] for metric in autoscaler(stack)["metrics"]] == ["cpu"]  # the server's default
 
 
-def test_a_first_update_that_drops_the_target_drops_it(stack: Any) -> None:
+def test_a_first_update_that_drops_the_target_drops_it(stack: Stack) -> None:
     stack.bench.program(PROGRAM + AUTOSCALER)
     stack.done(*UP)
     stack.done(*UP, TARGET="none")
     assert [metric["resource"]["name"] for metric in autoscaler(stack)["metrics"]] == ["cpu"]
 
 
-def test_a_conflict_over_a_target_stays_a_conflict(stack: Any) -> None:
+def test_a_conflict_over_a_target_stays_a_conflict(stack: Stack) -> None:
     stack.bench.program(PROGRAM + AUTOSCALER)
     stack.done(*UP)
     theirs = {
@@ -75,7 +76,7 @@ def test_a_conflict_over_a_target_stays_a_conflict(stack: Any) -> None:
     assert autoscaler(stack)["maxReplicas"] == 9
 
 
-def test_the_first_change_of_a_keyed_list_can_be_previewed(stack: Any) -> None:
+def test_the_first_change_of_a_keyed_list_can_be_previewed(stack: Stack) -> None:
     stack.bench.program(
         PROGRAM
         + """
@@ -117,13 +118,13 @@ k8s.apps.v1.DeploymentPatch("image", metadata=named, spec=spec, opts=kept)
 """
 
 
-def image(stack: Any) -> str:
+def image(stack: Stack) -> str:
     found = stack.get("apps/v1", "Deployment", "offline-own", "other")["spec"]["template"]["spec"]["containers"][0]
     return str(found["image"])
 
 
 @pytest.fixture
-def patched(stack: Any) -> Any:
+def patched(stack: Stack) -> Stack:
     """A stack whose Patch resource alone owns the image of somebody's Deployment."""
     stack.bench.program(PROGRAM)
     stack.done(*UP)
@@ -134,7 +135,7 @@ def patched(stack: Any) -> Any:
     return stack
 
 
-def test_a_patch_that_owns_a_required_field_names_two_ways_out_and_the_first_works(patched: Any) -> None:
+def test_a_patch_that_owns_a_required_field_names_two_ways_out_and_the_first_works(patched: Stack) -> None:
     patched.bench.program(PROGRAM)
     refused = patched.failed(*UP)
     assert "spec.template.spec.containers[0].image: Required value" in refused
@@ -146,7 +147,7 @@ def test_a_patch_that_owns_a_required_field_names_two_ways_out_and_the_first_wor
     assert image(patched) == "registry.example.test/a:2"
 
 
-def test_the_second_way_out_works(patched: Any) -> None:
+def test_the_second_way_out_works(patched: Stack) -> None:
     owned = copy.deepcopy(DEPLOYMENT)
     owned["spec"]["template"]["spec"]["containers"][0]["image"] = "registry.example.test/a:2"
     path = "/apis/apps/v1/namespaces/offline-own/deployments/other"
@@ -157,7 +158,7 @@ def test_the_second_way_out_works(patched: Any) -> None:
     assert image(patched) == "registry.example.test/a:2"
 
 
-def test_a_patch_of_an_object_that_is_gone_does_not_bring_it_back(patched: Any) -> None:
+def test_a_patch_of_an_object_that_is_gone_does_not_bring_it_back(patched: Stack) -> None:
     patched.delete("apps/v1", "Deployment", "offline-own", "other")
     patched.bench.program(PROGRAM)
     patched.done(*UP)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from typing import Any
 
 import pytest
+from kubernetes_stack import Stack
 
 pytestmark = pytest.mark.cloud
 
@@ -33,7 +33,7 @@ k8s.core.v1.Secret("s", metadata=place, type="Opaque", data=DATA, opts=O)
 
 
 @pytest.fixture
-def applied(stack: Any) -> Any:
+def applied(stack: Stack) -> Stack:
     """A stack with a namespace, in which somebody has made a Secret with copies of its data."""
     stack.bench.program(PROGRAM)
     stack.done(*UP)
@@ -43,7 +43,7 @@ def applied(stack: Any) -> Any:
     return stack
 
 
-def check(stack: Any, shown: str) -> None:
+def check(stack: Stack, shown: str) -> None:
     state = json.dumps(stack.state())
     for clear in (CODED, PLAIN, PACKED):
         assert clear not in state
@@ -51,14 +51,14 @@ def check(stack: Any, shown: str) -> None:
     assert '"note": "open"' in state
 
 
-def test_a_secret_that_is_only_read(applied: Any) -> None:
+def test_a_secret_that_is_only_read(applied: Stack) -> None:
     applied.bench.program(PROGRAM + 'k8s.core.v1.Secret.get("found", "offline-hide/applied", opts=o)\n')
     check(applied, applied.done(*UP, "--diff"))
     check(applied, applied.done("refresh", "--yes", "--diff"))
     applied.done("refresh", "--yes", "--expect-no-changes")
 
 
-def test_a_secret_that_is_imported_refreshed_and_changed(applied: Any) -> None:
+def test_a_secret_that_is_imported_refreshed_and_changed(applied: Stack) -> None:
     text = SECRET.replace("DATA", '{"password": os.environ.get("CODED", "TWF0LWtoYXU=")}')
     importing = 'pulumi.ResourceOptions(provider=p, import_="offline-hide/applied", ignore_changes=["metadata"])'
     applied.bench.program(PROGRAM + text.replace("=O)", f"={importing})"))
@@ -75,7 +75,7 @@ def test_a_secret_that_is_imported_refreshed_and_changed(applied: Any) -> None:
         assert clear not in check_changed and clear not in json.dumps(applied.state())
 
 
-def test_the_command_that_imports(applied: Any) -> None:
+def test_the_command_that_imports(applied: Stack) -> None:
     urn = "urn:pulumi:rec::rec::pulumi:providers:kubernetes::c"
     shown = applied.done(
         "import",

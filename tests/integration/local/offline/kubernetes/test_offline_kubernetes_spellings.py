@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
+from kubernetes_stack import Stack
 
 pytestmark = pytest.mark.cloud
 
@@ -70,7 +70,7 @@ k8s.apiextensions.CustomResource("pdb", api_version="policy/v1beta1", kind="PodD
 )
 
 
-def test_what_means_the_same_is_no_change(stack: Any) -> None:
+def test_what_means_the_same_is_no_change(stack: Stack) -> None:
     stack.bench.program(SPELLINGS)
     assert "10 to create" in stack.done("preview")
     assert "10 created" in stack.done(*UP)
@@ -80,7 +80,7 @@ def test_what_means_the_same_is_no_change(stack: Any) -> None:
     stack.done(*UP, "--expect-no-changes")
 
 
-def test_a_field_that_no_kind_has_is_left_out_with_a_warning(stack: Any) -> None:
+def test_a_field_that_no_kind_has_is_left_out_with_a_warning(stack: Stack) -> None:
     stack.bench.program(UNKNOWN)
     said = stack.done(*UP)
     assert "has no field `spec.replica`: it is left out; did you mean `replicas`?" in said
@@ -92,7 +92,7 @@ def test_a_field_that_no_kind_has_is_left_out_with_a_warning(stack: Any) -> None
 
 
 @pytest.mark.parametrize("command", [("preview",), UP])
-def test_a_kind_that_is_gone_is_refused_at_once(stack: Any, command: tuple[str, ...]) -> None:
+def test_a_kind_that_is_gone_is_refused_at_once(stack: Stack, command: tuple[str, ...]) -> None:
     stack.bench.program(GONE)
     started = time.monotonic()
     assert "Kubernetes 1.25 removed it: write apiVersion policy/v1" in stack.failed(*command)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes_stack import Stack
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
@@ -24,7 +25,7 @@ UP = ("up", "--yes", "--skip-preview")
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
-def test_the_recorded_steps(stack: Any, recorded_program: str) -> None:
+def test_the_recorded_steps(stack: Stack, recorded_program: str) -> None:
     stack.bench.program(recorded_program)
     assert "22 to create" in stack.done("preview")
     assert "22 created" in stack.done(*UP)
@@ -71,7 +72,7 @@ def test_the_recorded_steps(stack: Any, recorded_program: str) -> None:
         stack.get("v1", "Namespace", "", "rec-a")
 
 
-def test_a_stack_of_the_official_plugin_shows_no_change(stack: Any) -> None:
+def test_a_stack_of_the_official_plugin_shows_no_change(stack: Stack) -> None:
     """Its state and the objects as it creates them: preview and refresh find nothing to do."""
     stack.bench.program((RECORDINGS / "program.py").read_text())
     state = json.loads((RECORDINGS / "state.json").read_text())
@@ -101,7 +102,7 @@ def readable(value: Any, kubeconfig: str) -> Any:
     return kubeconfig if value == "KUBECONFIG" else value
 
 
-def create_as_official(stack: Any, inputs: dict[str, Any]) -> None:
+def create_as_official(stack: Stack, inputs: dict[str, Any]) -> None:
     manifest = copy.deepcopy(inputs)
     if manifest["kind"] == "Secret":
         manifest["data"] = {"accessKey": "QUsx"}
@@ -127,7 +128,7 @@ in_ns = lambda name, **more: {"name": name, "namespace": n, **more}
 """
 
 
-def test_a_secret_is_nowhere_in_clear(stack: Any) -> None:
+def test_a_secret_is_nowhere_in_clear(stack: Stack) -> None:
     stack.bench.program(
         PROGRAM
         + """
@@ -147,7 +148,7 @@ k8s.core.v1.ConfigMap("c", metadata=in_ns("c"), data={"open": "seen", "hidden": 
     assert stack.get("v1", "Secret", "offline-test", "s")["data"] == {"key": base64.b64encode(b"hunter2").decode()}
 
 
-def test_a_conflict_is_refused_and_can_be_forced(stack: Any) -> None:
+def test_a_conflict_is_refused_and_can_be_forced(stack: Stack) -> None:
     def program(pods: int, **annotations: str) -> None:
         named = {"name": "q", "annotations": annotations}
         stack.bench.program(
@@ -184,7 +185,7 @@ k8s.core.v1.ResourceQuota("q", metadata={named} | {{"namespace": n}}, spec={{"ha
     stack.done(*UP, "--expect-no-changes")
 
 
-def test_import_and_patch(stack: Any) -> None:
+def test_import_and_patch(stack: Stack) -> None:
     stack.bench.program(PROGRAM)
     stack.done(*UP)
     existing = {
@@ -214,7 +215,7 @@ def test_import_and_patch(stack: Any) -> None:
     assert "patched" not in stack.get("v1", "Namespace", "", "offline-test")["metadata"]["labels"]
 
 
-def test_values_that_mean_the_same_are_no_change(stack: Any) -> None:
+def test_values_that_mean_the_same_are_no_change(stack: Stack) -> None:
     stack.bench.program(
         PROGRAM
         + """
@@ -271,7 +272,7 @@ def adopting(role: str, **labels: str) -> str:
 
 
 @pytest.mark.parametrize("point", [1, 5, 11])
-def test_a_killed_run_leaves_no_process_and_is_simply_repeated(stack: Any, point: int) -> None:
+def test_a_killed_run_leaves_no_process_and_is_simply_repeated(stack: Stack, point: int) -> None:
     stack.bench.program(adopting("view", a="b", gone="later"))
     running = subprocess.Popen(
         [stack.bench.pulumi, *UP, "--non-interactive"],
@@ -302,7 +303,7 @@ def test_a_killed_run_leaves_no_process_and_is_simply_repeated(stack: Any, point
         assert len([e for e in found["managedFields"] if e["manager"].startswith("pulumi")]) == 1
 
 
-def accounts(stack: Any) -> int:
+def accounts(stack: Stack) -> int:
     try:
         found = stack.client.request("GET", "/api/v1/namespaces/offline-test/serviceaccounts")
     except ApiError:
@@ -310,7 +311,7 @@ def accounts(stack: Any) -> int:
     return len([item for item in found["items"] if item["metadata"]["name"].startswith("a")])
 
 
-def test_what_exists_is_adopted_and_replaced(stack: Any) -> None:
+def test_what_exists_is_adopted_and_replaced(stack: Stack) -> None:
     stack.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "offline-test"}}, "somebody")
     stack.bench.program(adopting("view"))
     stack.done("preview")
