@@ -36,6 +36,8 @@ class PlainStore:
     secret_key: str = field(repr=False)
     authority: Path
     """Certificate (PEM) of who signed its own."""
+    sealing_key: str = field(repr=False)
+    """What encrypts buckets that ask for it; without one it takes the wish and then refuses every object."""
     base: int
     argv: tuple[str, ...]
 
@@ -45,6 +47,7 @@ class PlainStore:
         return Component(
             name="site-store",
             argv=self.argv,
+            environment={"WEED_S3_SSE_KEK": self.sealing_key},
             ready=self._ready,
             home=Home.HOST,
             after=(),
@@ -146,7 +149,9 @@ def prepared(folder: Path, address: str, base: int, hosts: Sequence[str] = ()) -
         f"-s3.cert.file={pair.certificate}",
         f"-s3.key.file={pair.key}",
     )
-    return PlainStore(f"https://{address}:{base + 6}", access, secret, authority.certificate, base, argv)
+    return PlainStore(
+        f"https://{address}:{base + 6}", access, secret, authority.certificate, secrets.token_hex(32), base, argv
+    )
 
 
 @contextlib.contextmanager

@@ -35,8 +35,10 @@ from govcloud_local.services import bootstrap, control_plane, relay
 from govcloud_local.settings import Profile, SecondFamily, Settings, save
 from govcloud_local.toolchain import Tool
 
-__all__ = ["Cluster", "Site", "control_plane_only", "site"]
+__all__ = ["ADMINISTRATORS", "Cluster", "Site", "control_plane_only", "site"]
 
+ADMINISTRATORS = "site-admins"
+"""Group of those who administer the site's clusters: not the one of the product's law, but of the country's own."""
 _DAY = datetime.timedelta(days=1)
 _REGISTRY_ADDRESS = "127.0.0.71"
 """Loopback, so that it is the same for the machine, which pushes, and in the node, which pulls."""
@@ -191,12 +193,19 @@ def _relay(
 def _start(
     settings: Settings, daemons: Sequence[Component], manifests: Sequence[Mapping[str, object]], *, settle: bool
 ) -> None:
+    administrators = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": ADMINISTRATORS},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": ADMINISTRATORS}],
+    }
     kubelet_client = bootstrap.bindings()[1]
     tasks = [
         Task(
             name="bootstrap",
             after=(control_plane.API_SERVER,),
-            run=lambda report: bootstrap.apply(settings, [kubelet_client, *manifests]),
+            run=lambda report: bootstrap.apply(settings, [administrators, kubelet_client, *manifests]),
         )
     ]
     if settle:
@@ -209,7 +218,7 @@ def _start(
 def _cluster(settings: Settings) -> Cluster:
     """Return the cluster with its administrator, who is nobody that the product has ever heard of."""
     authority = pki.kubernetes(settings)
-    certificate, key = authority.issue(f"admin-{settings.cluster}", ["system:masters"], _DAY)
+    certificate, key = authority.issue(f"admin-{settings.cluster}", [ADMINISTRATORS], _DAY)
     text = kubeconfig.document(
         settings, server=settings.machine_api_url, user=f"admin-{settings.cluster}", certificate=certificate, key=key
     )
