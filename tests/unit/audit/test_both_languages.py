@@ -106,4 +106,6 @@ def test_rows_hold_both_languages() -> None:
     (row,) = as_rows([Check("X-01.check", ("X-01",), once, examine)("cloud", None)])  # type: ignore[arg-type]
 
     assert row["verdict"] == Verdict.ERROR
-    assert row["findings"][0]["reason"] == {"en": reason.en, "vi": reason.vi}  # type: ignore[index]
+    findings = row["findings"]
+    assert isinstance(findings, tuple | list)
+    assert findings[0]["reason"] == {"en": reason.en, "vi": reason.vi}
