@@ -21,7 +21,7 @@ from govcloud.cli.summary import print_summary
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.examination import before
-from govcloud.examination.opening import api_of
+from govcloud.examination.reach import api_of
 from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.pack import policy_pack
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step

@@ -8,12 +8,10 @@ from typing import Any
 
 import urllib3
 import yaml
-from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client import ApiClient
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config import list_kube_config_contexts
 from kubernetes.config.config_exception import ConfigException
-from kubernetes.stream import stream
-from websocket import WebSocketException
 
 from govcloud.clouds.request import Answer, Request, no_answer
 from govcloud.refusal import quotation
@@ -93,6 +91,11 @@ class KubernetesApi:
 
     def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
         """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""
+        # Here, for it brings the classes of all kinds there are: whoever enters no pod starts a second sooner.
+        from kubernetes.client import CoreV1Api
+        from kubernetes.stream import stream
+        from websocket import WebSocketException
+
         # the stream helper swaps the client's transport while it works, so it gets a client of its own
         core: Any = CoreV1Api(ApiClient(configuration=self._client.configuration))
         try:
