@@ -112,15 +112,16 @@ def _refused(country: Country, name: str, looked: Looked, judged: Judged) -> Pro
     day = f" ({looked.examined.date()})" if looked.examined else ""
     fix = next((finding.fix for finding in lacks if finding.fix), Text("", ""))
     again = f"govcloud cloud check {cloud}"
+    sources = "; ".join(judged.capability.cited())
     return Problem(
         code="GC-CLOUD-010",
         message=Text(
-            f"tenant {name} is refused on cloud {cloud}, which lacks what level {level} needs: {title.en}",
-            f"tenant {name} bị từ chối trên đám mây {cloud} vì thiếu năng lực mà cấp độ {level} cần: {title.vi}",
+            f"tenant {name} is refused on cloud {cloud}, which lacks what level {level} needs: {title.en} ({sources})",
+            f"tenant {name} bị từ chối trên đám mây {cloud} vì thiếu năng lực mà cấp độ {level} cần: {title.vi} "
+            f"({sources})",
         ),
         fix=Text(f"{fix.en}; then run `{again}`", f"{fix.vi}; sau đó chạy `{again}`"),
         place=country.place(tenant, "spec", "cloud"),
         value=Text(f"{said.en}{day}", f"{said.vi}{day}"),
-        allowed=", ".join(judged.capability.cited()),
         scope=name,
     )
