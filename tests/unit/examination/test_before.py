@@ -1,9 +1,11 @@
-"""Before a run: four requests and what the last whole examination found, if nobody else can have written it."""
+"""Before a run: a few requests and what the last whole examination found, if nobody else can have written it."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from govcloud.clouds.request import Answer
 from govcloud.country import Country
 from govcloud.examination import before, memory
 from govcloud.examination.finding import Finding, lacking
+from govcloud.folders import cache_folder
 from govcloud_base.errors import Text
 
 SEEN, FIX = Text("seen", "đã thấy"), Text("mend it", "hãy sửa")
@@ -28,14 +31,14 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOVCLOUD_CACHE", str(tmp_path / "cache"))
 
 
-def _cluster(uid: str = "1", **changed: Answer) -> AnsweringCluster:
+def _cluster(uid: str = "1", changed: Mapping[str, Answer] = MappingProxyType({})) -> AnsweringCluster:
     replies: dict[str, Any] = {
         "GET /api/v1/namespaces/kube-system": said({"metadata": {"uid": uid}}),
         "GET /version": said({"gitVersion": "v1.36.3"}),
         "PATCH /api/v1/namespaces/default/configmaps/govcloud-examination": said(APPLIED),
         ADMISSION: said({"resources": SERVED}),
     }
-    return AnsweringCluster(replies | changed)
+    return AnsweringCluster({**replies, **changed})
 
 
 def _made() -> Country:
@@ -56,8 +59,8 @@ def _keep(uid: str, *findings: Finding) -> None:
 
 def test_a_cloud_that_was_never_examined_refuses_for_what_is_seen_now_alone() -> None:
     assert _refused(_cluster()) == []
-    assert _refused(_cluster(**{ADMISSION: said({}, 404)})) == ["Admission policies"]
-    assert _refused(_cluster(**{"GET /version": said({"gitVersion": "v1.29.0"})})) == ["Version of the API server"]
+    assert _refused(_cluster(changed={ADMISSION: said({}, 404)})) == ["Admission policies"]
+    assert _refused(_cluster(changed={"GET /version": said({"gitVersion": "v1.29.0"})})) == ["Version of the API server"]
 
 
 def test_what_the_last_examination_found_lacking_refuses_with_its_day() -> None:
@@ -84,7 +87,7 @@ def test_what_is_seen_now_counts_more_than_what_is_remembered() -> None:
 
 def test_what_cannot_be_seen_now_is_as_it_was() -> None:
     _keep("1", lacking("server-version", SEEN, FIX))
-    assert _refused(_cluster(**{"GET /version": Answer(0, "")})) == ["Version of the API server"]
+    assert _refused(_cluster(changed={"GET /version": Answer(0, "")})) == ["Version of the API server"]
 
 
 def test_a_cloud_that_does_not_answer_refuses_nobody() -> None:
@@ -95,8 +98,10 @@ def test_a_cloud_that_does_not_answer_refuses_nobody() -> None:
 def test_nothing_is_made_before_a_run_and_few_questions_are_asked() -> None:
     api = _cluster()
     _refused(api)
-    assert len(api.asked) == 4
-    assert all(request.method == "GET" or request.query.get("dryRun") == "All" for request in api.asked)
+    assert len(api.asked) == 5
+    reviews = [request for request in api.asked if request.path.endswith("/selfsubjectreviews")]
+    made = [request for request in api.asked if request.method != "GET" and request not in reviews]
+    assert all(request.query.get("dryRun") == "All" for request in made)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,7 @@ def test_nothing_is_made_before_a_run_and_few_questions_are_asked() -> None:
 )
 def test_a_memory_that_is_none_is_none(content: str) -> None:
     _keep("1", lacking("quota", SEEN, FIX))
-    (file,) = Path(memory.cache_folder()).glob("examinations/*.json")
+    (file,) = cache_folder().glob("examinations/*.json")
     file.write_text(content, encoding="utf-8")
     assert memory.recall("1") is None
 
@@ -112,6 +117,6 @@ def test_a_memory_that_is_none_is_none(content: str) -> None:
 def test_what_others_may_have_written_is_not_believed() -> None:
     _keep("1", lacking("quota", SEEN, FIX))
     assert memory.recall("1") is not None
-    (file,) = Path(memory.cache_folder()).glob("examinations/*.json")
+    (file,) = cache_folder().glob("examinations/*.json")
     file.chmod(0o666)
     assert memory.recall("1") is None
