@@ -60,7 +60,9 @@ def _keep(uid: str, *findings: Finding) -> None:
 def test_a_cloud_that_was_never_examined_refuses_for_what_is_seen_now_alone() -> None:
     assert _refused(_cluster()) == []
     assert _refused(_cluster(changed={ADMISSION: said({}, 404)})) == ["Admission policies"]
-    assert _refused(_cluster(changed={"GET /version": said({"gitVersion": "v1.29.0"})})) == ["Version of the API server"]
+    assert _refused(_cluster(changed={"GET /version": said({"gitVersion": "v1.29.0"})})) == [
+        "Version of the API server"
+    ]
 
 
 def test_what_the_last_examination_found_lacking_refuses_with_its_day() -> None:

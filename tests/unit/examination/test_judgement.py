@@ -13,7 +13,7 @@ from govcloud.examination.before import Looked, problems
 from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, State, absent, found, lacking, unknown
 from govcloud.examination.judgement import Judged, judge, lowest_level, refusals, state_of
-from govcloud_base.errors import Language, Text, told
+from govcloud_base.errors import Text
 
 SAID, FIX = Text("seen", "đã thấy"), Text("mend it", "hãy sửa")
 CLOUD = "cgc"
