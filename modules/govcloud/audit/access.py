@@ -104,6 +104,8 @@ class Access:
     """What links must bring: through one's own gateway, the agency at the other end."""
     admission: tuple[Mapping[str, Any], ...] = ()
     """The admission policies and bindings that must be in force."""
+    lawful: frozenset[str] = frozenset()
+    """Users and groups whom the country's law lets hold rights across the cluster."""
     cluster: tuple[Mapping[str, Any], ...] = ()
     """All that the cluster's own stack declares."""
     janitor: StoreSession | None = None

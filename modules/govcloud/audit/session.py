@@ -14,6 +14,7 @@ from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.clouds import offered
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.object_store import Key, ObjectStore, StoreSession
+from govcloud.comparison.cluster_rights import holders
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
@@ -64,6 +65,7 @@ def open_access(
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
         cluster=tuple(render.cluster(country, cloud.name).manifests.values()),
+        lawful=holders(country.law.folder),
         # The law that the cluster was rendered by, which a country may bring itself.
         admission=tuple(admission.policies(country.law.folder)),
         janitor=_janitor(store),

@@ -14,11 +14,13 @@ something.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from govcloud.country import controls
+from govcloud.country.law_folder import CONTROLS
 
-__all__ = ["EVERYBODY", "HARMLESS", "undeclared_rights", "widened"]
+__all__ = ["EVERYBODY", "HARMLESS", "holders", "undeclared_rights", "widened"]
 
 EVERYBODY: Final = frozenset(
     {"system:anonymous", "system:authenticated", "system:unauthenticated", "system:serviceaccounts"}
@@ -46,16 +48,22 @@ _NOBODYS: Final = frozenset({"default", "kube-node-lease", "kube-public"})
 """Namespaces that every cluster has and where no software of the site belongs."""
 
 
-def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str]) -> Iterator[str]:
+def holders(law: Path | None) -> frozenset[str]:
+    """Return the users and groups that a law lets hold rights across a cluster; by default the project's law."""
+    return frozenset(controls.by_id("TEN-04", law and law / CONTROLS).strings("cluster_rights"))
+
+
+def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str], lawful: Collection[str]) -> Iterator[str]:
     """Yield each right, as role → holder, that an undeclared ClusterRoleBinding gives and should not.
 
-    `tenants` are the namespaces of tenants: no account there may reach beyond them.
+    `tenants` are the namespaces of tenants: no account there may reach beyond them. `lawful` are the law's
+    :func:`holders`.
     """
     role = str((binding.get("roleRef") or {}).get("name"))
     for subject in binding.get("subjects") or ():
         kind, name = str(subject.get("kind")), str(subject.get("name"))
         space = str(subject.get("namespace") or "")
-        if not (_sites(space, tenants) if kind == "ServiceAccount" else _known(name, role, tenants)):
+        if not (_sites(space, tenants) if kind == "ServiceAccount" else _known(name, role, tenants, lawful)):
             yield f"{role} → {kind} {space}/{name}" if space else f"{role} → {kind} {name}"
 
 
@@ -66,7 +74,7 @@ def widened(role: Mapping[str, Any]) -> Iterator[str]:
             yield from (str(resource) for resource in rule.get("resources") or () if resource not in _FOR_ALL)
 
 
-def _known(name: str, role: str, tenants: Collection[str]) -> bool:
+def _known(name: str, role: str, tenants: Collection[str], lawful: Collection[str]) -> bool:
     """Tell whether a user or group may hold `role` everywhere."""
     if name in EVERYBODY:
         return role in HARMLESS
@@ -74,7 +82,7 @@ def _known(name: str, role: str, tenants: Collection[str]) -> bool:
         # Accounts by another name: all of a namespace, or one spelt as a user.
         if name.startswith(prefix):
             return _sites(name.removeprefix(prefix).partition(":")[0], tenants)
-    if name in controls.by_id("TEN-04").strings("cluster_rights"):
+    if name in lawful:
         return True
     # Kubernetes' parts have roles of their own; all rights are for nobody but the one group that it makes for them.
     return name.startswith(_SYSTEM) and (

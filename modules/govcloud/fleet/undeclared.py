@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govcloud.comparison.borrowed import borrowed
-from govcloud.comparison.cluster_rights import undeclared_rights, widened
+from govcloud.comparison.cluster_rights import holders, undeclared_rights, widened
 from govcloud.comparison.services import ways_around
 from govcloud.country import Country, controls
 from govcloud.fleet.drift import Difference, DifferenceKind
@@ -52,7 +52,11 @@ def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster:
     """
     match stack.kind:
         case StackKind.CLUSTER:
-            found = [*_rights(rendered, cluster), *_claims(rendered, cluster), *_strangers(country, stack.id, cluster)]
+            found = [
+                *_rights(country, rendered, cluster),
+                *_claims(rendered, cluster),
+                *_strangers(country, stack.id, cluster),
+            ]
         case StackKind.TENANT:
             found = [*_namespaces(country, stack.id, cluster), *_services(rendered, cluster)]
             found += _identities(rendered, cluster)
@@ -65,11 +69,12 @@ def _found(subject: str, reason: str = "") -> Difference:
     return Difference(subject, DifferenceKind.UNDECLARED, live=reason, person=True)
 
 
-def _rights(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+def _rights(country: Country, rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+    lawful = holders(country.law.folder)
     tenants = {item["metadata"]["name"] for item in cluster.listing("v1", "Namespace", labels=_OURS)}
     for binding in cluster.listing(_RBAC, "ClusterRoleBinding"):
         subject = f"cluster/ClusterRoleBinding/{binding['metadata']['name']}"
-        given = list(undeclared_rights(binding, tenants)) if subject not in rendered.manifests else []
+        given = list(undeclared_rights(binding, tenants, lawful)) if subject not in rendered.manifests else []
         if given:
             yield _found(subject, ", ".join(given))
     for role in cluster.listing(_RBAC, "ClusterRole"):

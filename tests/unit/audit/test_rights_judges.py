@@ -13,6 +13,7 @@ from govcloud.audit.checks import (
     territory,
 )
 from govcloud.audit.verdict import Verdict
+from govcloud.comparison.cluster_rights import holders
 from govcloud.render import access as rendered_access
 
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
@@ -145,7 +146,7 @@ class TestClusterRights:
 
     def failed(self, *bindings: dict[str, Any], role: dict[str, Any] | None = None) -> list[str]:
         live = {"ClusterRole": [role or self.ROLE], "ClusterRoleBinding": bindings}
-        found = cluster_rights.judge([self.ROLE], live, {"h41-prod-srv"})
+        found = cluster_rights.judge([self.ROLE], live, {"h41-prod-srv"}, holders(None))
         return [f"{f.name.en}: {f.reason.en}" for f in found if f.verdict is FAIL]
 
     def test_kubernetes_own(self) -> None:
@@ -159,7 +160,7 @@ class TestClusterRights:
     def test_a_role_of_everybody_that_was_widened(self) -> None:
         for resources, verdict in (([], PASS), (["secrets"], FAIL)):
             role = named("system:discovery", kind="ClusterRole", rules=[{"apiGroups": [""], "resources": resources}])
-            found = cluster_rights.judge([], {"ClusterRole": [role]}, ())
+            found = cluster_rights.judge([], {"ClusterRole": [role]}, (), ())
             assert [(f.name.en, f.verdict) for f in found] == [("ClusterRole system:discovery", verdict)]
 
     def test_a_role_of_the_cluster_that_was_widened(self) -> None:

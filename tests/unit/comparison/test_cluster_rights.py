@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.comparison.cluster_rights import undeclared_rights, widened
+from govcloud.comparison.cluster_rights import holders, undeclared_rights, widened
 
 TENANTS = {"h41-prod-srv"}
 
@@ -17,7 +17,7 @@ def given(role: str, *subjects: dict[str, str]) -> list[str]:
         "roleRef": {"kind": "ClusterRole", "name": role},
         "subjects": list(subjects),
     }
-    return list(undeclared_rights(binding, TENANTS))
+    return list(undeclared_rights(binding, TENANTS, holders(None)))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any, cast
 
@@ -78,6 +79,17 @@ def test_a_right_across_the_cluster(declared: Country) -> None:
     )
     wanted = ["cluster/ClusterRoleBinding/mallory is undeclared: cluster-admin → User mallory"]
     assert found(declared, "cluster.cgc-hn1", mallory) == wanted
+
+
+def test_who_may_hold_rights_everywhere_is_what_the_country_s_own_law_says(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "policies", tmp_path, dirs_exist_ok=True)
+    control = tmp_path / "controls" / "TEN-04.yaml"
+    control.write_text(control.read_text().replace("gov:platform:engineer", "site-admins"))
+    own = country.load(ROOT / "tests" / "fixtures" / "country", tmp_path)
+    role = {"kind": "ClusterRole", "name": "cluster-admin"}
+    for group, expected in (("site-admins", 0), ("gov:platform:engineer", 1)):
+        binding = _item("ClusterRoleBinding", "b", roleRef=role, subjects=[{"kind": "Group", "name": group}])
+        assert len(found(own, "cluster.cgc-hn1", binding)) == expected, group
 
 
 def test_a_role_of_everybody_that_was_widened(declared: Country) -> None:

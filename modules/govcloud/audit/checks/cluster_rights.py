@@ -27,10 +27,16 @@ _ACCOUNTED = Text(
 )
 
 
-def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tenants: Collection[str]) -> list[Finding]:
+def judge(
+    declared: Iterable[Object],
+    live: Mapping[str, Iterable[Object]],
+    tenants: Collection[str],
+    lawful: Collection[str],
+) -> list[Finding]:
     """Return a finding for each declared role and binding, each other binding, and each role that everybody holds.
 
-    `live` holds the objects of both kinds, `tenants` are the namespaces that are a tenant's.
+    `live` holds the objects of both kinds, `tenants` are the namespaces that are a tenant's, `lawful` those whom the
+    law lets hold rights everywhere.
     """
     rest = {(kind, item["metadata"]["name"]): item for kind, items in live.items() for item in items}
     findings = []
@@ -39,7 +45,7 @@ def judge(declared: Iterable[Object], live: Mapping[str, Iterable[Object]], tena
         findings.append(as_declared(Text.quoted(" ".join(name)), manifest, rest.pop(name, None)))
     for (kind, name), item in sorted(rest.items()):
         if kind == "ClusterRoleBinding":
-            given = list(undeclared_rights(item, tenants))
+            given = list(undeclared_rights(item, tenants, lawful))
             findings.append(
                 Finding(
                     Text.quoted(f"{kind} {name}"),
@@ -84,7 +90,7 @@ def _examine(_subject: str, access: Access) -> Examination:
     spaces = read_all(access.auditor, "", "namespaces")
     tenants = {s["metadata"]["name"] for s in spaces if (s["metadata"].get("labels") or {}).get(label) == value}
     live = {kind: read_all(access.auditor, _GROUP, plural) for kind, plural in _PLURALS.items()}
-    findings = judge(declared, live, tenants)
+    findings = judge(declared, live, tenants, access.lawful)
     return Examination(len(findings), tuple(findings))
 
 
