@@ -1,6 +1,7 @@
 """`make bench`: run the benchmarks and print ratios beside their budgets.
 
-`python -m benchmarks country` runs those of declarations alone, which need no cloud; `tenant` the others.
+`python -m benchmarks start` runs those of starting the command line, `country` those of declarations, which need no cloud
+either; `tenant` the others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import country, tenant
+from benchmarks import country, start, tenant
 from benchmarks.row import Row, print_rows
 from govcloud.folders import project_root
 from govcloud_local import environment, settings
@@ -25,6 +26,8 @@ def main(names: list[str]) -> None:
     # As make does: else every process that is measured would compile its modules anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []
+    if not names or "start" in names:
+        rows += start.measure(root)
     if not names or "country" in names:
         rows += country.measure(root)
     if not names or "tenant" in names:

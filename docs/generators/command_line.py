@@ -40,7 +40,7 @@ def pages() -> dict[str, str]:
 
 def tree(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield every command below `command`, the whole tree by default, with the words that lead to it."""
-    found = application([]) if command is None else command
+    found = application(None) if command is None else command
     yield path, found
     for name, child in getattr(found, "commands", {}).items():
         yield from tree(child, (*path, name))
@@ -48,7 +48,7 @@ def tree(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 def _page(language: Language) -> Iterator[str]:
     yield from head(_TITLE, "command-line", language, *_INTRODUCTION)
-    root = application([])
+    root = application(None)
     for title, names in groups().items():
         yield from (f"## {title.in_language(language)}", "")
         for name in names:

@@ -26,7 +26,7 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.folders import state_folder
 from govcloud.refusal import quotation
 from govcloud_base.errors import Language, Problem, Text, UsageError, language
-from govcloud_local import cloud
+from govcloud_local import COMMAND_LINE, cloud
 from govcloud_local.daemons.interruption import AbortedError
 from govcloud_local.daemons.lifecycle import Event, Phase
 from govcloud_local.settings import Profile, Settings
@@ -34,7 +34,7 @@ from govcloud_local.toolchain.tool import Tool
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The embedded cloud on this machine. / Đám mây nhúng trên máy này.", no_args_is_help=True)
+app = typer.Typer(help=COMMAND_LINE, no_args_is_help=True)
 _DURATION = re.compile(r"(\d+)([mhd])")
 _LONGEST_NAME = 64  # characters of a common name or organisation (RFC 5280, appendix A.1)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

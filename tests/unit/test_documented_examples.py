@@ -57,7 +57,7 @@ def commands(block: str) -> Iterator[list[str]]:
 
 @cache
 def root() -> Any:
-    return application([])
+    return application(None)
 
 
 def complaint(words: list[str]) -> str | None:

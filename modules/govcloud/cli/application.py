@@ -19,32 +19,55 @@ from govcloud_base.errors import Language, Text, language
 
 __all__ = ["COMPLETE", "GROUPS", "application", "commands", "groups", "of_reader"]
 
-GROUPS: Mapping[Text, tuple[str, ...]] = {
-    Text("Declare", "Khai báo"): ("init", "new", "validate", "explain", "graph", "schema", "generate", "import"),
-    Text("Decide", "Quyết định"): ("review", "render"),
-    Text("Provision and verify", "Dựng và kiểm tra"): ("cloud", "up", "drift", "destroy", "verify"),
-    Text("This machine", "Máy này"): ("completion",),
+GROUPS: Mapping[Text, Mapping[str, str]] = {
+    Text("Declare", "Khai báo"): {
+        "init": "Begin a country of one's own. / Khởi tạo quốc gia của mình.",
+        "new": "Draft a declaration, by questions or options. / Soạn khai báo, bằng câu hỏi hoặc tùy chọn.",
+        "validate": "Judge every declaration, without a cloud. / Kiểm tra mọi khai báo, không cần đám mây.",
+        "explain": "Say where a value comes from and who bounds it. / Cho biết giá trị từ đâu ra và bị ai giới hạn.",
+        "graph": "Draw topology, quota tree or reachability. / Vẽ sơ đồ, cây hạn mức hoặc khả năng kết nối.",
+        "schema": "Write the JSON Schema of every kind. / Ghi JSON Schema của mọi loại khai báo.",
+        "generate": "Write a synthetic country. / Tạo một quốc gia giả lập.",
+        "import": "Draft tenants from what runs, without changing it. "
+        "/ Soạn khai báo từ những gì đang chạy, không thay đổi gì.",
+    },
+    Text("Decide", "Quyết định"): {
+        "review": "Say what a change means and who must approve it. "
+        "/ Cho biết thay đổi có ý nghĩa gì và ai phải duyệt.",
+        "render": "Print what a stack provisions, without a cloud. / In ra những gì stack sẽ tạo, không cần đám mây.",
+    },
+    Text("Provision and verify", "Dựng và kiểm tra"): {
+        "cloud": "Look at a cloud itself. / Xem xét chính đám mây.",
+        "up": "Provision the country's stacks. / Dựng các stack của quốc gia.",
+        "drift": "Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.",
+        "destroy": "Delete stacks of tenants that are declared as removed. "
+        "/ Xóa stack của tenant đã được khai báo gỡ bỏ.",
+        "verify": "Examine the live cloud. / Kiểm tra đám mây đang chạy.",
+    },
+    Text("This machine", "Máy này"): {
+        "completion": "Print a shell's completion script. / In tập lệnh tự hoàn thành cho shell."
+    },
 }
-"""Commands by what they are for, in the order of `--help`. Each is the module of its name here (with an underscore
-where Python has the word for itself), and in it a function of that name, or an `app` of subcommands. What other
-distributions add stands with the last."""
+"""Commands by what they are for, in the order of `--help`, each with the first line of its own help: a page that names
+them all imports none. Each is the module of its name here (with an underscore where Python has the word for itself),
+and in it a function of that name, or an `app` of subcommands. What other distributions add stands with the last."""
 _ADDED = "govcloud.commands"
 """Group of the entry points by which they add it: each names a function or an `app`, as of a module here."""
+_ADDED_LINES = "govcloud.command_lines"
+"""Group of the entry points by which they say the first line of its help, from a module that imports little."""
 
 COMPLETE = "_GOVCLOUD_COMPLETE"
 """Set by a shell that asks for completions, or for the script with which it will."""
 _COMPLETING = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 """Where a shell says what was typed so far, when it asks for completions."""
 _LANGUAGE = "--language"
-_PAGES = ("-h", "--help", "--help-all")
-"""Options that show what each command is for."""
-_OWN = frozenset(name for names in GROUPS.values() for name in names)
+_OWN = {name: line for lines in GROUPS.values() for name, line in lines.items()}
 
 
 def groups() -> Mapping[Text, tuple[str, ...]]:
-    """Return all commands by what they are for."""
+    """Return the names of all commands by what they are for."""
     *usual, (machine, own) = GROUPS.items()
-    return {**dict(usual), machine: (*_added(), *own)}
+    return {**{title: tuple(lines) for title, lines in usual}, machine: (*_added(), *own)}
 
 
 def commands() -> tuple[str, ...]:
@@ -99,8 +122,11 @@ def of_reader(words: Sequence[str]) -> None:
             os.environ["GOVCLOUD_LANG"] = chosen
 
 
-def application(words: Sequence[str]) -> Any:
-    """Return the application for a command line; with only the command that it names, so that no other is imported."""
+def application(words: Sequence[str] | None) -> Any:
+    """Return the application for a command line; without one, whole.
+
+    Of all commands, only the one is imported that the words name. Of the others there is the name and the first line.
+    """
     app = typer.Typer(
         name="govcloud",
         help="A country's government cloud as code. / Đám mây chính phủ dưới dạng mã.",
@@ -111,15 +137,12 @@ def application(words: Sequence[str]) -> Any:
     )
     # A callback of its own keeps a lone command a subcommand.
     app.callback()(lambda: None)
-    first = _first_word(words)
-    wanted = first if first in _OWN or first in _added() else None
-    if wanted is None and (COMPLETE in os.environ or first not in (None, *_PAGES)):
-        # Asked at every Tab, or to tell what a misspelt one may mean: nothing is imported for that.
-        for name in commands():
-            app.command(name)(lambda: None)
-    else:
-        for name in (wanted,) if wanted else commands():
+    first = _first_word(words) if words is not None else None
+    for name in (first,) if first in _OWN or first in _added() else commands():
+        if words is None or name == first:
             _add(app, name)
+        else:
+            app.command(name, help=_line(name))(lambda: None)
     command = typer.main.get_command(app)
     command.params = []  # two options of the parser's own for completion; `govcloud completion` is ours
     _furnish(command, _shared(_every))
@@ -133,6 +156,14 @@ def _add(app: typer.Typer, name: str) -> None:
         app.add_typer(found, name=name)
     else:
         app.command(name)(found)
+
+
+def _line(name: str) -> str:
+    """Return the first line of a command's help."""
+    if name in _OWN:
+        return _OWN[name]
+    lines = metadata.entry_points(group=_ADDED_LINES, name=name)
+    return next((str(entry.load()) for entry in lines), "")
 
 
 def _own(name: str) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +22,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(child, (*path, name))
 
 
-ALL = dict(commands(application([])))
+ALL = dict(commands(application(None)))
 
 
 def test_every_command_is_in_a_group() -> None:
@@ -72,3 +75,26 @@ def test_alone_it_shows_its_help_and_says_that_something_is_missing(govcloud: An
     said = govcloud()
     assert (said.code, said.out.startswith("Usage: govcloud")) == (2, True)
     assert typer.__name__ not in said.out
+
+
+def test_the_page_of_all_commands_says_of_each_what_its_own_page_says() -> None:
+    listed, whole = application(["--help"]).commands, application(None).commands
+    assert set(listed) == set(whole)
+    assert {name: command.help for name, command in listed.items()} == {
+        name: inspect.cleandoc(command.help or "").partition("\n\n")[0] for name, command in whole.items()
+    }
+
+
+@pytest.mark.parametrize("words", ["--help", "-h --language vi", "--version", ""])
+def test_no_command_is_imported_to_name_them_all(words: str) -> None:
+    """A command brings half a second of models, clients and libraries."""
+    program = (
+        "import sys\nfrom govcloud.cli import main\n"
+        f"sys.argv = ['govcloud', *{words.split()}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    print('\\n', *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "govcloud.cli.application" in loaded
+    heavy = ("rich", "pydantic", "yaml", "pulumi", "kubernetes", "boto3", "govcloud.model", "govcloud_local.cli")
+    assert not {*heavy, *(f"govcloud.cli.{name}" for name in ("up", "new", "validate", "local"))} & loaded
