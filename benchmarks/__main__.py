@@ -1,7 +1,7 @@
 """`make bench`: run the benchmarks and print ratios beside their budgets.
 
-`python -m benchmarks start` runs those of starting the command line, `country` those of declarations, which need no cloud
-either; `tenant` the others.
+`python -m benchmarks start` runs those of starting the command line, `country` those of declarations, which need no
+cloud either; `tenant` the others.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def application(words: Sequence[str] | None) -> Any:
     # A callback of its own keeps a lone command a subcommand.
     app.callback()(lambda: None)
     first = _first_word(words) if words is not None else None
-    for name in (first,) if first in _OWN or first in _added() else commands():
+    for name in (first,) if first and (first in _OWN or first in _added()) else commands():
         if words is None or name == first:
             _add(app, name)
         else:
