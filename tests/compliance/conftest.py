@@ -17,6 +17,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks.flows import ports_in_use
 from govcloud.audit.probe_pods import standing
 from govcloud.audit.session import open_access
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.request import Api
 from govcloud.folders import project_root
@@ -47,8 +48,8 @@ def examined(request: pytest.FixtureRequest) -> Iterator[Cloud]:
 def access(examined: Cloud) -> Iterator[Access]:
     """What auditor, tenants and nobody may do there."""
     declared = declarations.load(project_root() / "stacks" / "vn").on(datetime.date.today()).within({"cgc-hn1"})
-    with closing(open_access(declared, datetime.date.today())) as opened:
-        yield opened
+    with closing(Connection(declared.clouds["cgc-hn1"])) as connection:
+        yield open_access(declared, datetime.date.today(), connection)
 
 
 @pytest.fixture(scope="session")

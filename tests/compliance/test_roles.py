@@ -17,7 +17,7 @@ from verdicts import TENANT
 from govcloud.audit import probe_pod, workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.run import Run
-from govcloud.audit.session import embedded_kubeconfig
+from govcloud.clouds import offered
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.request import APPLY, MERGE_PATCH, STRATEGIC_PATCH, Answer, Api, Request, collection, resource
 
@@ -32,7 +32,9 @@ KEYS = {"name": "keys", "secret": {"secretName": "object-store"}}
 
 def identity(role: str) -> Api:
     """Return access as somebody who has this role of the tenant alone."""
-    return KubernetesApi.from_text(embedded_kubeconfig(f"{role}-an", f"gov:{TENANT}:{role}", "none"))
+    cloud = offered()
+    assert cloud is not None
+    return KubernetesApi.from_text(cloud.identity(f"{role}-an", f"gov:{TENANT}:{role}"))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -180,7 +181,7 @@ def test_an_authority_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch
         else:
             monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
         with pytest.raises(EnvironmentProblem) as caught:
-            authority_of("cgc-hn1", "AWS_CA_BUNDLE")
+            authority_of("cgc-hn1", "AWS_CA_BUNDLE", os.environ)
         assert "GC-STORE-023" in str(caught.value)
         assert "AWS_CA_BUNDLE" in str(caught.value)
 
@@ -196,9 +197,9 @@ def test_only_the_stores_own_authority_goes_to_tenants(
     file.write_text({"": "", "key": f"{own}-----BEGIN {kind}-----\n"}.get(content, own * 140))
     monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
     with pytest.raises(EnvironmentProblem, match="GC-STORE-024"):
-        authority_of("cgc-hn1", "AWS_CA_BUNDLE")
+        authority_of("cgc-hn1", "AWS_CA_BUNDLE", os.environ)
     file.write_text(own * 2)
-    assert authority_of("cgc-hn1", "AWS_CA_BUNDLE") == own * 2
+    assert authority_of("cgc-hn1", "AWS_CA_BUNDLE", os.environ) == own * 2
 
 
 def test_a_service_waits_for_pods_so_no_workload_waits_for_it(

@@ -22,12 +22,12 @@ AUDIT = "from govcloud.clouds.kubernetes_api import KubernetesApi; client = Kube
 WAYS = {
     "audit, from a file": f"{AUDIT}.from_kubeconfig(Path(file))",
     "audit, as issued": f"{AUDIT}.from_text(Path(file).read_text())",
-    "drift": "from govcloud.fleet.live import LiveCluster; client = LiveCluster('govcloud-local')",
-    "import": """
-import urllib3
-from govcloud.adoption.reading import read_namespaces
-urllib3.PoolManager.request = lambda *_, **__: os.kill(os.getpid(), 9)
-read_namespaces("govcloud-local")
+    "drift, up and import": """
+from govcloud import country
+from govcloud.clouds.connection import Connection
+from govcloud.folders import project_root
+root = project_root() / "tests" / "fixtures" / "country"
+cluster = Connection(country.load(root, project_root() / "policies").clouds["cgc-hn1"]).cluster
 """,
     "the Kubernetes plugin": """
 from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
-
-from kubernetes.utils import quantity as kubernetes_quantity
 
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison import changes
+from govcloud.model.quantity import exact
 from govcloud_base.errors import Text
 
 __all__ = ["ABSENT", "AS_DECLARED", "NOT_THERE", "amount", "as_declared", "deviates", "same_quantities"]
@@ -56,7 +55,6 @@ def same_quantities(declared: Mapping[str, Any], live: Mapping[str, Any]) -> boo
         return False
 
 
-def amount(quantity: object) -> Decimal:
-    """Return the number that a Kubernetes quantity says: `500m` is 0.5. Raises ValueError where it is none."""
-    parse: Any = kubernetes_quantity.parse_quantity
-    return Decimal(parse(quantity))
+def amount(quantity: object) -> Fraction:
+    """Return the number that a Kubernetes quantity says: `500m` is 1/2. Raises ValueError where it is none."""
+    return exact(str(quantity))

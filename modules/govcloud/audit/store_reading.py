@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -13,13 +12,12 @@ from govcloud.audit.check import BlindError
 from govcloud.audit.comparison import deviates
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
+from govcloud.clouds.connection import Connection
 from govcloud.comparison.words import in_words
 from govcloud.country import Country
-from govcloud.providers.storage import content, delivery, deviation, strangers, view
+from govcloud.providers.storage import content, delivery, deviation, strangers
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation, NameSpace
-from govcloud.providers.storage.site import store_of
-from govcloud.providers.storage.store import Store
 from govcloud_base.errors import GovCloudError, Language, Text
 
 __all__ = ["StoreAdministrator", "StoreReader", "judge", "read"]
@@ -57,57 +55,49 @@ class StoreReader(Protocol):
 
 
 class StoreAdministrator:
-    """Reads the store of a country's one cloud with the keys of the environment, as the plugin that provisions does.
+    """Reads the store of a country's one cloud with the platform's keys, as the plugin that provisions does.
 
     `neighbours` are tenants of other clouds whose buckets may lie in the same store.
     """
 
-    def __init__(self, country: Country, neighbours: Collection[str] = ()) -> None:
+    def __init__(self, country: Country, connection: Connection, neighbours: Collection[str] = ()) -> None:
         self._country = country
+        self._connection = connection
         self._tenants = frozenset([*country.tenants, *neighbours])
-        self._opened: Store | None = None
 
     def deviations(self, tenant: str) -> list[Deviation]:
         """See :class:`StoreReader`."""
         planned = render.tenant(self._country, tenant)
-        store = self._store(planned.cloud)
         space = NameSpace.of(self._country.name, tenant, self._tenants)
-        return deviation.compare(store, view.look(store), planned.buckets, planned.identities, space)
+        connection = self._connection
+        return deviation.compare(connection.store, connection.stored(), planned.buckets, planned.identities, space)
 
     def deliveries(self, tenant: str, live: Mapping[str, Mapping[str, Any]]) -> list[Deviation]:
         """See :class:`StoreReader`."""
         planned = render.tenant(self._country, tenant)
-        store = self._store(planned.cloud)
-        seen, found = view.look(store), list[Deviation]()
+        store, around = self._connection.store, self._connection.environment
+        seen, found = self._connection.stored(), list[Deviation]()
         for identity in planned.identities:
             name = delivery.name_of(identity.secret)
             if name in live:
-                wanted, owner = delivery.settings(planned.cloud, identity.secret), seen.identity(identity.name)
+                wanted, owner = delivery.settings(planned.cloud, identity.secret, around), seen.identity(identity.name)
                 works = partial(delivery.works, store, identity)
                 found += delivery.deviations(name, wanted, live[name], owner, works)
         return found
 
     def strangers(self) -> list[Deviation]:
         """See :class:`StoreReader`."""
-        (cloud,) = self._country.clouds
-        return strangers.buckets(self._store(cloud), self._country.name, self._tenants)
+        return strangers.buckets(self._connection.store, self._country.name, self._tenants)
 
     def count(self, bucket: str, most: int) -> Count:
         """See :class:`StoreReader`."""
-        (cloud,) = self._country.clouds
-        store = self._store(cloud)
+        store = self._connection.store
         with store.reported(Text(f"counting the objects of bucket {bucket}", f"việc đếm đối tượng của kho {bucket}")):
             return content.count(store.s3, bucket, most, _COUNTING_SECONDS)
 
-    def _store(self, cloud: str) -> Store:
-        if self._opened is None:
-            self._opened = Store(store_of(self._country.clouds[cloud]), os.environ)
-        return self._opened
-
     def close(self) -> None:
         """See :class:`StoreReader`."""
-        if self._opened is not None:
-            self._opened.close()
+        self._connection.close()
 
 
 def read(access: Access, look: Callable[[StoreReader], _Seen]) -> _Seen:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rich.console import Console
 
+from govcloud.advice import alternative
+from govcloud.cli.selection import Selection
 from govcloud.clouds import offered
+from govcloud.clouds.connection import Connection, Connections
 from govcloud.clouds.contexts import contexts, servers
 from govcloud.country import Country
-from govcloud_base.errors import EnvironmentProblem, Problem, Text, language
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
 
-__all__ = ["enter_cloud", "known_contexts", "tell"]
+__all__ = ["Connected", "connect", "enter_cloud", "known_contexts", "tell"]
 
 
 def enter_cloud(console: Console) -> None:
-    """Make this process use the cloud that KUBECONFIG names, and the embedded cloud where it names none.
+    """Make this process use the cloud that KUBECONFIG names, and where it names none the embedded cloud.
 
     KUBECONFIG alone decides: where it leads elsewhere, nothing of the embedded cloud is taken, neither its keys nor its
-    Pulumi backend. Raises EnvironmentProblem when neither is there.
+    Pulumi backend. Without an embedded cloud `~/.kube/config` counts, as with kubectl. Raises EnvironmentProblem when
+    there is none of them.
     """
     named = os.environ.get("KUBECONFIG")
     found = offered()
@@ -27,6 +32,8 @@ def enter_cloud(console: Console) -> None:
     if named and (not meant or "PULUMI_BACKEND_URL" in os.environ):
         return
     if found is None:
+        if servers():
+            return
         raise EnvironmentProblem(
             Problem(
                 code="GC-FLEET-003",
@@ -34,9 +41,15 @@ def enter_cloud(console: Console) -> None:
                     en="no cloud to work on: this shell names none and no embedded cloud was started",
                     vi="chưa có đám mây để làm việc: phiên này không trỏ tới đám mây nào và đám mây nhúng chưa chạy",
                 ),
-                fix=Text(
-                    en="start the embedded cloud with `govcloud local up`, or set KUBECONFIG and PULUMI_BACKEND_URL",
-                    vi="khởi động đám mây nhúng bằng `govcloud local up`, hoặc đặt KUBECONFIG và PULUMI_BACKEND_URL",
+                fix=alternative(
+                    Text(
+                        "start the embedded cloud with `govcloud local up`, or set KUBECONFIG and PULUMI_BACKEND_URL",
+                        "khởi động đám mây nhúng bằng `govcloud local up`, hoặc đặt KUBECONFIG và PULUMI_BACKEND_URL",
+                    ),
+                    Text(
+                        "set KUBECONFIG, and PULUMI_BACKEND_URL to provision",
+                        "đặt KUBECONFIG, và PULUMI_BACKEND_URL khi cấp phát",
+                    ),
                 ),
             )
         )
@@ -56,9 +69,39 @@ def tell(console: Console, country: Country, clouds: Iterable[str]) -> None:
         console.print(where.in_language(language()), style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
+def connect(console: Console, country: Country, selection: Selection, *, still: bool = False) -> Connected:
+    """Say which clouds of a selection are worked on, and ask all of them at once whether they answer.
+
+    `still` says that nobody changes them meanwhile.
+    """
+    tell(console, country, selection.clouds)
+    connections = Connections(country.clouds, selection.clouds, still=still)
+    return Connected(connections, connections.silent())
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The clouds of a run: those that answer, and those that do not, with the reason."""
+
+    connections: Connections
+    silent: Mapping[str, GovCloudError]
+
+    def answering(self) -> list[Connection]:
+        """Return the connections to the clouds that answer, by name."""
+        return [self.connections[name] for name in self.connections if name not in self.silent]
+
+    def unexamined(self, selection: Selection) -> list[Problem]:
+        """Return what stands in the way of all that was asked for and lies on a cloud that was not reached."""
+        return [*selection.away, *(problem for error in self.silent.values() for problem in error.problems)]
+
+    def close(self) -> None:
+        """Release what was opened."""
+        self.connections.close()
+
+
 def known_contexts() -> frozenset[str] | None:
     """Return the contexts of the cloud that a command would work on; None where there is no cloud to work on."""
     if os.environ.get("KUBECONFIG"):
         return contexts()
     found = offered()
-    return contexts(found.kubeconfig) if found else None
+    return contexts(found.kubeconfig) if found else contexts() or None

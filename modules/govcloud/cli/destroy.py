@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -10,17 +12,18 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli import names
-from govcloud.cli.at_hand import enter_cloud, tell
+from govcloud.cli.at_hand import Connected, connect, enter_cloud
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
+from govcloud.country import Country
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
 from govcloud.folders import project_of
-from govcloud.stack import StackKind
-from govcloud_base.errors import Text
+from govcloud.stack import StackKind, StackName
+from govcloud_base.errors import CloudError, Text
 
 __all__ = ["destroy"]
 
@@ -42,16 +45,30 @@ def destroy(
     console = Console()
     enter_cloud(console)
     selection = select(declared, stacks, contexts())
-    tell(console, declared, selection.clouds)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
-    project = PulumiProject(project_of(folder))
+    with closing(connect(console, declared, selection)) as connected:
+        outcomes = _destroyed(console, declared, PulumiProject(project_of(folder)), selection.stacks, connected)
+    if unreached := connected.unexamined(selection):
+        raise CloudError(unreached)
+    if not all(outcome.succeeded for outcome in outcomes):
+        raise typer.Exit(4)
+
+
+def _destroyed(
+    console: Console, declared: Country, project: PulumiProject, stacks: Sequence[StackName], connected: Connected
+) -> list[Outcome]:
+    """Delete the stacks on clouds that answer, one after the other, up to the first that fails."""
     outcomes: list[Outcome] = []
 
     def tell_of(done: Text) -> None:
         console.print(done.said, markup=False, highlight=False, soft_wrap=True)
 
     # What needs others goes first: the reverse of the order in which `up` runs.
-    for stack in sorted(selection.stacks, key=lambda s: list(StackKind).index(s.kind), reverse=True):
+    for stack in sorted(stacks, key=lambda s: list(StackKind).index(s.kind), reverse=True):
+        cloud = declared.cloud_of(str(stack))
+        if cloud in connected.silent:
+            continue
+        connection = connected.connections[cloud]
         if str(stack) not in project.existing():
             console.print(Text(f"{stack} does not exist", f"không có {stack}").said, highlight=False)
             continue
@@ -61,11 +78,10 @@ def destroy(
             if not outcomes[-1].succeeded:
                 break
             if stack.kind is StackKind.TENANT:
-                empty_buckets(declared, stack.id, tell_of)
-            release_namespaces(declared, stack, tell_of)
+                empty_buckets(declared, stack.id, connection, tell_of)
+            release_namespaces(declared, stack, connection, tell_of)
             outcomes += run([stack], project.destroy, progress)
             if not outcomes[-1].succeeded:
                 break
         project.forget(stack)
-    if not all(outcome.succeeded for outcome in outcomes):
-        raise typer.Exit(4)
+    return outcomes

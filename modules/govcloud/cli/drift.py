@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import enum
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
@@ -14,13 +16,16 @@ from rich.console import Console
 
 from govcloud import country
 from govcloud.cli import names
-from govcloud.cli.at_hand import enter_cloud, tell
+from govcloud.cli.at_hand import Connected, connect, enter_cloud
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
+from govcloud.country import Country
 from govcloud.fleet.check import differences
-from govcloud.fleet.live_store import Stores
-from govcloud_base.errors import Text, language
+from govcloud.fleet.drift import Difference
+from govcloud.stack import StackName
+from govcloud_base.errors import CloudError, GovCloudError, Text, language
 
 __all__ = ["drift"]
 
@@ -51,29 +56,56 @@ def drift(
 ) -> None:
     """Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.
 
-    Exits with 0 when all is as declared, with 1 when something differs, with 4 when the cloud could not be read. /
-    Trả về 0 khi mọi thứ đúng khai báo, 1 khi có sai lệch, 4 khi không đọc được đám mây.
+    Exits with 0 when all is as declared, with 1 when something differs, with 4 when a cloud could not be read; the
+    others are read all the same. / Trả về 0 khi mọi thứ đúng khai báo, 1 khi có sai lệch, 4 khi có đám mây không đọc
+    được; các đám mây khác vẫn được đọc.
     """
     declared = country.remembered(country_folder(folder)).on(datetime.date.today())
     console = Console(stderr=True)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
-    chosen = selection.stacks
-    tell(console, declared, selection.clouds)
-    with closing(Stores()) as stores:
-        found = {str(stack): differences(declared, stack, stores) for stack in chosen}
-    total = sum(len(rows) for rows in found.values())
+    with closing(connect(console, declared, selection, still=True)) as connected:
+        found = _found(declared, selection.stacks, connected)
+    read = {stack: rows for stack, rows in found.items() if not isinstance(rows, GovCloudError)}
+    lost = [p for rows in found.values() if isinstance(rows, GovCloudError) for p in rows.problems]
+    problems = list(dict.fromkeys([*connected.unexamined(selection), *lost]))
+    total = sum(len(rows) for rows in read.values())
     if output is Format.JSON:
-        print(json.dumps({stack: [asdict(row) for row in rows] for stack, rows in found.items()}, indent=2))
-    else:
-        for stack, rows in found.items():
+        shown = {stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in found}
+        print(json.dumps(shown, indent=2))
+    elif read or not problems:
+        for stack, rows in read.items():
             for row in rows:
                 print(f"{stack}: {row.render(language())}")
-        print(_summed(sum(row.person for rows in found.values() for row in rows), total, len(chosen)))
+        print(_summed(sum(row.person for rows in read.values() for row in rows), total, len(read)))
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise CloudError(problems)
     if total:
         raise typer.Exit(1)
+
+
+def _found(
+    declared: Country, stacks: Sequence[StackName], connected: Connected
+) -> dict[str, list[Difference] | GovCloudError]:
+    """Return what differs in each stack, in order, or why it could not be read; each cloud is read by itself."""
+    home = {stack: declared.cloud_of(str(stack)) for stack in stacks}
+
+    def of(connection: Connection) -> dict[StackName, list[Difference] | GovCloudError]:
+        return {stack: _read(declared, stack, connection) for stack in stacks if home[stack] == connection.name}
+
+    answering = connected.answering()
+    with ThreadPoolExecutor(max_workers=max(1, len(answering))) as pool:
+        found = {stack: rows for part in pool.map(of, answering) for stack, rows in part.items()}
+    return {str(stack): found[stack] if stack in found else connected.silent[home[stack]] for stack in stacks}
+
+
+def _read(declared: Country, stack: StackName, connection: Connection) -> list[Difference] | GovCloudError:
+    try:
+        return differences(declared, stack, connection)
+    except GovCloudError as error:
+        return error
 
 
 def _summed(persons: int, total: int, stacks: int) -> str:

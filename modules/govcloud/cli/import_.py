@@ -6,7 +6,7 @@ import enum
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,11 +16,14 @@ from govcloud.adoption.found import Bucket, Keys, Namespace, Owner
 from govcloud.adoption.reading import read_buckets, read_namespaces
 from govcloud.adoption.tenants import Adopted, Findings, adopt, differences
 from govcloud.cli import names
-from govcloud.cli.at_hand import enter_cloud
+from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import reachable
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.country import Country
 from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_file
@@ -76,14 +79,18 @@ def import_(
     """Draft tenants from what runs, without changing it. / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
     declared = countries.remembered(country_folder(folder))
     keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
-    enter_cloud(Console(stderr=True))
+    console = Console(stderr=True)
+    enter_cloud(console)
     cloud = _cloud(declared, cloud)
     namespaces: list[Namespace] = []
     buckets: list[Bucket] = []
+    connection = Connection(declared.clouds[cloud]) if cloud else None
+    if cloud:
+        tell(console, declared, [cloud])
     if Source.KUBERNETES in sources:
-        namespaces = read_namespaces(declared.clouds[cloud].spec.cluster.context if cloud else None)
+        namespaces = _namespaces(console, connection)
     if Source.S3 in sources:
-        buckets = _buckets(declared, cloud)
+        buckets = _buckets(connection)
     levels = declared.law.levels(declared.spec.regime)
     found = adopt(namespaces, buckets, keys, country=declared.name, cloud=cloud, levels=levels)
     for line in _report(found, to, language()):
@@ -91,9 +98,21 @@ def import_(
 
 
 def _cloud(declared: Country, name: str | None) -> str | None:
+    """Return the cloud that is meant; None in a country that declares none yet."""
     if name is None:
-        at_hand = reachable(declared, contexts()) or declared.clouds.keys()
-        return next(iter(at_hand)) if len(at_hand) == 1 else None
+        at_hand = sorted(reachable(declared, contexts()) or declared.clouds)
+        if len(at_hand) < 2:
+            return at_hand[0] if at_hand else None
+        raise UsageError(
+            Problem(
+                "GC-IMPORT-004",
+                Text("several clouds are at hand", "có nhiều đám mây tới được"),
+                Text("name the one that is read", "nêu tên đám mây cần đọc"),
+                Place("--cloud"),
+                None,
+                ", ".join(at_hand),
+            )
+        )
     if name in declared.clouds:
         return name
     english, vietnamese = did_you_mean(name, declared.clouds)
@@ -135,18 +154,30 @@ def _assigned(written: Sequence[str]) -> dict[str, Owner]:
     return owners
 
 
-def _buckets(declared: Country, cloud: str | None) -> list[Bucket]:
+def _namespaces(console: Console, connection: Connection | None) -> list[Namespace]:
+    """Read the namespaces; in a country that declares no cloud yet those of the current context, and say so."""
+    if connection is not None:
+        return read_namespaces(connection.cluster)
+    api = KubernetesApi.from_kubeconfig(os.environ.get("KUBECONFIG") or None)
+    said = Text(
+        f"No cloud is declared: the current context, {api.server}",
+        f"Chưa khai báo đám mây nào: dùng context hiện tại, {api.server}",
+    )
+    console.print(said.said, style="dim", markup=False, highlight=False, soft_wrap=True)
+    return read_namespaces(LiveCluster(api))
+
+
+def _buckets(connection: Connection | None) -> list[Bucket]:
     """Read the buckets; their quotas only where the store's dialect and its administration are at hand."""
-    store = declared.clouds[cloud].spec.object_store if cloud else None
-    configured: dict[str, Any] = {"endpoint": store.endpoint} if store and store.endpoint else {}
-    client = endpoint.client(Endpoint.from_config(configured, os.environ))
-    if store is None or store.adapter not in adapters.ADAPTERS or "GOVCLOUD_SEAWEEDFS_CONFIG" not in os.environ:
-        return read_buckets(client, lambda _: None)
-    adapter = adapters.adapter_named(store.adapter, os.environ)
+    if connection is None:
+        return read_buckets(endpoint.client(Endpoint.from_config({}, os.environ)), lambda _: None)
+    store = connection.store
+    if store.endpoint.adapter not in adapters.ADAPTERS or "GOVCLOUD_SEAWEEDFS_CONFIG" not in connection.environment:
+        return read_buckets(store.s3, lambda _: None)
     try:
-        return read_buckets(client, adapter.quota)
+        return read_buckets(store.s3, store.adapter.quota)
     finally:
-        adapter.close()
+        connection.close()
 
 
 _WORDS = {

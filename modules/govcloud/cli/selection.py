@@ -23,6 +23,8 @@ class Selection:
     """Clouds on which they lie."""
     left_out: tuple[str, ...] = ()
     """Clouds whose context is in no kubeconfig here."""
+    away: tuple[Problem, ...] = ()
+    """What was asked for by name and lies on a cloud out of reach, one problem for each."""
 
     def parted(self, country: Country, lapses: Collection[str]) -> tuple[tuple[StackName, ...], tuple[str, ...]]:
         """Return the stacks that nothing stops, and the tenants among `lapses` whose stacks are left out for it."""
@@ -46,8 +48,8 @@ def select(
     """Return the named stacks; where none is named, all of `cloud`, or of every cloud whose context is at hand.
 
     Where `contexts` is None, every cloud counts as at hand: nothing is going to be touched. Raises UsageError that
-    names every stack and cloud which the country does not declare, with the nearest one, and EnvironmentProblem for
-    what is asked for by name but lies on a cloud out of reach.
+    names every stack and cloud which the country does not declare, with the nearest one, and EnvironmentProblem where
+    all that is asked for by name lies on clouds out of reach; where only a part of it does, the rest is returned.
     """
     problems = _unknown(country, names, cloud)
     if problems:
@@ -59,10 +61,12 @@ def select(
         problems = [_elsewhere(name, home[name], cloud) for name in names if cloud and home[name] != cloud]
         if problems:
             raise UsageError(problems)
-        away = [name for name in names if home[name] not in at_hand]
-        if away:
-            raise EnvironmentProblem([_out_of_reach(country, name, home[name]) for name in away])
-        return Selection(tuple(StackName.parse(name) for name in names), frozenset(home.values()))
+        away = tuple(_out_of_reach(country, name, home[name]) for name in names if home[name] not in at_hand)
+        near = [name for name in names if home[name] in at_hand]
+        if away and not near:
+            raise EnvironmentProblem(list(away))
+        clouds = frozenset(home[name] for name in near)
+        return Selection(tuple(StackName.parse(name) for name in near), clouds, away=away)
     if cloud and cloud not in at_hand:
         raise EnvironmentProblem(_out_of_reach(country, cloud, cloud))
     chosen = wanted & at_hand

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from govcloud import render
+from govcloud.clouds.connection import Connections
 from govcloud.country import Country
 from govcloud.fleet.check import differences
 from govcloud.fleet.drift import Difference
@@ -28,7 +29,13 @@ _COLUMNS: dict[Text, Literal["left", "right"]] = {
 }
 
 
-def print_summary(console: Console, country: Country, chosen: Sequence[StackName], outcomes: Sequence[Outcome]) -> bool:
+def print_summary(
+    console: Console,
+    country: Country,
+    chosen: Sequence[StackName],
+    outcomes: Sequence[Outcome],
+    connections: Connections,
+) -> bool:
     """Print the table of stacks and the read-back of the live cloud; return whether all is well.
 
     "As declared" is said only of stacks of which all that the plan registers was read back from the live cloud after
@@ -50,7 +57,7 @@ def print_summary(console: Console, country: Country, chosen: Sequence[StackName
         elif not outcome.succeeded:
             verdict = f"[red]{Text('failed', 'thất bại').said}[/]"
         else:
-            verdict, found = _read_back(country, stack)
+            verdict, found = _read_back(country, stack, connections)
             left += found
         clean = clean and verdict.startswith("[green]")
         table.add_row(str(stack), _title(country, stack), str(len(rendered.manifests)), str(buckets or ""), verdict)
@@ -67,9 +74,9 @@ def print_summary(console: Console, country: Country, chosen: Sequence[StackName
     return clean
 
 
-def _read_back(country: Country, stack: StackName) -> tuple[str, list[Difference]]:
+def _read_back(country: Country, stack: StackName, connections: Connections) -> tuple[str, list[Difference]]:
     try:
-        found = differences(country, stack)
+        found = differences(country, stack, connections[country.cloud_of(str(stack))])
     except GovCloudError as error:
         return f"[red]{error.problems[0].message.said}[/]", []
     if found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -12,23 +13,23 @@ from rich.console import Console
 
 from govcloud import rules
 from govcloud.cli import names
-from govcloud.cli.at_hand import enter_cloud, known_contexts, tell
+from govcloud.cli.at_hand import Connected, connect, enter_cloud, known_contexts
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.cli.summary import print_summary
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.examination import before
-from govcloud.examination.reach import api_of
 from govcloud.fleet.check import differences, repaired
 from govcloud.fleet.pack import policy_pack
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.folders import project_of
 from govcloud.stack import StackName
-from govcloud_base.errors import GovCloudError, Problem
+from govcloud_base.errors import CloudError, GovCloudError, Problem
 
 __all__ = ["up"]
 
@@ -85,33 +86,41 @@ def up(
         raise GovCloudError(refused)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
-    tell(console, declared, selection.clouds)
-    lacks = _lacking(console, declared, selection.clouds)
-    if refused := [p for tenant, found in lacks.items() if tenant in asked for p in found]:
-        raise GovCloudError(refused)
-    reasons = {tenant: [*lapses.get(tenant, ()), *lacks.get(tenant, ())] for tenant in {*lapses, *lacks}}
-    chosen, stopped = selection.parted(declared, reasons)
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
-    project = PulumiProject(project_of(folder), [policy_pack()] if policies else [])
-    project.ensure(chosen)
-    with FleetProgress(console, len(chosen)) as progress:
-        outcomes = run(chosen, lambda s, follow: _one(declared, project, s, follow), progress, parallel=parallel)
-    clean = print_summary(console, declared, chosen, outcomes)
+    with closing(connect(console, declared, selection)) as connected:
+        lacks = _lacking(console, declared, connected)
+        if refused := [p for tenant, found in lacks.items() if tenant in asked for p in found]:
+            raise GovCloudError(refused)
+        reasons = {tenant: [*lapses.get(tenant, ()), *lacks.get(tenant, ())] for tenant in {*lapses, *lacks}}
+        chosen, stopped = selection.parted(declared, reasons)
+        project = PulumiProject(project_of(folder), [policy_pack()] if policies else [])
+        near = [stack for stack in chosen if declared.cloud_of(str(stack)) not in connected.silent]
+        project.ensure(near)
+        connections = connected.connections
+
+        def action(stack: StackName, follow: Callable[[Step], None]) -> Outcome:
+            return _one(declared, project, stack, connections[declared.cloud_of(str(stack))], follow)
+
+        with FleetProgress(console, len(near)) as progress:
+            outcomes = run(near, action, progress, parallel=parallel, cloud_of=declared.cloud_of)
+        clean = print_summary(console, declared, near, outcomes, connections) if near else True
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    if unreached := connected.unexamined(selection):
+        raise CloudError(unreached)
     if not clean or len(outcomes) < len(chosen):
         raise typer.Exit(4)
     if stopped:
         raise GovCloudError([p for tenant in stopped for p in reasons[tenant]])
 
 
-def _lacking(console: Console, declared: Country, clouds: Iterable[str]) -> dict[str, list[Problem]]:
+def _lacking(console: Console, declared: Country, connected: Connected) -> dict[str, list[Problem]]:
     """Return the tenants that are refused, by name, for what their clouds lack; say which clouds were not examined.
 
-    A cloud that does not answer refuses nobody here: its stacks will tell of it. Raises GovCloudError where a cluster's
+    A cloud that does not answer refuses nobody here: it is told of at the end. Raises GovCloudError where a cluster's
     policies would shut the platform out.
     """
-    looked = [before.look(api_of(declared.clouds[name]), declared, declared.clouds[name]) for name in sorted(clouds)]
+    looked = [before.look(each.platform, declared, each.cloud) for each in connected.answering()]
     known = [one for one in looked if one is not None]
     if outsiders := before.outsiders(known):
         raise GovCloudError(outsiders)
@@ -121,17 +130,23 @@ def _lacking(console: Console, declared: Country, clouds: Iterable[str]) -> dict
     return before.problems(declared, known)
 
 
-def _one(declared: Country, project: PulumiProject, stack: StackName, follow: Callable[[Step], None]) -> Outcome:
+def _one(
+    declared: Country,
+    project: PulumiProject,
+    stack: StackName,
+    connection: Connection,
+    follow: Callable[[Step], None],
+) -> Outcome:
     """Bring one stack up; where the live cloud differs from the declaration, Pulumi looks at it first.
 
     What it cannot take back, because others own it, is taken back afterwards: before, nobody could tell somebody's
     change from one that is declared and was not yet judged by the policies.
     """
-    drifted = any(not difference.person for difference in differences(declared, stack))
+    drifted = any(not difference.person for difference in differences(declared, stack, connection))
     outcome = project.up(stack, follow, refresh=drifted)
     if not (drifted and outcome.succeeded):
         return outcome
-    outcome.notes = tuple(text.said for text in repaired(declared, stack))
+    outcome.notes = tuple(text.said for text in repaired(declared, stack, connection))
     if outcome.notes:
         # Pulumi saw what has gone since.
         seen = project.update(stack, follow, refresh=True)

@@ -6,8 +6,11 @@ import datetime
 import enum
 import itertools
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
@@ -22,15 +25,18 @@ from govcloud.audit.report import as_rows, overall
 from govcloud.audit.result import CheckResult
 from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
-from govcloud.audit.verdict import Verdict
+from govcloud.audit.verdict import Verdict, worst
 from govcloud.cli import names
-from govcloud.cli.at_hand import enter_cloud, tell
+from govcloud.cli.at_hand import Connected, connect, enter_cloud, tell
+from govcloud.cli.concerns import tenants_of
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
+from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.providers.storage import strangers
-from govcloud_base.errors import Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, GovCloudError, Problem, Text, UsageError, language
 
 __all__ = ["verify"]
 
@@ -61,54 +67,138 @@ def verify(
             "/ Chỉ đám mây này; mặc định là mọi đám mây trong kubeconfig.",
         ),
     ] = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=names.tenants, help="Only what concerns this tenant. / Chỉ những gì của tenant này."
+        ),
+    ] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=names.agencies,
+            help="Only what concerns the tenants of this agency and of all below it. "
+            "/ Chỉ những gì của các tenant thuộc cơ quan này và cấp dưới.",
+        ),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
 ) -> None:
     """Examine the live cloud. / Kiểm tra đám mây đang chạy.
 
-    Exits with 0 when every check passed, with 1 when one found a violation or could not look. / Trả về 0 khi mọi
-    phép kiểm tra đạt, 1 khi có vi phạm hoặc không kiểm tra được.
+    Exits with 0 when every check passed, with 1 when one found a violation or could not look, with 4 when a cloud could
+    not be reached; the others are examined all the same. / Trả về 0 khi mọi phép kiểm tra đạt, 1 khi có vi phạm hoặc
+    không kiểm tra được, 4 khi có đám mây không tới được; các đám mây khác vẫn được kiểm tra.
     """
     console = Console(stderr=output is Format.JSON)
     today = datetime.date.today()
     declared = country.remembered(country_folder(folder)).on(today)
     chosen = _chosen(checks or [])
+    only = tenants_of(declared, agency, tenant) if tenant is not None or agency is not None else None
     enter_cloud(console)
-    selection = select(declared, [], contexts(), cloud)
-    found: dict[str, list[CheckResult]] = {}
-    for name in sorted(selection.clouds):
-        tell(console, declared, [name])
-        neighbours = strangers.owners(declared, name)
-        with closing(open_access(declared.within({name}), today, neighbours=neighbours)) as access:
-            found[name] = _examined(console, chosen, access)
-    results = [result for of_cloud in found.values() for result in of_cloud]
-    verdict = overall(results)
+    there = [t for t in sorted(only or ()) if cloud is None or declared.tenants[t].spec.cloud == cloud]
+    selection = select(declared, [f"tenant.{name}" for name in there or only or ()], contexts(), cloud)
+    with closing(connect(console, declared, selection)) as connected:
+        parts = _all_examined(console, declared, today, connected, Examiner(chosen, only))
+    problems = [*connected.unexamined(selection), *(p for part in parts.values() for p in part.problems)]
+    results = [result for part in parts.values() for result in part.results]
+    verdict = worst([overall(results), Verdict.ERROR]) if problems else overall(results)
+    left = sum(part.left_out for part in parts.values())
     if output is Format.JSON:
-        rows = [{"cloud": name, **row} for name, of_cloud in found.items() for row in as_rows(of_cloud)]
-        print(json.dumps({"verdict": verdict, "results": rows}, ensure_ascii=False, indent=1))
-    examined = sum(result.examined for result in results)
-    said = Text(
-        f"{len(results)} results of {len(chosen)} checks, {examined} things examined",
-        f"{len(results)} kết quả của {len(chosen)} phép kiểm tra, đã xem {examined} mục",
-    )
-    console.print(f"{verdict.value}: {said.said}")
+        rows = [{"cloud": name, **row} for name, part in parts.items() for row in as_rows(part.results)]
+        away = sorted({*connected.silent, *(name for name, part in parts.items() if part.problems)})
+        said = {"verdict": verdict, "left_out": left, "unreached": away, "results": rows}
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+    console.print(f"{verdict.value}: {_summed(results, len(chosen), left).said}", soft_wrap=True)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise CloudError(problems)
     if verdict is not Verdict.PASS:
         raise typer.Exit(1)
 
 
-def _examined(console: Console, checks: Sequence[Check], access: Access) -> list[CheckResult]:
-    """Run the checks on one cloud, and show each result as it comes."""
-    results: list[CheckResult] = []
-    for on_nodes, checks_alike in itertools.groupby(checks, key=lambda check: check.node):
-        with _probes(access) if on_nodes else nullcontext():
-            for check in checks_alike:
-                for subject in check.subjects(access):
-                    with console.status(f"{check.id} [{subject}]"):
-                        result = check(subject, access)
-                    results.append(result)
-                    _show(console, result)
-    return results
+def _summed(results: Sequence[CheckResult], checks: int, left: int) -> Text:
+    """Return the last line: how much was examined, and how much was not meant to be."""
+    examined = sum(result.examined for result in results)
+    said = Text(
+        f"{len(results)} results of {checks} checks, {examined} things examined",
+        f"{len(results)} kết quả của {checks} phép kiểm tra, đã xem {examined} mục",
+    )
+    if not left:
+        return said
+    return Text(
+        f"{said.en}; {left} subjects left out, of which nothing is said",
+        f"{said.vi}; bỏ qua {left} đối tượng, không kết luận gì về chúng",
+    )
+
+
+@dataclass
+class Part:
+    """What was found on one cloud."""
+
+    results: list[CheckResult] = field(default_factory=list)
+    left_out: int = 0
+    """How many subjects were not examined, as nobody asked for them."""
+    problems: tuple[Problem, ...] = ()
+    """Why the cloud could not be examined."""
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """What is examined on every cloud: which checks, and of which tenants (None: of all, and the cloud itself)."""
+
+    checks: tuple[Check, ...]
+    tenants: frozenset[str] | None
+
+    def concerns(self, subject: str) -> bool:
+        """Return whether a subject, a tenant or a pair of tenants, was asked for."""
+        return self.tenants is None or not self.tenants.isdisjoint(subject.split(" > "))
+
+    def examine(self, access: Access, begin: Callable[[str], None], tell: Callable[[CheckResult], None]) -> Part:
+        """Run the checks on one cloud; `begin` is told of each, `tell` of each result as it comes."""
+        part = Part()
+        for on_nodes, alike in itertools.groupby(self.checks, key=lambda check: check.node):
+            planned = [(check, subject) for check in alike for subject in check.subjects(access)]
+            wanted = [(check, subject) for check, subject in planned if self.concerns(subject)]
+            part.left_out += len(planned) - len(wanted)
+            with _probes(access) if on_nodes and wanted else nullcontext():
+                for check, subject in wanted:
+                    begin(f"{check.id} [{subject}]")
+                    part.results.append(check(subject, access))
+                    tell(part.results[-1])
+        return part
+
+
+def _all_examined(
+    console: Console, declared: Country, today: datetime.date, connected: Connected, examiner: Examiner
+) -> dict[str, Part]:
+    """Examine all clouds that answer, at once. One by itself shows each result as it comes, several cloud by cloud."""
+    answering = connected.answering()
+    if not answering:
+        return {}
+    alone, telling = len(answering) == 1, threading.Lock()
+    with console.status("") as status, ThreadPoolExecutor(max_workers=len(answering)) as pool:
+
+        def on(connection: Connection) -> Part:
+            name = connection.name
+            neighbours = strangers.owners(declared, name)
+            try:
+                access = open_access(declared.within({name}), today, connection, neighbours)
+            except GovCloudError as error:
+                return Part(problems=error.problems)
+            part = examiner.examine(
+                access,
+                lambda what: status.update(what if alone else f"{name}: {what}"),
+                (lambda result: _show(console, result)) if alone else lambda result: None,
+            )
+            if not alone:
+                with telling:
+                    tell(console, declared, [name])
+                    for result in part.results:
+                        _show(console, result)
+            return part
+
+        return dict(zip((each.name for each in answering), pool.map(on, answering), strict=True))
 
 
 def _probes(access: Access) -> AbstractContextManager[None]:

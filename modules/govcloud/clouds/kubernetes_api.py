@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import urllib3
 import yaml
 from kubernetes.client import ApiClient
 from kubernetes.client.exceptions import ApiException
-from kubernetes.config import list_kube_config_contexts
 from kubernetes.config.config_exception import ConfigException
 
 from govcloud.clouds.request import Answer, Request, no_answer
@@ -21,37 +21,31 @@ from govcloud_base.errors import EnvironmentProblem, Problem, Text
 __all__ = ["KubernetesApi"]
 
 
+_ONCE_MORE = urllib3.Retry(
+    total=None, connect=0, read=1, redirect=False, status=0, other=0, allowed_methods=frozenset({"GET"})
+)
+"""A server may close a connection at the very moment at which it is used again; reading may be repeated."""
+
+
 class KubernetesApi:
-    """Access with the identity of a kubeconfig; safe to share between threads."""
+    """Access with the identity of a kubeconfig, to one server; safe to share between threads."""
 
     def __init__(self, client: Any, timeout: float = 20.0) -> None:
         self._client = client
         self._timeout = timeout
 
     @classmethod
-    def from_kubeconfig(cls, files: str | None, context: str | None = None) -> KubernetesApi:
+    def from_kubeconfig(cls, files: str | None, context: str | None = None, *, renew: bool = False) -> KubernetesApi:
         """Return access as the user of the current context of a kubeconfig, or of another.
 
-        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. Raises
-        EnvironmentProblem where they cannot be used.
+        `files` are one or several paths, as KUBECONFIG lists them; None stands for `~/.kube/config`. With `renew`, a
+        login that is renewed meanwhile is written back, as kubectl does. Raises EnvironmentProblem where they cannot be
+        used.
         """
         try:
-            return cls(cluster_client.from_files(files, context, renew=False))
+            return cls(cluster_client.from_files(files, context, renew=renew))
         except _UNUSABLE as error:
             raise _unusable(files or "~/.kube/config", error) from None
-
-    @classmethod
-    def at(cls, context: str, files: str) -> KubernetesApi:
-        """Return access as the user of `context`, or of the current one where the kubeconfig knows no such context.
-
-        Raises EnvironmentProblem likewise.
-        """
-        listed: Any = list_kube_config_contexts
-        try:
-            known = {entry["name"] for entry in listed(files)[0]}
-        except _UNUSABLE:  # there is no current context, so only that one can be meant
-            known = {context}
-        return cls.from_kubeconfig(files, context if context in known else None)
 
     @classmethod
     def from_text(cls, kubeconfig: str) -> KubernetesApi:
@@ -82,22 +76,34 @@ class KubernetesApi:
                 headers=headers,
                 body=body,
                 timeout=self._timeout,
-                retries=False,
+                retries=_ONCE_MORE,
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             return Answer.none(no_answer(error))
         text, date = response.data.decode("utf-8", "replace"), response.headers.get("Date", "")
         return Answer(int(response.status), text, date=date)
 
-    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
-        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""
+    def execute(
+        self,
+        namespace: str,
+        pod: str,
+        command: Sequence[str],
+        seconds: float,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
+        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well.
+
+        `headers` go with the request that opens it.
+        """
         # Here, for it brings the classes of all kinds there are: whoever enters no pod starts a second sooner.
         from kubernetes.client import CoreV1Api
         from kubernetes.stream import stream
         from websocket import WebSocketException
 
         # the stream helper swaps the client's transport while it works, so it gets a client of its own
-        core: Any = CoreV1Api(ApiClient(configuration=self._client.configuration))
+        client: Any = ApiClient(configuration=self._client.configuration)
+        client.default_headers.update(headers)
+        core: Any = CoreV1Api(client)
         try:
             session = stream(
                 core.connect_get_namespaced_pod_exec,
@@ -148,8 +154,8 @@ def _unusable(name: str, error: Exception) -> EnvironmentProblem:
             code="GC-AUDIT-001",
             message=Text(en=f"the kubeconfig {name} cannot be used", vi=f"không dùng được kubeconfig {name}"),
             fix=Text(
-                en='name a valid kubeconfig, for instance by eval "$(uv run govcloud local env)"',
-                vi='chỉ ra kubeconfig hợp lệ, ví dụ bằng `eval "$(uv run govcloud local env)"`',
+                en="name a kubeconfig that kubectl can use, with the context that the cloud declares",
+                vi="chỉ ra kubeconfig mà kubectl dùng được, có context mà đám mây khai báo",
             ),
             value=str(error),
         )

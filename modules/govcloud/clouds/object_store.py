@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore import UNSIGNED
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from govcloud.clouds.request import Answer, no_answer
+from govcloud.providers.storage.endpoint import AccessKey as Key
+from govcloud.providers.storage.endpoint import Endpoint, client
 
-__all__ = ["Key", "ObjectStore", "StoreSession"]
+__all__ = ["REFUSALS", "Key", "ObjectStore", "StoreSession"]
 
-
-@dataclass(frozen=True)
-class Key:
-    """An access key; the secret never shows in a repr, a log or a report."""
-
-    access: str
-    secret: str = field(repr=False)
+REFUSALS = (BotoCoreError, ClientError)
+"""What a client raises where the store refuses, or does not answer."""
 
 
 class StoreSession:
@@ -64,32 +58,13 @@ class ObjectStore:
     """Path of the CA bundle; None trusts the machine's own."""
 
     def signed(self, key: Key) -> StoreSession:
-        """Return calls signed with the key."""
-        return self._session(key, {})
+        """Return calls signed with the key. Raises EnvironmentProblem where there is no such file of an authority."""
+        return self._session(key)
 
     def unsigned(self) -> StoreSession:
-        """Return calls that carry no signature at all."""
-        return self._session(None, {"signature_version": UNSIGNED})
+        """Return calls that carry no signature at all. Raises likewise."""
+        return self._session(None)
 
-    def _session(self, key: Key | None, options: dict[str, Any]) -> StoreSession:
-        client: Any = boto3.client
-        return StoreSession(
-            client(
-                "s3",
-                endpoint_url=self.endpoint,
-                region_name=self.region,
-                verify=self.authority if self.authority else True,
-                aws_access_key_id=key.access if key else None,
-                aws_secret_access_key=key.secret if key else None,
-                config=Config(
-                    s3={"addressing_style": "path"},
-                    connect_timeout=5,
-                    read_timeout=20,
-                    retries={"max_attempts": 1},
-                    # older stores do not know the checksums that newer clients add unasked
-                    request_checksum_calculation="when_required",
-                    response_checksum_validation="when_required",
-                    **options,
-                ),
-            )
-        )
+    def _session(self, key: Key | None) -> StoreSession:
+        endpoint = Endpoint(self.endpoint, self.region, adapter="", key=key, ca_bundle=self.authority)
+        return StoreSession(client(endpoint, unsigned=key is None, read_seconds=20, retries=1))

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Protocol
 
+from govcloud.advice import CLOUDS
 from govcloud_base.errors import Text
 
 __all__ = ["GROUP", "OfferedCloud", "offered"]
 
-GROUP = "govcloud.clouds"
+GROUP = CLOUDS
 
 
 class OfferedCloud(Protocol):

@@ -9,7 +9,8 @@ import pulumi
 
 from govcloud.plan import CloudTarget
 from govcloud.providers.storage.resources import Provider as StorageProvider
-from govcloud.providers.storage.site import url_of
+from govcloud.providers.storage.site import provider_name, url_of
+from govcloud.providers.storage.surroundings import surroundings
 
 __all__ = ["kubernetes_provider", "storage_provider"]
 
@@ -43,6 +44,10 @@ def kubernetes_provider(cloud: CloudTarget) -> pulumi.ProviderResource:
 
 
 def storage_provider(cloud: CloudTarget) -> StorageProvider:
-    """Return the stack's provider for the object store of `cloud`; its keys stay in the operator's environment."""
-    url = url_of(cloud.name, cloud.endpoint, cloud.endpoint_from)
-    return StorageProvider(f"{cloud.name}-store", endpoint=url, region=cloud.region, adapter=cloud.adapter)
+    """Return the stack's provider for the object store of `cloud`; its keys stay in the operator's environment.
+
+    The plugin finds them there by the cloud, which it knows by the provider's name.
+    """
+    around = surroundings(cloud.name, cloud.endpoint, cloud.endpoint_from, os.environ)
+    url = url_of(cloud.name, cloud.endpoint, cloud.endpoint_from, around)
+    return StorageProvider(provider_name(cloud.name), endpoint=url, region=cloud.region, adapter=cloud.adapter)

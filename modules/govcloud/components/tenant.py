@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pulumi
 
 from govcloud.components.cloud import kubernetes_provider, storage_provider
 from govcloud.components.manifest import register, register_all
-from govcloud.plan import AUTHORITY, StackPlan, StorageIdentity
+from govcloud.plan import AUTHORITY, CloudTarget, StackPlan, StorageIdentity
 from govcloud.providers.storage.resources import Bucket, Identity
 from govcloud.providers.storage.site import authority_of
+from govcloud.providers.storage.surroundings import surroundings
 
 __all__ = ["Tenant"]
 
@@ -28,7 +31,7 @@ class Tenant(pulumi.ComponentResource):
         issued = self._store(plan) if plan.buckets else {}
         self.resources = register_all(plan.manifests, options, protect_namespaces=plan.protected)
         for identity in plan.identities:
-            self._deliver(plan.cloud.name, identity, issued[identity.name], options)
+            self._deliver(plan.cloud, identity, issued[identity.name], options)
         self.register_outputs(
             {"namespaces": list(plan.namespaces), "buckets": [bucket.name for bucket in plan.buckets]}
         )
@@ -61,11 +64,14 @@ class Tenant(pulumi.ComponentResource):
         }
 
     def _deliver(
-        self, cloud: str, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
+        self, cloud: CloudTarget, identity: StorageIdentity, issued: Identity, kubernetes: pulumi.ResourceOptions
     ) -> None:
         """Put the keys, and how to use them, into the tenant's namespace: the only place where they are readable."""
         target = identity.secret
-        authority = {AUTHORITY: authority_of(cloud, target.authority_from)} if target.authority_from else {}
+        around = surroundings(cloud.name, cloud.endpoint, cloud.endpoint_from, os.environ)
+        authority = (
+            {AUTHORITY: authority_of(cloud.name, target.authority_from, around)} if target.authority_from else {}
+        )
         home = pulumi.ResourceOptions(depends_on=[self.resources[f"namespace/{target.namespace}"]])
         register(
             {

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import os
-
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.kubernetes_api import KubernetesApi
-from govcloud.clouds.request import Request
 from govcloud.model.cloud import Cloud
 from govcloud_base.errors import CloudError, Problem, Text
 
-__all__ = ["answering", "api_of"]
+__all__ = ["answering"]
 
 
-def api_of(cloud: Cloud) -> KubernetesApi:
-    """Return access to a cloud's API server as the platform. Raises EnvironmentProblem where the kubeconfig is none."""
-    return KubernetesApi.from_kubeconfig(os.environ.get("KUBECONFIG") or None, cloud.spec.cluster.context)
+def answering(connection: Connection) -> KubernetesApi:
+    """Return the API server of a connection, once it has answered.
 
-
-def answering(cloud: Cloud) -> KubernetesApi:
-    """Return the same, once it has answered. Raises CloudError where it does not, and as :func:`api_of`."""
-    api = api_of(cloud)
-    answer = api.send(Request("GET", "/version"))
-    if answer.ok:
-        answer = api.send(Request("GET", "/api/v1"))  # everybody may ask for the version
+    Raises CloudError where it does not, EnvironmentProblem where the kubeconfig has no such context.
+    """
+    api = connection.platform
+    answer = connection.asked()
     if not answer.ok:
-        raise CloudError(_unreachable(cloud, api.server, answer.described))
+        raise CloudError(_unreachable(connection.cloud, api.server, answer.described))
     return api
 
 

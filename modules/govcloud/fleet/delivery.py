@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison import Change
 from govcloud.fleet.drift import subject
-from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.repair import operations
 from govcloud.providers.storage import delivery
 from govcloud.render import TenantManifests

@@ -1,7 +1,7 @@
 """Where the live cloud differs from the declaration, judged without Pulumi and without its state.
 
 `pulumi refresh` compares live objects with the state and overlooks what others added; here live objects are compared
-with what the declaration renders to. Pure: reading is `govcloud.fleet.live`'s work.
+with what the declaration renders to. Pure: reading is `govcloud.clouds`' work.
 """
 
 from __future__ import annotations
@@ -12,20 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcloud.comparison import changes
+from govcloud.comparison.boundary import BOUNDARY_KINDS
 from govcloud.comparison.words import in_words
 from govcloud_base.errors import Language
 
-__all__ = ["BOUNDARY_KINDS", "Difference", "DifferenceKind", "compare", "compare_all"]
-
-BOUNDARY_KINDS: Mapping[str, str] = {
-    "LimitRange": "v1",
-    "NetworkPolicy": "networking.k8s.io/v1",
-    "ResourceQuota": "v1",
-    "Role": "rbac.authorization.k8s.io/v1",
-    "RoleBinding": "rbac.authorization.k8s.io/v1",
-}
-"""Kinds that make up a tenant's walls, with their API versions: one that nobody declared is a finding, not a tenant's
-business."""
+__all__ = ["Difference", "DifferenceKind", "compare", "compare_all"]
 
 _FIXED: Mapping[str, tuple[str, ...]] = {"ResourceQuota": ("spec.scopeSelector", "spec.scopes")}
 """Fields that the API server lets nobody change: somebody has to delete the object, and `up` makes it anew."""

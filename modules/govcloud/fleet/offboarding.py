@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import closing
 
+from govcloud.clouds.connection import Connection
 from govcloud.country import Country
-from govcloud.fleet.remains import Cluster, release
-from govcloud.providers.storage import content, deviation, identity, view
+from govcloud.fleet.remains import release
+from govcloud.providers.storage import content, deviation, identity
 from govcloud.providers.storage.deviation import NameSpace
-from govcloud.providers.storage.site import store_of
-from govcloud.providers.storage.store import Store
 from govcloud.render import stack as render_stack
 from govcloud.render import tenant as render_tenant
 from govcloud.stack import StackKind, StackName
-from govcloud_base.errors import GovCloudError, Problem, Text
+from govcloud_base.errors import CloudError, GovCloudError, Language, Problem, Text, told
 
 __all__ = ["empty_buckets", "release_namespaces", "require_removed"]
 
@@ -46,7 +43,7 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
         raise GovCloudError(problems)
 
 
-def empty_buckets(country: Country, tenant: str, report: Callable[[Text], None]) -> None:
+def empty_buckets(country: Country, tenant: str, connection: Connection, report: Callable[[Text], None]) -> None:
     """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed.
 
     Its identities are shut out first: nobody fills a bucket again while it is emptied. A bucket of its name that was
@@ -58,38 +55,62 @@ def empty_buckets(country: Country, tenant: str, report: Callable[[Text], None])
     rendered = render_tenant(country, tenant)
     if not rendered.buckets:
         return
-    with closing(Store(store_of(country.clouds[rendered.cloud]), os.environ)) as store:
-        for holder in rendered.identities:
-            identity.shut_out(store, holder.name)
-        for bucket in rendered.buckets:
-            if store.exists(bucket.name):
-                with store.reported(Text(f"empty bucket {bucket.name}", f"việc làm trống kho {bucket.name}")):
-                    deleted = content.remove_all(store.s3, bucket.name)
-                report(
-                    Text(
-                        f"{bucket.name}: {deleted} versions and uploads deleted",
-                        f"{bucket.name}: đã xóa {deleted} phiên bản và lượt tải lên",
-                    )
-                )
-        space, planned = (
-            NameSpace.of(country.name, tenant, country.tenants),
-            {bucket.name for bucket in rendered.buckets},
-        )
-        for extra in deviation.extra_buckets(planned, space, view.look(store).buckets):
+    store = connection.store
+    for holder in rendered.identities:
+        identity.shut_out(store, holder.name)
+    for bucket in rendered.buckets:
+        if store.exists(bucket.name):
+            with store.reported(Text(f"empty bucket {bucket.name}", f"việc làm trống kho {bucket.name}")):
+                deleted = content.remove_all(store.s3, bucket.name)
             report(
                 Text(
-                    f"{extra.name}: left alone, for it was never declared; it needs a person",
-                    f"{extra.name}: để nguyên vì chưa từng được khai báo; cần người quyết định",
+                    f"{bucket.name}: {deleted} versions and uploads deleted",
+                    f"{bucket.name}: đã xóa {deleted} phiên bản và lượt tải lên",
                 )
             )
+    space, planned = (
+        NameSpace.of(country.name, tenant, country.tenants),
+        {bucket.name for bucket in rendered.buckets},
+    )
+    for extra in deviation.extra_buckets(planned, space, connection.stored().buckets):
+        report(
+            Text(
+                f"{extra.name}: left alone, for it was never declared; it needs a person",
+                f"{extra.name}: để nguyên vì chưa từng được khai báo; cần người quyết định",
+            )
+        )
 
 
-def release_namespaces(country: Country, stack: StackName, report: Callable[[Text], None]) -> None:
+def release_namespaces(
+    country: Country, stack: StackName, connection: Connection, report: Callable[[Text], None]
+) -> None:
     """Name and remove what would hold the namespaces of a removed tenant's stack when they are deleted.
 
     Raises GovCloudError when the tenant is not declared as removed, CloudError when the cluster refuses.
     """
     require_removed(country, [stack])
     rendered = render_stack(country, str(stack))
-    if rendered.namespaces:
-        release(Cluster(country.clouds[rendered.cloud].spec.cluster.context), rendered.namespaces, report)
+    if not rendered.namespaces:
+        return
+    try:
+        release(connection.cluster, rendered.namespaces, report)
+    except CloudError as error:
+        raise CloudError(_held(error.problems[0])) from error
+
+
+def _held(why: Problem) -> Problem:
+    reason = [each for each in (why.message, why.value) if each is not None]
+    return Problem(
+        code="GC-LIFECYCLE-012",
+        message=Text(
+            en="it cannot be seen or removed what holds the namespaces of the tenant",
+            vi="không xem hoặc không gỡ được những gì đang giữ lại không gian của tenant",
+        ),
+        fix=Text(
+            en="check that the cluster runs and that KUBECONFIG names it, then destroy again",
+            vi="kiểm tra cụm đang chạy và KUBECONFIG đã trỏ tới cụm, rồi xóa lại",
+        ),
+        value=Text(
+            *(": ".join(str(told(each, language)) for each in reason) for language in (Language.EN, Language.VI))
+        ),
+    )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison import Change, changes
-from govcloud.fleet.drift import BOUNDARY_KINDS, subject
-from govcloud.fleet.live import LiveCluster
+from govcloud.comparison.boundary import BOUNDARY_KINDS
+from govcloud.fleet.drift import subject
 from govcloud_base.errors import CloudError, Language, Text, told
 
 __all__ = ["operations", "take_back"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from govcloud.fleet.pulumi import Outcome, Step
@@ -44,14 +44,17 @@ def run(
     observer: Observer,
     *,
     parallel: int = 2,
+    cloud_of: Callable[[str], str] = lambda stack: "",
 ) -> list[Outcome]:
-    """Run `action` on every stack, wave by wave, `parallel` at once; return all outcomes in order.
+    """Run `action` on every stack, `parallel` at once, wave by wave on each cloud; return all outcomes in order.
 
-    A failed cluster stack ends the run after its wave, since nothing may be provisioned without the cluster's
-    admission policies; any other failure is reported and stops nothing but itself.
+    `cloud_of` tells on which cloud a stack lies; no cloud waits for another. A failed cluster stack ends the run on its
+    cloud after its wave, since nothing may be provisioned there without the cluster's admission policies; any other
+    failure is reported and stops nothing but itself.
     """
-    outcomes: list[Outcome] = []
     telling = threading.Lock()
+    chosen = set(stacks)
+    homes = {stack: cloud_of(str(stack)) for stack in chosen}
 
     def follow(stack: StackName, step: Step) -> None:
         with telling:
@@ -68,15 +71,18 @@ def run(
             observer.ended(outcome)
         return outcome
 
-    for wave in waves(stacks):
-        outcomes += _together(wave, one, parallel)
-        if any(not o.succeeded and o.stack.kind is StackKind.CLUSTER for o in outcomes):
-            break
-    return outcomes
+    def on(cloud: str) -> list[Outcome]:
+        found: list[Outcome] = []
+        for wave in waves(stack for stack in chosen if homes[stack] == cloud):
+            found += workers.map(one, wave)
+            if any(not o.succeeded and o.stack.kind is StackKind.CLUSTER for o in found):
+                break
+        return found
 
-
-def _together(wave: Sequence[StackName], one: Callable[[StackName], Outcome], parallel: int) -> list[Outcome]:
-    with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="stack") as pool:
-        running = [pool.submit(one, stack) for stack in wave]
-        done = [future.result() for future in as_completed(running)]
-    return sorted(done, key=lambda o: o.stack.id)
+    clouds = sorted(set(homes.values()))
+    with (
+        ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="stack") as workers,
+        ThreadPoolExecutor(max_workers=max(1, len(clouds)), thread_name_prefix="cloud") as leaders,
+    ):
+        ended = {outcome.stack: outcome for outcomes in leaders.map(on, clouds) for outcome in outcomes}
+    return [ended[stack] for wave in waves(chosen) for stack in wave if stack in ended]

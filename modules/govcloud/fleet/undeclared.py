@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison.borrowed import borrowed
 from govcloud.comparison.cluster_rights import holders, undeclared_rights, widened
 from govcloud.comparison.services import ways_around
 from govcloud.country import Country, controls
 from govcloud.fleet.drift import Difference, DifferenceKind
-from govcloud.fleet.live import LiveCluster
 from govcloud.model import names
 from govcloud.render import Rendering, territory
 from govcloud.stack import StackKind, StackName

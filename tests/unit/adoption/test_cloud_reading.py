@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from kubernetes import client as kubernetes_client
 
 from govcloud.adoption.found import Bucket, Namespace
 from govcloud.adoption.limits import LiveQuota
 from govcloud.adoption.reading import read_buckets, read_namespaces
-from govcloud_base import cluster_client
+from govcloud.clouds.live_cluster import LiveCluster
+from govcloud.clouds.request import Answer, Request
 from govcloud_base.errors import CloudError
 
 ROOT = Path(__file__).parents[3]
@@ -54,48 +55,48 @@ def test_not_being_allowed_to_look_is_an_error_and_never_nothing(refused: str) -
     assert caught.value.problems[0].code == "GC-IMPORT-001"
 
 
-class Core:
+class Cluster:
     """An API server of recorded answers, in pages of one."""
 
-    def __init__(self, _: Any) -> None:
-        return
+    server = "https://cluster.invalid"
 
-    @staticmethod
-    def _page(items: list[Any], token: str | None) -> Any:
-        index = int(token or 0)
-        following = str(index + 1) if index + 1 < len(items) else None
-        return SimpleNamespace(items=items[index : index + 1], metadata=SimpleNamespace(_continue=following))
+    def __init__(self, refused: str = "") -> None:
+        self.refused = refused
 
-    def list_namespace(self, limit: int, _continue: str | None = None) -> Any:
-        names = ("one", "two")
-        items = [SimpleNamespace(metadata=SimpleNamespace(name=n, labels={"n": n})) for n in names]
-        return self._page(items, _continue)
+    def send(self, request: Request) -> Answer:
+        kind = request.path.rpartition("/")[2]
+        if kind == self.refused:
+            return Answer(403, json.dumps({"message": "no"}))
+        if request.path == "/api/v1":
+            rows = (("Namespace", "namespaces", False), ("ResourceQuota", "resourcequotas", True))
+            listed = [{"kind": kind, "name": name, "namespaced": within} for kind, name, within in rows]
+            return Answer(200, json.dumps({"resources": listed}))
+        items = {"namespaces": NAMESPACES, "resourcequotas": QUOTAS}[kind]
+        index = int(request.query.get("continue") or 0)
+        following = {"continue": str(index + 1)} if index + 1 < len(items) else {}
+        return Answer(200, json.dumps({"items": items[index : index + 1], "metadata": following}))
 
-    def list_resource_quota_for_all_namespaces(self, limit: int, _continue: str | None = None) -> Any:
-        selector = kubernetes_client.V1ScopeSelector(
-            match_expressions=[
-                kubernetes_client.V1ScopedResourceSelectorRequirement(
-                    scope_name="PriorityClass", operator="In", values=["high"]
-                )
-            ]
+    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
+        raise NotImplementedError
+
+
+NAMESPACES: list[dict[str, Any]] = [{"metadata": {"name": name, "labels": {"n": name}}} for name in ("one", "two")]
+_EXPRESSION = {"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}
+QUOTAS: list[dict[str, Any]] = [
+    {"metadata": {"namespace": "one", "name": f"q{number}"}, "spec": spec}
+    for number, spec in enumerate(
+        (
+            {"hard": {"pods": "5", "requests.cpu": "1"}},
+            {"hard": {"pods": "3"}, "scopes": ["BestEffort"]},
+            {"hard": {"pods": "2"}, "scopeSelector": {"matchExpressions": [_EXPRESSION]}},
+            {},
         )
-        specs = [
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "5", "requests.cpu": "1"}),
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "3"}, scopes=["BestEffort"]),
-            kubernetes_client.V1ResourceQuotaSpec(hard={"pods": "2"}, scope_selector=selector),
-            kubernetes_client.V1ResourceQuotaSpec(),
-        ]
-        items = [
-            SimpleNamespace(metadata=SimpleNamespace(namespace="one", name=f"q{n}"), spec=spec)
-            for n, spec in enumerate(specs)
-        ]
-        return self._page(items, _continue)
+    )
+]
 
 
-def test_namespaces_are_read_page_by_page_with_all_their_quotas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_client, "from_files", lambda paths, context: None)
-    monkeypatch.setattr(kubernetes_client, "CoreV1Api", Core)
-    assert read_namespaces(None) == [
+def test_namespaces_are_read_page_by_page_with_all_their_quotas() -> None:
+    assert read_namespaces(LiveCluster(Cluster())) == [
         Namespace(
             "one",
             {"n": "one"},
@@ -110,8 +111,8 @@ def test_namespaces_are_read_page_by_page_with_all_their_quotas(monkeypatch: pyt
     ]
 
 
-def test_a_kubeconfig_that_names_no_cluster_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+@pytest.mark.parametrize("refused", ["namespaces", "resourcequotas"])
+def test_a_cluster_that_does_not_let_one_look_is_an_error(refused: str) -> None:
     with pytest.raises(CloudError) as caught:
-        read_namespaces("nowhere")
+        read_namespaces(LiveCluster(Cluster(refused)))
     assert caught.value.problems[0].code == "GC-IMPORT-001"

@@ -68,7 +68,11 @@ def test_one_cloud_can_be_asked_for(declared: Country) -> None:
 def test_a_named_stack_out_of_reach_is_refused_with_the_fix(declared: Country) -> None:
     assert named(declared, "tenant.h41", known={HERE}) == {"tenant.h41"}
     with pytest.raises(EnvironmentProblem) as refused:
-        select(declared, ("tenant.h41", "segment.tsl-g09-20"), {HERE})
+        select(declared, ("segment.tsl-g09-20",), {HERE})
+    mixed = select(declared, ("tenant.h41", "segment.tsl-g09-20"), {HERE})
+    assert [str(stack) for stack in mixed.stacks] == ["tenant.h41"]
+    assert mixed.clouds == {"cgc-hn1"}
+    assert mixed.away == refused.value.problems
     (problem,) = refused.value.problems
     assert (problem.code, problem.value) == ("GC-STACK-005", THERE)
     assert "tsl-g09-20" in problem.message.en

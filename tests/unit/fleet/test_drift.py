@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from govcloud.fleet.drift import BOUNDARY_KINDS, Difference, DifferenceKind, compare_all
-from govcloud.fleet.live import LiveCluster
+from govcloud.clouds.live_cluster import LiveCluster
+from govcloud.clouds.request import Api
+from govcloud.comparison.boundary import BOUNDARY_KINDS
+from govcloud.fleet.drift import Difference, DifferenceKind, compare_all
 from govcloud_base.errors import Language
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
@@ -101,10 +103,9 @@ def test_values_of_secrets_never_reach_a_report() -> None:
 
 def test_every_kind_of_wall_is_read_whether_the_stack_declares_one_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    cluster = LiveCluster.__new__(LiveCluster)
-    monkeypatch.setattr(cluster, "_path", lambda version, kind, home: f"{version}/{kind}/{home}", raising=False)
-    monkeypatch.setattr(cluster, "_get", lambda path, _query: asked.append(path), raising=False)
-    cluster.objects([QUOTA])
+    monkeypatch.setattr(LiveCluster, "_path", lambda _, version, kind, home: f"{version}/{kind}/{home}")
+    monkeypatch.setattr(LiveCluster, "_get", lambda _, path, _query: asked.append(path))
+    LiveCluster(cast("Api", None)).objects([QUOTA])
     assert asked == [
         f"{version}/{kind}/h41-prod-srv" for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from govcloud.clouds.request import Request
 from govcloud.fleet.remains import release
 from govcloud_base.errors import Text
 
@@ -26,7 +27,8 @@ class Server:
         self.objects[path] = {"metadata": metadata}
         return path
 
-    def call(self, method: str, path: str, body: Any = None, accept: str = "application/json") -> Any:
+    def call(self, request: Request) -> Any:
+        method, path, body = request.method, request.path, request.body
         self.asked.append((method, path))
         verbs = ["list", "delete", "patch"]
         if path == "/apis":

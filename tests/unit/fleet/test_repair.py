@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison import Change
-from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.repair import operations, take_back
 from govcloud_base.errors import CloudError, Problem, Text
 

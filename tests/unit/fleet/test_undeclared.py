@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from govcloud import country, render
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.country import Country
 from govcloud.fleet.drift import DifferenceKind
-from govcloud.fleet.live import LiveCluster
 from govcloud.fleet.undeclared import undeclared
 from govcloud.stack import StackName
 

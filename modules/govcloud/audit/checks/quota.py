@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from govcloud.audit import workload
@@ -27,11 +27,11 @@ _MOST = 6
 """Pods that are let in at most: enough for a race, few enough for a small quota."""
 _SETTLE_SECONDS = 60.0
 _EACH = {
-    "requests.cpu": Decimal("0.001"),
-    "limits.cpu": Decimal("0.001"),
-    "requests.ephemeral-storage": Decimal(1),
-    "limits.ephemeral-storage": Decimal(1),
-    "count/pods": Decimal(1),
+    "requests.cpu": Fraction("0.001"),
+    "limits.cpu": Fraction("0.001"),
+    "requests.ephemeral-storage": Fraction(1),
+    "limits.ephemeral-storage": Fraction(1),
+    "count/pods": Fraction(1),
 }
 """What each pod takes of what else a quota bounds."""
 

@@ -49,12 +49,12 @@ def delivered_keys(target: SecretTarget) -> frozenset[str]:
     return frozenset([*target.settings, *_KEYS, *([AUTHORITY] if target.authority_from else [])])
 
 
-def settings(cloud: str, target: SecretTarget) -> dict[str, str]:
-    """Return what is delivered into a Secret besides the keys.
+def settings(cloud: str, target: SecretTarget, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what is delivered into a Secret besides the keys; `environment` is the cloud's.
 
     Raises EnvironmentProblem where the store's authority is not known here.
     """
-    authority = {AUTHORITY: authority_of(cloud, target.authority_from)} if target.authority_from else {}
+    authority = {AUTHORITY: authority_of(cloud, target.authority_from, environment)} if target.authority_from else {}
     return {**target.settings, **authority}
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from govcloud.providers.storage import problems
+from govcloud.providers.storage.surroundings import named_after, profile
 from govcloud.refusal import refusal
-from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Problem, Text, UsageError
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -35,6 +36,8 @@ class AccessKey:
 
     access: str
     secret: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    """What goes with keys that were lent for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,17 @@ class Endpoint:
     ca_bundle: str | None = None
     access_key_env: str = "AWS_ACCESS_KEY_ID"
     secret_key_env: str = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - the name of a variable, not a secret
+    cloud: str | None = None
+    """Cloud whose store it is; None where a program names the store itself."""
 
     @classmethod
-    def from_config(cls, config: Mapping[str, object], environment: Mapping[str, str]) -> Endpoint:
+    def from_config(
+        cls, config: Mapping[str, object], environment: Mapping[str, str], cloud: str | None = None
+    ) -> Endpoint:
         """Read the configuration of a `pulumi:providers:govcloud` resource, completed from `environment`.
 
         Keys: adapter, endpoint, region, accessKey, secretKey, accessKeyEnv, secretKeyEnv, caBundle; all text.
+        `environment` is what :func:`.surroundings.surroundings` returns where it is the store of a `cloud`.
 
         Raises:
             UsageError: GC-STORE-001, the endpoint is missing or not http(s).
@@ -67,6 +75,7 @@ class Endpoint:
         secret_env = text("secretKeyEnv", "AWS_SECRET_ACCESS_KEY")
         access = text("accessKey") or environment.get(access_env, "")
         secret = text("secretKey") or environment.get(secret_env, "")
+        lent = environment.get("AWS_SESSION_TOKEN") if access_env == "AWS_ACCESS_KEY_ID" else None
         url = text("endpoint") or environment.get("AWS_ENDPOINT_URL_S3", "")
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -75,26 +84,36 @@ class Endpoint:
             url=url.rstrip("/"),
             region=text("region") or environment.get("AWS_REGION", "") or "us-east-1",
             adapter=text("adapter", "seaweedfs"),
-            key=AccessKey(access, secret) if access and secret else None,
+            key=AccessKey(access, secret, None if text("accessKey") else lent) if access and secret else None,
             ca_bundle=text("caBundle") or environment.get("AWS_CA_BUNDLE") or None,
             access_key_env=access_env,
             secret_key_env=secret_env,
+            cloud=cloud,
         )
 
 
-def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
+def client(
+    endpoint: Endpoint,
+    key: AccessKey | None = None,
+    *,
+    unsigned: bool = False,
+    read_seconds: int = 60,
+    retries: int = 3,
+) -> S3Client:
     """Return an S3 client with the provisioner's key, or with `key` where a tenant's is to be tried.
 
-    Nothing but `endpoint` decides where it goes: profiles and files of the user's home are not read.
+    One that is `unsigned` carries no signature at all. Nothing but `endpoint` decides where it goes: profiles and files
+    of the user's home are not read.
 
     Raises:
         EnvironmentProblem: GC-STORE-002, no key was given; GC-STORE-021, there is no such file of authorities.
     """
+    from botocore import UNSIGNED
     from botocore.config import Config  # 0.3 s: a plugin that only checks and compares never pays it
 
     chosen = key or endpoint.key
-    if chosen is None:
-        raise EnvironmentProblem(problems.credentials_missing(endpoint.access_key_env, endpoint.secret_key_env))
+    if chosen is None and not unsigned:
+        raise EnvironmentProblem(_credentials_missing(endpoint))
     if endpoint.ca_bundle and not Path(endpoint.ca_bundle).is_file():
         raise EnvironmentProblem(problems.authorities_missing(endpoint.ca_bundle))
     with _SESSION_LOCK:
@@ -102,14 +121,16 @@ def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
             "s3",
             region_name=endpoint.region,
             endpoint_url=endpoint.url,
-            aws_access_key_id=chosen.access,
-            aws_secret_access_key=chosen.secret,
+            aws_access_key_id=chosen.access if chosen else None,
+            aws_secret_access_key=chosen.secret if chosen else None,
+            aws_session_token=chosen.token if chosen else None,
             verify=endpoint.ca_bundle or True,
             config=Config(
+                signature_version=UNSIGNED if unsigned else None,
                 connect_timeout=5,
-                read_timeout=60,
+                read_timeout=read_seconds,
                 max_pool_connections=_POOL,
-                retries={"mode": "standard", "max_attempts": 3},
+                retries={"mode": "standard", "max_attempts": retries},
                 s3={"addressing_style": "path"},
                 # Older S3-compatible servers refuse the checksums that new clients add by themselves.
                 request_checksum_calculation="when_required",
@@ -117,6 +138,14 @@ def client(endpoint: Endpoint, key: AccessKey | None = None) -> S3Client:
             ),
         )
     return cast("S3Client", made)
+
+
+def _credentials_missing(endpoint: Endpoint) -> Problem:
+    names = (endpoint.access_key_env, endpoint.secret_key_env)
+    if endpoint.cloud is None or not all(name.startswith("AWS_") for name in names):
+        return problems.credentials_missing(*names)
+    access, secret = (named_after(endpoint.cloud, name) for name in names)
+    return problems.cloud_credentials_missing(endpoint.cloud, endpoint.url, access, secret, profile(endpoint.cloud))
 
 
 def prepare() -> None:

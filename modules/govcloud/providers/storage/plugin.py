@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import grpc
@@ -20,7 +20,9 @@ from govcloud.providers.storage.adapters import ADAPTERS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
+from govcloud.providers.storage.site import cloud_of
 from govcloud.providers.storage.store import Store
+from govcloud.providers.storage.surroundings import surroundings
 from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Text, language
 from govcloud_base.wire import serving
 from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -74,7 +76,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         endpoint = config.get("endpoint")
         if endpoint is not None and not has_unknown(endpoint):
             try:
-                Endpoint.from_config(config, os.environ)
+                _endpoint(request.name, config, _environment(request.name, config))
             except GovCloudError as error:
                 failures += [("endpoint", problem) for problem in error.problems]
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
@@ -91,7 +93,8 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         config, _ = decode(request.args)
         if not any(has_unknown(config.get(name)) for name in _CONFIG):
             try:
-                self._store = Store(Endpoint.from_config(config, os.environ), os.environ)
+                environment = _environment(request.name, config)
+                self._store = Store(_endpoint(request.name, config, environment), environment)
             except GovCloudError as error:
                 self._why_not = error  # said by the first request that needs the store; a preview needs none
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
@@ -206,6 +209,18 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
                 problems.input_invalid("config", str(UNKNOWN), Text("known values", "giá trị đã biết"))
             )
         return self._store
+
+
+def _environment(provider: str, config: Properties) -> Mapping[str, str]:
+    """Return the environment of the cloud whose store the provider stands for; all of it for any other store."""
+    cloud, url = cloud_of(provider), config.get("endpoint")
+    if cloud is None or not isinstance(url, str) or not url:
+        return os.environ
+    return surroundings(cloud, url, None, os.environ)
+
+
+def _endpoint(provider: str, config: Properties, environment: Mapping[str, str]) -> Endpoint:
+    return Endpoint.from_config(config, environment, cloud_of(provider))
 
 
 def serve(arguments: list[str], leave: threading.Event) -> None:

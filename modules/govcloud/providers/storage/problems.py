@@ -14,6 +14,7 @@ __all__ = [
     "bucket_is_foreign",
     "bucket_not_empty",
     "bucket_public",
+    "cloud_credentials_missing",
     "content_stays",
     "credentials_missing",
     "endpoint_invalid",
@@ -61,6 +62,24 @@ def credentials_missing(access_key_env: str, secret_key_env: str) -> Problem:
         fix=Text(
             en=f"export {access_key_env} and {secret_key_env}, or set accessKey and secretKey of the provider",
             vi=f"đặt biến {access_key_env} và {secret_key_env}, hoặc đặt `accessKey` và `secretKey` của provider",
+        ),
+    )
+
+
+def cloud_credentials_missing(cloud: str, url: str, access: str, secret: str, profile: str) -> Problem:
+    """GC-STORE-002 for the store of a declared cloud, whose keys have names of their own."""
+    return Problem(
+        code="GC-STORE-002",
+        message=Text(
+            en=f"no access key for the object store of cloud {cloud} was given",
+            vi=f"chưa có khóa truy cập hệ thống lưu trữ của đám mây {cloud}",
+        ),
+        value=url,
+        fix=Text(
+            en=f"export {access} and {secret}, or keep them in the AWS profile {profile}; the plain AWS_* variables "
+            "serve the store whose address is in AWS_ENDPOINT_URL_S3 alone",
+            vi=f"đặt biến {access} và {secret}, hoặc lưu trong hồ sơ AWS {profile}; các biến `AWS_*` không mang tên "
+            "đám mây chỉ dùng cho kho có địa chỉ nằm trong AWS_ENDPOINT_URL_S3",
         ),
     )
 

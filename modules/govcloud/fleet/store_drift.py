@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference, DifferenceKind, subject
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage import delivery, deviation, strangers
 from govcloud.providers.storage.deviation import PRESENT, Deviation, NameSpace
-from govcloud.providers.storage.site import store_of
-from govcloud.providers.storage.store import Store
-from govcloud.providers.storage.view import View, look
 from govcloud.render import TenantManifests
 
-__all__ = ["Stores", "difference", "store_differences", "strange_buckets"]
+__all__ = ["difference", "store_differences", "strange_buckets"]
 
 _SHOWN = 200
 """Most characters of a live value that a difference shows."""
 
 
-class Stores:
-    """The stores of a country's clouds, each opened and read once: for comparing many stacks one after the other."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Store, View]] = {}
-
-    def of(self, cloud: Cloud) -> tuple[Store, View]:
-        """Return the store of a cloud, and what was seen in it. Raises CloudError or EnvironmentProblem."""
-        if cloud.name not in self._known:
-            store = Store(store_of(cloud), os.environ)
-            try:
-                self._known[cloud.name] = store, look(store)
-            except BaseException:
-                store.close()
-                raise
-        return self._known[cloud.name]
-
-    def close(self) -> None:
-        """Release what was opened, and forget what was seen."""
-        while self._known:
-            self._known.popitem()[1][0].close()
-
-
 def store_differences(
-    country: Country, rendered: TenantManifests, objects: Iterable[Mapping[str, Any]], stores: Stores
+    country: Country, rendered: TenantManifests, objects: Iterable[Mapping[str, Any]], connection: Connection
 ) -> list[Difference]:
     """Return where a tenant's buckets and identities, and the content of its Secrets, are not what is declared.
 
@@ -59,7 +33,7 @@ def store_differences(
     if not _in_use(country, cloud):
         return []
     secrets = {subject(item): item for item in objects if item["kind"] == "Secret"}
-    store, seen = stores.of(cloud)
+    store, seen = connection.store, connection.stored()
     space = NameSpace.of(country.name, rendered.tenant, country.tenants)
     compared = deviation.compare(store, seen, rendered.buckets, rendered.identities, space)
     found = [difference(row) for row in compared]
@@ -67,22 +41,25 @@ def store_differences(
         name = subject(delivery.manifest(identity.secret))
         live = secrets.get(name)
         if live is not None:  # a missing one is told of with the other objects
-            wanted, owner = delivery.settings(cloud.name, identity.secret), seen.identity(identity.name)
+            wanted, owner = (
+                delivery.settings(cloud.name, identity.secret, connection.environment),
+                seen.identity(identity.name),
+            )
             rows = delivery.deviations(name, wanted, live, owner, partial(delivery.works, store, identity))
             found += (Difference(name, DifferenceKind.CHANGED, row.setting, row.declared, row.live) for row in rows)
     return sorted(found)
 
 
-def strange_buckets(country: Country, cloud: Cloud, stores: Stores) -> list[Difference]:
+def strange_buckets(country: Country, connection: Connection) -> list[Difference]:
     """Return the buckets in a cloud's store that look like the platform's and are of no tenant there.
 
     What lies in a tenant's own name space is told of with that tenant. Asks and raises as :func:`store_differences`.
     """
+    cloud = connection.cloud
     if not _in_use(country, cloud):
         return []
-    store, _ = stores.of(cloud)
     tenants = strangers.owners(country, cloud.name)
-    return [difference(row) for row in strangers.buckets(store, country.name, tenants)]
+    return [difference(row) for row in strangers.buckets(connection.store, country.name, tenants)]
 
 
 def _in_use(country: Country, cloud: Cloud) -> bool:

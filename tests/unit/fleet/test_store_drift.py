@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
+from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.fleet.delivery import delivered, take_back
-from govcloud.fleet.live import LiveCluster
-from govcloud.fleet.live_store import difference
+from govcloud.fleet.store_drift import difference
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import delivery
 from govcloud.providers.storage.adapters import LiveIdentity

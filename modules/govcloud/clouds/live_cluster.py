@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kubernetes import client, config
-from urllib3.exceptions import HTTPError
-
-from govcloud.fleet.drift import BOUNDARY_KINDS
-from govcloud.refusal import quotation, refusal
-from govcloud_base import cluster_client
+from govcloud.advice import alternative
+from govcloud.clouds.request import JSON_PATCH, Answer, Api, Request
+from govcloud.comparison.boundary import BOUNDARY_KINDS
 from govcloud_base.errors import CloudError, Problem, Text
 
-__all__ = ["LiveCluster"]
+__all__ = ["LiveCluster", "unreadable"]
 
 
 _PAGE = 500
@@ -25,15 +20,10 @@ _PAGE = 500
 
 
 class LiveCluster:
-    """A cluster as its API server shows it to the caller's identity."""
+    """A cluster as its API server shows it to one identity; safe to share between threads."""
 
-    def __init__(self, context: str) -> None:
-        """Connect with the kubeconfig of KUBECONFIG. Raises CloudError when there is no such context."""
-        try:
-            # Named here because the library looks at KUBECONFIG only once, when it is imported.
-            self._api: client.ApiClient = cluster_client.from_files(os.environ.get("KUBECONFIG"), context)
-        except config.ConfigException as error:
-            raise _unreachable(refusal(error)) from error
+    def __init__(self, api: Api) -> None:
+        self._api = api
         self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
 
     def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -83,8 +73,7 @@ class LiveCluster:
 
     def delete(self, live: Mapping[str, Any]) -> None:
         """Delete the very object that was read, and no other that took its name. Raises CloudError."""
-        body = {"preconditions": {"uid": live["metadata"]["uid"]}}
-        self._send("DELETE", self._path_of(live), body, "application/json")
+        self.call(Request("DELETE", self._path_of(live), {"preconditions": {"uid": live["metadata"]["uid"]}}))
 
     def patch(self, live: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
         """Change an object as it was read, by a JSON patch that fails where it has changed since.
@@ -94,7 +83,7 @@ class LiveCluster:
         version = live["metadata"]["resourceVersion"]
         # Not a test: a version that differs from the live one is a conflict to the API server, a failed test an error.
         unchanged = {"op": "replace", "path": "/metadata/resourceVersion", "value": version}
-        self._send("PATCH", self._path_of(live), [unchanged, *operations], "application/json-patch+json")
+        self.call(Request("PATCH", self._path_of(live), [unchanged, *operations], JSON_PATCH))
 
     def _path_of(self, item: Mapping[str, Any]) -> str:
         metadata = item["metadata"]
@@ -103,76 +92,67 @@ class LiveCluster:
     def _path(self, version: str, kind: str, namespace: str | None) -> str:
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
         if root not in self._plurals:
-            listed = self._get(root) or {"resources": []}
+            listed = (self._get(root) or {}).get("resources") or ()
             self._plurals[root] = {
-                row["kind"]: (row["name"], row["namespaced"]) for row in listed["resources"] if "/" not in row["name"]
+                row["kind"]: (row["name"], row["namespaced"]) for row in listed if "/" not in row["name"]
             }
+        if kind not in self._plurals[root]:
+            unknown = Text(f"the cluster knows no {version} {kind}", f"cụm không có loại {version} {kind}")
+            raise CloudError(unreadable(unknown))
         plural, namespaced = self._plurals[root][kind]
         return f"{root}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{root}/{plural}"
 
-    def _send(self, method: str, path: str, body: object, content_type: str) -> None:
-        headers = {"Content-Type": content_type}
-        call = self._api.param_serialize(method, path, header_params=headers, body=body, auth_settings=["BearerToken"])
-        try:
-            response = self._api.call_api(*call, _request_timeout=30)
-            content = _content(response)
-        except (client.ApiException, HTTPError) as error:
-            raise CloudError(_refused(method, path, str(error))) from error
-        if response.status not in (200, 202, 404):
-            raise CloudError(_refused(method, path, _message(content) or f"{response.status} {response.reason}"))
+    def call(self, request: Request) -> dict[str, Any] | None:
+        """Return the answer to any request, None where there is no such thing.
+
+        Raises CloudError where it does not come or is a refusal.
+        """
+        answer = self._api.send(request)
+        if answer.status == 404:
+            return None
+        if not answer.ok:
+            raise CloudError(_refused(request, answer))
+        return answer.json()
 
     def _get(self, path: str, query: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any] | None:
-        call = self._api.param_serialize("GET", path, query_params=list(query.items()), auth_settings=["BearerToken"])
-        try:
-            response = self._api.call_api(*call, _request_timeout=30)
-            content = _content(response)
-        except (client.ApiException, HTTPError) as error:
-            raise _unreachable(refusal(error)) from error
-        if response.status == 404:
+        answer = self._api.send(Request("GET", path, query=query))
+        if answer.status == 404:
             return None
-        if response.status != 200:
-            raise _unreachable(quotation(f"GET {path}: {response.status} {response.reason}"))
-        answer: dict[str, Any] = json.loads(content)
-        return answer
+        body = answer.json()
+        if not answer.ok or not body:  # some proxies answer with a page of their own
+            raise CloudError(unreadable(answer.to(f"GET {path}")))
+        return body
 
 
-def _content(response: Any) -> bytes:
-    """Return a response's body; the client library has no types."""
-    body: bytes = response.read()
-    return body
-
-
-def _message(content: bytes) -> str:
-    try:
-        return str(json.loads(content)["message"])
-    except (ValueError, KeyError, TypeError):
-        return ""
-
-
-def _unreachable(reason: Text) -> CloudError:
-    return CloudError(
-        Problem(
-            code="GC-DRIFT-001",
-            message=Text(
-                en=f"the live cloud could not be read, so nothing is known about drift: {reason.en}",
-                vi=f"không đọc được đám mây đang chạy nên chưa biết có sai lệch hay không: {reason.vi}",
+def unreadable(reason: Text) -> Problem:
+    """GC-DRIFT-001: an API server does not answer, or does not let this be read."""
+    return Problem(
+        code="GC-DRIFT-001",
+        message=Text(
+            en=f"the live cloud could not be read, so nothing is known about it: {reason.en}",
+            vi=f"không đọc được đám mây đang chạy nên chưa biết gì về nó: {reason.vi}",
+        ),
+        fix=alternative(
+            Text(
+                "check that the cloud runs (`govcloud local status`) and that KUBECONFIG names it",
+                "kiểm tra đám mây đang chạy (`govcloud local status`) và KUBECONFIG đã trỏ tới nó",
             ),
-            fix=Text(
-                en="check that the cloud runs (`govcloud local status`) and that KUBECONFIG names it",
-                vi="kiểm tra đám mây đang chạy (`govcloud local status`) và KUBECONFIG đã trỏ tới nó",
+            Text(
+                "check that the cloud runs and that KUBECONFIG names it",
+                "kiểm tra đám mây đang chạy và KUBECONFIG đã trỏ tới nó",
             ),
-        )
+        ),
     )
 
 
-def _refused(method: str, path: str, reason: str) -> Problem:
+def _refused(request: Request, answer: Answer) -> Problem:
     return Problem(
         code="GC-DRIFT-002",
         message=Text(
             en="the cluster did not let this be taken back",
             vi="cụm không cho đưa đối tượng này về như khai báo",
         ),
-        value=f"{method} {path}: {reason}",
+        value=answer.to(request),
         fix=Text(
             en="see what holds it, or whether somebody changes it at the same time, then run the command again",
             vi="xem điều gì đang giữ đối tượng, hoặc có ai đang sửa cùng lúc, rồi chạy lại lệnh",

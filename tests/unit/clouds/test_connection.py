@@ -1,0 +1,105 @@
+"""A connection is of one declared cloud: its context, its store, and a silence that is its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import little_api_server
+import pytest
+from little_api_server import LittleApiServer, kubeconfig
+
+from govcloud import country
+from govcloud.clouds.connection import Connection, Connections
+from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.live_cluster import LiveCluster
+from govcloud.clouds.request import Request
+from govcloud.country import Country
+from govcloud.model.cloud import Cloud
+from govcloud_base.errors import CloudError, EnvironmentProblem
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def server() -> Iterator[LittleApiServer]:
+    with little_api_server.running() as running:
+        yield running
+
+
+@pytest.fixture
+def declared() -> Country:
+    return country.load(ROOT / "tests" / "fixtures" / "country", ROOT / "policies")
+
+
+@pytest.fixture
+def clouds(
+    declared: Country, server: LittleApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Cloud]:
+    """Two clouds in a kubeconfig of several files; the second does not answer, and neither is the current context."""
+    one = declared.clouds["cgc-hn1"]
+    store = one.spec.object_store.model_copy(update={"endpoint": "https://store.hn2.example", "endpoint_from": None})
+    cluster = one.spec.cluster.model_copy(update={"context": "cgc-hn2"})
+    spec = one.spec.model_copy(update={"cluster": cluster, "object_store": store})
+    two = one.model_copy(update={"metadata": one.metadata.model_copy(update={"name": "cgc-hn2"}), "spec": spec})
+    files = {"away": kubeconfig("http://127.0.0.1:9", "elsewhere"), "two": kubeconfig("http://127.0.0.1:9", "cgc-hn2")}
+    files["one"] = kubeconfig(server.address, one.spec.cluster.context)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(str(tmp_path / name) for name in files))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith(("AWS_", "GOVCLOUD_SEAWEED"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://store.hn1.example:8333")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "plain")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "plain-secret")
+    return {"cgc-hn1": one, "cgc-hn2": two}
+
+
+def test_each_cloud_is_reached_by_its_own_context_and_keys(clouds: dict[str, Cloud], server: LittleApiServer) -> None:
+    one, two = (Connection(cloud) for cloud in clouds.values())
+    assert (one.platform.server, two.platform.server) == (server.address, "http://127.0.0.1:9")
+    key = one.store.endpoint.key
+    assert key is not None and key.access == "plain"
+    assert two.store.endpoint.url == "https://store.hn2.example"
+    assert two.store.endpoint.key is None
+    assert two.administrator() is None
+
+
+def test_a_context_that_is_nowhere_is_never_replaced_by_the_current_one(clouds: dict[str, Cloud]) -> None:
+    cloud = clouds["cgc-hn1"]
+    cluster = cloud.spec.cluster.model_copy(update={"context": "nowhere"})
+    lost = cloud.model_copy(update={"spec": cloud.spec.model_copy(update={"cluster": cluster})})
+    with pytest.raises(EnvironmentProblem, match="GC-AUDIT-001"):
+        Connection(lost).platform.send(Request("GET", "/version"))
+
+
+def test_one_silent_cloud_is_named_and_silences_no_other(clouds: dict[str, Cloud]) -> None:
+    connections = Connections(clouds, clouds)
+    silent = connections.silent()
+    assert silent.keys() == {"cgc-hn2"}
+    assert isinstance(silent["cgc-hn2"], CloudError)
+    assert "cgc-hn2: http://127.0.0.1:9" in str(silent["cgc-hn2"])
+
+
+@pytest.mark.parametrize("page", ["<html>sign in</html>", "[]", ""])
+def test_an_answer_that_is_no_answer_of_an_api_server_is_never_nothing(page: str) -> None:
+    @dataclasses.dataclass
+    class Proxy:
+        server: str = "https://proxy"
+
+        def send(self, request: Request) -> object:
+            from govcloud.clouds.request import Answer
+
+            return Answer(200, page)
+
+    with pytest.raises(CloudError, match="GC-DRIFT-001"):
+        LiveCluster(Proxy()).listing("v1", "Namespace")  # type: ignore[arg-type]
+
+
+def test_a_kind_that_the_cluster_does_not_know_is_told(server: LittleApiServer) -> None:
+    cluster = LiveCluster(KubernetesApi.from_text(kubeconfig(server.address, "c")))
+    with pytest.raises(CloudError, match=r"knows no operator\.vn/v1 Widget"):
+        cluster.listing("operator.vn/v1", "Widget")
