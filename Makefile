@@ -72,9 +72,11 @@ pages: $(ENVIRONMENT) ## Write the generated pages of the documentation anew
 	@$(RUN) python docs/generators/write.py
 
 .PHONY: docs
-docs: $(ENVIRONMENT) ## Build the documentation site into site/; a link that leads nowhere is an error
+docs: $(ENVIRONMENT) ## Build the documentation site into site/; a link that leads nowhere, or a fetch from elsewhere, is an error
 	@$(UV) sync --quiet --locked --extra local --group docs
-	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet --strict && echo "open site/index.html or site/vi/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet --strict
+	@! grep -rlE '(<script|<img|<iframe|<link rel="(stylesheet|preconnect|icon)")[^>]* (src|href)="?(https?:)?//' site --include='*.html'
+	@echo "open site/index.html, or python3 -m http.server --directory site for its search"
 
 .PHONY: types
 types: ## Print anew the types of the built-in kinds, after another Kubernetes was pinned (needs Go)

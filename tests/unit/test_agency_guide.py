@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from followed_page import mistakes, run, steps
 
 from govcloud.folders import project_root
 
 ROOT = project_root()
 PAGES = {"en": ROOT / "docs/how-to/request-a-tenant.md", "vi": ROOT / "docs/how-to/request-a-tenant.vi.md"}
-
-
-def steps(page: Path) -> list[tuple[str, list[str]]]:
-    """Return each command of the page with the lines that it is said to print."""
-    found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
-def run(command: list[str], folder: Path, language: str) -> subprocess.CompletedProcess[str]:
-    tool = [sys.executable, "-m", "govcloud", *command[1:]] if command[0] == "govcloud" else command
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "LC_"))},
-        "GOVCLOUD_LANG": language,
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        **{f"GIT_{who}_{what}": "x@example.vn" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-    }
-    return subprocess.run(
-        tool, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.mark.parametrize("language", PAGES)
@@ -61,9 +34,9 @@ def test_following_the_page_ends_with_a_request_that_is_accepted(language: str, 
     sent = run(shlex.split("git show --stat --format= tenant-g82"), origin, language).stdout
     assert "stacks/vn/tenants/g82/tenant.yaml" in sent
     assert "1 file changed" in sent, "a request is one file"
-    spoilt = re.findall(r"<!-- mistake: (.*) → (.*) -->\n```text\n(.*?)```", PAGES[language].read_text(), re.DOTALL)
+    spoilt = mistakes(PAGES[language])
     assert spoilt
-    for right, wrong, answer in spoilt:
+    for _, right, wrong, answer in spoilt:
         file = clone / "stacks/vn/tenants/g82/tenant.yaml"
         file.write_text(file.read_text().replace(right, wrong))
         said = run(["govcloud", "validate"], clone, language)
