@@ -81,3 +81,11 @@ def test_what_contributors_are_told_to_change_is_there(name: str) -> None:
     ]
     assert [place for found in places for place in found if not (DOCS.parent / place).exists()] == []
     assert {place.replace(".vi.md", ".md") for place in places[0]} == {p.replace(".vi.md", ".md") for p in places[1]}
+
+
+def test_every_page_has_its_place_in_the_site() -> None:
+    site = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    placed = re.findall(r"^ +- (\S+\.md)$", site, re.MULTILINE)
+    pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if not p.name.endswith(".vi.md")}
+    assert set(placed) == {page for page in pages if not page.startswith("adr/0")}, "mkdocs.yml: nav"
+    assert len(placed) == len(set(placed))
