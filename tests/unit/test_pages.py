@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
+CITING = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".go", ".c", ".sh")
 BOTH = {"docs/reference/administration.md", "docs/how-to/whole-country.md"}
 """Pages that say each thing in both languages."""
 ENGINEERS = {
@@ -89,3 +90,27 @@ def test_every_page_has_its_place_in_the_site() -> None:
     pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if not p.name.endswith(".vi.md")}
     assert set(placed) == {page for page in pages if not page.startswith("adr/0")}, "mkdocs.yml: nav"
     assert len(placed) == len(set(placed))
+
+
+def test_what_is_cited_is_in_the_repository() -> None:
+    root = DOCS.parent
+    known = {path.name[:4] for path in (DOCS / "adr").glob("[0-9]*.md")}
+    folders = ("modules", "policies", "stacks", "tests", "benchmarks", "toolchain", "docs")
+    sources = [file for folder in folders for file in (root / folder).rglob("*") if file.suffix in CITING]
+    sources += [*root.glob("*.md"), root / "pyproject.toml", root / "Makefile"]
+    wrong = {}
+    for file in sources:
+        text = file.read_text(encoding="utf-8")
+        cited = {number for found in re.findall(r"ADRs? (\d{4}(?:(?:, | and | và )\d{4})*)", text) for number in
+                 re.findall(r"\d{4}", found)}  # fmt: skip
+        elsewhere = re.findall(r"\bdesign ?(?:§|\d+\.\d|document)\S*", text) if file != Path(__file__) else []
+        if missing := [*sorted(cited - known), *elsewhere]:
+            wrong[str(file.relative_to(root))] = missing
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("readme", sorted((DOCS.parent / "modules").glob("*/README.md")), ids=lambda p: p.parent.name)
+def test_a_packages_readme_leads_nowhere_that_is_missing(readme: Path) -> None:
+    """Relative links die on a package index, where it is shown."""
+    links = re.findall(r"\]\(([^)]+)\)", readme.read_text(encoding="utf-8"))
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
