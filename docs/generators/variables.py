@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -42,6 +43,7 @@ _GROUPS = {
     "pulumi": Text("Of Pulumi and its parts", "Của Pulumi và các thành phần"),
     "machine": Text("Of the shell and the machine", "Của phiên làm việc và máy"),
 }
+_VARIABLE = re.compile(r"_?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$")
 _MAPPINGS = ("environ", "environment", "env")
 """What a mapping of variables is called, wherever it comes from."""
 
@@ -72,9 +74,13 @@ def read_by() -> dict[str, list[str]]:
     """Return the rooms that read each variable."""
     sources, found = project(), dict[str, dict[str, None]]()
     for module in sources.modules.values():
-        for key in filter(None, map(_key, module.inside)):
-            for name in _names(sources, module, key, Scope(module, module.inside.get(key)), 2):
-                found.setdefault(name, {})[".".join(module.name.split(".")[:2])] = None
+        room = ".".join(module.name.split(".")[:2])
+        for node in module.inside:
+            names = list(_prefixed(sources, module, node))
+            if (key := _key(node)) is not None:
+                names += _names(sources, module, key, Scope(module, module.inside.get(key)), 2)
+            for name in names:
+                found.setdefault(name, {})[room] = None
     return {name: list(found[name]) for name in sorted(found)}
 
 
@@ -88,6 +94,16 @@ def _key(node: ast.AST) -> ast.expr | None:
         case ast.Compare(left=key, ops=[ast.In() | ast.NotIn()], comparators=[owner]) if _is_environment(owner):
             return key
     return None
+
+
+def _prefixed(sources: Sources, module: Module, node: ast.AST) -> Iterator[str]:
+    """Yield the variables that are found by how they begin, where that is put together: `GOVCLOUD_…_…`."""
+    match node:
+        case ast.comprehension(iter=ast.Call(func=ast.Attribute(value=owner, attr="items")), ifs=[condition, *_]):
+            match condition:
+                case ast.Call(func=ast.Attribute(attr="startswith"), args=[key]) if _is_environment(owner):
+                    shapes = Reader(sources).shapes(key, Scope(module, module.inside[node]))
+                    yield from (f"{s}{BLANK}" for s in shapes if isinstance(s, str) and BLANK in s.strip(BLANK))
 
 
 def _is_environment(owner: ast.expr) -> bool:
@@ -114,16 +130,16 @@ def _names(sources: Sources, module: Module, key: ast.expr, scope: Scope, up: in
 
 
 def _looped(sources: Sources, module: Module, key: ast.Name, scope: Scope) -> list[ast.expr]:
-    """Return the entries of the constant over which a loop runs whose variable `key` is."""
+    """Return the names of variables in the constant over which a loop runs that sets `key`, alone or beside others."""
     for node in ast.walk(scope.function or module.tree):
-        match node:
-            case (
-                ast.For(target=ast.Name(id=key.id), iter=ast.Name(id=several))
-                | ast.comprehension(target=ast.Name(id=key.id), iter=ast.Name(id=several))
-            ):
-                found = sources.constant(module, several)
-                if found is not None and isinstance(found[1], (ast.Tuple, ast.List)):
-                    return found[1].elts
+        if not isinstance(node, (ast.For, ast.comprehension)):
+            continue
+        if key.id not in {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}:
+            continue
+        for named in (n.id for n in ast.walk(node.iter) if isinstance(n, ast.Name)):
+            found = sources.constant(module, named)
+            if found is not None:
+                return [n for n in ast.walk(found[1]) if isinstance(n, ast.Constant) and _VARIABLE.match(str(n.value))]
     return []
 
 

@@ -93,12 +93,18 @@ def test_a_variable_is_found_through_constants_parameters_and_loops(
 import os
 NAME = "MADE_NAME"
 SEVERAL = ("MADE_FIRST", "MADE_SECOND")
+FILES = {"file": ("MADE_FILE", "~/.made")}
 def folder(variable):
     return os.environ.get(variable)
 def read(environment, tenant):
     folder("MADE_FOLDER")
     present = "MADE_PRESENT" in environment
     return os.environ[NAME], [environment.get(name) for name in SEVERAL], os.environ.get(f"MADE_{tenant}_FILE")
+def prefix(cloud):
+    return f"MADE_{cloud.upper()}_"
+def own(cloud, environment):
+    where = {name: environment.get(variable, usual) for name, (variable, usual) in FILES.items()}
+    return where, {name: value for name, value in environment.items() if name.startswith(prefix(cloud))}
 def write(environment):
     os.environ["MADE_WRITTEN"] = "1"
 """
@@ -109,7 +115,7 @@ def write(environment):
     variables.read_by.cache_clear()
     try:
         assert list(variables.read_by()) == [
-            "MADE_FIRST", "MADE_FOLDER", "MADE_NAME", "MADE_PRESENT", "MADE_SECOND", "MADE_…_FILE",
+            "MADE_FILE", "MADE_FIRST", "MADE_FOLDER", "MADE_NAME", "MADE_PRESENT", "MADE_SECOND", "MADE_…_FILE", "MADE_…_…",
         ]  # fmt: skip
     finally:
         variables.read_by.cache_clear()
