@@ -115,7 +115,8 @@ def write(environment):
     variables.read_by.cache_clear()
     try:
         assert list(variables.read_by()) == [
-            "MADE_FILE", "MADE_FIRST", "MADE_FOLDER", "MADE_NAME", "MADE_PRESENT", "MADE_SECOND", "MADE_…_FILE", "MADE_…_…",
+            "MADE_FILE", "MADE_FIRST", "MADE_FOLDER", "MADE_NAME", "MADE_PRESENT", "MADE_SECOND", "MADE_…_FILE",
+            "MADE_…_…",
         ]  # fmt: skip
     finally:
         variables.read_by.cache_clear()
