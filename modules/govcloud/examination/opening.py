@@ -12,6 +12,7 @@ from govcloud.examination.reach import answering
 from govcloud.examination.site import Site, StoreView
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage.site import authority_of
+from govcloud_base.errors import EnvironmentProblem, Problem
 
 __all__ = ["opened"]
 
@@ -19,8 +20,8 @@ __all__ = ["opened"]
 def opened(country: Country, cloud: Cloud, image: str = IMAGE) -> Site:
     """Return the site of a cloud; `image` is what probe pods run.
 
-    Raises CloudError where the API server does not answer this identity, EnvironmentProblem where the kubeconfig, the
-    store's address or its authority is not known here.
+    Raises CloudError where the API server does not answer this identity, EnvironmentProblem where the kubeconfig has no
+    such context. What this shell lacks for the store is told by whoever looks at the store.
     """
     connection = Connection(cloud)
     api = answering(connection)
@@ -33,8 +34,16 @@ def _keeps_buckets(country: Country) -> bool:
     return any(tenant.spec.storage.buckets for tenant in country.tenants.values())
 
 
-def _store(connection: Connection) -> StoreView:
+def _store(connection: Connection) -> StoreView | Problem:
     workloads = connection.cloud.spec.object_store.workloads
     variable = workloads.authority_from if workloads else None
-    authority = authority_of(connection.name, variable, connection.environment) if variable else None
-    return StoreView(connection.objects(), connection.administrator(), authority)
+    authority: str | Problem | None = None
+    try:
+        at, session = connection.objects(), connection.administrator()
+    except EnvironmentProblem as error:
+        return error.problems[0]
+    try:
+        authority = authority_of(connection.name, variable, connection.environment) if variable else None
+    except EnvironmentProblem as error:
+        authority = error.problems[0]
+    return StoreView(at, session, authority)

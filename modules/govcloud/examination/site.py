@@ -13,6 +13,7 @@ from govcloud.examination.ground import Ground
 from govcloud.examination.patience import Patience
 from govcloud.examination.pods import Pods
 from govcloud.model.cloud import Cloud
+from govcloud_base.errors import Problem
 
 __all__ = ["Examine", "Site", "StoreView"]
 
@@ -24,8 +25,8 @@ class StoreView:
     at: ObjectStore
     session: StoreSession | None
     """Calls with the platform's key; None where this shell has none."""
-    authority: str | None
-    """Certificate (PEM) of the authority that workloads trust; None where every system trusts it or it is not known."""
+    authority: str | Problem | None
+    """Certificate (PEM) of the authority that workloads trust; None where every system does, or why it is not known."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Site:
     """Address of the API server."""
     api: Api
     pods: Pods
-    store: StoreView | None = None
-    """None where no tenant keeps buckets here, or the store's address is not known."""
+    store: StoreView | Problem | None = None
+    """None where no tenant keeps buckets here; a problem where this shell does not know the store's address."""
 
     @property
     def ground(self) -> Ground:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from govcloud.examination.ground import Ground
 from govcloud.examination.patience import Patience
 from govcloud.examination.pods import Pods, by_family, willing
 from govcloud.examination.site import Site
-from govcloud.examination.subjects import clock, dns, nodes, rights, storage, store
+from govcloud.examination.subjects import clock, dns, nodes, storage
 from govcloud.examination.subjects.network import EGRESS, INGRESS, closed, started
 from govcloud.examination.suite import SUBJECTS, run
 from govcloud.render import admission
@@ -316,69 +316,6 @@ def test_exactly_one_class_is_the_default(classes: list[tuple[str, bool, bool]],
     ]
     api = AnsweringCluster({"GET /apis/storage.k8s.io/v1/storageclasses": items(*made)})
     assert tuple(states(storage.examine(_site(api))).values()) == found
-
-
-# --- store and rights
-
-
-@pytest.mark.parametrize(
-    ("status", "trouble", "state"),
-    [
-        (403, "", "found"),
-        (401, "", "found"),
-        (200, "", "lacking"),
-        (404, "", "unknown"),
-        (502, "", "unknown"),
-        (None, "SSLCertVerificationError: unknown authority", "lacking"),
-        (None, "TimeoutError: timed out", "lacking"),
-    ],
-)
-def test_a_store_answers_pods_by_a_trusted_certificate(status: int | None, trouble: str, state: str) -> None:
-    assert store.greeted("10.1.2.3", "https://s3", status, trouble).state == state
-
-
-def test_a_right_that_is_missing_is_named() -> None:
-    missing = [rights.Right("create", "rbac.authorization.k8s.io", "roles"), rights.Right("get", "", "pods/log")]
-    lack = rights.judged("rights-platform", missing, 9, Text("the platform may not", "không được"), PART)
-    assert lack.said.en == "the platform may not create roles.rbac.authorization.k8s.io, get pods/log"
-    assert rights.judged("rights-platform", [], 9, PART, PART).state is State.FOUND
-
-
-def _reviews(platform: Callable[[dict[str, str]], bool], auditor: Callable[[dict[str, str]], bool]) -> AnsweringCluster:
-    def reply(decide: Callable[[dict[str, str]], bool]) -> Any:
-        return lambda request: said({"status": {"allowed": decide(request.body["spec"]["resourceAttributes"])}}, 201)
-
-    path = "POST /apis/authorization.k8s.io/v1"
-    role = {"metadata": {"name": "govcloud-auditor"}}
-    return AnsweringCluster(
-        {
-            f"{path}/selfsubjectaccessreviews": reply(platform),
-            f"{path}/subjectaccessreviews": reply(auditor),
-            "GET /apis/rbac.authorization.k8s.io/v1/clusterroles/govcloud-auditor": said(role),
-        }
-    )
-
-
-def _reads(asked: dict[str, str]) -> bool:
-    return asked["verb"] in ("get", "list", "watch") and asked["resource"] != "secrets"
-
-
-@pytest.mark.parametrize(
-    ("platform", "auditor", "found"),
-    [
-        (lambda _: True, _reads, ["found", "found", "found"]),
-        (lambda asked: asked["verb"] != "escalate", _reads, ["lacking", "found", "found"]),
-        (lambda _: True, lambda _: True, ["found", "lacking", "found"]),
-        (lambda _: True, lambda _: False, ["found", "found", "lacking"]),
-        (lambda _: True, lambda a: _reads(a) or a["resource"] == "secrets", ["found", "lacking", "found"]),
-    ],
-    ids=["as declared", "nobody may escalate", "everybody may everything", "a blind auditor", "one who reads secrets"],
-)
-def test_the_platform_does_and_the_auditor_looks(
-    platform: Callable[[dict[str, str]], bool], auditor: Callable[[dict[str, str]], bool], found: list[str]
-) -> None:
-    site = _site(_reviews(platform, auditor))
-    assert [finding.state.value for finding in rights.examine(site)] == found
 
 
 def test_a_run_that_could_look_at_nothing_says_so_of_everything() -> None:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from govcloud.clouds.request import Answer, Request
 from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, found, lacking, unknown
-from govcloud.examination.site import Site
+from govcloud.examination.site import Site, StoreView
 from govcloud_base.errors import Text
 
 __all__ = ["CAPABILITIES", "difference", "examine"]
@@ -23,7 +23,7 @@ def examine(site: Site) -> Iterator[Finding]:
     most = catalogue(site.country.law.folder)[CLOCK].most_seconds
     asked = time.time()
     yield judged(Text("API server", "máy chủ API"), site.api.send(Request("GET", "/version")), asked, time.time(), most)
-    if site.store is not None:
+    if isinstance(site.store, StoreView):
         asked = time.time()
         answer, _ = site.store.at.unsigned().call("list_buckets")
         yield judged(Text("object store", "kho đối tượng"), answer, asked, time.time(), most)

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from govcloud.audit.check import BlindError
-from govcloud.clouds.request import Answer
 from govcloud.examination.finding import Finding, absent, found, lacking, unknown
 from govcloud.examination.ground import OPEN
 from govcloud.examination.site import Site, StoreView
 from govcloud.refusal import quotation
-from govcloud_base.errors import Text
+from govcloud_base.errors import Problem, Text
 
-__all__ = ["CAPABILITIES", "examine", "greeted"]
+__all__ = ["CAPABILITIES", "examine", "greeted", "here"]
 
 HERE, PODS = "store-here", "store-pods"
 CAPABILITIES = (HERE, PODS)
 
 _SECONDS = 5.0
+_REFUSE = Text("let the store refuse calls without a signature", "đặt kho từ chối lời gọi không có chữ ký")
 _SIGNED, _UNSIGNED = Text("with the platform's key", "bằng khóa của nền tảng"), Text("without a key", "không có khóa")
 
 
@@ -29,14 +29,19 @@ def examine(site: Site) -> Iterator[Finding]:
         for name in CAPABILITIES:
             yield absent(name, Text("no tenant keeps buckets here", "không tenant nào có kho ở đây"))
         return
-    yield from _here(site.store)
+    if isinstance(site.store, Problem):
+        for name in CAPABILITIES:
+            yield unknown(name, site.store.message, fix=site.store.fix)
+        return
+    yield from here(site.store)
     try:
         yield from _from_pods(site, site.store)
     except BlindError as error:
         yield unknown(PODS, error.reason)
 
 
-def _here(store: StoreView) -> Iterator[Finding]:
+def here(store: StoreView) -> Iterator[Finding]:
+    """Yield what the store answers the platform, and anybody. Where it does not answer, nothing is known of it."""
     if store.session is None:
         yield unknown(
             HERE, Text("this shell has no key of the platform", "phiên này không có khóa của nền tảng"), _SIGNED
@@ -45,23 +50,17 @@ def _here(store: StoreView) -> Iterator[Finding]:
         answer, _ = store.session.call("list_buckets")
         if answer.ok:
             yield found(HERE, Text(f"{store.at.endpoint} answers", f"{store.at.endpoint} trả lời"), _SIGNED)
-        elif answer.status == 0:
-            yield lacking(HERE, answer.described, _reach(store.at.endpoint), _SIGNED)
         else:
-            fix = Text("give this shell the platform's key of this store", "đặt khóa của nền tảng cho kho này")
-            yield lacking(HERE, answer.described, fix, _SIGNED)
+            key = Text("give this shell the platform's key of this store", "đặt khóa của nền tảng cho kho này")
+            yield unknown(HERE, answer.described, _SIGNED, _reach(store.at.endpoint) if answer.status == 0 else key)
     answer, _ = store.at.unsigned().call("list_buckets")
-    yield _closed(answer)
-
-
-def _closed(answer: Answer) -> Finding:
     if answer.ok:
-        fix = Text("let the store refuse calls without a signature", "đặt kho từ chối lời gọi không có chữ ký")
-        return lacking(HERE, Text("answers anybody", "trả lời bất kỳ ai"), fix, _UNSIGNED)
-    if answer.status in (401, 403):
+        yield lacking(HERE, Text("answers anybody", "trả lời bất kỳ ai"), _REFUSE, _UNSIGNED)
+    elif answer.status in (401, 403):
         code = answer.text.partition(":")[0]
-        return found(HERE, Text(f"refused with {code}", f"bị từ chối với mã {code}"), _UNSIGNED)
-    return unknown(HERE, answer.described, _UNSIGNED)
+        yield found(HERE, Text(f"refused with {code}", f"bị từ chối với mã {code}"), _UNSIGNED)
+    else:
+        yield unknown(HERE, answer.described, _UNSIGNED, _reach(store.at.endpoint) if answer.status == 0 else None)
 
 
 def _reach(endpoint: str) -> Text:
@@ -83,6 +82,9 @@ def _from_pods(site: Site, store: StoreView) -> Iterator[Finding]:
             ),
         )
         return
+    if isinstance(store.authority, Problem):
+        yield unknown(PODS, store.authority.message, fix=store.authority.fix)
+        return
     host = urlsplit(way.endpoint).hostname or ""
     site.pods.standing()
     arguments = [str(_SECONDS), host, str(way.port), store.authority or "", json.dumps(list(way.addresses))]
@@ -100,8 +102,7 @@ def greeted(address: str, endpoint: str, status: int | None, trouble: str) -> Fi
         return found(PODS, said, aspect)
     if status is not None and status < 500:
         said = Text(f"answers {status} to anybody", f"trả lời {status} cho bất kỳ ai")
-        fix = Text("let the store refuse calls without a signature", "đặt kho từ chối lời gọi không có chữ ký")
-        return lacking(PODS, said, fix, aspect) if status < 400 else unknown(PODS, said, aspect)
+        return lacking(PODS, said, _REFUSE, aspect) if status < 400 else unknown(PODS, said, aspect)
     if status is not None:
         return unknown(PODS, Text(f"answers {status}", f"trả lời {status}"), aspect)
     return lacking(
