@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from govcloud.clouds.connection import Connection
@@ -9,12 +10,16 @@ from govcloud.country import Country
 from govcloud.fleet.remains import release
 from govcloud.providers.storage import content, deviation, identity
 from govcloud.providers.storage.deviation import NameSpace
+from govcloud.providers.storage.store import Store
 from govcloud.render import stack as render_stack
 from govcloud.render import tenant as render_tenant
 from govcloud.stack import StackKind, StackName
 from govcloud_base.errors import CloudError, GovCloudError, Language, Problem, Text, told
 
 __all__ = ["empty_buckets", "release_namespaces", "require_removed"]
+
+_PACE = 2.0
+"""Seconds after which somebody who waits is told how far it is."""
 
 
 def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
@@ -58,16 +63,16 @@ def empty_buckets(country: Country, tenant: str, connection: Connection, report:
     store = connection.store
     for holder in rendered.identities:
         identity.shut_out(store, holder.name)
-    for bucket in rendered.buckets:
-        if store.exists(bucket.name):
-            with store.reported(Text(f"empty bucket {bucket.name}", f"việc làm trống kho {bucket.name}")):
-                deleted = content.remove_all(store.s3, bucket.name)
-            report(
-                Text(
-                    f"{bucket.name}: {deleted} versions and uploads deleted",
-                    f"{bucket.name}: đã xóa {deleted} phiên bản và lượt tải lên",
-                )
+    # All is listed before anything is deleted: where one bucket cannot be seen whole, none is touched.
+    there = {bucket.name: _held(store, bucket.name) for bucket in rendered.buckets if store.exists(bucket.name)}
+    for name, number in there.items():
+        with store.reported(Text(f"empty bucket {name}", f"việc làm trống kho {name}")):
+            deleted = content.remove_all(store.s3, name, _Paced(name, number, report))
+        report(
+            Text(
+                f"{name}: {deleted} versions and uploads deleted", f"{name}: đã xóa {deleted} phiên bản và lượt tải lên"
             )
+        )
     space, planned = (
         NameSpace.of(country.name, tenant, country.tenants),
         {bucket.name for bucket in rendered.buckets},
@@ -79,6 +84,25 @@ def empty_buckets(country: Country, tenant: str, connection: Connection, report:
                 f"{extra.name}: để nguyên vì chưa từng được khai báo; cần người quyết định",
             )
         )
+
+
+def _held(store: Store, bucket: str) -> int:
+    with store.reported(Text(f"list bucket {bucket}", f"việc liệt kê kho {bucket}")):
+        return content.held(store.s3, bucket)
+
+
+class _Paced:
+    """Tells of a bucket that takes long, every few seconds."""
+
+    def __init__(self, bucket: str, number: int, report: Callable[[Text], None]) -> None:
+        self._bucket, self._number, self._report = bucket, number, report
+        self._told = time.monotonic()
+
+    def __call__(self, removed: int) -> None:
+        if time.monotonic() - self._told > _PACE:
+            self._told = time.monotonic()
+            done = f"{removed} / {self._number}"
+            self._report(Text(f"{self._bucket}: {done} deleted", f"{self._bucket}: đã xóa {done}"))
 
 
 def release_namespaces(
@@ -95,10 +119,10 @@ def release_namespaces(
     try:
         release(connection.cluster, rendered.namespaces, report)
     except CloudError as error:
-        raise CloudError(_held(error.problems[0])) from error
+        raise CloudError(_unseen(error.problems[0])) from error
 
 
-def _held(why: Problem) -> Problem:
+def _unseen(why: Problem) -> Problem:
     reason = [each for each in (why.message, why.value) if each is not None]
     return Problem(
         code="GC-LIFECYCLE-012",

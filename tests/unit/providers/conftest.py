@@ -202,7 +202,7 @@ class Pages:
             case "list_object_versions":
                 for key in kept.kept:
                     yield {"DeleteMarkers": [{"Key": key, "VersionId": "marker"}]}
-                for key, content in kept.objects.items():
+                for key, content in list(kept.objects.items()):
                     yield {"Versions": [{"Key": key, "VersionId": "null", "Size": len(content)}]}
             case "list_multipart_uploads":
                 yield from ({"Uploads": [{"Key": key, "UploadId": key}]} for key in kept.uploads)

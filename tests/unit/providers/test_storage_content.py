@@ -32,6 +32,19 @@ def test_a_count(held: Any, most: int, seconds: float, expected: Count) -> None:
     assert content.count(held, "b", most, seconds) == expected
 
 
+def test_all_that_is_held_is_counted_with_uploads(held: Any) -> None:
+    held.buckets["b"].uploads = ["unfinished"]
+    assert content.held(held, "b") == 5
+
+
+def test_removing_tells_how_far_it_is(held: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "_BATCH", 2)
+    held.buckets["b"].kept = []
+    told: list[int] = []
+    assert content.remove_all(held, "b", told.append) == 3
+    assert told == [2, 3]
+
+
 def test_nothing_is_counted_to_the_end(s3: Any) -> None:
     s3.create_bucket(Bucket="b")
     assert content.count(s3, "b", 0, -1.0) == Count(0, whole=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,19 @@ from govcloud_base.errors import CloudError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["NULL", "Count", "Upload", "Version", "count", "first", "remove", "remove_all", "uploads", "versions"]
+__all__ = [
+    "NULL",
+    "Count",
+    "Upload",
+    "Version",
+    "count",
+    "first",
+    "held",
+    "remove",
+    "remove_all",
+    "uploads",
+    "versions",
+]
 
 _BATCH = 1000
 """Most keys of one DeleteObjects."""
@@ -104,10 +116,16 @@ def first(s3: S3Client, bucket: str) -> Version | Upload | None:
     return next(held, None)
 
 
-def remove_all(s3: S3Client, bucket: str) -> int:
+def held(s3: S3Client, bucket: str) -> int:
+    """Return how much the bucket holds, uploads included: listed to the end, so that no page of it is unseen."""
+    return sum(1 for _ in itertools.chain(versions(s3, bucket), uploads(s3, bucket)))
+
+
+def remove_all(s3: S3Client, bucket: str, progress: Callable[[int], None] = lambda removed: None) -> int:
     """Destroy all that the bucket holds, uploads included; return how much it was.
 
-    Only for a bucket whose owner is declared as removed: nothing that this deletes comes back.
+    Only for a bucket whose owner is declared as removed: nothing that this deletes comes back. Deletes in batches and
+    tells `progress` after each how much is gone; run again, it goes on with what is left.
 
     Raises:
         CloudError: GC-STORE-025, something stays whatever is done.
@@ -120,6 +138,7 @@ def remove_all(s3: S3Client, bucket: str) -> int:
         found = versions(s3, bucket)
         while batch := list(itertools.islice(found, _BATCH)):
             removed += remove(s3, bucket, batch)
+            progress(removed)
         _uncover(s3, bucket)
         # A page may lose what lies behind deleted keys, and somebody may write meanwhile: so it is looked at again.
         if (left := first(s3, bucket)) is None:
