@@ -11,7 +11,17 @@ from govcloud.render import absent
 from govcloud.stack import StackName
 from govcloud_base.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
 
-__all__ = ["Selection", "reachable", "select"]
+__all__ = ["Selection", "left_to", "reachable", "select"]
+
+
+def left_to(country: Country, tenant: str) -> Text:
+    """Return the line that a tenant's stacks are left out, and whom to ask: its agency by name, and its addresses."""
+    agency = country.agencies_by_code[country.tenants[tenant].spec.agency]
+    title, contacts = agency.spec.title, ", ".join(agency.spec.contacts)
+    return Text(
+        f"{tenant}: stacks left out; ask {title.en or title.vi}{f' ({contacts})' if contacts else ''}",
+        f"{tenant}: bỏ qua các stack; hỏi {title.vi}{f' ({contacts})' if contacts else ''}",
+    )
 
 
 @dataclass(frozen=True)

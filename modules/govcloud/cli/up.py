@@ -17,7 +17,7 @@ from govcloud.cli.at_hand import Connected, connect, enter_cloud, known_contexts
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
-from govcloud.cli.selection import select
+from govcloud.cli.selection import left_to, select
 from govcloud.cli.summary import print_summary
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
@@ -106,6 +106,8 @@ def up(
         clean = print_summary(console, declared, near, outcomes, connections) if near else True
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    for tenant in stopped:
+        console.print(left_to(declared, tenant).said, markup=False, highlight=False, soft_wrap=True)
     if unreached := connected.unexamined(selection):
         raise CloudError(unreached)
     if not clean or len(outcomes) < len(chosen):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govcloud import cli, country, render
-from govcloud.cli.selection import select
+from govcloud.cli.selection import left_to, select
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud_base.errors import EnvironmentProblem, GovCloudError, UsageError
@@ -143,3 +143,10 @@ def test_contexts_are_read_as_kubectl_reads_them(tmp_path: Path, monkeypatch: py
         spoilt.write_text(content, encoding="utf-8")
         with pytest.raises(EnvironmentProblem, match="GC-FLEET-005"):
             contexts(str(spoilt))
+
+
+def test_a_tenant_that_is_left_out_is_told_with_whom_to_ask() -> None:
+    reference = country.load(ROOT / "stacks" / "vn", ROOT / "policies")
+    said = left_to(reference, "h37")
+    assert "h37" in said.en and "ungcuu@h37.example.gov.vn" in said.en
+    assert reference.agencies_by_code["H37"].spec.title.vi in said.vi and "ungcuu@h37.example.gov.vn" in said.vi
