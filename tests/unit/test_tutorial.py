@@ -22,13 +22,12 @@ def test_a_ministry_begins_is_broken_grows_and_is_reviewed(
     for text, expected in steps(PAGES[language]):
         result = run(shlex.split(text), tmp_path, language)
         assert result.returncode == 0, f"{text}\n{result.stdout}{result.stderr}"
-        said = result.stdout.replace("ministry/stacks/", "stacks/")
-        assert [line for line in expected if line not in said] == [], text
+        assert [line for line in expected if line not in result.stdout] == [], text
         if "explain" in text:
-            spoilt = tmp_path / "ministry" / file
+            spoilt = tmp_path / file
             before = spoilt.read_text(encoding="utf-8")
             spoilt.write_text(before.replace(right, wrong), encoding="utf-8")
-            judged = run(["govcloud", "validate"], tmp_path / "ministry", language)
+            judged = run(["govcloud", "validate", "--country", "ministry/stacks/vn"], tmp_path, language)
             spoilt.write_text(before, encoding="utf-8")
             assert judged.returncode == 1
             assert [line for line in answer.splitlines() if line not in judged.stdout] == []
