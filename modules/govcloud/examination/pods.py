@@ -20,10 +20,15 @@ __all__ = ["PORT", "Pods", "Standing", "by_family", "willing"]
 
 PORT = 8080
 _NAME = "probe"
-_READY_SECONDS = 40.0
-_ENTER_SECONDS = 20.0
+_READY_SECONDS = 75.0
+"""Patience with a busy node; a cluster with room takes a few of these seconds."""
+_ENTER_SECONDS = 60.0
 _WORN = "app.kubernetes.io/name"
 _ENDED = ("Succeeded", "Failed")
+_HOPELESS = frozenset(
+    {"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"}
+)
+"""Why a container waits that will not start: nobody waits with it."""
 
 Object = Mapping[str, Any]
 
@@ -169,7 +174,7 @@ class Pods:
             status = pod.get("status") or {}
             if reached(status):
                 return pod
-            if status.get("phase") in _ENDED:
+            if status.get("phase") in _ENDED or _HOPELESS & set(_waiting(status)):
                 break
         phase, why = (pod.get("status") or {}).get("phase"), _why(pod.get("status") or {})
         raise BlindError(
@@ -207,9 +212,14 @@ def _printed(answer: Answer, what: str) -> Any:
         ) from None
 
 
+def _waiting(status: Object) -> dict[str, str]:
+    """Return why containers wait, with the cluster's words for each reason."""
+    found = [(c.get("state") or {}).get("waiting") or {} for c in status.get("containerStatuses") or ()]
+    return {str(one["reason"]): str(one.get("message") or "") for one in found if one.get("reason")}
+
+
 def _why(status: Object) -> str:
     """Return what the cluster says of a pod that does not run, in its words."""
     conditions = [c.get("message") for c in status.get("conditions") or () if c.get("status") != "True"]
-    waiting = [(c.get("state") or {}).get("waiting") or {} for c in status.get("containerStatuses") or ()]
-    states = [" ".join(filter(None, (w.get("reason"), w.get("message")))) for w in waiting]
+    states = [f"{reason} {words}".strip() for reason, words in _waiting(status).items()]
     return "; ".join(str(part) for part in [*conditions, *states] if part)

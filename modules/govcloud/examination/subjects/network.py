@@ -24,12 +24,13 @@ __all__ = ["CAPABILITIES", "closed", "examine", "started"]
 INGRESS, EGRESS, START = "network-ingress", "network-egress", "network-start"
 CAPABILITIES = (INGRESS, EGRESS, START)
 
-_OPEN_SECONDS = 12.0
-_CLOSE_SECONDS = 15.0
+_OPEN_SECONDS = 25.0
+_CLOSE_SECONDS = 25.0
+"""How long services may take to be known everywhere, and policies to take effect; most need one or two."""
 _TRY_SECONDS = 1.0
 _START_SECONDS = 3.0
 """How long a fresh pod tries: its first second, and as much again for a slow machine."""
-_HAMMER_SECONDS = 45.0
+_HAMMER_SECONDS = 90.0
 
 Way = tuple[int, str]
 """Protocol, 4 or 6, and what is addressed: the pod itself, or its service."""
