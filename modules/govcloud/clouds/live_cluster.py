@@ -65,7 +65,10 @@ class LiveCluster:
         path, token, found = self._path(version, kind, namespace), "", list[dict[str, Any]]()
         while True:
             query = {"limit": str(_PAGE), "labelSelector": labels, "fieldSelector": fields, "continue": token}
-            answer = self._get(path, {key: value for key, value in query.items() if value}) or {}
+            answer = self._get(path, {key: value for key, value in query.items() if value}) or {"items": []}
+            if "items" not in answer:
+                no_list = Text(f"GET {path}: the answer holds no list", f"GET {path}: trả lời không chứa danh sách")
+                raise CloudError(unreadable(no_list))
             found += [{"apiVersion": version, "kind": kind, **item} for item in answer.get("items") or ()]
             token = str((answer.get("metadata") or {}).get("continue") or "")
             if not token:

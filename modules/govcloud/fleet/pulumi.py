@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from govcloud.advice import alternative
 from govcloud.clouds.state_bucket import require_locks
 from govcloud.fleet.interruption import clear
 from govcloud.refusal import quotation
@@ -114,9 +115,15 @@ class PulumiProject:
                     ),
                     # Not the address itself: that of a database holds its password.
                     value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if _backend() else '-'}",
-                    fix=Text(
-                        en="put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
-                        vi="đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL, hoặc bỏ KUBECONFIG để dùng đám mây nhúng",
+                    fix=alternative(
+                        Text(
+                            "put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
+                            "đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL, hoặc bỏ KUBECONFIG để dùng đám mây nhúng",
+                        ),
+                        Text(
+                            "put pulumi on PATH and set PULUMI_BACKEND_URL",
+                            "đưa pulumi vào PATH và đặt PULUMI_BACKEND_URL",
+                        ),
                     ),
                 )
             )

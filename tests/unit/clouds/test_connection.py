@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import little_api_server
 import pytest
@@ -15,7 +16,7 @@ from govcloud import country
 from govcloud.clouds.connection import Connection, Connections
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.live_cluster import LiveCluster
-from govcloud.clouds.request import Request
+from govcloud.clouds.request import Answer, Api, Request
 from govcloud.country import Country
 from govcloud.model.cloud import Cloud
 from govcloud_base.errors import CloudError, EnvironmentProblem
@@ -84,19 +85,18 @@ def test_one_silent_cloud_is_named_and_silences_no_other(clouds: dict[str, Cloud
     assert "cgc-hn2: http://127.0.0.1:9" in str(silent["cgc-hn2"])
 
 
-@pytest.mark.parametrize("page", ["<html>sign in</html>", "[]", ""])
-def test_an_answer_that_is_no_answer_of_an_api_server_is_never_nothing(page: str) -> None:
-    @dataclasses.dataclass
+@pytest.mark.parametrize("page", ["<html>sign in</html>", "[]", "", '{"kind": "Status"}'])
+@pytest.mark.parametrize("known", [True, False])
+def test_an_answer_that_is_no_answer_of_an_api_server_is_never_nothing(page: str, known: bool) -> None:
+    """Before some servers stands a proxy that answers everything with a page of its own, and status 200."""
+    kinds = {"resources": [{"kind": "Namespace", "name": "namespaces", "namespaced": False}]}
+
     class Proxy:
-        server: str = "https://proxy"
-
-        def send(self, request: Request) -> object:
-            from govcloud.clouds.request import Answer
-
-            return Answer(200, page)
+        def send(self, request: Request) -> Answer:
+            return Answer(200, json.dumps(kinds) if known and request.path == "/api/v1" else page)
 
     with pytest.raises(CloudError, match="GC-DRIFT-001"):
-        LiveCluster(Proxy()).listing("v1", "Namespace")  # type: ignore[arg-type]
+        LiveCluster(cast("Api", Proxy())).listing("v1", "Namespace")
 
 
 def test_a_kind_that_the_cluster_does_not_know_is_told(server: LittleApiServer) -> None:

@@ -49,6 +49,19 @@ def test_what_others_need_comes_first() -> None:
     assert kinds == [{StackKind.CLUSTER}, {StackKind.TENANT}, {StackKind.SEGMENT}, {StackKind.PLATFORM}]
 
 
+def test_a_failed_cluster_stops_its_own_cloud_and_no_other() -> None:
+    """Tenants lie on the cloud of their own name's last letter; no cloud waits for the other."""
+    stacks = [StackName.parse(name) for name in ("cluster.a", "cluster.b", "tenant.xa", "tenant.xb", "platform.yb")]
+    seen = Silent()
+
+    def action(stack: StackName, follow: object) -> Outcome:
+        return Outcome(stack, succeeded=str(stack) != "cluster.a")
+
+    outcomes = run(stacks, action, seen, parallel=2, cloud_of=lambda stack: stack[-1])
+    assert [str(o.stack) for o in outcomes] == ["cluster.a", "cluster.b", "tenant.xb", "platform.yb"]
+    assert "started tenant.xa" not in seen.said
+
+
 def test_one_failing_tenant_stops_no_other_stack() -> None:
     def action(stack: StackName, follow: object) -> Outcome:
         if stack.id == "g09":
