@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from govcloud_base.errors import Text
 
 __all__ = ["CLOUDS", "alternative"]
@@ -14,4 +12,6 @@ CLOUDS = "govcloud.clouds"
 
 def alternative(with_one: Text, without: Text) -> Text:
     """Return `with_one` where a distribution that brings a cloud is installed, whose commands it may name."""
+    from importlib import metadata  # a plugin starts sooner without
+
     return with_one if metadata.entry_points(group=CLOUDS) else without
