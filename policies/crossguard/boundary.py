@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, label, labels, tenant_of
-
-from govcloud.country import controls
+from declared import Declared, control, label, labels, tenant_of
 
 __all__ = ["admission_stays_closed", "bindings_stay_inside", "namespace_is_labelled", "object_is_at_home"]
 
-_BOUNDARY = controls.by_id("TEN-01")
-_ACCESS = controls.by_id("TEN-04")
+_BOUNDARY = control("TEN-01")
+_ACCESS = control("TEN-04")
 
 
 def _home(resource: Declared) -> str:

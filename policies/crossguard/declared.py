@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from govcloud.country import controls
+from govcloud.country.controls import Control, in_force
+from govcloud.country.law_folder import PROJECT_LAW, law_folder
+from govcloud.folders import country_of_run
 
-__all__ = ["Declared", "ResourceRule", "StackRule", "label", "labels", "tenant_of"]
+__all__ = ["Declared", "ResourceRule", "StackRule", "control", "label", "labels", "tenant_of"]
 
-_BOUNDARY = controls.by_id("TEN-01")
+
+def control(name: str) -> Control:
+    """Return a control as the law of the country has it on which this run of Pulumi works; else as the project's."""
+    return in_force(_law())[name]
+
+
+@cache
+def _law() -> Path:
+    country = country_of_run()
+    return law_folder(country) if country else PROJECT_LAW
+
+
+_BOUNDARY = control("TEN-01")
 
 
 @dataclass(frozen=True)

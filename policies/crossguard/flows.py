@@ -6,14 +6,12 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared
+from declared import Declared, control
 from store_hosts import declared_hosts
-
-from govcloud.country import controls
 
 __all__ = ["policies_name_their_peers", "services_stay_inside"]
 
-_FLOWS = controls.by_id("NET-04")
+_FLOWS = control("NET-04")
 _NAME_LABEL = "kubernetes.io/metadata.name"
 """Set by the API server on every namespace to its own name, and not changeable."""
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from declared import Declared
-
-from govcloud.country import controls
+from declared import Declared, control
 
 __all__ = ["bucket_has_quota", "namespaces_deny_by_default", "namespaces_have_quota"]
 
-_QUOTA = controls.by_id("TEN-03")
+_QUOTA = control("TEN-03")
 _BOUNDS = frozenset(_QUOTA.strings("quota_bounds"))
-_DENY = controls.by_id("NET-02")
+_DENY = control("NET-02")
 _ENDS = (("ingress", "from"), ("egress", "to"))
 
 

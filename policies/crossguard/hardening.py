@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, labels
-
-from govcloud.country import controls
+from declared import Declared, control, labels
 
 __all__ = ["namespace_is_restricted", "pods_are_hardened", "violations"]
 
-_POD = controls.by_id("TEN-05")
+_POD = control("TEN-05")
 _TEMPLATES = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 

@@ -14,7 +14,7 @@ import guards
 import hardening
 import rights
 import storage
-from declared import Declared, ResourceRule, StackRule
+from declared import Declared, ResourceRule, StackRule, control
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -29,7 +29,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from govcloud.country import controls
+from govcloud.country.controls import Control
 
 __all__ = ["POLICIES", "RESOURCE_RULES", "STACK_RULES"]
 
@@ -77,21 +77,21 @@ def _stack_validation(control: str, rules: tuple[StackRule, ...]) -> StackValida
     return validate
 
 
-def _metadata(control: controls.Control, suffix: str) -> dict[str, Any]:
+def _metadata(demanded: Control, suffix: str) -> dict[str, Any]:
     return {
-        "name": control.id.lower() + suffix,
-        "description": f"{control.title.en} / {control.title.vi}",
+        "name": demanded.id.lower() + suffix,
+        "description": f"{demanded.title.en} / {demanded.title.vi}",
         "enforcement_level": EnforcementLevel.MANDATORY,
-        "display_name": f"{control.id} {control.title.en}",
+        "display_name": f"{demanded.id} {demanded.title.en}",
         "severity": Severity.HIGH,
         "framework": PolicyComplianceFramework(
             name="govcloud",
-            version=str(control.version),
-            reference=control.id,
-            specification="; ".join(control.sources),
+            version=str(demanded.version),
+            reference=demanded.id,
+            specification="; ".join(demanded.sources),
         ),
-        "tags": [f"{name}:{item}" for name, items in sorted(control.references.items()) for item in items],
-        "remediation_steps": f"{control.verdict.en} / {control.verdict.vi}",
+        "tags": [f"{name}:{item}" for name, items in sorted(demanded.references.items()) for item in items],
+        "remediation_steps": f"{demanded.verdict.en} / {demanded.verdict.vi}",
     }
 
 
@@ -99,10 +99,10 @@ def _policies() -> list[Policy]:
     found: list[Policy] = []
     for name, rules in RESOURCE_RULES.items():
         checks = [_resource_validation(name, rule) for rule in rules]
-        found.append(ResourceValidationPolicy(validate=checks, **_metadata(controls.by_id(name), "")))
+        found.append(ResourceValidationPolicy(validate=checks, **_metadata(control(name), "")))
     for name, stack_rules in STACK_RULES.items():
         check = _stack_validation(name, stack_rules)
-        found.append(StackValidationPolicy(validate=check, **_metadata(controls.by_id(name), "-stack")))
+        found.append(StackValidationPolicy(validate=check, **_metadata(control(name), "-stack")))
     return found
 
 

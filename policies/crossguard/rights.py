@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, tenant_of
-
-from govcloud.country import controls
+from declared import Declared, control, tenant_of
 
 __all__ = ["bindings_are_modest", "roles_have_no_wildcard", "roles_keep_secrets"]
 
-_ACCESS = controls.by_id("TEN-04")
+_ACCESS = control("TEN-04")
 
 
 def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:

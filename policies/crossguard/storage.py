@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from declared import Declared
+from declared import Declared, control
 
-from govcloud.country import controls
+from govcloud.country.controls import Control
 
 __all__ = [
     "bucket_is_encrypted",
@@ -19,10 +19,10 @@ __all__ = [
     "identity_reaches_only_its_own",
 ]
 
-_PUBLIC = controls.by_id("STO-01")
-_OWNERS = controls.by_id("STO-03")
-_VERSIONS = controls.by_id("STO-04")
-_ENCRYPTION = controls.by_id("CRY-03")
+_PUBLIC = control("STO-01")
+_OWNERS = control("STO-03")
+_VERSIONS = control("STO-04")
+_ENCRYPTION = control("CRY-03")
 _LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
 
 
@@ -80,10 +80,10 @@ def bucket_says_whose_it_is(resource: Declared) -> Iterator[str]:
             yield f"bucket {resource.props.get('name')} has no tag {', '.join(missing)}"
 
 
-def _must(resource: Declared, control: controls.Control) -> bool:
+def _must(resource: Declared, demanded: Control) -> bool:
     """Return whether a resource is a bucket on which the control bears, by its level."""
     level = _level(resource)
-    exempt = level.isascii() and level.isdigit() and int(level) < control.level
+    exempt = level.isascii() and level.isdigit() and int(level) < demanded.level
     return resource.type == "govcloud:storage:Bucket" and not exempt
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["CONFIG_MAP", "CONFIG_MAPS", "config_map", "live", "named", "refusal", "state", "urn"]
+from govcloud.country.controls import in_force
+from govcloud.country.law_folder import PROJECT_LAW
 
+__all__ = ["CONFIG_MAP", "CONFIG_MAPS", "CONTROLS", "config_map", "live", "named", "refusal", "state", "urn"]
+
+CONTROLS = in_force(PROJECT_LAW)
+"""The controls of the project's law, with which checks compare."""
 CONFIG_MAPS = "/api/v1/namespaces/a/configmaps"
 CONFIG_MAP = f"{CONFIG_MAPS}/conf"
 

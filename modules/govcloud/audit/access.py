@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from govcloud.audit.run import Run
 from govcloud.clouds.object_store import ObjectStore, StoreSession
 from govcloud.clouds.request import Api
+from govcloud.country.controls import Catalogue, in_force
+from govcloud.country.law_folder import PROJECT_LAW
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader
@@ -104,6 +106,8 @@ class Access:
     """What links must bring: through one's own gateway, the agency at the other end."""
     admission: tuple[Mapping[str, Any], ...] = ()
     """The admission policies and bindings that must be in force."""
+    catalogue: Catalogue = field(default_factory=lambda: in_force(PROJECT_LAW))
+    """The controls of the country's law: what checks compare with."""
     lawful: frozenset[str] = frozenset()
     """Users and groups whom the country's law lets hold rights across the cluster."""
     cluster: tuple[Mapping[str, Any], ...] = ()

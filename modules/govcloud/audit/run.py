@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from govcloud.country import controls
+from govcloud.country.controls import in_force
+from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.model import names
 from govcloud_base.errors import Text
 
@@ -31,6 +32,8 @@ class Run:
     """A run's mark, and what it keeps standing for several checks."""
 
     mark: str = field(default_factory=lambda: secrets.token_hex(5))
+    prefix: str = field(default_factory=lambda: in_force(PROJECT_LAW)["TEN-01"].string("probe_prefix"))
+    """How the names begin that admission keeps for the platform's probes; a law's TEN-01 says it."""
     pods: dict[str, ProbePod] = field(default_factory=dict)
     """The standing probe pods by namespace: never found by name, only known because this run made them."""
     blind: dict[str, Text] = field(default_factory=dict)
@@ -39,7 +42,7 @@ class Run:
     @property
     def probe(self) -> str:
         """Name of the run's probe pods and canary rules. Admission keeps names that begin so for the platform."""
-        return f"{controls.by_id('TEN-01').string('probe_prefix')}{self.mark}"
+        return f"{self.prefix}{self.mark}"
 
     def named(self, name: str) -> str:
         """Return a name of this run alone for an object that the audit makes as a tenant."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from govcloud import render
 from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
+from govcloud.audit.run import Run
 from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.request import Api
@@ -46,6 +47,8 @@ def open_access(
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
         cluster=tuple(render.cluster(country, connection.name).manifests.values()),
+        catalogue=country.law.catalogue,
+        run=Run(prefix=country.law.catalogue["TEN-01"].string("probe_prefix")),
         lawful=holders(country.law.folder),
         # The law that the cluster was rendered by, which a country may bring itself.
         admission=tuple(admission.policies(country.law.folder)),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from govcloud.country import controls
-from govcloud.country.law_folder import CONTROLS
+from govcloud.country.law_folder import PROJECT_LAW
 
 __all__ = ["EVERYBODY", "HARMLESS", "holders", "undeclared_rights", "widened"]
 
@@ -50,7 +50,7 @@ _NOBODYS: Final = frozenset({"default", "kube-node-lease", "kube-public"})
 
 def holders(law: Path | None) -> frozenset[str]:
     """Return the users and groups that a law lets hold rights across a cluster; by default the project's law."""
-    return frozenset(controls.by_id("TEN-04", law and law / CONTROLS).strings("cluster_rights"))
+    return frozenset(controls.in_force(law or PROJECT_LAW)["TEN-04"].strings("cluster_rights"))
 
 
 def undeclared_rights(binding: Mapping[str, Any], tenants: Collection[str], lawful: Collection[str]) -> Iterator[str]:

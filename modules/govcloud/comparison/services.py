@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govcloud.country import controls
+from govcloud.country.controls import Catalogue
 
 __all__ = ["ways_around"]
 
 
-def ways_around(service: Mapping[str, Any]) -> Iterator[str]:
+def ways_around(service: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
     """Yield the fields of a live Service that control NET-04 refuses to tenants, with what they say."""
     spec = service.get("spec") or {}
     kind = spec.get("type") or "ClusterIP"
-    if kind in controls.by_id("NET-04").strings("service_types_refused"):
+    if kind in catalogue["NET-04"].strings("service_types_refused"):
         target = f" externalName={spec['externalName']}" if spec.get("externalName") else ""
         yield f"type={kind}{target}"
     if addresses := spec.get("externalIPs"):

@@ -57,11 +57,15 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
 
 
 def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
+    from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
+
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
     for part in (stack, date.isoformat(), sys.version, str(folder.absolute()), str(law.absolute())):
         digest.update(part.encode() + b"\0")
-    for root in (folder, law, Path(errors.__file__), *(package / name for name in _CODE)):
+    # What a law of one's own leaves out, the project's controls say.
+    beside = [] if law == PROJECT_LAW else [PROJECT_LAW / CONTROLS]
+    for root in (folder, law, *beside, Path(errors.__file__), *(package / name for name in _CODE)):
         _add(digest, str(root.resolve()))  # a country behind a link is what it leads to
     return digest.hexdigest()
 

@@ -7,6 +7,7 @@ and live test cannot drift apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["Bilingual", "Control", "by_id", "catalogue"]
+__all__ = ["Bilingual", "Catalogue", "Control", "catalogue", "in_force"]
 
 Fact = str | int | list[str] | dict[str, str]
 
@@ -87,6 +88,38 @@ class Control(BaseModel):
         return dict(value)
 
 
+Catalogue = Mapping[str, Control]
+"""Controls by id, as a law has them."""
+
+
+@cache
+def in_force(law: Path) -> Catalogue:
+    """Return the controls of the law at `law`: its own, and what these leave out as this project has it.
+
+    A gate finds every control and every fact for which it asks, whatever version of the catalogue a country copied.
+    Raises GovCloudError naming every file that is no control, or holds a fact of another type than the project's.
+    """
+    project = {control.id: control for control in catalogue()}
+    folder = law / CONTROLS
+    if law == PROJECT_LAW or not any(folder.glob("*.yaml")):
+        return project
+    own = {control.id: control for control in catalogue(folder)}
+    problems = [
+        _malformed(folder / f"{name}.yaml", f"facts.{fact}: {type(value).__name__}, not {type(expected).__name__}")
+        for name, control in own.items()
+        for fact, expected in (project[name].facts if name in project else {}).items()
+        if type(value := control.facts.get(fact, expected)) is not type(expected)
+    ]
+    if problems:
+        raise GovCloudError(problems)
+    completed = {
+        name: control.model_copy(update={"facts": {**project[name].facts, **control.facts}})
+        for name, control in own.items()
+        if name in project
+    }
+    return {**project, **own, **completed}
+
+
 def catalogue(folder: Path | None = None) -> tuple[Control, ...]:
     """Return every control, ordered by id.
 
@@ -94,14 +127,6 @@ def catalogue(folder: Path | None = None) -> tuple[Control, ...]:
     every file that is not a control, is named otherwise than its id, or repeats an id.
     """
     return _catalogue(folder or PROJECT_LAW / CONTROLS)
-
-
-def by_id(control: str, folder: Path | None = None) -> Control:
-    """Return one control; raises KeyError where the catalogue has none of that id."""
-    for candidate in catalogue(folder):
-        if candidate.id == control:
-            return candidate
-    raise KeyError(control)
 
 
 @cache

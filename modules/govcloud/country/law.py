@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
+from govcloud.country.controls import Catalogue, in_force
 from govcloud.country.folder import declaration_files, shown_name
 from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART, control_names
 from govcloud.country.reader import content
@@ -72,6 +73,11 @@ class Law:
         ended = [a for a in self.administrations if a.spec.valid_to is not None and a.spec.valid_to < date]
         ended.sort(key=lambda a: a.spec.valid_from, reverse=True)
         return tuple(filter(None, (self._units.get(a.name) for a in ended)))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The controls that this law has, by id, for every gate. Raises GovCloudError where one cannot be read."""
+        return in_force(self.folder)
 
     @cached_property
     def _units(self) -> dict[str, UnitTable]:

@@ -8,14 +8,12 @@ from govcloud import folders
 from govcloud.country.folder import shown_name
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["ADMISSION", "CONTROLS", "LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "control_names", "law_folder"]
+__all__ = ["CONTROLS", "LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "control_names", "law_folder"]
 
 LAW_PARTS = ("regimes", "levels")
 """Folders that the law consists of."""
 REVIEW_PART = "review"
 """Folder of the review policy; a country that is never reviewed needs none."""
-ADMISSION = "admission"
-"""Folder of the admission rules."""
 CONTROLS = "controls"
 """Folder of the catalogue of controls, one file for each; where the law brings none, the project's holds."""
 PROJECT_LAW = folders.carried("policies")

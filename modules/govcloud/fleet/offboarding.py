@@ -116,8 +116,9 @@ def release_namespaces(
     rendered = render_stack(country, str(stack))
     if not rendered.namespaces:
         return
+    lawful = country.law.catalogue["TEN-04"].strings("finalizers_allowed")
     try:
-        release(connection.cluster, rendered.namespaces, report)
+        release(connection.cluster, rendered.namespaces, report, lawful)
     except CloudError as error:
         raise CloudError(_unseen(error.problems[0])) from error
 

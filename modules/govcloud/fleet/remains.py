@@ -8,12 +8,11 @@ was made before, or by an operator that has left, is still there when the tenant
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from govcloud.clouds.request import MERGE_PATCH, Request
-from govcloud.country import controls
 from govcloud_base.errors import Text
 
 __all__ = ["Held", "Server", "release"]
@@ -51,15 +50,16 @@ def release(
     server: Server,
     namespaces: Iterable[str],
     report: Callable[[Text], None],
+    lawful: Collection[str],
     patience: float = _PATIENCE_SECONDS,
 ) -> None:
     """Delete what finalizers hold in namespaces that are about to be deleted, and name each object.
 
-    Whoever set a finalizer may still take it off within `patience` seconds; then it is removed. Raises CloudError where
-    the server refuses.
+    `lawful` are the finalizers that the law lets objects have: Kubernetes takes them off itself. Whoever set another
+    may still take it off within `patience` seconds; then it is removed. Raises CloudError where the server refuses.
     """
     wanted = tuple(namespaces)
-    found = list(_held(server, wanted))
+    found = list(_held(server, wanted, {*_TAKEN_OFF, *lawful}))
     for held in found:
         report(Text(f"{held}: held", f"{held}: đang bị giữ"))
         options = {"preconditions": {"uid": held.uid}, "propagationPolicy": "Background"}
@@ -67,7 +67,7 @@ def release(
     deadline = time.monotonic() + patience
     while found and time.monotonic() < deadline:
         time.sleep(min(0.5, patience))
-        found = list(_held(server, wanted))
+        found = list(_held(server, wanted, {*_TAKEN_OFF, *lawful}))
     for held in found:
         live = server.call(Request("GET", held.path))
         if live is None:
@@ -79,13 +79,13 @@ def release(
         report(Text(f"{held}: removed", f"{held}: đã gỡ"))
 
 
-def _held(server: Server, namespaces: tuple[str, ...]) -> Iterator[Held]:
+def _held(server: Server, namespaces: tuple[str, ...], taken_off: Collection[str]) -> Iterator[Held]:
     for root, kind, plural in _kinds(server):
         for namespace in namespaces:
             path = f"{root}/namespaces/{namespace}/{plural}"
             for item in (server.call(Request("GET", path, headers=_METADATA)) or {}).get("items") or ():
                 metadata = item["metadata"]
-                foreign = tuple(name for name in metadata.get("finalizers") or () if name not in _TAKEN_OFF)
+                foreign = tuple(name for name in metadata.get("finalizers") or () if name not in taken_off)
                 if foreign:
                     name = metadata["name"]
                     yield Held(f"{path}/{name}", kind, namespace, name, metadata["uid"], foreign)
@@ -93,13 +93,12 @@ def _held(server: Server, namespaces: tuple[str, ...]) -> Iterator[Held]:
 
 _TAKEN_OFF = frozenset(
     {
-        *controls.by_id("TEN-04").strings("finalizers_allowed"),
         "batch.kubernetes.io/job-tracking",
         "resource.kubernetes.io/delete-protection",
         "service.kubernetes.io/load-balancer-cleanup",
     }
 )
-"""Finalizers that Kubernetes' own controllers take off, by their whole names: a domain can be written by anybody."""
+"""Further ones that Kubernetes' own controllers take off, by their whole names: a domain can be written by anybody."""
 
 
 def _kinds(server: Server) -> Iterator[tuple[str, str, str]]:

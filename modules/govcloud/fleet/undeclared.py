@@ -14,7 +14,7 @@ from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison.borrowed import borrowed
 from govcloud.comparison.cluster_rights import holders, undeclared_rights, widened
 from govcloud.comparison.services import ways_around
-from govcloud.country import Country, controls
+from govcloud.country import Country
 from govcloud.fleet.drift import Difference, DifferenceKind
 from govcloud.model import names
 from govcloud.render import Rendering, territory
@@ -58,10 +58,11 @@ def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster:
                 *_strangers(country, stack.id, cluster),
             ]
         case StackKind.TENANT:
-            found = [*_namespaces(country, stack.id, cluster), *_services(rendered, cluster)]
-            found += _identities(rendered, cluster)
+            found = [*_namespaces(country, stack.id, cluster), *_services(country, rendered, cluster)]
+            found += _identities(country, rendered, cluster)
         case StackKind.SEGMENT | StackKind.PLATFORM:
-            found = [*_services(rendered, cluster), *_identities(rendered, cluster), *_work(rendered, cluster)]
+            found = [*_services(country, rendered, cluster), *_identities(country, rendered, cluster)]
+            found += _work(rendered, cluster)
     return sorted(found)
 
 
@@ -107,23 +108,23 @@ def _namespaces(country: Country, tenant: str, cluster: LiveCluster) -> Iterator
         yield _found(f"cluster/Namespace/{name}", _text(labels))
 
 
-def _services(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+def _services(country: Country, rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
     for namespace in rendered.namespaces:
         for service in cluster.listing("v1", "Service", namespace):
             subject = f"{namespace}/Service/{service['metadata']['name']}"
             # A declared service is compared as a whole.
-            for reason in ways_around(service) if subject not in rendered.manifests else ():
+            for reason in ways_around(service, country.law.catalogue) if subject not in rendered.manifests else ():
                 yield _found(subject, reason)
 
 
-def _identities(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
+def _identities(country: Country, rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
     """Yield accounts and lasting tokens: no role lets a tenant make one, so each was made past the platform."""
     for namespace in rendered.namespaces:
         for account in cluster.listing("v1", "ServiceAccount", namespace):
             subject = f"{namespace}/ServiceAccount/{account['metadata']['name']}"
             if subject not in rendered.manifests:
                 yield _found(subject)
-        for kind in controls.by_id("TEN-04").strings("secret_types_refused"):
+        for kind in country.law.catalogue["TEN-04"].strings("secret_types_refused"):
             for secret in cluster.listing("v1", "Secret", namespace, fields=f"type={kind}"):
                 yield _found(f"{namespace}/Secret/{secret['metadata']['name']}", f"type={kind}")
 

@@ -12,8 +12,6 @@ from pathlib import Path, PurePosixPath
 
 from govcloud.country import Country, Readings, snapshot
 from govcloud.country.folder import shown_name
-from govcloud.country.law import UNIT_FOLDER
-from govcloud.country.law_folder import ADMISSION, CONTROLS, LAW_PARTS, REVIEW_PART
 from govcloud.country.schema import schemas
 from govcloud.draft.form import Draft
 from govcloud.folders import carried
@@ -35,7 +33,8 @@ _TEMPLATE = ".in"
 _PLACE = re.compile(r"<<([a-z0-9-]+)>>")
 _PRODUCT_COUNTRY = "COUNTRY: stacks/vn"
 """The line of the workflow files that names the country."""
-_LAW = (*LAW_PARTS, CONTROLS, ADMISSION, REVIEW_PART, UNIT_FOLDER)
+_PROGRAM = "crossguard"
+"""The part of the law's folder that is no law: the policy pack is always the product's."""
 _YEAR = datetime.timedelta(days=365)
 
 
@@ -84,8 +83,8 @@ def files(wanted: Wanted) -> dict[str, str]:
         law = wanted.drafts[0].country.law.folder
         found |= {
             f"policies/{file.relative_to(law)}": file.read_text(encoding="utf-8")
-            for part in _LAW
-            for file in sorted((law / part).glob("*.*"))
+            for file in sorted((*law.glob("*/*.yaml"), *law.glob("*/*.csv")))
+            if file.parent.name != _PROGRAM
         }
     return dict(sorted(found.items()))
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from govcloud.country import controls
+from govcloud.country.controls import Catalogue
 from govcloud.model import names
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
 
-__all__ = ["bindings", "role_name", "roles"]
+__all__ = ["bindings", "role_name", "roles", "rules"]
 
 _GROUP = "rbac.authorization.k8s.io"
 
@@ -78,29 +78,35 @@ def _admin() -> list[Manifest]:
 _RULES = {"admin": _admin, "operator": _operator, "viewer": _viewer}
 
 
-def role_name(role: str) -> str:
+def role_name(catalogue: Catalogue, role: str) -> str:
     """Return the name of the cluster role for a tenant's `role`, and of the bindings to it."""
-    return f"{controls.by_id('TEN-04').string('tenant_role_prefix')}{role}"
+    return f"{catalogue['TEN-04'].string('tenant_role_prefix')}{role}"
 
 
-def roles() -> Iterable[Manifest]:
+def rules() -> Iterable[Manifest]:
+    """Yield what the roles for tenants allow, whatever a law calls them."""
+    for made in _RULES.values():
+        yield from made()
+
+
+def roles(catalogue: Catalogue) -> Iterable[Manifest]:
     """Yield the cluster roles to which tenants' groups are bound, namespace by namespace."""
-    for role, rules in _RULES.items():
+    for role, made in _RULES.items():
         yield {
             "apiVersion": f"{_GROUP}/v1",
             "kind": "ClusterRole",
-            "metadata": {"name": role_name(role), "labels": {names.label("managed-by"): names.MANAGED_BY}},
-            "rules": rules(),
+            "metadata": {"name": role_name(catalogue, role), "labels": {names.label("managed-by"): names.MANAGED_BY}},
+            "rules": made(),
         }
 
 
-def bindings(zone: Zone, granted: Iterable[str]) -> Iterable[Manifest]:
+def bindings(catalogue: Catalogue, zone: Zone, granted: Iterable[str]) -> Iterable[Manifest]:
     """Yield for each of the tenant's roles in `granted` the binding that gives it to its group, in `zone` alone."""
     for role in granted:
         yield {
             "apiVersion": f"{_GROUP}/v1",
             "kind": "RoleBinding",
-            "metadata": {"name": role_name(role), "namespace": zone.namespace, "labels": zone.labels},
-            "roleRef": {"apiGroup": _GROUP, "kind": "ClusterRole", "name": role_name(role)},
+            "metadata": {"name": role_name(catalogue, role), "namespace": zone.namespace, "labels": zone.labels},
+            "roleRef": {"apiGroup": _GROUP, "kind": "ClusterRole", "name": role_name(catalogue, role)},
             "subjects": [{"apiGroup": _GROUP, "kind": "Group", "name": names.group(zone.tenant, role)}],
         }

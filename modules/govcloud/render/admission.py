@@ -118,7 +118,7 @@ def _identities(source: Path) -> dict[str, _Identity]:
 
 @cache
 def _rendered(source: Path) -> tuple[str, ...]:
-    catalogue = {control.id: control for control in controls.catalogue(source / "controls")}
+    catalogue = controls.in_force(source)
     problems: list[Problem] = []
     manifests: list[dict[str, Any]] = []
     identities = _identities(source)
@@ -144,7 +144,7 @@ def _pair(
     rules: _File,
     target: _Target,
     identities: dict[str, _Identity],
-    catalogue: dict[str, controls.Control],
+    catalogue: controls.Catalogue,
 ) -> list[dict[str, Any]]:
     def cel(expression: str) -> str:
         return _FACT.sub(lambda m: json.dumps(catalogue[m[1]].facts[m[2]]), expression).strip()

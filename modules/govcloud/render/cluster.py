@@ -62,7 +62,8 @@ def cluster(country: Country, cloud: str) -> ClusterManifests:
     """
     if cloud not in country.clouds:
         raise KeyError(cloud)
-    manifests = (*_priorities(), *_auditor(), *access.roles(), *admission.policies(country.law.folder))
+    law = country.law
+    manifests = (*_priorities(), *_auditor(), *access.roles(law.catalogue), *admission.policies(law.folder))
     return ClusterManifests(cloud=cloud, manifests=keyed(manifests))
 
 

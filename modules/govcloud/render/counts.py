@@ -28,8 +28,7 @@ def creatable() -> frozenset[tuple[str, str]]:
     """Return the kinds that some role lets a tenant create, as API group and plural."""
     return frozenset(
         (group, resource)
-        for role in access.roles()
-        for rule in role["rules"]
+        for rule in access.rules()
         if "create" in rule["verbs"]
         for group in rule["apiGroups"]
         for resource in rule["resources"]

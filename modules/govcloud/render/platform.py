@@ -53,7 +53,7 @@ def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Man
     left = room(country, owner, declared.spec.level)
     yield from guards(zone, declared.spec.quota, left, cloud, list(exchange.openings(country, through)))
     # Whoever could open a shell here could ask any linked agency in the name of any other: the owner may look.
-    yield from access.bindings(zone, ["viewer"])
+    yield from access.bindings(country.law.catalogue, zone, ["viewer"])
     config = _configuration(country, declared, zone, cloud.cluster)
     ports = {"http": nginx.HTTP_PORT}
     yield from nginx.workload(zone, declared.spec.kind, config, replicas=declared.spec.replicas, ports=ports)

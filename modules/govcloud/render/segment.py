@@ -57,7 +57,7 @@ def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Mani
     openings = [*gateway_flow.gateway_side(country, declared), *exchange.openings(country, links)]
     yield from guards(zone, declared.spec.quota, room(country, tenant), cloud, openings)
     # The gateway is the network's, not the tenant's: its owner may look.
-    yield from access.bindings(zone, ["viewer"])
+    yield from access.bindings(country.law.catalogue, zone, ["viewer"])
     outgoing = _outgoing(country, links, zone.agency)
     ports = {"http": nginx.HTTP_PORT} | {f"link-{link.spec.listen}": link.spec.listen for link, _ in outgoing}
     config = _configuration(country, declared, zone, outgoing, cloud.cluster)

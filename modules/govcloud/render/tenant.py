@@ -76,7 +76,7 @@ def _environment(country: Country, declared: Tenant, environment: str, cloud: Cl
     for name, zone in zones.items():
         yield from guards(zone, quotas[name], room(country, declared), cloud, openings)
     for zone in zones.values():
-        yield from access.bindings(zone, declared.spec.access.roles)
+        yield from access.bindings(country.law.catalogue, zone, declared.spec.access.roles)
 
 
 def _openings(

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from made_objects import named
+from made_objects import CONTROLS, named
 
 from govcloud.audit.check import BlindError
 from govcloud.audit.checks import (
@@ -162,10 +162,10 @@ class TestStore:
         assert "c" in judge_listing(["a", "c"], ["a"]).reason.en
 
     def test_versioning(self) -> None:
-        assert versioning.judge_state("b", self.FINE, "Enabled").verdict is PASS
-        assert versioning.judge_state("b", self.FINE, "Suspended").verdict is FAIL
-        assert versioning.judge_state("b", self.FINE, None).verdict is FAIL
-        assert versioning.judge_state("b", self.DENIED, None).verdict is ERROR
+        assert versioning.judge_state("b", self.FINE, "Enabled", CONTROLS["STO-04"]).verdict is PASS
+        assert versioning.judge_state("b", self.FINE, "Suspended", CONTROLS["STO-04"]).verdict is FAIL
+        assert versioning.judge_state("b", self.FINE, None, CONTROLS["STO-04"]).verdict is FAIL
+        assert versioning.judge_state("b", self.DENIED, None, CONTROLS["STO-04"]).verdict is ERROR
 
     def test_recovery(self) -> None:
         assert versioning.judge_recovery("b", "v1", self.FINE, b"first version").verdict is PASS

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from made_objects import named
+from made_objects import CONTROLS, named
 
 from govcloud.audit.access import DeclaredFlow, DeclaredHost, DeclaredService
 from govcloud.audit.checks import (
@@ -30,20 +30,20 @@ class TestDefaultDeny:
     )
 
     def worst(self, *live: dict[str, Any]) -> set[Verdict]:
-        return {finding.verdict for finding in default_deny.judge("ns", [self.DENY], live)}
+        return {finding.verdict for finding in default_deny.judge("ns", [self.DENY], live, CONTROLS["NET-02"])}
 
     def test_declared_and_nothing_else(self) -> None:
         assert self.worst(self.DENY) == {PASS}
 
     def test_declared_flows_are_as_declared_and_deny_the_rest(self) -> None:
-        findings = default_deny.judge("ns", [self.FLOWS], [self.FLOWS])
+        findings = default_deny.judge("ns", [self.FLOWS], [self.FLOWS], CONTROLS["NET-02"])
         assert [finding.verdict for finding in findings] == [PASS, PASS]
 
     @pytest.mark.parametrize("more", [{}, {"from": []}, {"from": [{"namespaceSelector": {}}]}])
     def test_a_rule_for_everybody_beside_declared_flows(self, more: dict[str, Any]) -> None:
         wide = copy.deepcopy(self.FLOWS)
         wide["spec"]["ingress"].append(more)
-        assert [f.verdict for f in default_deny.judge("ns", [self.FLOWS], [wide])] == [FAIL, FAIL]
+        assert [f.verdict for f in default_deny.judge("ns", [self.FLOWS], [wide], CONTROLS["NET-02"])] == [FAIL, FAIL]
 
     def test_a_peer_of_one_namespace_that_became_one_of_all(self) -> None:
         """An empty selector selects everything, though it looks empty."""
@@ -52,7 +52,7 @@ class TestDefaultDeny:
         )
         wide = copy.deepcopy(declared)
         wide["spec"]["ingress"][0]["from"][0]["namespaceSelector"] = {}
-        assert FAIL in {finding.verdict for finding in default_deny.judge("ns", [declared], [wide])}
+        assert FAIL in {finding.verdict for finding in default_deny.judge("ns", [declared], [wide], CONTROLS["NET-02"])}
 
     def test_a_tenants_own_policy_inside_its_namespace(self) -> None:
         own = named("own", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]})
@@ -155,8 +155,8 @@ class TestServices:
 class TestPublished:
     def test_a_service_that_leads_outside(self) -> None:
         inside = named("s", spec={"type": "ClusterIP"})
-        assert [f.verdict for f in published.judge("ns", [inside])] == [PASS]
+        assert [f.verdict for f in published.judge("ns", [inside], CONTROLS)] == [PASS]
         other = named("x", spec={"type": "ExternalName", "externalName": "example.org"})
-        (finding,) = published.judge("ns", [inside, other])
+        (finding,) = published.judge("ns", [inside, other], CONTROLS)
         assert (finding.name.en, finding.verdict) == ("Service ns/x", FAIL)
         assert "example.org" in finding.reason.en

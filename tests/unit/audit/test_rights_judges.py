@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
-from made_objects import named
+from made_objects import CONTROLS, named
 
 from govcloud.audit.checks import (
     cluster_rights,
@@ -16,15 +16,18 @@ from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import holders
 from govcloud.render import access as rendered_access
 
+LAW = CONTROLS["TEN-04"]
 FAIL, PASS, ERROR = Verdict.FAIL, Verdict.PASS, Verdict.ERROR
 
 
 class TestRights:
-    CLUSTER: ClassVar[dict[str, dict[str, Any]]] = {role["metadata"]["name"]: role for role in rendered_access.roles()}
+    CLUSTER: ClassVar[dict[str, dict[str, Any]]] = {
+        role["metadata"]["name"]: role for role in rendered_access.roles(CONTROLS)
+    }
 
     def judge(self, *bindings: dict[str, Any], roles: list[dict[str, Any]] | None = None) -> Verdict:
         own = ["g09-prod-srv"]
-        return rights.judge_namespace("g09", own, "g09-prod-srv", roles or [], bindings, self.CLUSTER).verdict
+        return rights.judge_namespace("g09", own, "g09-prod-srv", roles or [], bindings, self.CLUSTER, LAW).verdict
 
     def binding(self, subject: dict[str, str], role: str = "view", kind: str = "Role") -> dict[str, Any]:
         return named("b", roleRef={"kind": kind, "name": role}, subjects=[subject])
@@ -124,15 +127,15 @@ class TestRights:
         ],
     )
     def test_across_the_cluster(self, subject: dict[str, str], verdict: Verdict) -> None:
-        assert rights.judge_cluster("g09", ["g09-prod-srv"], [self.binding(subject)]).verdict is verdict
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [self.binding(subject)], LAW).verdict is verdict
 
     def test_a_tenants_role_is_bound_nowhere_across_the_cluster(self) -> None:
         platform = self.binding({"kind": "Group", "name": "gov:platform:auditor"}, "govcloud-tenant-viewer")
-        assert rights.judge_cluster("g09", ["g09-prod-srv"], [platform]).verdict is FAIL
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [platform], LAW).verdict is FAIL
 
     def test_what_everybody_may_see_of_kubernetes_passes(self) -> None:
         everybody = self.binding({"kind": "Group", "name": "system:authenticated"}, "system:discovery")
-        assert rights.judge_cluster("g09", ["g09-prod-srv"], [everybody]).verdict is PASS
+        assert rights.judge_cluster("g09", ["g09-prod-srv"], [everybody], LAW).verdict is PASS
 
 
 class TestClusterRights:
@@ -174,5 +177,5 @@ class TestTerritory:
 
     def test_each_namespace_is_there_and_no_other_carries_the_label(self) -> None:
         live = [self.space("a", "h41"), self.space("shadow", "h41"), self.space("foreign", "g09")]
-        found = {f.name.en: f.verdict for f in territory.judge("h41", ["a", "b"], live)}
+        found = {f.name.en: f.verdict for f in territory.judge("h41", ["a", "b"], live, CONTROLS["TEN-01"])}
         assert found == {"Namespace a": PASS, "Namespace b": FAIL, "Namespace shadow": FAIL}

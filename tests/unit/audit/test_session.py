@@ -72,5 +72,8 @@ def test_the_audit_judges_by_the_law_that_rendered(tmp_path: Path, monkeypatch: 
     rules.write_text(rules.read_text(encoding="utf-8").replace("externalIPs are refused", "not here"), encoding="utf-8")
     own = country.load(ROOT / "tests" / "fixtures" / "country", law).on(DAY)
     wanted = [m for m in render.cluster(own, "cgc-hn1").manifests.values() if "AdmissionPolicy" in m["kind"]]
-    assert list(_opened(own, monkeypatch).admission) == wanted
+    access = _opened(own, monkeypatch)
+    assert list(access.admission) == wanted
+    assert access.catalogue == own.law.catalogue
+    assert access.run.prefix == own.law.catalogue["TEN-01"].string("probe_prefix")
     assert wanted != admission.policies()

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from made_objects import CONTROLS
 
 from govcloud.audit.check import BlindError
 from govcloud.audit.checks import at_rest, store_settings
@@ -61,9 +62,9 @@ class TestStoreReading:
     )
     def test_a_lifecycle(self, rule: dict[str, Any], verdict: Verdict) -> None:
         row = Deviation("bucket", "b", "lifecycle", "absent", json.dumps([rule]))
-        assert store_settings.judge_lifecycle("b", [row]).verdict is verdict
-        assert store_settings.judge_lifecycle("other", [row]).verdict is PASS
-        assert store_settings.judge_lifecycle("b", [self.GONE]).verdict is FAIL
+        assert store_settings.judge_lifecycle("b", [row], CONTROLS["STO-04"]).verdict is verdict
+        assert store_settings.judge_lifecycle("other", [row], CONTROLS["STO-04"]).verdict is PASS
+        assert store_settings.judge_lifecycle("b", [self.GONE], CONTROLS["STO-04"]).verdict is FAIL
 
     @pytest.mark.parametrize(
         ("number", "whole", "verdict"),
@@ -75,7 +76,7 @@ class TestStoreReading:
 
     def test_encryption(self) -> None:
         fine = Answer(200, "")
-        assert at_rest.judge("b", fine, "AES256").verdict is PASS
-        assert at_rest.judge("b", fine, None).verdict is FAIL
-        assert at_rest.judge("b", fine, "ROT13").verdict is FAIL
-        assert at_rest.judge("b", Answer(0, "no answer"), "AES256").verdict is ERROR
+        assert at_rest.judge("b", fine, "AES256", CONTROLS["CRY-03"]).verdict is PASS
+        assert at_rest.judge("b", fine, None, CONTROLS["CRY-03"]).verdict is FAIL
+        assert at_rest.judge("b", fine, "ROT13", CONTROLS["CRY-03"]).verdict is FAIL
+        assert at_rest.judge("b", Answer(0, "no answer"), "AES256", CONTROLS["CRY-03"]).verdict is ERROR

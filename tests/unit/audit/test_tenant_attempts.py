@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from made_objects import CONTROLS
 
 from govcloud.audit.attempt import Attempt
 from govcloud.audit.checks import boundary, escalation, hardening
 from govcloud.audit.own_objects import own_objects
 from govcloud.audit.run import Run
-from govcloud.country import controls
 from govcloud.render import access
 
 NAMESPACE = "h41-prod-srv"
 ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
-    "marks": lambda: boundary.mark_attempts(NAMESPACE, "g09"),
+    "marks": lambda: boundary.mark_attempts(NAMESPACE, "g09", CONTROLS["TEN-01"]),
     "claims": lambda: boundary.claim_attempts(NAMESPACE),
     "lasting": lambda: escalation.lasting_attempts(NAMESPACE),
     "hardening": lambda: hardening.attempts(NAMESPACE),
@@ -24,7 +24,7 @@ ATTEMPTS: dict[str, Callable[[], Iterator[Attempt]]] = {
 
 
 def test_every_kind_that_an_administrator_makes_is_tried() -> None:
-    admin = next(role for role in access.roles() if role["metadata"]["name"].endswith("-admin"))
+    admin = next(role for role in access.roles(CONTROLS) if role["metadata"]["name"].endswith("-admin"))
     made = {resource for rule in admin["rules"] if "create" in rule["verbs"] for resource in rule["resources"]}
     tried = {request.path.rpartition("/")[2] for request in own_objects(NAMESPACE).values()}
     assert tried == {resource for resource in made if "/" not in resource}
@@ -56,7 +56,7 @@ def test_templates_are_tried_wherever_controllers_copy_from() -> None:
 
 def test_what_the_audit_makes_as_a_tenant_never_wears_what_is_reserved() -> None:
     """Otherwise a twin would be refused, and every refusal beside it would prove nothing."""
-    label, prefix = (controls.by_id("TEN-01").string(fact) for fact in ("label_prefix", "probe_prefix"))
+    label, prefix = (CONTROLS["TEN-01"].string(fact) for fact in ("label_prefix", "probe_prefix"))
     for request in own_objects(NAMESPACE).values():
         assert label not in str(request.body["metadata"])
         assert not request.body["metadata"]["name"].startswith(prefix)

@@ -7,6 +7,7 @@ import importlib
 from typing import Any
 
 import pytest
+from made_objects import CONTROLS
 from policy_pack import LABELS, NAMESPACE, judge, judge_stack, made, token_of
 
 from govcloud import country, render
@@ -236,7 +237,7 @@ def test_identities(resource: str, violated: set[str]) -> None:
 
 
 def test_a_stack_with_a_namespace_that_nothing_bounds_or_guards() -> None:
-    bounds = dict.fromkeys(controls.by_id("TEN-03").strings("quota_bounds"), "1")
+    bounds = dict.fromkeys(CONTROLS["TEN-03"].strings("quota_bounds"), "1")
     quota = made("ResourceQuota", spec={"hard": bounds})
     limits = made("LimitRange", spec={"limits": [{"type": "Container"}]})
     deny = made("NetworkPolicy", "networking.k8s.io/v1", spec={"policyTypes": ["Ingress", "Egress"]})

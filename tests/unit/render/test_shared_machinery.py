@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from made_country import CAPACITY, QUOTA, agency, cloud, country, platform, segment, tenant
+from made_objects import CONTROLS
 
 from govcloud import render
-from govcloud.country import Country, controls
+from govcloud.country import Country
 from govcloud.model.level import DEFAULT_ROOM, LevelTableSpec
 from govcloud.model.quantity import parse
 from govcloud.render import access, counts
@@ -50,14 +51,14 @@ def test_whatever_a_tenant_may_create_is_counted_in_every_namespace(vn: Country)
 
 
 def test_the_control_names_what_every_quota_states(vn: Country) -> None:
-    stated = set(controls.by_id("TEN-03").strings("quota_bounds"))
+    stated = set(CONTROLS["TEN-03"].strings("quota_bounds"))
     for stack in namespaced_stacks(vn):
         assert all(limits.keys() == stated for limits in hard(vn, stack).values())
 
 
 def test_a_kind_that_a_role_gains_is_counted_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
     gained: dict[str, Any] = {"apiGroups": ["networking.k8s.io"], "resources": ["ingresses"], "verbs": ["create"]}
-    monkeypatch.setattr(access, "roles", lambda: [{"rules": [gained]}])
+    monkeypatch.setattr(access, "rules", lambda: [gained])
     assert counts.creatable.__wrapped__() == {("networking.k8s.io", "ingresses")}
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from made_objects import CONTROLS
 
 from govcloud import render
-from govcloud.country import Country, controls
+from govcloud.country import Country
 from govcloud.model.quantity import parse
 from govcloud.render.manifest import keyed
 from govcloud.render.tenant import zone_quotas
@@ -161,7 +162,7 @@ def test_only_the_admin_reads_secrets(vn: Country) -> None:
 def test_a_role_leads_into_pods_or_writes_them_only_if_it_reads_secrets(vn: Country, role: str) -> None:
     rules = render.cluster(vn, "cgc-hn1").manifests[f"cluster/ClusterRole/govcloud-tenant-{role}"]["rules"]
     given = {(resource, verb) for rule in rules for resource in rule["resources"] for verb in rule["verbs"]}
-    control = controls.by_id("TEN-04")
+    control = CONTROLS["TEN-04"]
     into = {(way, verb) for way in control.strings("ways_into_pods") for verb in ("get", "create", "update", "patch")}
     writing = {(kind, verb) for kind in control.strings("pod_writing") for verb in ("create", "update")}
     assert bool(given & (into | writing)) is (("secrets", "get") in given) is (role == "admin")

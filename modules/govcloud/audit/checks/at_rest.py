@@ -8,20 +8,20 @@ from govcloud.audit.result import Finding
 from govcloud.audit.tenant_store import PROBE, each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import Answer
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
-_ALGORITHMS = controls.by_id("CRY-03").strings("algorithms")
+_CONTROL = "CRY-03"
 
 
-def judge(bucket: str, answer: Answer, algorithm: str | None) -> Finding:
+def judge(bucket: str, answer: Answer, algorithm: str | None, control: Control) -> Finding:
     """Return whether the store says of an object that it lies encrypted."""
     name = Text(f"object in {bucket}", f"đối tượng trong {bucket}")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, answer.to("head_object"))
-    if algorithm not in _ALGORITHMS:
+    if algorithm not in control.strings("algorithms"):
         return Finding(
             name,
             Verdict.FAIL,
@@ -39,15 +39,15 @@ def _examine(subject: str, access: Access) -> Examination:
     def examine(bucket: str) -> list[Finding]:
         with probe_folder(owner, access, bucket) as folder:
             answer, found = owner.call("head_object", Bucket=bucket, Key=folder + PROBE)
-        return [judge(bucket, answer, found.get("ServerSideEncryption"))]
+        return [judge(bucket, answer, found.get("ServerSideEncryption"), access.catalogue[_CONTROL])]
 
     buckets = [bucket.name for bucket in access.tenants[subject].buckets]
     return Examination(len(buckets), tuple(each_bucket(buckets, examine)))
 
 
 def _subjects(access: Access) -> tuple[str, ...]:
-    level = controls.by_id("CRY-03").level
+    level = access.catalogue[_CONTROL].level
     return tuple(name for name, tenant in access.tenants.items() if tenant.buckets and tenant.level >= level)
 
 
-CHECK = Check("CRY-03.at-rest", ("CRY-03",), _subjects, _examine)
+CHECK = Check("CRY-03.at-rest", (_CONTROL,), _subjects, _examine)

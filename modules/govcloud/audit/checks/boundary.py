@@ -13,12 +13,11 @@ from govcloud.audit.check import Check, Examination, by_tenant
 from govcloud.audit.own_objects import claim, own_objects
 from govcloud.audit.run import LABEL
 from govcloud.clouds.request import Request
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "claim_attempts", "mark_attempts"]
 
-_BOUNDARY = controls.by_id("TEN-01")
 _MARKED = policy("platform-objects", "TEN-01")
 
 Path = tuple[str, ...]
@@ -51,14 +50,14 @@ def _at(body: Any, path: Path) -> Any:
     return body
 
 
-def mark_attempts(namespace: str, other: str) -> Iterator[Attempt]:
+def mark_attempts(namespace: str, other: str, control: Control) -> Iterator[Attempt]:
     """Return attempts to pass for the platform's or another tenant's: by label, on every kind and on what controllers
     make of it, by annotation and by name."""
-    tenant, managed = _BOUNDARY.string("tenant_label"), _BOUNDARY.string("managed_label")
+    tenant, managed = control.string("tenant_label"), control.string("managed_label")
     ordinary = own_objects(namespace)
     for kind, request in ordinary.items():
         for what, label, value in (
-            (Text("labelled as the platform's", "mang nhãn của nền tảng"), managed, _BOUNDARY.string("managed_value")),
+            (Text("labelled as the platform's", "mang nhãn của nền tảng"), managed, control.string("managed_value")),
             (Text("labelled as another tenant's", "mang nhãn của đơn vị thuê khác"), tenant, other),
         ):
             attack = _with(request, ("metadata", "labels", label), value)
@@ -72,7 +71,7 @@ def mark_attempts(namespace: str, other: str) -> Iterator[Attempt]:
                     (_MARKED,),
                     request,
                 )
-    prefix = _BOUNDARY.string("probe_prefix")
+    prefix = control.string("probe_prefix")
     others: tuple[tuple[str, Text, Path, Any], ...] = (
         ("ConfigMap", Text("the audit's label", "nhãn của kiểm toán"), ("metadata", "labels", LABEL), "x"),
         (
@@ -162,7 +161,7 @@ def _ephemeral(made: dict[str, Any]) -> dict[str, Any]:
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     other = next((name for name in access.tenants if name != subject), "another")
-    planned = [*mark_attempts(tenant.home, other), *claim_attempts(tenant.home)]
+    planned = [*mark_attempts(tenant.home, other, access.catalogue["TEN-01"]), *claim_attempts(tenant.home)]
     return Examination(len(planned), tuple(perform(tenant.api, planned)))
 
 

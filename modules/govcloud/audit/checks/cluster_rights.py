@@ -11,7 +11,6 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import HARMLESS, undeclared_rights, widened
-from govcloud.country import controls
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
@@ -85,7 +84,7 @@ def _examine(_subject: str, access: Access) -> Examination:
                 "không khai báo quyền nào trên toàn cụm, kể cả của kiểm toán viên, nên không phân biệt được quyền nào",
             )
         )
-    boundary = controls.by_id("TEN-01")
+    boundary = access.catalogue["TEN-01"]
     label, value = boundary.string("managed_label"), boundary.string("managed_value")
     spaces = read_all(access.auditor, "", "namespaces")
     tenants = {s["metadata"]["name"] for s in spaces if (s["metadata"].get("labels") or {}).get(label) == value}

@@ -10,20 +10,19 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
 _GROUP = "networking.k8s.io"
-_TYPES = frozenset(controls.by_id("NET-02").strings("policy_types"))
 
 _ENDS = (("ingress", "from"), ("egress", "to"))
 
 Object = Mapping[str, Any]
 
 
-def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) -> list[Finding]:
+def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object], control: Control) -> list[Finding]:
     """Return a finding for the default deny, one for each declared policy, and one for each that was not declared."""
     policies = {item["metadata"]["name"]: item for item in live}
     findings = [
@@ -35,7 +34,7 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
                 "một chính sách chặn cả hai chiều, trừ các bên được nêu tên",
             ),
         )
-        if any(_denies(policy) for policy in policies.values())
+        if any(_denies(policy, control) for policy in policies.values())
         else Finding(
             Text(f"default deny in {namespace}", f"chặn mặc định trong {namespace}"),
             Verdict.FAIL,
@@ -57,13 +56,13 @@ def judge(namespace: str, declared: Iterable[Object], live: Iterable[Object]) ->
     return findings
 
 
-def _denies(policy: Object) -> bool:
+def _denies(policy: Object, control: Control) -> bool:
     """Return whether the policy selects every pod in both directions and opens nothing to everybody."""
     spec = policy.get("spec") or {}
     rules = [(rule, end) for direction, end in _ENDS for rule in spec.get(direction) or ()]
     return (
         not spec.get("podSelector")
-        and set(spec.get("policyTypes") or ()) >= _TYPES
+        and set(spec.get("policyTypes") or ()) >= set(control.strings("policy_types"))
         and all(rule.get(end) and {} not in [p.get("namespaceSelector") for p in rule[end]] for rule, end in rules)
     )
 
@@ -91,7 +90,7 @@ def _openings(policy: Object) -> Iterator[Text]:
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     findings: list[Finding] = []
-    declared = 0
+    declared, control = 0, access.catalogue["NET-02"]
     for namespace in tenant.namespaces:
         wanted = [
             manifest
@@ -99,7 +98,8 @@ def _examine(subject: str, access: Access) -> Examination:
             if manifest["kind"] == "NetworkPolicy" and manifest["metadata"]["namespace"] == namespace
         ]
         declared += 1 + len(wanted)
-        findings += judge(namespace, wanted, read_all(access.auditor, _GROUP, "networkpolicies", namespace))
+        live = read_all(access.auditor, _GROUP, "networkpolicies", namespace)
+        findings += judge(namespace, wanted, live, control)
     return Examination(declared, tuple(findings))
 
 

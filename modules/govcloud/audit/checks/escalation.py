@@ -12,6 +12,7 @@ from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, p
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.audit.own_objects import own_objects
 from govcloud.clouds.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.country.controls import Catalogue
 from govcloud.render.access import role_name
 from govcloud_base.errors import Text
 
@@ -69,7 +70,7 @@ def _group(name: str) -> dict[str, str]:
     return {"apiGroup": _GROUP, "kind": "Group", "name": name}
 
 
-def binding_attempts(tenant: TenantAccess, other: str, own_map: str) -> Iterator[Attempt]:
+def binding_attempts(tenant: TenantAccess, other: str, own_map: str, catalogue: Catalogue) -> Iterator[Attempt]:
     """Return attempts by roles and bindings; the config map `own_map` exists in the tenant's home by now."""
     home = tenant.home
     roles, bindings = collection(_GROUP, "roles", home), collection(_GROUP, "rolebindings", home)
@@ -100,7 +101,7 @@ def binding_attempts(tenant: TenantAccess, other: str, own_map: str) -> Iterator
         Text.quoted("cluster-admin"): _binding(home, "ClusterRole", "cluster-admin", own),
         Text("admin of everything", "quản trị mọi thứ"): _binding(home, "ClusterRole", "admin", own),
         Text("the administrator's role to others", "vai trò quản trị cho người khác"): _binding(
-            home, "ClusterRole", role_name("admin"), own
+            home, "ClusterRole", role_name(catalogue, "admin"), own
         ),
         Text("another tenant's group", "nhóm của đơn vị thuê khác"): _binding(
             home, "Role", _NAME, _group(f"gov:{other}:admin")
@@ -121,7 +122,8 @@ def binding_attempts(tenant: TenantAccess, other: str, own_map: str) -> Iterator
         )
     cluster = {**_binding(home, "ClusterRole", "view", own), "kind": "ClusterRoleBinding"}
     cluster["metadata"] = {"name": _NAME}
-    wider = Request("PATCH", resource(_GROUP, "clusterroles", role_name("viewer")), {"rules": []}, MERGE_PATCH)
+    viewer = resource(_GROUP, "clusterroles", role_name(catalogue, "viewer"))
+    wider = Request("PATCH", viewer, {"rules": []}, MERGE_PATCH)
     yield Attempt(
         Text("change the roles of all tenants", "đổi vai trò của mọi đơn vị thuê"), wider.dry_run(), (RBAC,), twin
     )
@@ -316,7 +318,7 @@ def _examine(subject: str, access: Access) -> Examination:
         raise BlindError(answer.to(made))
     try:
         planned = [
-            *binding_attempts(tenant, other, own_map),
+            *binding_attempts(tenant, other, own_map, access.catalogue),
             *impersonation_attempts(tenant),
             *namespace_attempts(tenant, own_map),
             *guard_attempts(home, tenant.manifests, own_map),

@@ -11,7 +11,6 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, perform
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.clouds.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
-from govcloud.country import controls
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts"]
@@ -122,7 +121,7 @@ def _exists(access: Access, victim: TenantAccess, namespace: str) -> None:
     answer = access.auditor.send(request)
     if not answer.ok:
         raise BlindError(answer.to(request))
-    label = controls.by_id("TEN-01").string("tenant_label")
+    label = access.catalogue["TEN-01"].string("tenant_label")
     owner = answer.json().get("metadata", {}).get("labels", {}).get(label)
     if owner != victim.name:
         raise BlindError(

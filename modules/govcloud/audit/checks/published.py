@@ -10,12 +10,13 @@ from govcloud.audit.check import Check, Examination, by_tenant, read_all
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.services import ways_around
+from govcloud.country.controls import Catalogue
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
 
-def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
+def judge(namespace: str, live: Iterable[Mapping[str, Any]], catalogue: Catalogue) -> list[Finding]:
     """Return a finding for the namespace, and one for each service in it that leads around the network policies."""
     findings = [
         Finding(
@@ -24,7 +25,7 @@ def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
             Text.quoted("; ".join(found)),
         )
         for service in live
-        if (found := list(ways_around(service)))
+        if (found := list(ways_around(service, catalogue)))
     ]
     return findings or [
         Finding(
@@ -37,7 +38,11 @@ def judge(namespace: str, live: Iterable[Mapping[str, Any]]) -> list[Finding]:
 
 def _examine(subject: str, access: Access) -> Examination:
     spaces = access.tenants[subject].namespaces
-    findings = [f for space in spaces for f in judge(space, read_all(access.auditor, "", "services", space))]
+    findings = [
+        finding
+        for space in spaces
+        for finding in judge(space, read_all(access.auditor, "", "services", space), access.catalogue)
+    ]
     return Examination(len(spaces), tuple(findings))
 
 

@@ -12,14 +12,13 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import EVERYBODY, HARMLESS
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud.render import access as declared_access
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_cluster", "judge_namespace", "judge_role"]
 
 _GROUP = "rbac.authorization.k8s.io"
-_ACCESS = controls.by_id("TEN-04")
 
 Object = Mapping[str, Any]
 
@@ -31,15 +30,17 @@ def judge_namespace(
     roles: Iterable[Object],
     bindings: Iterable[Object],
     cluster_roles: Mapping[str, Object],
+    control: Control,
 ) -> Finding:
     """Return the finding for one namespace of the tenant.
 
-    `own` are all namespaces of the same tenant, `cluster_roles` the cluster's by name.
+    `own` are all namespaces of the same tenant, `cluster_roles` the cluster's by name,
+    `control` says what is refused.
     """
     wrong = [
-        *(text for role in roles for text in (*_wildcards(role), *_shows_secrets(role))),
-        *(text for binding in bindings for text in _outsiders(tenant, frozenset(own), binding)),
-        *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles)),
+        *(text for role in roles for text in (*_wildcards(role, control), *_shows_secrets(role, control))),
+        *(text for binding in bindings for text in _outsiders(tenant, frozenset(own), binding, control)),
+        *(text for binding in bindings for text in _bound(tenant, binding, cluster_roles, control)),
     ]
     if wrong:
         return Finding(Text.quoted(f"namespace {namespace}"), Verdict.FAIL, Text.joined(wrong))
@@ -48,9 +49,9 @@ def judge_namespace(
     )
 
 
-def _wildcards(role: Object) -> Iterator[Text]:
+def _wildcards(role: Object, control: Control) -> Iterator[Text]:
     for rule in role.get("rules") or ():
-        verbs = sorted(set(rule.get("verbs") or ()) & set(_ACCESS.strings("verbs_refused")))
+        verbs = sorted(set(rule.get("verbs") or ()) & set(control.strings("verbs_refused")))
         resources = [r for r in rule.get("resources") or () if r == "*" or r.startswith("*/")]
         if verbs or resources or "*" in (rule.get("apiGroups") or ()):
             what = ", ".join([*verbs, *resources])
@@ -60,7 +61,7 @@ def _wildcards(role: Object) -> Iterator[Text]:
             )
 
 
-def _shows_secrets(role: Object) -> Iterator[Text]:
+def _shows_secrets(role: Object, control: Control) -> Iterator[Text]:
     """Yield the ways to Secrets through pods that a role gives without giving the Secrets themselves."""
     rules = [
         (set(r.get("resources") or ()), set(r.get("verbs") or ()), r.get("resourceNames"))
@@ -68,10 +69,10 @@ def _shows_secrets(role: Object) -> Iterator[Text]:
     ]
     if any("secrets" in named and "get" in verbs and not some for named, verbs, some in rules):
         return
-    ways = {way for named, _, _ in rules for way in named & set(_ACCESS.strings("ways_into_pods"))}
-    writing = set(_ACCESS.strings("pod_writing_verbs"))
+    ways = {way for named, _, _ in rules for way in named & set(control.strings("ways_into_pods"))}
+    writing = set(control.strings("pod_writing_verbs"))
     ways |= {
-        kind for named, verbs, _ in rules if verbs & writing for kind in named & set(_ACCESS.strings("pod_writing"))
+        kind for named, verbs, _ in rules if verbs & writing for kind in named & set(control.strings("pod_writing"))
     }
     if ways:
         yield Text(
@@ -80,10 +81,10 @@ def _shows_secrets(role: Object) -> Iterator[Text]:
         )
 
 
-def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[Text]:
+def _outsiders(tenant: str, own: frozenset[str], binding: Object, control: Control) -> Iterator[Text]:
     name = binding["metadata"]["name"]
-    groups = {f"{_ACCESS.string('group_prefix')}{tenant}:{role}" for role in _ACCESS.strings("tenant_roles")}
-    inside = groups | set(_ACCESS.strings("platform_groups"))
+    groups = {f"{control.string('group_prefix')}{tenant}:{role}" for role in control.strings("tenant_roles")}
+    inside = groups | set(control.strings("platform_groups"))
     for subject in binding.get("subjects") or ():
         account = subject.get("kind") == "ServiceAccount" and subject.get("namespace") in own
         if not account and not (subject.get("kind") == "Group" and subject.get("name") in inside):
@@ -94,13 +95,13 @@ def _outsiders(tenant: str, own: frozenset[str], binding: Object) -> Iterator[Te
             )
 
 
-def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) -> Iterator[Text]:
+def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object], control: Control) -> Iterator[Text]:
     """Yield what is wrong with the cluster role that a binding gives in its namespace."""
     reference = binding.get("roleRef") or {}
     if reference.get("kind") != "ClusterRole":
         return
     name, role = binding["metadata"]["name"], str(reference.get("name"))
-    if role in _ACCESS.strings("cluster_roles_refused"):
+    if role in control.strings("cluster_roles_refused"):
         yield Text(f"binding {name} grants the cluster role {role}", f"liên kết {name} cho vai trò toàn cụm {role}")
     elif role not in cluster_roles:
         yield Text(
@@ -111,13 +112,13 @@ def _bound(tenant: str, binding: Object, cluster_roles: Mapping[str, Object]) ->
         given = cluster_roles[role]
         yield from (
             Text(f"binding {name}: {text.en}", f"liên kết {name}: {text.vi}")
-            for text in (*_wildcards(given), *_shows_secrets(given))
+            for text in (*_wildcards(given, control), *_shows_secrets(given, control))
         )
-    if role.startswith(_ACCESS.string("platform_role_prefix")):
-        short = role.removeprefix(_ACCESS.string("tenant_role_prefix"))
-        group = f"{_ACCESS.string('group_prefix')}{tenant}:{short}"
+    if role.startswith(control.string("platform_role_prefix")):
+        short = role.removeprefix(control.string("tenant_role_prefix"))
+        group = f"{control.string('group_prefix')}{tenant}:{short}"
         for subject in binding.get("subjects") or ():
-            if subject.get("name") != group and subject.get("name") not in _ACCESS.strings("platform_groups"):
+            if subject.get("name") != group and subject.get("name") not in control.strings("platform_groups"):
                 yield Text(
                     f"binding {name} grants the cluster role {role} to {subject.get('name')}",
                     f"liên kết {name} cho {subject.get('name')} vai trò toàn cụm {role}",
@@ -130,14 +131,14 @@ def judge_role(declared: Object, live: Mapping[str, Object]) -> Finding:
     return as_declared(Text(f"cluster role {name}", f"vai trò toàn cụm {name}"), declared, live.get(name))
 
 
-def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -> Finding:
+def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object], control: Control) -> Finding:
     """Return the finding for bindings across the cluster: none names the tenant, its accounts, or everybody, and none
     gives a role that is meant for one namespace at a time."""
-    prefix, namespaces = f"{_ACCESS.string('group_prefix')}{tenant}:", set(own)
+    prefix, namespaces = f"{control.string('group_prefix')}{tenant}:", set(own)
     wrong: list[Text] = []
     for binding in bindings:
         role = str((binding.get("roleRef") or {}).get("name"))
-        if role.startswith(_ACCESS.string("tenant_role_prefix")):
+        if role.startswith(control.string("tenant_role_prefix")):
             wrong.append(
                 Text(
                     f"cluster role binding {binding['metadata']['name']} gives {role} in every namespace",
@@ -170,14 +171,15 @@ def judge_cluster(tenant: str, own: Iterable[str], bindings: Iterable[Object]) -
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     cluster_roles = {role["metadata"]["name"]: role for role in read_all(access.auditor, _GROUP, "clusterroles")}
-    declared = list(declared_access.roles())
+    control = access.catalogue["TEN-04"]
+    declared = list(declared_access.roles(access.catalogue))
     findings = [judge_role(role, cluster_roles) for role in declared]
     for namespace in tenant.namespaces:
         roles = read_all(access.auditor, _GROUP, "roles", namespace)
         bindings = read_all(access.auditor, _GROUP, "rolebindings", namespace)
-        findings.append(judge_namespace(subject, tenant.namespaces, namespace, roles, bindings, cluster_roles))
+        findings.append(judge_namespace(subject, tenant.namespaces, namespace, roles, bindings, cluster_roles, control))
     everywhere = read_all(access.auditor, _GROUP, "clusterrolebindings")
-    findings.append(judge_cluster(subject, tenant.namespaces, everywhere))
+    findings.append(judge_cluster(subject, tenant.namespaces, everywhere, control))
     return Examination(len(declared) + len(tenant.namespaces) + 1, tuple(findings))
 
 

@@ -16,7 +16,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.store_reading import StoreReader, judge, read, said
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.words import in_words
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud.providers.storage import undeclared
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
@@ -84,21 +84,18 @@ def judge_count(bucket: str, most: int, count: Count) -> Finding:
     return Finding(title, Verdict.PASS, Text(f"{seen} of at most {most}", f"{seen} trên tối đa {most}"))
 
 
-def judge_lifecycle(bucket: str, found: Iterable[Deviation]) -> Finding:
+def judge_lifecycle(bucket: str, found: Iterable[Deviation], control: Control) -> Finding:
     """Return whether no rule of the bucket ends what versioning keeps, or what nobody deleted."""
     title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của kho {bucket}")
     for row in found:
         if row.name == bucket and row.setting == undeclared.LIFECYCLE:
             rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
-            ends = sorted({name for rule in rules for name in rule} & set(_LIFECYCLE_REFUSED))
+            ends = sorted({name for rule in rules for name in rule} & set(control.strings("lifecycle_refused")))
             if ends:
                 return Finding(title, Verdict.FAIL, Text.joined([Text.quoted(", ".join(ends)), said(row)], ": "))
         elif row.name == bucket and not row.setting:
             return Finding(title, Verdict.FAIL, said(row))
     return Finding(title, Verdict.PASS, Text("no rule ends a version", "không quy tắc nào kết thúc một phiên bản"))
-
-
-_LIFECYCLE_REFUSED = controls.by_id("STO-04").strings("lifecycle_refused")
 
 
 def _name_space(subject: str, access: Access) -> Examination:
@@ -118,9 +115,10 @@ def _strangers(_subject: str, access: Access) -> Examination:
 
 
 def _lifecycle(subject: str, access: Access) -> Examination:
-    buckets = access.tenants[subject].versioned(controls.by_id("STO-04").level)
+    control = access.catalogue["STO-04"]
+    buckets = access.tenants[subject].versioned(control.level)
     found = read(access, lambda store: store.deviations(subject))
-    return Examination(len(buckets), tuple(judge_lifecycle(name, found) for name in buckets))
+    return Examination(len(buckets), tuple(judge_lifecycle(name, found, control) for name in buckets))
 
 
 def _quota(subject: str, access: Access) -> Examination:
@@ -165,7 +163,7 @@ def _store(access: Access) -> tuple[str, ...]:
 
 
 def _keepers(access: Access) -> tuple[str, ...]:
-    level = controls.by_id("STO-04").level
+    level = access.catalogue["STO-04"].level
     return tuple(name for name, tenant in access.tenants.items() if tenant.versioned(level))
 
 

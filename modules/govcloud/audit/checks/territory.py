@@ -11,15 +11,15 @@ from govcloud.audit.comparison import NOT_THERE
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.borrowed import borrowed
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
 
-def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, Any]]) -> list[Finding]:
+def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, Any]], control: Control) -> list[Finding]:
     """Return a finding for each declared namespace, and for each other one that carries the tenant's label."""
-    label = controls.by_id("TEN-01").string("tenant_label")
+    label = control.string("tenant_label")
     spaces = {str(item["metadata"]["name"]): item for item in live}
     findings = [
         Finding(Text.quoted(f"Namespace {name}"), Verdict.PASS, Text("is there", "có tồn tại"))
@@ -42,7 +42,7 @@ def judge(tenant: str, declared: Collection[str], live: Iterable[Mapping[str, An
 
 def _examine(subject: str, access: Access) -> Examination:
     declared = access.tenants[subject].namespaces
-    findings = judge(subject, declared, read_all(access.auditor, "", "namespaces"))
+    findings = judge(subject, declared, read_all(access.auditor, "", "namespaces"), access.catalogue["TEN-01"])
     return Examination(len(declared), tuple(findings))
 
 

@@ -12,25 +12,25 @@ from govcloud.audit.tenant_store import each_bucket, probe_folder, session
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.object_store import StoreSession
 from govcloud.clouds.request import Answer
-from govcloud.country import controls
+from govcloud.country.controls import Control
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "is_version", "judge_recovery", "judge_state", "stopping_attempts"]
 
 _FIRST, _SECOND = b"first version", b"second version"
-_REQUIRED, _LEVEL = controls.by_id("STO-04").string("required"), controls.by_id("STO-04").level
+_CONTROL = "STO-04"
 
 
-def judge_state(bucket: str, answer: Answer, status: str | None) -> Finding:
+def judge_state(bucket: str, answer: Answer, status: str | None, control: Control) -> Finding:
     """Return whether the store says that versioning is on."""
-    name = Text(f"versioning of {bucket}", f"lưu phiên bản của {bucket}")
+    name, required = Text(f"versioning of {bucket}", f"lưu phiên bản của {bucket}"), control.string("required")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, answer.to("get_bucket_versioning"))
-    if status != _REQUIRED:
+    if status != required:
         return Finding(
             name,
             Verdict.FAIL,
-            Text(f"is {status or 'not set'}, required {_REQUIRED}", f"là {status or 'chưa đặt'}, yêu cầu {_REQUIRED}"),
+            Text(f"is {status or 'not set'}, required {required}", f"là {status or 'chưa đặt'}, yêu cầu {required}"),
         )
     return Finding(name, Verdict.PASS, Text(f"is {status}", f"là {status}"))
 
@@ -75,7 +75,7 @@ def stopping_attempts(bucket: str, key: str, version: str) -> list[StoreAttempt]
 
 def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
     answer, status = owner.call("get_bucket_versioning", Bucket=bucket)
-    state = judge_state(bucket, answer, status.get("Status"))
+    state = judge_state(bucket, answer, status.get("Status"), access.catalogue[_CONTROL])
     if state.verdict is not Verdict.PASS:
         # Nothing is tried: what is deleted while versioning is suspended leaves a marker that stores keep for ever.
         return [state]
@@ -94,13 +94,14 @@ def _bucket(owner: StoreSession, access: Access, bucket: str) -> list[Finding]:
 
 def _examine(subject: str, access: Access) -> Examination:
     owner = session(subject, access)
-    buckets = access.tenants[subject].versioned(_LEVEL)
+    buckets = access.tenants[subject].versioned(access.catalogue[_CONTROL].level)
     findings = each_bucket(buckets, lambda bucket: _bucket(owner, access, bucket))
     return Examination(4 * len(buckets), tuple(findings))
 
 
 def _subjects(access: Access) -> tuple[str, ...]:
-    return tuple(name for name in access.tenants if access.tenants[name].versioned(_LEVEL))
+    level = access.catalogue[_CONTROL].level
+    return tuple(name for name in access.tenants if access.tenants[name].versioned(level))
 
 
-CHECK = Check("STO-04.versioning", ("STO-04",), _subjects, _examine)
+CHECK = Check("STO-04.versioning", (_CONTROL,), _subjects, _examine)
