@@ -10,7 +10,7 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,11 +34,18 @@ _NOT_ROOT = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
 class StateDatabase:
     """Where it is, and what runs it."""
 
-    url: str = field(repr=False)
-    """What PULUMI_BACKEND_URL says; it holds the password."""
+    url: str
+    """What PULUMI_BACKEND_URL says."""
+    passwords: Path
+    """What PGPASSFILE says: the password stays out of the address."""
     port: int
     argv: tuple[str, ...]
     environment: Mapping[str, str]
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What a member of the team has in a shell."""
+        return {"PULUMI_BACKEND_URL": self.url, "PGPASSFILE": str(self.passwords)}
 
     @property
     def component(self) -> Component:
@@ -109,8 +116,10 @@ def prepared(folder: Path, port: int) -> StateDatabase:
     assert unshare is not None
     argv = (unshare, *_NOT_ROOT[1:], str(root / _PROGRAMS / "postgres"), "-D", str(data), *options)
     found = f"sslmode=verify-full&sslrootcert={quote(str(authority.certificate))}"
-    url = f"postgres://{_USER}:{quote(password)}@127.0.0.1:{port}/postgres?{found}"
-    return StateDatabase(url, port, argv, environment)
+    private_file.write(folder / "pgpass", f"127.0.0.1:{port}:postgres:{_USER}:{password}\n")
+    return StateDatabase(
+        f"postgres://{_USER}@127.0.0.1:{port}/postgres?{found}", folder / "pgpass", port, argv, environment
+    )
 
 
 @contextlib.contextmanager

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from installed_product import Shell
-from strangers_site import ADMINISTRATORS, Site
+from strangers_site import ADMINISTRATORS, Cluster, Site
 
-__all__ = ["CLOUD", "FOLDER", "begun", "variables"]
+from govcloud.fleet import backend
+from govcloud_local import private_file
 
-FOLDER, CLOUD = "country", "north"
+__all__ = ["CLOUD", "SECOND", "Engineer", "begun", "variables"]
+
+CLOUD, SECOND = "north", "south"
+_FOLDER = "country"
 _AUTHORITY = "SITE_STORE_AUTHORITY"
 
 
-def begun(shell: Shell, site: Site) -> Path:
-    """Begin the country in the shell's home, on the site's cluster and store; return the project's folder."""
+@dataclass(frozen=True)
+class Engineer:
+    """A shell in the project of a country."""
+
+    shell: Shell
+    """Works in the project's folder."""
+
+    @property
+    def project(self) -> Path:
+        """The folder that `govcloud init` made."""
+        return self.shell.home
+
+    @property
+    def country(self) -> Path:
+        """The declarations."""
+        return self.project / "stacks" / "vn"
+
+    def edit(self, file: Path, changes: Mapping[str, Any]) -> None:
+        """Put values into a YAML file, mappings into those that are there."""
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        _put(document, changes)
+        file.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def begun(shell: Shell, site: Site, second: Cluster) -> Engineer:
+    """Begin a country in the shell's home, on the site's clusters and store, under a law of its own."""
     settings = site.cluster.settings
     shell.govcloud(
         "init",
-        FOLDER,
+        _FOLDER,
         "--law=own",
         f"--cloud={CLOUD}",
         f"--context={site.cluster.context}",
@@ -31,37 +62,41 @@ def begun(shell: Shell, site: Site) -> Path:
         f"--workload-endpoint=https://{settings.store_address}",
         f"--store-authority-from={_AUTHORITY}",
     )
-    project = shell.home / FOLDER
-    edit(project / "stacks" / "vn" / "clouds" / f"{CLOUD}.yaml", _of_the_site(site))
-    edit(project / "policies" / "admission" / "identities.yaml", {"platform": {"groups": [ADMINISTRATORS]}})
-    file = project / "policies" / "controls" / "TEN-04.yaml"
-    file.write_text(file.read_text().replace("gov:platform:engineer", ADMINISTRATORS))
-    return project
+    engineer = Engineer(dataclasses.replace(shell, home=shell.home / _FOLDER))
+    # What no question asks for: the cluster's domain, and whom the site calls its administrators.
+    cluster = {"spec": {"cluster": {"dnsDomain": settings.cluster_domain}}}
+    engineer.edit(engineer.country / "clouds" / f"{CLOUD}.yaml", cluster)
+    clouds = engineer.country / "clouds"
+    (clouds / f"{SECOND}.yaml").write_text((clouds / f"{CLOUD}.yaml").read_text())
+    another = {"metadata": {"name": SECOND}, "spec": {"cluster": {"context": second.context}}}
+    engineer.edit(clouds / f"{SECOND}.yaml", another)
+    law = engineer.project / "policies"
+    engineer.edit(law / "admission" / "identities.yaml", {"platform": {"groups": [ADMINISTRATORS]}})
+    access = law / "controls" / "TEN-04.yaml"
+    access.write_text(access.read_text().replace("gov:platform:engineer", ADMINISTRATORS))
+    return engineer
 
 
-def variables(site: Site, folder: Path) -> Mapping[str, str]:
-    """Return what an engineer's shell holds for the site; `folder` takes the files that it names."""
+def variables(site: Site, second: Cluster, folder: Path) -> Mapping[str, str]:
+    """Return what an engineer's shell holds for the site's two clusters; `folder` takes the files that it names."""
     master, filer = site.store.shell
-    kubeconfig = folder / "kubeconfig"
-    kubeconfig.write_text(site.cluster.access)
-    kubeconfig.chmod(0o600)
+    files = [private_file.folder(folder) / f"kubeconfig-{cluster.context}" for cluster in (site.cluster, second)]
+    for file, cluster in zip(files, (site.cluster, second), strict=True):
+        private_file.write(file, cluster.access)
+    own = {
+        **{name: value for name, value in site.store.keys.items() if name.endswith(("_KEY", "_ID", "_BUNDLE"))},
+        "SEAWEEDFS_MASTER": master,
+        "SEAWEEDFS_FILER": filer,
+        "SEAWEEDFS_CONFIG": str(site.store.authority.parents[1]),
+    }
     return {
-        "KUBECONFIG": str(kubeconfig),
-        "PULUMI_BACKEND_URL": site.database.url,
+        "KUBECONFIG": os.pathsep.join(map(str, files)),
+        **site.database.variables,
+        **backend.settings(site.database.url),  # for who runs `pulumi` without `govcloud`
         "PULUMI_CONFIG_PASSPHRASE": "what the team agreed on",
         _AUTHORITY: str(site.store.authority),
-        **{name: value for name, value in site.store.keys.items() if name != "AWS_REGION"},
-        "GOVCLOUD_SEAWEEDFS_MASTER": master,
-        "GOVCLOUD_SEAWEEDFS_FILER": filer,
-        "GOVCLOUD_SEAWEEDFS_CONFIG": str(site.store.authority.parents[1]),
+        **{f"GOVCLOUD_{CLOUD.upper()}_{name}": value for name, value in own.items()},
     }
-
-
-def edit(file: Path, changes: Mapping[str, Any]) -> None:
-    """Put values into a YAML file, mappings into those that are there."""
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    _put(document, changes)
-    file.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def _put(document: dict[str, Any], changes: Mapping[str, Any]) -> None:
@@ -70,8 +105,3 @@ def _put(document: dict[str, Any], changes: Mapping[str, Any]) -> None:
             _put(document[name], value)
         else:
             document[name] = value
-
-
-def _of_the_site(site: Site) -> Mapping[str, Any]:
-    """Return what no question asks for: the cluster's own domain."""
-    return {"spec": {"cluster": {"dnsDomain": site.cluster.settings.cluster_domain}}}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -20,10 +19,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from govcloud.advice import alternative
 from govcloud.clouds.state_bucket import require_locks
+from govcloud.fleet import backend
 from govcloud.fleet.interruption import clear
 from govcloud.refusal import quotation
 from govcloud.stack import StackName
@@ -63,21 +62,6 @@ class Outcome:
         return sum(n for operation, n in self.changes.items() if operation != "same")
 
 
-_PASSWORD = re.compile(r"(?:://[^:@/?]*:|[?&]password=)([^@/?&]+)")
-
-
-def _backend() -> str:
-    return os.environ.get("PULUMI_BACKEND_URL", "")
-
-
-def _without_password(said: str) -> str:
-    """Return what the CLI said without the password in the address of a database, which its errors quote whole."""
-    for found in _PASSWORD.finditer(_backend()):
-        for word in filter(None, {found[1], unquote(found[1])}):
-            said = said.replace(word, "***")
-    return said
-
-
 class PulumiProject:
     """A country's Pulumi project, driven through the CLI on PATH."""
 
@@ -105,7 +89,7 @@ class PulumiProject:
         self.root = root
         self.policy_packs = tuple(policy_packs)
         binary = shutil.which("pulumi")
-        if binary is None or not _backend():
+        if binary is None or not backend.address():
             raise EnvironmentProblem(
                 Problem(
                     code="GC-FLEET-001",
@@ -114,7 +98,7 @@ class PulumiProject:
                         vi="phiên làm việc này không có Pulumi CLI hoặc chưa có nơi lưu trạng thái (backend)",
                     ),
                     # Not the address itself: that of a database holds its password.
-                    value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if _backend() else '-'}",
+                    value=f"pulumi: {binary or '-'}, PULUMI_BACKEND_URL: {'***' if backend.address() else '-'}",
                     fix=alternative(
                         Text(
                             "put pulumi on PATH and set PULUMI_BACKEND_URL, or unset KUBECONFIG for the embedded cloud",
@@ -127,7 +111,7 @@ class PulumiProject:
                     ),
                 )
             )
-        require_locks(_backend())
+        require_locks(backend.address())
         self.binary = binary
 
     def existing(self) -> set[str]:
@@ -180,6 +164,7 @@ class PulumiProject:
         path = [*os.environ.get("PATH", os.defpath).split(os.pathsep), str(Path(sys.executable).parent)]
         return {
             "PULUMI_PYTHON_CMD": sys.executable,
+            **backend.settings(backend.address()),
             **os.environ,
             "PATH": os.pathsep.join(dict.fromkeys(path)),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -196,7 +181,7 @@ class PulumiProject:
             check=False,
         )
         if result.returncode != 0:
-            reason = _without_password(result.stderr).strip()[-500:]
+            reason = backend.without_password(result.stderr).strip()[-500:]
             raise CloudError(
                 Problem(
                     code="GC-FLEET-002",
@@ -254,7 +239,7 @@ class PulumiProject:
                     process.stdout.close()
         if not outcome.succeeded and not said:
             said = [line.rstrip() for line in output if line.strip()][-20:]
-        outcome.messages = tuple(dict.fromkeys(map(_without_password, said)))
+        outcome.messages = tuple(dict.fromkeys(map(backend.without_password, said)))
         return outcome
 
 

@@ -28,6 +28,25 @@ def test_a_folder_without_a_program_is_no_project(tmp_path: Path) -> None:
     assert raised.value.problems[0].code == "GC-FLEET-006"
 
 
+def test_a_database_is_not_asked_for_more_than_it_answers_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").touch()
+    (tmp_path / "pulumi").write_text('#!/bin/sh\nprintf \'[{"name": "%s"}]\' "$PULUMI_DIY_BACKEND_PARALLEL"\n')
+    (tmp_path / "pulumi").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for url, chosen, expected in (
+        ("postgres://team@db.example/state", None, "1"),
+        ("postgres://team@db.example/state", "2", "2"),
+        ("file:///state", None, ""),
+    ):
+        monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+        monkeypatch.delenv("PULUMI_DIY_BACKEND_PARALLEL", raising=False)
+        if chosen:
+            monkeypatch.setenv("PULUMI_DIY_BACKEND_PARALLEL", chosen)
+        assert PulumiProject(tmp_path).existing() == {expected}
+
+
 _FAILING = """\
 #!/bin/sh
 echo "error: unable to open state database \\"$PULUMI_BACKEND_URL\\": no h0/rse" >&2
