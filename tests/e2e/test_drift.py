@@ -162,8 +162,9 @@ def test_a_kubeconfig_of_ones_own_never_leads_to_the_embedded_cloud(country: Clo
         text=True,
         check=False,
     )
-    assert done.returncode == 3
+    assert done.returncode == 4
     assert "PASS" not in done.stdout
+    assert "ERROR: 0 results of 1 checks" in done.stdout
     assert "Cloud cgc-hn1: https://127.0.0.2:1" in done.stdout
-    assert "GC-AUDIT-002" in done.stderr
-    assert "is not the embedded cloud" in done.stderr
+    assert "GC-DRIFT-001" in done.stderr
+    assert "cgc-hn1: https://127.0.0.2:1" in done.stderr
