@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from govcloud.country.held import VARIABLE
 from govcloud.folders import config_folder
 from govcloud_local import private_file
 from govcloud_local.services import storage
@@ -49,6 +50,8 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        # What was built here may be newer than what a country's lock says.
+        **({VARIABLE: str(settings.image_lock)} if settings.full and settings.image_lock.exists() else {}),
         "GOVCLOUD_SEAWEEDFS_CONFIG": str(storage.shell_folder(settings)),
         "GOVCLOUD_SEAWEEDFS_MASTER": master,
         "GOVCLOUD_SEAWEEDFS_FILER": filer,

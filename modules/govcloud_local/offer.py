@@ -12,6 +12,7 @@ from govcloud.folders import state_folder
 from govcloud_base.errors import Text
 from govcloud_local import environment
 from govcloud_local.access import kubeconfig
+from govcloud_local.node.images import HOME
 from govcloud_local.pulumi import install
 from govcloud_local.settings import Settings, load
 
@@ -37,7 +38,7 @@ class EmbeddedCloud:
         return str(self.settings.kubeconfig)
 
     @property
-    def site(self) -> Mapping[str, str | list[str]]:
+    def site(self) -> Mapping[str, str | bool | list[str]]:
         """What a declaration says of it."""
         return {
             "context": self.settings.cluster,
@@ -47,6 +48,8 @@ class EmbeddedCloud:
             "store-address": [self.settings.store_address],
             "workload-endpoint": self.settings.workload_s3_url,
             "store-authority-from": "AWS_CA_BUNDLE",
+            "registry": HOME,
+            "preloaded": True,
             "reserved-network": [
                 f"{ip_interface(f'{self.settings.node_address}/16').network}",
                 self.settings.pod_cidr,

@@ -65,6 +65,11 @@ class Settings:
         return self.profile is Profile.FULL
 
     @property
+    def image_lock(self) -> Path:
+        """File with the digests of the images that the node has."""
+        return self.state / "images.yaml"
+
+    @property
     def ports(self) -> Ports:
         """The TCP ports."""
         return Ports(self.base)

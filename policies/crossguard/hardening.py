@@ -7,7 +7,7 @@ from typing import Any
 
 from declared import Declared, control, labels
 
-__all__ = ["namespace_is_restricted", "pods_are_hardened", "violations"]
+__all__ = ["namespace_is_restricted", "pod_of", "pods_are_hardened", "violations"]
 
 _POD = control("TEN-05")
 _TEMPLATES = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
@@ -23,13 +23,14 @@ def namespace_is_restricted(resource: Declared) -> Iterator[str]:
 
 def pods_are_hardened(resource: Declared) -> Iterator[str]:
     """A pod, and the template of whatever makes pods, is hardened."""
-    pod = _pod(resource)
+    pod = pod_of(resource)
     if pod is not None:
         for violation in violations(pod):
             yield f"{resource.kind} {resource.name}: {violation}"
 
 
-def _pod(resource: Declared) -> Mapping[str, Any] | None:
+def pod_of(resource: Declared) -> Mapping[str, Any] | None:
+    """Return the specification of the pod, or of the pods that the object makes; None where it makes none."""
     spec: Any = resource.spec
     if resource.kind == "CronJob":
         spec = ((spec.get("jobTemplate") or {}).get("spec") or {}).get("template") or {}

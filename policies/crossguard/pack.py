@@ -14,6 +14,7 @@ import guards
 import hardening
 import rights
 import storage
+import supply
 from declared import Declared, ResourceRule, StackRule, control
 from pulumi_policy import (
     EnforcementLevel,
@@ -43,6 +44,7 @@ RESOURCE_RULES: dict[str, tuple[ResourceRule, ...]] = {
     "TEN-03": (guards.bucket_has_quota,),
     "TEN-04": (rights.roles_have_no_wildcard, rights.roles_keep_secrets, rights.bindings_are_modest),
     "TEN-05": (hardening.namespace_is_restricted, hardening.pods_are_hardened),
+    "SUP-01": (supply.images_are_declared,),
     "NET-04": (flows.policies_name_their_peers, flows.services_stay_inside),
     "STO-01": (storage.bucket_is_private, storage.identity_reaches_only_its_own),
     "STO-03": (storage.bucket_says_whose_it_is,),

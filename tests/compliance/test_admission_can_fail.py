@@ -136,7 +136,7 @@ class TestBoundary:
         source in the claim's own namespace stays, and so does the other one in templates, where admission refuses it
         (the attempts above). Where the feature is on, the policy `volume-claims` judges the claim too.
         """
-        own = own_objects(tenant.home)["PersistentVolumeClaim"]
+        own = own_objects(tenant.home, tenant.probe)["PersistentVolumeClaim"]
 
         def kept(**where: str) -> Any:
             source = {"apiGroup": "", "kind": "PersistentVolumeClaim", "name": "data", **where}

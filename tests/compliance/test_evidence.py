@@ -26,14 +26,14 @@ SMALL = {"cpu": "1m", "memory": "4Mi"}
 @pytest.fixture
 def fresh(access: Access) -> Access:
     """A run of its own, with no probe standing."""
-    return dataclasses.replace(access, run=Run())
+    return dataclasses.replace(access, run=Run(access.run.image))
 
 
 @contextmanager
 def filled(tenant: TenantAccess) -> Iterator[None]:
     """Use up the pods of a tenant's home as the tenant itself, with pods that no node runs."""
     pods = collection("", "pods", tenant.home)
-    pod = {**workload.hardened_pod(), "nodeSelector": {"example.vn/none": "none"}}
+    pod = {**workload.hardened_pod(tenant.probe), "nodeSelector": {"example.vn/none": "none"}}
     pod["containers"][0]["resources"] = {"requests": SMALL, "limits": SMALL}
     made = []
     try:
@@ -53,7 +53,10 @@ def own_pod(tenant: TenantAccess, name: str) -> Iterator[None]:
     """Run a pod of the tenant's making, as the tenant."""
     limits = {"cpu": "10m", "memory": "16Mi"}
     pod = workload.hardened_pod(
-        workload.container(command=["python3", "-c", FORGING], resources={"requests": limits, "limits": limits})
+        tenant.probe,
+        workload.container(
+            tenant.probe, command=["python3", "-c", FORGING], resources={"requests": limits, "limits": limits}
+        ),
     )
     answer = tenant.api.send(workload.create("Pod", name, tenant.home, pod))
     assert answer.ok, str(answer)
@@ -81,7 +84,7 @@ def test_a_tenants_own_pod_under_an_old_name_of_the_audit_hides_no_open_door(
 
 
 def test_a_name_of_the_audits_probes_is_not_a_tenants_to_take(fresh: Access, tenant: TenantAccess) -> None:
-    answer = tenant.api.send(workload.create("Pod", fresh.run.probe, tenant.home, workload.hardened_pod()))
+    answer = tenant.api.send(workload.create("Pod", fresh.run.probe, tenant.home, workload.hardened_pod(tenant.probe)))
     assert answer.status == 403, str(answer)
     assert "TEN-01" in answer.message
 

@@ -66,7 +66,9 @@ def made(api: Api, request: Request) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def deployment(access: Access) -> Iterator[str]:
     tenant = access.tenants[TENANT]
-    with made(tenant.api, workload.create("Deployment", NAME, tenant.home, workload.hardened_pod())) as path:
+    with made(
+        tenant.api, workload.create("Deployment", NAME, tenant.home, workload.hardened_pod(tenant.probe))
+    ) as path:
         yield path
 
 
@@ -74,11 +76,12 @@ def refused(answer: Answer) -> bool:
     return answer.status == 403 and ("TEN-04" in answer.message or " cannot " in answer.message)
 
 
-def ways_to_keys(namespace: str, path: str) -> dict[str, Request]:
+def ways_to_keys(tenant: TenantAccess, path: str) -> dict[str, Request]:
     """Return every way in which a pod shows what a Secret says, and the Secret itself."""
+    namespace = tenant.home
     pods = collection("", "pods", namespace)
     container: dict[str, Any] = {"name": "probe", "envFrom": [{"secretRef": {"name": "object-store"}}]}
-    mounting = {**workload.hardened_pod(), "volumes": [KEYS]}
+    mounting = {**workload.hardened_pod(tenant.probe), "volumes": [KEYS]}
     owned = {"apiVersion": "apps/v1", "kind": "Deployment"}
     applied = {**owned, "metadata": {"name": NAME}, "spec": {"template": {"spec": {"serviceAccountName": "other"}}}}
     forced = {"fieldManager": "kubectl-client-side-apply", "force": "true"}
@@ -121,7 +124,7 @@ def ways_to_keys(namespace: str, path: str) -> dict[str, Request]:
 def test_who_may_not_read_secrets_is_shown_none(
     role: str, roles: dict[str, Api], tenant: TenantAccess, deployment: str
 ) -> None:
-    answers = {name: roles[role].send(request) for name, request in ways_to_keys(tenant.home, deployment).items()}
+    answers = {name: roles[role].send(request) for name, request in ways_to_keys(tenant, deployment).items()}
     assert {name: str(answer) for name, answer in answers.items() if not refused(answer)} == {}
 
 
@@ -129,7 +132,7 @@ def test_the_admin_who_may_read_them_may_do_all_that(
     roles: dict[str, Api], tenant: TenantAccess, deployment: str
 ) -> None:
     """The benign twins: a pod that does not exist is not found, which is past authorisation and admission."""
-    answers = {name: roles["admin"].send(request) for name, request in ways_to_keys(tenant.home, deployment).items()}
+    answers = {name: roles["admin"].send(request) for name, request in ways_to_keys(tenant, deployment).items()}
     expected = {name: answer.status for name, answer in answers.items()}
     entered = {"a shell", "a shell by POST", "attach", "a port"}
     assert {name: status for name, status in expected.items() if name in entered and status not in (400, 404)} == {
@@ -155,7 +158,7 @@ def test_nobody_but_the_platform_enters_or_removes_a_probe(
     access: Access, roles: dict[str, Api], platform: Api, tenant: TenantAccess
 ) -> None:
     """Even an administrator, who may enter every pod of the zone."""
-    run = Run()
+    run = Run(access.run.image)
     assert access.prober is not None
     uid = probe_pod.create(access.prober, run, tenant.home, (8080,))
     pods = collection("", "pods", tenant.home)
@@ -177,7 +180,7 @@ def test_nobody_but_the_platform_enters_or_removes_a_probe(
 
 def test_a_deletion_in_the_foreground_ends(tenant: TenantAccess) -> None:
     """The garbage collector takes its finalizer off: no policy may refuse that to it."""
-    pod = {**workload.hardened_pod(), "nodeSelector": {"example.vn/none": "none"}}
+    pod = {**workload.hardened_pod(tenant.probe), "nodeSelector": {"example.vn/none": "none"}}
     request = workload.create("Deployment", f"{NAME}-foreground", tenant.home, pod)
     request.body["spec"]["replicas"] = 1
     with made(tenant.api, request) as path:
@@ -199,7 +202,7 @@ def test_a_namespace_with_a_tenants_workloads_goes(platform: Api, tenant: Tenant
     path = resource("", "namespaces", name)
     try:
         for kind in ("Deployment", "StatefulSet", "Job", "CronJob"):
-            pod = {**workload.hardened_pod(), "nodeSelector": {"example.vn/none": "none"}}
+            pod = {**workload.hardened_pod(tenant.probe), "nodeSelector": {"example.vn/none": "none"}}
             pod["serviceAccountName"] = "default"
             assert until(lambda: platform.send(Request("GET", resource("", "serviceaccounts", "default", name))).ok)
             answer = platform.send(workload.create(kind, NAME, name, pod))

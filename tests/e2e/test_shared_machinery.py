@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from embedded_cloud import Cloud
 from planting import changed
+from probe_image import probe_of
 
 from govcloud.audit import workload
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.request import Request, collection, resource
+from govcloud.render.image import Image
 
 pytestmark = pytest.mark.node
 
@@ -44,6 +46,12 @@ def items(api: KubernetesApi, group: str, plural: str) -> list[dict[str, Any]]:
     return list(api.send(Request("GET", collection(group, plural, _ZONE))).json()["items"])
 
 
+@pytest.fixture
+def image(country: Cloud) -> Image:
+    """What the node has to run."""
+    return Image(probe_of(country.environment))
+
+
 def eventually(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _SECONDS
     while not holds():
@@ -51,21 +59,28 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(1)
 
 
-def container(mebibytes: int, **extra: Any) -> dict[str, Any]:
+def container(image: Image, mebibytes: int, **extra: Any) -> dict[str, Any]:
     amounts = {"requests": {"cpu": "5m", "memory": "24Mi"}, "limits": {"cpu": "100m", "memory": "24Mi"}}
     writable = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
     command = ["python3", "-c", _WRITE.format(mebibytes)]
-    return workload.container(command=command, resources=amounts, securityContext=writable, **extra)
+    return workload.container(image, command=command, resources=amounts, securityContext=writable, **extra)
 
 
 def test_a_pod_that_writes_more_than_its_disk_is_evicted_and_one_that_stays_within_is_not(
-    agency: KubernetesApi,
+    agency: KubernetesApi, image: Image
 ) -> None:
     """Nobody states an amount: the zone's default holds, for the container's own layer as for scratch."""
     scratch = {"volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}
-    pods = {"layer": container(90), "scratch": container(90, **scratch), "modest": container(20, **scratch)}
+    pods = {
+        "layer": container(image, 90),
+        "scratch": container(image, 90, **scratch),
+        "modest": container(image, 20, **scratch),
+    }
     for name, made in pods.items():
-        pod = workload.hardened_pod(made) | {"restartPolicy": "Never", "volumes": [{"name": "tmp", "emptyDir": {}}]}
+        pod = workload.hardened_pod(image, made) | {
+            "restartPolicy": "Never",
+            "volumes": [{"name": "tmp", "emptyDir": {}}],
+        }
         answer = agency.send(workload.create("Pod", name, _ZONE, pod))
         assert answer.ok, answer
 
@@ -78,15 +93,15 @@ def test_a_pod_that_writes_more_than_its_disk_is_evicted_and_one_that_stays_with
 
 
 def test_pods_that_ended_stay_within_their_count(
-    country: Cloud, platform: KubernetesApi, agency: KubernetesApi
+    country: Cloud, platform: KubernetesApi, agency: KubernetesApi, image: Image
 ) -> None:
     path = resource("", "resourcequotas", "zone", _ZONE)
     hard = platform.send(Request("GET", path)).json()["spec"]["hard"]["count/pods"]
     patch, back = ({"spec": {"hard": {"count/pods": number}}} for number in ("4", hard))
     with changed(platform, path, patch, back):
         eventually(lambda: platform.send(Request("GET", path)).json()["status"]["hard"]["count/pods"] == "4")
-        ending = container(0, name="ending") | {"command": ["python3", "-c", "pass"]}
-        body = workload.workload("Job", "many", _ZONE, workload.hardened_pod(ending))
+        ending = container(image, 0, name="ending") | {"command": ["python3", "-c", "pass"]}
+        body = workload.workload("Job", "many", _ZONE, workload.hardened_pod(image, ending))
         body["spec"] |= {"completions": 12, "parallelism": 2}
         assert agency.send(Request("POST", collection("batch", "jobs", _ZONE), body)).ok
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from embedded_cloud import Cloud
 from packed_library import boto3_archive
+from probe_image import probe_of
 
 from govcloud.audit import workload
+from govcloud.render.image import Image
 
 pytestmark = pytest.mark.node
 
@@ -61,6 +63,7 @@ class Agency:
 
     def __init__(self, cloud: Cloud, tenant: str, folder: Path) -> None:
         self._cloud = cloud
+        self.image = Image(probe_of(cloud.environment))
         self._kubeconfig = folder / "kubeconfig"
         issued = cloud.govcloud("local", "kubeconfig", "--user=an", f"--group=gov:{tenant}:admin", "--ttl=1h")
         self._kubeconfig.write_text(issued.stdout)
@@ -97,17 +100,19 @@ def agency(country: Cloud, tmp_path: Path) -> Iterator[Agency]:
         found.remove(f"h41-prod-{zone}")
 
 
-def _pod(**extra: Any) -> dict[str, Any]:
+def _pod(image: Image, **extra: Any) -> dict[str, Any]:
     container = workload.container(
+        image,
         command=["python3", "-c", "import signal; signal.pause()"],
         resources={"requests": {"cpu": "10m", "memory": "128Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}},
         **extra,
     )
-    return workload.hardened_pod(container)
+    return workload.hardened_pod(image, container)
 
 
 def test_a_workload_uses_its_own_bucket_with_what_was_delivered_and_no_other(agency: Agency) -> None:
     pod = _pod(
+        agency.image,
         envFrom=[{"secretRef": {"name": "object-store"}}],
         env=[{"name": "PYTHONPATH", "value": _LIBRARY}],
         volumeMounts=[
@@ -130,7 +135,7 @@ def test_a_workload_uses_its_own_bucket_with_what_was_delivered_and_no_other(age
 
 
 def test_a_zone_without_keys_does_not_even_reach_the_store(agency: Agency) -> None:
-    agency.start("h41-prod-srv", _pod())
+    agency.start("h41-prod-srv", _pod(agency.image))
     assert agency.run("h41-prod-srv", _CONNECT).strip() == "open"
-    agency.start("h41-prod-db", _pod())
+    agency.start("h41-prod-db", _pod(agency.image))
     assert agency.run("h41-prod-db", _CONNECT).strip() == "dropped"

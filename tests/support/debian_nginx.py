@@ -10,17 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from govcloud.folders import cache_folder
-from govcloud_local.node.images import debian
-from govcloud_local.node.images.recipe import GATEWAY, recipes
-from govcloud_local.toolchain import Origin, Tool
+from govcloud.images import OWN, debian
 
 __all__ = ["Nginx", "unpacked"]
 
 
 def unpacked(folder: Path) -> Path:
     """Unpack the packages of the gateway's image into `folder`, without installing anything; return the folder."""
-    unused = Tool("coredns", folder / "none", "0", Origin.PATH)
-    recipe = next(found for found in recipes({"coredns": unused}) if found.name == GATEWAY)
+    recipe = OWN["gateway"]
     for package in debian.fetch(recipe.packages, cache_folder() / "images" / "debian"):
         if package.name.partition("_")[0] not in recipe.without:
             subprocess.run(["dpkg-deb", "--extract", str(package), str(folder)], check=True)

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from govcloud.folders import cache_folder
-from govcloud_local.node.images import debian
+from govcloud.images import debian
 
 __all__ = ["libraries", "unpacked"]
 

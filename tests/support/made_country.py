@@ -26,6 +26,7 @@ GROUPS = {
     "Link": "links",
     "Platform": "platforms",
     "Waiver": "waivers",
+    "ImageLock": "image_locks",
 }
 CAPACITY = {"cpu": 1000, "memory": "1Pi", "storage": "1Pi", "pods": 100000, "buckets": 10000, "objectStorage": "1Pi"}
 QUOTA = {"cpu": 1, "memory": "1Gi", "storage": "1Gi", "pods": 10, "buckets": 2, "objectStorage": "2Gi"}
@@ -51,9 +52,19 @@ def cloud(name: str = "cgc", **spec: Any) -> dict[str, Any]:
         "region": "vn-1",
         "cluster": {"context": "x", "version": "v1.36", "dnsAddress": "10.252.0.10"},
         "objectStore": {"adapter": "seaweedfs", "endpointFrom": "S3"},
+        "images": {"registry": "registry.example.gov.vn"},
         "capacity": CAPACITY,
     }
     return declared("Cloud", name, base | spec)
+
+
+def image_lock(name: str = "images", **spec: Any) -> dict[str, Any]:
+    """Return a lock of the gateways' and the probes' image."""
+    images = {
+        image: {"digest": f"sha256:{number * 64}", "architecture": "amd64"}
+        for image, number in {"gateway": "1", "probe": "2"}.items()
+    }
+    return declared("ImageLock", name, {"images": images} | spec)
 
 
 def agency(code: str, tier: str = "province", parent: str | None = None, **spec: Any) -> dict[str, Any]:
@@ -122,7 +133,7 @@ def link(first: str, second: str, via: str = "direct", **spec: Any) -> dict[str,
 
 
 def country(documents: Iterable[dict[str, Any]], **settings: Any) -> Country:
-    """Return the country that `documents` declare. Dates may be written as text."""
+    """Return the country that `documents` declare, its images locked. Dates may be written as text."""
     base = {
         "title": {"vi": "Nước"},
         "regions": ["vn-1"],
@@ -132,12 +143,14 @@ def country(documents: Iterable[dict[str, Any]], **settings: Any) -> Country:
     head = declared("Country", "vn", base | settings)
     found: dict[str, dict[str, Declaration]] = {kind: {} for kind in ("Country", *GROUPS)}
     kept: dict[tuple[str, str], Document] = {}
-    for value in (head, *documents):
+    given = tuple(documents)
+    locks = () if any(value["kind"] == "ImageLock" for value in given) else (image_lock(),)
+    for value in (head, *locks, *given):
         text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
         kind, name = value["kind"], value["metadata"]["name"]
         # Lists and dates are what the strict reader makes of them.
         found[kind][name] = COUNTRY_KINDS[kind].model_validate(_read(value))
-        folder = f"tenants/{name}" if kind == "Tenant" else GROUPS.get(kind, "")
+        folder = {"Tenant": f"tenants/{name}", "ImageLock": ""}.get(kind, GROUPS.get(kind, ""))
         kept[kind, name] = Document(f"{folder}/{name}.yaml".lstrip("/"), text.encode(), value)
     stated = found.pop("Country")["vn"]
     assert isinstance(stated, CountrySettings)

@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from probe_image import PROBE
+
 from govcloud.clouds.request import Answer, Request
 
 __all__ = ["Cluster"]
@@ -46,7 +48,7 @@ class Cluster:
         return set(self.pods.get(namespace, {}))
 
     def _running(self, namespace: str) -> Object:
-        status = {"ready": True, "restartCount": 0, "image": "govcloud.local/probe:1", "imageID": "sha256:1"}
+        status = {"ready": True, "restartCount": 0, "image": PROBE.reference, "imageID": "sha256:1"}
         return {"phase": "Running", "podIP": f"10.0.0.{namespace}", "containerStatuses": [status]}
 
     def send(self, request: Request) -> Answer:

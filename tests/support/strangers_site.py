@@ -23,6 +23,7 @@ from plain_seaweedfs import PlainStore
 from state_database import StateDatabase
 
 from govcloud.folders import cache_folder
+from govcloud.images import build
 from govcloud_base.errors import Text
 from govcloud_local import cloud, node, private_file, toolchain
 from govcloud_local.access import kubeconfig, pki
@@ -152,10 +153,11 @@ def _node(settings: Settings, tools: Mapping[str, Tool]) -> list[Component]:
     """Prepare a node that holds no image but those of its own daemons; return what runs on it, process 1 first."""
     control_plane.prepare(settings)
     node.prepare(settings, tools, lambda line: None)
-    own = [recipe for recipe in images.recipes(tools) if recipe.name in (images.PAUSE, images.COREDNS)]
+    own = [recipe for recipe in images.recipes(tools) if recipe.tag]
 
     def load() -> None:
-        archives = images.build(own, cache_folder(), lambda line: None)
+        built = [(recipe, build(recipe, cache_folder(), lambda line: None)) for recipe in own]
+        archives = {images.reference(recipe, file): file for recipe, file in built}
         images.load(archives, tools["ctr"].path, machine.inside(settings, containerd.SOCKET))
 
     return [

@@ -11,6 +11,7 @@ from govcloud.clouds.object_store import ObjectStore, StoreSession
 from govcloud.clouds.request import Api
 from govcloud.country.controls import Catalogue, in_force
 from govcloud.country.law_folder import PROJECT_LAW
+from govcloud.render.image import Image
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader
@@ -73,6 +74,8 @@ class TenantAccess:
     """Every declared namespace that carries the tenant's label, gateways' and platforms' included."""
     zones: tuple[str, ...]
     """Those of them that the tenant itself administers."""
+    probe: Image
+    """What pods run that the audit makes as the tenant."""
     manifests: Mapping[str, Mapping[str, Any]]
     """What the platform declared in these namespaces, by `<namespace>/<Kind>/<name>`."""
     buckets: tuple[BucketSubject, ...] = ()
@@ -98,6 +101,8 @@ class Access:
     """Reads everywhere, writes nowhere."""
     store: ObjectStore
     """The object store's address; whoever uses it brings a key, or none."""
+    run: Run
+    """What tells this run's objects from all others."""
     flows: frozenset[DeclaredFlow] = frozenset()
     """The declared relation, computed from links and zones, not from the policies that should enforce it."""
     hosts: frozenset[DeclaredHost] = frozenset()
@@ -110,6 +115,8 @@ class Access:
     """The controls of the country's law: what checks compare with."""
     lawful: frozenset[str] = frozenset()
     """Users and groups whom the country's law lets hold rights across the cluster."""
+    registries: tuple[str, ...] = ()
+    """From where the cloud lets images come."""
     cluster: tuple[Mapping[str, Any], ...] = ()
     """All that the cluster's own stack declares."""
     janitor: StoreSession | None = None
@@ -118,8 +125,6 @@ class Access:
     """Who reads the settings of the object store, and whom it lets in."""
     prober: Api | None = None
     """Who may run probe pods in every namespace, where tenants cannot; only flows need it."""
-    run: Run = field(default_factory=Run)
-    """What tells this run's objects from all others."""
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return every ordered pair of different tenants."""

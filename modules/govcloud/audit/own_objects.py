@@ -6,6 +6,7 @@ from typing import Any
 
 from govcloud.audit import workload
 from govcloud.clouds.request import Request, collection
+from govcloud.render.image import Image
 
 __all__ = ["NAME", "own_objects"]
 
@@ -21,8 +22,11 @@ _PLURALS = {
 }
 
 
-def own_objects(namespace: str) -> dict[str, Request]:
-    """Return by kind the dry run that creates one; every one of them must be admitted to a tenant's administrator."""
+def own_objects(namespace: str, image: Image) -> dict[str, Request]:
+    """Return by kind the dry run that creates one; every one of them must be admitted to a tenant's administrator.
+
+    `image` is what its pods run.
+    """
     selector = {"matchLabels": {"app.kubernetes.io/name": NAME}}
     specs: dict[str, dict[str, Any]] = {
         "ConfigMap": {"data": {"a": "b"}},
@@ -49,7 +53,7 @@ def own_objects(namespace: str) -> dict[str, Request]:
     }
     # replication controllers are older than deployments, and no tenant may make them
     for kind in workload.KINDS.keys() - {"ReplicationController"}:
-        found[kind] = workload.create(kind, NAME, namespace, workload.hardened_pod()).dry_run()
+        found[kind] = workload.create(kind, NAME, namespace, workload.hardened_pod(image)).dry_run()
     return dict(sorted(found.items()))
 
 

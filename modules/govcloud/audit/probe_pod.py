@@ -119,13 +119,15 @@ def _specification(run: Run, namespace: str, ports: Iterable[int]) -> dict[str, 
     program = files("govcloud.audit.probes").joinpath("listen.py").read_text(encoding="utf-8")
     name = f"{namespace} {run.mark}"
     pod = workload.hardened_pod(
+        run.image,
         workload.container(
+            run.image,
             command=["python3", "-I", "-S", "-c", program, name, *(str(port) for port in sorted(ports))],
             resources={
                 "requests": {"cpu": "5m", "memory": "24Mi"},
                 "limits": {"cpu": "100m", "memory": "48Mi"},
             },
-        )
+        ),
     )
     return {**pod, "restartPolicy": "Never", "activeDeadlineSeconds": _LIFE_SECONDS}
 

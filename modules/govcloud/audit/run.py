@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from govcloud.country.controls import in_force
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.model import names
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["LABEL", "ProbePod", "Run"]
@@ -31,6 +32,8 @@ class ProbePod:
 class Run:
     """A run's mark, and what it keeps standing for several checks."""
 
+    image: Image
+    """What probe pods run."""
     mark: str = field(default_factory=lambda: secrets.token_hex(5))
     prefix: str = field(default_factory=lambda: in_force(PROJECT_LAW)["TEN-01"].string("probe_prefix"))
     """How the names begin that admission keeps for the platform's probes; a law's TEN-01 says it."""

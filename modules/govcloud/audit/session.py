@@ -18,6 +18,7 @@ from govcloud.model import names
 from govcloud.model.tenant import Tenant
 from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
+from govcloud.render.image import Image, image
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
 
@@ -31,11 +32,17 @@ def open_access(
 
     The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them.
     `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises EnvironmentProblem where an
-    identity or the store's address cannot be had, CloudError where the cluster does not answer.
+    identity or the store's address cannot be had, CloudError where the cluster does not answer, GovCloudError where the
+    cloud declares no registry of images.
     """
+    probe = image(country, connection.name, "probe")
+    images = connection.cloud.spec.images
+    registries = images.admitted if images else ()
     with ThreadPoolExecutor(max_workers=4) as pool:
         auditor = pool.submit(connection.identity, "auditor", AUDITOR_GROUP)
-        tenants = pool.map(lambda tenant: _tenant(country, tenant, connection.identity), country.tenants.values())
+        tenants = pool.map(
+            lambda tenant: _tenant(country, tenant, connection.identity, probe), country.tenants.values()
+        )
         found = {tenant.name: tenant for tenant in tenants}
         reader = auditor.result()
     declared = render.reachability(country, date)
@@ -48,17 +55,18 @@ def open_access(
         services=frozenset(_services(country, date)),
         cluster=tuple(render.cluster(country, connection.name).manifests.values()),
         catalogue=country.law.catalogue,
-        run=Run(prefix=country.law.catalogue["TEN-01"].string("probe_prefix")),
+        run=Run(probe, prefix=country.law.catalogue["TEN-01"].string("probe_prefix")),
         lawful=holders(country.law.folder),
         # The law that the cluster was rendered by, which a country may bring itself.
-        admission=tuple(admission.policies(country.law.folder)),
+        admission=tuple(admission.policies(country.law.folder, registries)),
+        registries=registries,
         janitor=connection.administrator(),
         administrator=StoreAdministrator(country, connection, neighbours),
         prober=connection.platform,
     )
 
 
-def _tenant(country: Country, tenant: Tenant, identity: Callable[[str, str], Api]) -> TenantAccess:
+def _tenant(country: Country, tenant: Tenant, identity: Callable[[str, str], Api], probe: Image) -> TenantAccess:
     own = render.tenant(country, tenant.name)
     stacks = [
         *(render.segment(country, s.name) for s in country.segments.values() if s.spec.tenant == tenant.name),
@@ -81,6 +89,7 @@ def _tenant(country: Country, tenant: Tenant, identity: Callable[[str, str], Api
         home=home,
         namespaces=tuple(m["metadata"]["name"] for m in manifests.values() if m["kind"] == "Namespace"),
         zones=own.namespaces,
+        probe=probe,
         manifests=manifests,
         buckets=tuple(
             BucketSubject(bucket.name, bucket.versioning, tenant.spec.storage.buckets[bucket.label].objects)

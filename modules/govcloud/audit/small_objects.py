@@ -7,6 +7,7 @@ from typing import Any
 
 from govcloud.audit import workload
 from govcloud.clouds.request import Request, collection
+from govcloud.render.image import Image
 
 __all__ = ["MARK", "creation", "kinds"]
 
@@ -72,7 +73,7 @@ def kinds() -> frozenset[tuple[str, str]]:
     return frozenset({*_PLAIN, *_WORKLOADS})
 
 
-def creation(group: str, plural: str, namespace: str) -> Request:
+def creation(group: str, plural: str, namespace: str, image: Image) -> Request:
     """Return the request that creates one more in a namespace. Raises KeyError for a kind without a small object."""
     metadata = {"generateName": f"{MARK}-", "namespace": namespace, "labels": {"app.kubernetes.io/name": MARK}}
     if (group, plural) in _PLAIN:
@@ -80,7 +81,7 @@ def creation(group: str, plural: str, namespace: str) -> Request:
         body = {"apiVersion": version, "kind": kind, **rest}
     else:
         kind = _WORKLOADS[group, plural]
-        body = workload.workload(kind, MARK, namespace, workload.hardened_pod())
+        body = workload.workload(kind, MARK, namespace, workload.hardened_pod(image))
         if kind in _STILL:
             _STILL[kind](body["spec"])
     return Request("POST", collection(group, plural, namespace), {**body, "metadata": metadata})

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from govcloud.clouds.request import Request, collection
+from govcloud.render.image import Image
 
 __all__ = ["KINDS", "container", "create", "hardened_pod", "workload"]
-
-IMAGE = "govcloud.local/probe:1"
-"""The audit's own image: Python, built by the embedded cloud, never pulled."""
 
 KINDS: dict[str, tuple[str, str]] = {
     "Pod": ("", "pods"),
@@ -26,11 +24,11 @@ KINDS: dict[str, tuple[str, str]] = {
 """Every kind that makes pods, with its API group and plural."""
 
 
-def container(name: str = "probe", **extra: Any) -> dict[str, Any]:
-    """Return a container that meets Pod Security "restricted"."""
+def container(image: Image, name: str = "probe", **extra: Any) -> dict[str, Any]:
+    """Return a container that meets Pod Security "restricted"; `image` is the audit's own: Python."""
     return {
         "name": name,
-        "image": IMAGE,
+        "image": image.reference,
         "imagePullPolicy": "IfNotPresent",
         "resources": {
             "requests": {"cpu": "10m", "memory": "32Mi"},
@@ -45,8 +43,8 @@ def container(name: str = "probe", **extra: Any) -> dict[str, Any]:
     }
 
 
-def hardened_pod(*containers: dict[str, Any]) -> dict[str, Any]:
-    """Return a pod's specification that every policy admits."""
+def hardened_pod(image: Image, *containers: dict[str, Any]) -> dict[str, Any]:
+    """Return a pod's specification that every policy admits; one container of `image` where none are given."""
     return {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
@@ -57,7 +55,8 @@ def hardened_pod(*containers: dict[str, Any]) -> dict[str, Any]:
             "runAsGroup": 65532,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "containers": list(containers) or [container()],
+        **image.secrets,
+        "containers": list(containers) or [container(image)],
     }
 
 

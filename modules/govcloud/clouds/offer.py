@@ -30,7 +30,7 @@ class OfferedCloud(Protocol):
         """Path of the platform engineer's kubeconfig."""
 
     @property
-    def site(self) -> Mapping[str, str | list[str]]:
+    def site(self) -> Mapping[str, str | bool | list[str]]:
         """What a declaration says of it: answers to questions of `govcloud new cloud`, by the names of the options."""
 
     def enter(self, path: str) -> Mapping[str, str]:

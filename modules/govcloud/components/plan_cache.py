@@ -57,6 +57,7 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
 
 
 def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
+    from govcloud.country.held import held_file
     from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
 
     digest = hashlib.sha256()
@@ -65,6 +66,9 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
         digest.update(part.encode() + b"\0")
     # What a law of one's own leaves out, the project's controls say.
     beside = [] if law == PROJECT_LAW else [PROJECT_LAW / CONTROLS]
+    held = held_file()
+    if held is not None:
+        beside.append(held)
     for root in (folder, law, *beside, Path(errors.__file__), *(package / name for name in _CODE)):
         _add(digest, str(root.resolve()))  # a country behind a link is what it leads to
     return digest.hexdigest()

@@ -134,20 +134,25 @@ def _catalogue(folder: Path) -> tuple[Control, ...]:
     problems: list[Problem] = []
     found: list[Control] = []
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            control = Control.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
-            problems.append(_malformed(path, str(error)))
-            continue
-        if control.id != path.stem:
-            problems.append(_malformed(path, f"id {control.id} differs from the file's name"))
-            continue
-        found.append(control)
+        control = _read(path)
+        if isinstance(control, Problem):
+            problems.append(control)
+        else:
+            found.append(control)
     if not found and not problems:
         problems.append(_malformed(folder, "no control in this folder"))
     if problems:
         raise GovCloudError(problems)
     return tuple(found)
+
+
+def _read(path: Path) -> Control | Problem:
+    """Return the control in a file, or why there is none."""
+    try:
+        control = Control.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        return _malformed(path, str(error))
+    return control if control.id == path.stem else _malformed(path, f"id {control.id} differs from the file's name")
 
 
 def _malformed(path: Path, detail: str) -> Problem:

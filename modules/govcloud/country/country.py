@@ -17,6 +17,7 @@ from govcloud.country.law import Law
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
+from govcloud.model.image_lock import ImageLock
 from govcloud.model.level import LevelTable
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
@@ -60,6 +61,7 @@ class Country:
     waivers: Mapping[str, Waiver]
     documents: Mapping[tuple[str, str], Document]
     """The document of each (kind, name)."""
+    image_locks: Mapping[str, ImageLock] = field(default_factory=dict)
     rest: Rest = Rest()
     """What is left out, where this is a part of a country."""
 

@@ -272,6 +272,14 @@ _REFUSALS = {
         "không phải địa chỉ của một dịch vụ",
         Text("write scheme and host, and a port where it is another", "viết giao thức và tên máy, thêm cổng nếu khác"),
     ),
+    "not a registry": _Refusal(
+        "không phải địa chỉ kho ảnh",
+        Text(
+            "write its host with the domain, and a port where it is not 443",
+            "viết tên máy kèm tên miền, thêm cổng nếu không phải 443",
+        ),
+        "registry.example.gov.vn, registry.example.gov.vn:5000/govcloud",
+    ),
     "the endpoint is none of the addresses": _Refusal(
         "điểm truy cập không thuộc các địa chỉ đã nêu",
         Text("add the endpoint's address to them", "thêm địa chỉ của điểm truy cập vào đó"),

@@ -98,6 +98,38 @@ FORMS: Mapping[str, Form] = {
         ),
         "records",
     ),
+    # the registry of images, its folder, and a lock of images
+    r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$": Form(
+        Text(
+            "the host of a registry, with a port where it is not 443, without https://",
+            "tên máy của kho ảnh, thêm cổng nếu không phải 443, không có `https://`",
+        ),
+        "registry.example.gov.vn, registry.example.gov.vn:5000",
+    ),
+    r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
+    r"(/[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*){0,7})?$": Form(
+        Text(
+            "the host of a registry, and the folder in it where it is not the whole",
+            "tên máy của kho ảnh, thêm thư mục nếu không phải cả kho",
+        ),
+        "registry.example.gov.vn/health",
+    ),
+    r"^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*){0,7}$": Form(
+        Text(
+            "a folder of the registry: small letters, digits, dots, dashes and slashes",
+            "thư mục trong kho ảnh: chữ thường không dấu, chữ số, dấu chấm, gạch nối, gạch chéo",
+        ),
+        "govcloud",
+    ),
+    r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$": Form(
+        Text("the name of a Secret", "tên của một Secret"), "registry-pull"
+    ),
+    r"^sha256:[0-9a-f]{64}$": Form(
+        Text("a digest: sha256: and 64 hexadecimal digits", "mã băm: `sha256:` và 64 chữ số thập lục phân"),
+        f"sha256:{'0' * 60}1234",
+    ),
+    r"^[0-9A-Za-z.+:~-]{1,100}$": Form(Text("the version of a package", "phiên bản của gói"), "1.22.1-9"),
+    r"^[a-z0-9]{1,20}$": Form(Text("the name of a processor family", "tên kiến trúc bộ xử lý"), "amd64, arm64"),
     r"^[a-z]{2}$": Form(Text("the country's code: two small letters", "mã quốc gia: hai chữ thường"), "vn"),
     r"^[A-Z]{2,4}-[0-9]{2}$": Form(Text("the number of a control", "mã biện pháp kiểm soát"), "NET-04"),
 }

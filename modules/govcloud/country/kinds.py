@@ -10,6 +10,7 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.model.agency import Agency
 from govcloud.model.cloud import Cloud
 from govcloud.model.declaration import Declaration
+from govcloud.model.image_lock import ImageLock
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.segment import Segment
@@ -29,6 +30,7 @@ COUNTRY_KINDS: dict[str, type[Declaration]] = {
     "Link": Link,
     "Platform": Platform,
     "Waiver": Waiver,
+    "ImageLock": ImageLock,
 }
 """Kinds that a country's folder may hold: what each is to others, it says itself (`Declaration`)."""
 KIND_WORDS = {

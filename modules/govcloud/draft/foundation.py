@@ -162,6 +162,27 @@ CLOUD = Form(
             optional=True,
             quiet=True,
         ),
+        Question(
+            "registry",
+            Text("host of the registry of images, where there is one", "tên máy của kho ảnh, nếu có"),
+            ("images", "registry"),
+            optional=True,
+        ),
+        Question(
+            "registry-path",
+            Text("folder in it for the project's own images", "thư mục trong kho cho các ảnh của dự án"),
+            ("images", "path"),
+            optional=True,
+            quiet=True,
+        ),
+        Question(
+            "preloaded",
+            Text("nodes have the images without a registry", "các nút có sẵn ảnh, không cần kho ảnh"),
+            ("images", "preloaded"),
+            optional=True,
+            quiet=True,
+            kind=bool,
+        ),
         *amounts(("capacity",), prefix="capacity-", of=Text(" that it can promise", " có thể cấp")),
     ),
     name=lambda s: str(s["cloud"]),
@@ -192,6 +213,7 @@ _PROPOSED: Mapping[str, Callable[[Situation], Any]] = {
     "workload-endpoint": lambda s: (
         (s["endpoint"] if s["store-address"] else None) if _told(s) else f"https://{s['store-address'][0]}"
     ),
+    "registry": lambda s: f"registry.{s['cloud']}.example.gov.vn",
     "capacity-cpu": lambda _: 2,
     "capacity-memory": lambda _: "8Gi",
     "capacity-storage": lambda _: "50Gi",
@@ -211,6 +233,7 @@ _ASKED = frozenset(
         "dns-address",
         "endpoint",
         "store-address",
+        "registry",
     }
 )
 """What is asked for on a terminal."""

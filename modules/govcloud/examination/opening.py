@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from govcloud.audit.workload import IMAGE
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.examination.ground import Ground
@@ -12,21 +11,24 @@ from govcloud.examination.reach import answering
 from govcloud.examination.site import Site, StoreView
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage.site import authority_of
+from govcloud.render.image import image
 from govcloud_base.errors import EnvironmentProblem, Problem
 
 __all__ = ["opened"]
 
 
-def opened(country: Country, cloud: Cloud, image: str = IMAGE) -> Site:
-    """Return the site of a cloud; `image` is what probe pods run.
+def opened(country: Country, cloud: Cloud) -> Site:
+    """Return the site of a cloud.
 
     Raises CloudError where the API server does not answer this identity, EnvironmentProblem where the kubeconfig has no
-    such context. What this shell lacks for the store is told by whoever looks at the store.
+    such context, GovCloudError where the cloud declares no registry of images. What this shell lacks for the store
+    is told by whoever looks at the store.
     """
+    probe = image(country, cloud.name, "probe")
     connection = Connection(cloud)
     api = answering(connection)
     here = country.within({cloud.name})
-    pods = Pods(Ground(api, Patience()), image)
+    pods = Pods(Ground(api, Patience()), probe)
     return Site(here, cloud, api.server, api, pods, _store(connection) if _keeps_buckets(here) else None)
 
 

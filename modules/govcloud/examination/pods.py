@@ -14,6 +14,7 @@ from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Request, collection, resource
 from govcloud.examination.ground import IN, OPEN, OUT, Ground
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["PORT", "Pods", "Standing", "by_family", "willing"]
@@ -64,7 +65,7 @@ class Standing:
 class Pods:
     """The pods of one examination; they are made once, and whoever needs them waits."""
 
-    def __init__(self, ground: Ground, image: str) -> None:
+    def __init__(self, ground: Ground, image: Image) -> None:
         self.ground = ground
         self.image = image
         self._lock = threading.Lock()
@@ -157,11 +158,12 @@ class Pods:
     def _pod(self, role: str, name: str, program: str, arguments: Sequence[str]) -> None:
         namespace = self.ground.namespace(role)
         container = workload.container(
-            image=self.image,
+            self.image,
             command=["python3", "-I", "-S", "-c", program, *arguments],
             resources={"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "500m", "memory": "64Mi"}},
         )
-        body = workload.workload("Pod", name, namespace, {**workload.hardened_pod(container), "restartPolicy": "Never"})
+        pod = {**workload.hardened_pod(self.image, container), "restartPolicy": "Never"}
+        body = workload.workload("Pod", name, namespace, pod)
         body["metadata"] = self.ground.metadata(name, namespace, **{_WORN: name})
         self.ground.create(Request("POST", collection("", "pods", namespace), body), seconds=10.0)
 

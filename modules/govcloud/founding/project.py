@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from govcloud.country import Country, Readings, snapshot
+from govcloud.country import Country, Readings, image_lock, snapshot
 from govcloud.country.folder import shown_name
+from govcloud.country.image import released
 from govcloud.country.schema import schemas
 from govcloud.draft.form import Draft
 from govcloud.folders import carried
@@ -73,6 +74,7 @@ def files(wanted: Wanted) -> dict[str, str]:
     found = dict(_filled(_HERE / "project", values))
     found |= {f"{wanted.home}/{path}": text for path, text in _filled(_HERE / "country", values)}
     found |= {f"{wanted.home}/{draft.path}": draft.document.data.decode() for draft in wanted.drafts}
+    found[f"{wanted.home}/{image_lock.FILE}"] = image_lock.text(released().spec.images)
     found |= {f"stacks/schema/{name}": text for name, text in schemas().items()}
     found |= {"requirements.txt": requirements(), "govcloud.txt": own_packages(wanted.wheels)}
     for forge in wanted.forges:

@@ -15,7 +15,7 @@ from govcloud.model.declaration import Declaration, Once, Reference, Shape, Titl
 from govcloud.model.identifier import AgencyCode, Identifier
 from govcloud.model.quota import Quota
 
-__all__ = ["Cloud", "CloudSpec", "Cluster", "ObjectStore", "Overcommit", "Prices", "WorkloadAccess"]
+__all__ = ["Cloud", "CloudSpec", "Cluster", "Images", "ObjectStore", "Overcommit", "Prices", "WorkloadAccess"]
 
 EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 """Name of an environment variable: files name where a secret or address comes from, never the thing itself."""
@@ -125,6 +125,60 @@ class ObjectStore(Shape):
         return self
 
 
+def _registry(text: str) -> str:
+    name, _, port = text.partition("/")[0].partition(":")
+    # Without a dot or port, container runtimes take the first part of a name for a folder of Docker's registry.
+    if not (name == "localhost" or "." in name or port) or (port and not 0 < int(port) < 65536):
+        raise PydanticCustomError(
+            "GC-CLOUD-009", "not a registry", {"allowed": "host[:port][/path]: registry.example.gov.vn/govcloud"}
+        )
+    return text
+
+
+_HOST = r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"
+_PATH = r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*){0,7}"
+RegistryHost = Annotated[str, StringConstraints(pattern=rf"^{_HOST}$", max_length=260), AfterValidator(_registry)]
+"""Host of an OCI registry, with a port where it is not 443: `registry.example.gov.vn:5000`."""
+RegistryPath = Annotated[
+    str, StringConstraints(pattern=rf"^{_HOST}(/{_PATH})?$", max_length=400), AfterValidator(_registry)
+]
+"""A registry, or a part of one: everything at and below `registry.example.gov.vn/health`."""
+
+
+class Images(Shape):
+    """Where the site's nodes get images from."""
+
+    registry: RegistryHost
+    """OCI registry that holds the project's own images."""
+    path: Annotated[str, StringConstraints(pattern=rf"^{_PATH}$", max_length=120)] | None = None
+    """Folder of the registry in which they lie."""
+    authority_from: EnvironmentVariable | None = None
+    """Environment variable that names the file (PEM) of the authority that signed the registry's certificate; absent
+    where it is one that every system trusts."""
+    credentials_from: EnvironmentVariable | None = None
+    """Environment variable that names the file with the user and password of the registry, as `docker login` writes it;
+    where absent, `~/.docker/config.json`."""
+    pull_secret: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$")] | None = None
+    """Secret of each namespace with which nodes get images; absent where they need none. Who runs the site makes it."""
+    preloaded: bool = False
+    """Whether nodes have the images without a registry that would answer: then nothing is pushed, and nodes alone are
+    asked."""
+    mirrors: Annotated[tuple[RegistryPath, ...], Once] = ()
+    """Registries that hold the same images; they are filled as well, and allowed as well."""
+    allowed: Annotated[tuple[RegistryPath, ...], Once] = ()
+    """Further registries from which tenants may run images, from the level of SUP-01 on."""
+
+    @property
+    def home(self) -> str:
+        """Registry and path together: what references to the project's images begin with."""
+        return f"{self.registry}/{self.path}" if self.path else self.registry
+
+    @property
+    def admitted(self) -> tuple[str, ...]:
+        """Registries, or parts of them, from which images may come."""
+        return tuple(dict.fromkeys((self.home, *self.mirrors, *self.allowed)))
+
+
 class Overcommit(Shape):
     """How many times the requested amount workloads may burst to."""
 
@@ -185,6 +239,9 @@ class CloudSpec(Shape):
     """Kubernetes."""
     object_store: ObjectStore
     """S3."""
+    images: Images | None = None
+    """Registry of images; absent where neither gateways nor platforms run, nor tenants of a level that asks whence
+    images come."""
     capacity: Quota
     """What the site can promise to tenants in all."""
     overcommit: Overcommit = Overcommit()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ _PREFIX = "govcloud-"
 _PLATFORM, _REMOVAL = "platform", "removal"
 """The identities, in identities.yaml, of who provisions, and of those who take away what is to go."""
 _FACT = re.compile(r"\{\{([A-Z]{3}-[0-9]{2})\.([a-z_]+)\}\}")
+_REGISTRIES = "{{cloud.registries}}"
+"""Stands for the registries from which the cluster's cloud lets images come."""
 
 
 class _Strict(BaseModel):
@@ -79,15 +82,16 @@ class _Identity(_Strict):
     users: list[str] = []
 
 
-def policies(folder: Path | None = None) -> list[dict[str, Any]]:
+def policies(folder: Path | None = None, registries: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Return every policy followed by its binding, ordered by name, as manifests for the cluster.
 
-    `folder` holds `admission/` and `controls/`; by default the law of this project. Raises GovCloudError
+    `folder` holds `admission/` and `controls/`; by default the law of this project. `registries` are those from which
+    the cloud lets images come (Images.admitted). Raises GovCloudError
     naming every rule file that cannot be read, or that names an identity, control or fact which does not
     exist.
     """
     source = folder or PROJECT_LAW
-    return [json.loads(manifest) for manifest in _rendered(source)]
+    return [json.loads(manifest) for manifest in _rendered(source, tuple(registries))]
 
 
 def policy_names(folder: Path | None = None) -> tuple[str, ...]:
@@ -117,7 +121,7 @@ def _identities(source: Path) -> dict[str, _Identity]:
 
 
 @cache
-def _rendered(source: Path) -> tuple[str, ...]:
+def _rendered(source: Path, registries: tuple[str, ...]) -> tuple[str, ...]:
     catalogue = controls.in_force(source)
     problems: list[Problem] = []
     manifests: list[dict[str, Any]] = []
@@ -128,7 +132,7 @@ def _rendered(source: Path) -> tuple[str, ...]:
         try:
             rules = _File.model_validate(_read(path))
             for target in rules.shapes():
-                manifests += _pair(rules, target, identities, catalogue)
+                manifests += _pair(rules, target, identities, catalogue, registries)
         except (yaml.YAMLError, ValidationError, KeyError) as error:
             problems.append(_malformed(path, str(error)))
     if problems:
@@ -145,9 +149,11 @@ def _pair(
     target: _Target,
     identities: dict[str, _Identity],
     catalogue: controls.Catalogue,
+    registries: tuple[str, ...],
 ) -> list[dict[str, Any]]:
     def cel(expression: str) -> str:
-        return _FACT.sub(lambda m: json.dumps(catalogue[m[1]].facts[m[2]]), expression).strip()
+        known = expression.replace(_REGISTRIES, json.dumps(registries))
+        return _FACT.sub(lambda m: _fact(catalogue[m[1]], m[2]), known).strip()
 
     boundary = catalogue["TEN-01"]
     managed = {boundary.string("managed_label"): boundary.string("managed_value")}
@@ -207,6 +213,11 @@ def _pair(
             "spec": binding,
         },
     ]
+
+
+def _fact(control: controls.Control, name: str) -> str:
+    """Return a fact of a control, or the level from which it holds, as a literal of CEL."""
+    return json.dumps(control.level if name == "level" else control.facts[name])
 
 
 def _exemption(name: str, identity: _Identity) -> dict[str, str]:

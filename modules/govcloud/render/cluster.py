@@ -62,8 +62,9 @@ def cluster(country: Country, cloud: str) -> ClusterManifests:
     """
     if cloud not in country.clouds:
         raise KeyError(cloud)
-    law = country.law
-    manifests = (*_priorities(), *_auditor(), *access.roles(law.catalogue), *admission.policies(law.folder))
+    law, images = country.law, country.clouds[cloud].spec.images
+    policies = admission.policies(law.folder, images.admitted if images else ())
+    manifests = (*_priorities(), *_auditor(), *access.roles(law.catalogue), *policies)
     return ClusterManifests(cloud=cloud, manifests=keyed(manifests))
 
 

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from govcloud.model.cloud import Cluster
+from govcloud.render.image import Image
 from govcloud.render.manifest import Manifest
 from govcloud.render.zone import Zone
 
 __all__ = [
     "AGENCY_HEADER",
     "HTTP_PORT",
-    "IMAGE",
     "PLATFORM_PRIORITY",
     "configuration",
     "server",
@@ -20,8 +20,6 @@ __all__ = [
     "workload",
 ]
 
-IMAGE = "govcloud.local/gateway:1"
-"""nginx with its stream module, from Debian's packages, running as user 65532."""
 HTTP_PORT = 8080
 AGENCY_HEADER = "X-Govcloud-Agency"
 """Who asks, as the asking gateway says to a platform, which believes it because only gateways can reach it. A caller's
@@ -86,8 +84,10 @@ def _indented(blocks: Iterable[str]) -> Iterable[str]:
     return ("    " + line for block in blocks for line in block.splitlines())
 
 
-def workload(zone: Zone, name: str, config: str, *, replicas: int, ports: Mapping[str, int]) -> Iterable[Manifest]:
-    """Yield what runs nginx as `name` in `zone`, `ports` by name; the port `http` answers `/healthz`."""
+def workload(
+    zone: Zone, name: str, config: str, image: Image, *, replicas: int, ports: Mapping[str, int]
+) -> Iterable[Manifest]:
+    """Yield what runs nginx from `image` as `name` in `zone`, `ports` by name; the port `http` answers `/healthz`."""
     own = {"app.kubernetes.io/name": name}
     labels = {**zone.labels, **own}
     metadata = {"name": name, "namespace": zone.namespace, "labels": labels}
@@ -105,7 +105,7 @@ def workload(zone: Zone, name: str, config: str, *, replicas: int, ports: Mappin
             "template": {
                 # nginx reads its configuration once: a changed one must make new pods.
                 "metadata": {"labels": labels, "annotations": {"govcloud.gov.vn/config": _digest(config)}},
-                "spec": _pod(own, name, ports),
+                "spec": _pod(own, name, ports, image),
             },
         },
     }
@@ -135,7 +135,7 @@ def _digest(config: str) -> str:
     return hashlib.sha256(config.encode()).hexdigest()[:16]
 
 
-def _pod(own: Mapping[str, str], name: str, ports: Mapping[str, int]) -> Manifest:
+def _pod(own: Mapping[str, str], name: str, ports: Mapping[str, int], image: Image) -> Manifest:
     selector = {"matchLabels": dict(own)}
     probe = {"httpGet": {"path": "/healthz", "port": "http"}, "timeoutSeconds": 3}
     return {
@@ -143,6 +143,7 @@ def _pod(own: Mapping[str, str], name: str, ports: Mapping[str, int]) -> Manifes
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 10,
         "priorityClassName": PLATFORM_PRIORITY,
+        **image.secrets,
         # Spread over hosts and failure domains as far as there are any; one node must still hold all.
         "affinity": {
             "podAntiAffinity": {
@@ -174,7 +175,7 @@ def _pod(own: Mapping[str, str], name: str, ports: Mapping[str, int]) -> Manifes
         "containers": [
             {
                 "name": name,
-                "image": IMAGE,
+                "image": image.reference,
                 "imagePullPolicy": "IfNotPresent",
                 "command": [
                     "/usr/sbin/nginx",

@@ -16,6 +16,7 @@ from govcloud.model.identifier import slug
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.render import access, exchange, nginx
+from govcloud.render.image import image
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.segment import GATEWAY
@@ -56,7 +57,8 @@ def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Man
     yield from access.bindings(country.law.catalogue, zone, ["viewer"])
     config = _configuration(country, declared, zone, cloud.cluster)
     ports = {"http": nginx.HTTP_PORT}
-    yield from nginx.workload(zone, declared.spec.kind, config, replicas=declared.spec.replicas, ports=ports)
+    own = image(country, owner.spec.cloud, "gateway")
+    yield from nginx.workload(zone, declared.spec.kind, config, own, replicas=declared.spec.replicas, ports=ports)
 
 
 def _configuration(country: Country, declared: Platform, zone: Zone, cluster: Cluster) -> str:

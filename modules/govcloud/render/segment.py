@@ -17,6 +17,7 @@ from govcloud.model.cloud import Cluster
 from govcloud.model.link import Link
 from govcloud.model.segment import Segment
 from govcloud.render import access, exchange, gateway_flow, nginx
+from govcloud.render.image import image
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
 from govcloud.render.zone import Zone, gateway_zone, zone_of
@@ -61,7 +62,8 @@ def _manifests(country: Country, declared: Segment, zone: Zone) -> Iterable[Mani
     outgoing = _outgoing(country, links, zone.agency)
     ports = {"http": nginx.HTTP_PORT} | {f"link-{link.spec.listen}": link.spec.listen for link, _ in outgoing}
     config = _configuration(country, declared, zone, outgoing, cloud.cluster)
-    yield from nginx.workload(zone, GATEWAY, config, replicas=declared.spec.gateway.replicas, ports=ports)
+    own = image(country, tenant.spec.cloud, "gateway")
+    yield from nginx.workload(zone, GATEWAY, config, own, replicas=declared.spec.gateway.replicas, ports=ports)
 
 
 def _outgoing(country: Country, links: Iterable[Link], agency: str) -> list[tuple[Link, str]]:

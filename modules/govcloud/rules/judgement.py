@@ -10,6 +10,7 @@ from govcloud.country import Country
 from govcloud.rules import (
     addresses,
     agencies,
+    images,
     levels,
     lifecycles,
     links,
@@ -43,6 +44,7 @@ _RULES = (
     lifecycles,
     records,
     sites,
+    images,
     texts,
 )
 

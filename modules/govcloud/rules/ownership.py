@@ -21,7 +21,7 @@ __all__ = ["folder_of", "judge"]
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield problems of declarations in the wrong folder (GC-OWNER-*)."""
     for declaration in country.declarations.values():
-        if declaration.folder:
+        if declaration.folder is not None:
             yield from _central(country, declaration, declaration.folder)
     unlawful = dict(_paths(country))
     yield from unlawful.values()
@@ -98,9 +98,11 @@ def _central(country: Country, declaration: Declaration, wanted: str) -> Iterabl
                 f"a declaration of kind {declaration.kind} does not belong here",
                 f"khai báo {named} không thuộc thư mục này",
             ),
-            (f"move it to {wanted}/", f"chuyển tệp vào {wanted}/"),
+            (f"move it to {wanted}/", f"chuyển tệp vào {wanted}/")
+            if wanted
+            else ("move it to the country's own folder", "chuyển tệp ra thư mục gốc của quốc gia"),
             value=folder,
-            allowed=wanted,
+            allowed=wanted or ".",
         )
 
 

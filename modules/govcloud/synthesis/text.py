@@ -6,9 +6,11 @@ that people wrote.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
+from govcloud.country.schema import schema_file
 from govcloud.synthesis.amounts import Amounts
 from govcloud.synthesis.bodies import Body
 from govcloud.synthesis.network import MONITOR, NETWORK, Connection
@@ -53,6 +55,7 @@ def files(country: Plan, schema: str | None = None) -> Iterator[tuple[str, str]]
     yield writer.country()
     for site in country.sites:
         yield writer.cloud(site)
+    yield writer.image_lock()
     for wish in country.wishes:
         yield writer.agency(wish.body)
         yield writer.tenant(wish, country.year)
@@ -71,7 +74,7 @@ class _Writer:
         head = ""
         if self._schema is not None:
             up = "../" * path.count("/")
-            head = f"# yaml-language-server: $schema={up}{self._schema}/{kind.lower()}.json\n"
+            head = f"# yaml-language-server: $schema={up}{self._schema}/{schema_file(kind)}\n"
         return path, f"{head}apiVersion: govcloud/v1\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{spec}"
 
     def country(self) -> tuple[str, str]:
@@ -97,9 +100,19 @@ class _Writer:
             "    adapter: radosgw\n"
             f"    endpoint: https://s3.{site.name}.example.gov.vn\n"
             f'    workloads: {{endpoint: "https://s3.{site.name}.example.gov.vn", addresses: [203.0.113.10]}}\n'
+            f"  images: {{registry: registry.{site.name}.example.gov.vn, path: govcloud}}\n"
             f"  capacity: {site.capacity.written()}\n"
         )
         return self._file(f"clouds/{site.name}.yaml", "Cloud", site.name, spec)
+
+    def image_lock(self) -> tuple[str, str]:
+        """Return a lock of images that nobody built: this country is judged and rendered, and runs nowhere."""
+        images = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("gateway", "probe")}
+        spec = "  images:\n" + "".join(
+            f"    {name}:\n      digest: sha256:{digest}\n      architecture: amd64\n"
+            for name, digest in images.items()
+        )
+        return self._file("images.yaml", "ImageLock", "images", spec)
 
     def agency(self, body: Body) -> tuple[str, str]:
         lines = [

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
+from govcloud.country import image_lock
 from govcloud.folders import cache_folder
+from govcloud.images import OWN, archive, build
+from govcloud_local import private_file
 from govcloud_local.daemons.component import Component, Report
 from govcloud_local.node import (
     cgroups,
@@ -49,7 +53,7 @@ def prepare(settings: Settings, tools: Mapping[str, Tool], report: Report) -> No
     Raises EnvironmentProblem when the machine can't carry a node or an image can't be built.
     """
     requirements.check()
-    images.build(images.recipes(tools), cache_folder(), report)
+    _build_images(settings, tools, report)
     machine.prepare(settings, [tools[name].path for name in TOOLS], queue_expression=network.has_queue_expression())
     containerd.prepare(settings, tools)
     kubelet.prepare(settings)
@@ -94,6 +98,14 @@ def cleanup(settings: Settings) -> None:
     cgroups.remove(settings)
 
 
+def _build_images(settings: Settings, tools: Mapping[str, Tool], report: Report) -> dict[str, Path]:
+    """Return each image's archive by what pods call it; keep what the product's own are locked to here."""
+    built = {recipe.name: (recipe, build(recipe, cache_folder(), report)) for recipe in images.recipes(tools)}
+    own = {name: archive.locked(built[name][1]) for name in OWN}
+    private_file.write(settings.image_lock, image_lock.text(own, images.HOME))
+    return {images.reference(recipe, file): file for recipe, file in built.values()}
+
+
 def _load_images(settings: Settings, tools: Mapping[str, Tool]) -> None:
-    archives = images.build(images.recipes(tools), cache_folder(), lambda line: None)
+    archives = _build_images(settings, tools, lambda line: None)
     images.load(archives, tools["ctr"].path, machine.inside(settings, containerd.SOCKET))

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import NODE_POLICY as BASE
+from probe_image import PROBE, probe_of
 
 from govcloud_local.daemons.process import Process
-from govcloud_local.node.images import PROBE
 
 pytestmark = pytest.mark.node
 
@@ -72,7 +72,8 @@ class Playground:
     def apply(self, *manifests: dict[str, Any]) -> None:
         """Apply manifests."""
         file = self.folder / "manifests.json"
-        file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}))
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests})
+        file.write_text(text.replace(PROBE.reference, probe_of(self.cloud.environment)))
         self.cloud.kubectl("apply", "--filename", str(file))
 
     def server_address(self) -> str:
@@ -100,7 +101,7 @@ class Playground:
 def _pod(name: str, namespace: str, *command: str) -> dict[str, Any]:
     container: dict[str, Any] = {
         "name": "main",
-        "image": PROBE,
+        "image": PROBE.reference,
         "imagePullPolicy": "Never",
         "securityContext": {
             "allowPrivilegeEscalation": False,

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from breakable_cloud import BreakableCloud
 from port_bases import NODE_POLICY as BASE
+from probe_image import PROBE, probe_of
 
 from govcloud_local.node import user_limits, user_namespaces
-from govcloud_local.node.images import PROBE
 
 pytestmark = pytest.mark.node
 
@@ -42,7 +42,7 @@ print("token" if len(token) > 100 else token)
 def _pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:
     container = {
         "name": "main",
-        "image": PROBE,
+        "image": PROBE.reference,
         "imagePullPolicy": "Never",
         "env": [{"name": "TOKEN", "value": f"secret of {name}"}],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
@@ -78,6 +78,10 @@ def _pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:
     }
 
 
+def _text(manifest: dict[str, Any], cloud: BreakableCloud) -> str:
+    return json.dumps(manifest).replace(PROBE.reference, probe_of(cloud.environment))
+
+
 @pytest.fixture(scope="module")
 def cloud(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -> BreakableCloud:
     """Bring a full cloud up with two pods of the same number; every other process of the machine stays outside."""
@@ -94,7 +98,7 @@ def cloud(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -
         _pod("greedy", "python3", "-c", _INSTANCES),
     ]
     file = tmp_path_factory.mktemp("manifests") / "all.json"
-    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    file.write_text(_text({"apiVersion": "v1", "kind": "List", "items": items}, breakable))
     breakable.kubectl("apply", "--filename", str(file))
     breakable.kubectl("wait", "pod", "--all", "--namespace=users", "--for=condition=Ready", "--timeout=90s")
     return breakable
@@ -169,7 +173,7 @@ def test_only_what_a_pod_does_not_say_is_filled_in(cloud: BreakableCloud, tmp_pa
     """Who may ask for the users of the machine is decided by admission, for tenants nobody."""
     file = tmp_path / "pod.json"
     for said, found in (({}, False), ({"hostUsers": False}, False), ({"hostUsers": True}, True)):
-        file.write_text(json.dumps(_pod("asked", **said)))
+        file.write_text(_text(_pod("asked", **said), cloud))
         made = cloud.kubectl("create", "--dry-run=server", "--output=json", "--filename", str(file))
         assert json.loads(made)["spec"]["hostUsers"] is found
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from probe_image import PROBE
 
 from govcloud.audit import small_objects
 from govcloud.audit.checks.counts import judge_disk, judge_ended, judge_kind, judge_silent
@@ -31,7 +32,7 @@ FORBIDDEN = Answer(403, json.dumps({"message": 'secrets is forbidden: User "x" c
 def test_there_is_a_small_object_of_every_kind_that_a_tenant_may_create() -> None:
     assert creatable() - {("", "pods")} <= small_objects.kinds()
     for group, plural in creatable() - {("", "pods")}:
-        made = small_objects.creation(group, plural, "n")
+        made = small_objects.creation(group, plural, "n", PROBE)
         assert made.body["metadata"]["labels"]["app.kubernetes.io/name"] == small_objects.MARK
         assert made.path.endswith(f"/namespaces/n/{plural}")
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
+from probe_image import PROBE
 
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.checks import delivery, store_settings
 from govcloud.audit.result import CheckResult
+from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.object_store import ObjectStore
 from govcloud.clouds.request import Answer, Api, Request
@@ -62,8 +64,8 @@ class Administrator:
 
 def access(administrator: Administrator | None, *answers: Answer) -> Access:
     api = cast("Api", Server(dict(zip((space for space, _ in SECRETS), answers, strict=True))))
-    tenant = TenantAccess("h41", api, "h41-prod-srv", (), (), {}, secrets=SECRETS)
-    return Access({"h41": tenant}, api, ObjectStore("https://s", "r"), administrator=administrator)
+    tenant = TenantAccess("h41", api, "h41-prod-srv", (), (), PROBE, {}, secrets=SECRETS)
+    return Access({"h41": tenant}, api, ObjectStore("https://s", "r"), Run(PROBE), administrator=administrator)
 
 
 def examined(administrator: Administrator | None, *answers: Answer) -> CheckResult:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from probe_image import PROBE
 from probed_cluster import Cluster
 
 from govcloud.audit.access import Access, DeclaredFlow, TenantAccess
 from govcloud.audit.checks import flows
+from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.object_store import ObjectStore
 
@@ -14,10 +16,12 @@ DECLARED = frozenset({DeclaredFlow("g-srv", "h-srv", 80)})
 
 def access_to(cluster: Cluster) -> Access:
     tenants = {
-        name: TenantAccess(name, cluster, f"{name}-srv", (f"{name}-db", f"{name}-srv"), (f"{name}-srv",), {})
+        name: TenantAccess(name, cluster, f"{name}-srv", (f"{name}-db", f"{name}-srv"), (f"{name}-srv",), PROBE, {})
         for name in ("g", "h", "k")
     }
-    return Access(tenants, cluster, ObjectStore("https://store.invalid", "vn-hn-1"), flows=DECLARED, prober=cluster)
+    return Access(
+        tenants, cluster, ObjectStore("https://store.invalid", "vn-hn-1"), Run(PROBE), flows=DECLARED, prober=cluster
+    )
 
 
 def verdicts(cluster: Cluster) -> dict[str, Verdict]:

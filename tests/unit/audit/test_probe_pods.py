@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from probe_image import PROBE
 from probed_cluster import Cluster
 
 from govcloud.audit import probe_pod
@@ -26,7 +27,7 @@ def measured(cluster: Cluster, run: Run, meanwhile: Callable[[], object] = lambd
 
 
 def test_pods_are_made_and_removed(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     with deployed(cluster, run, NAMESPACES, PORTS) as probes:
         assert cluster.named("a") == cluster.named("b") == {run.probe}
         assert {name: pod.address for name, pod in probes.pods.items()} == {"a": "10.0.0.a", "b": "10.0.0.b"}
@@ -34,7 +35,7 @@ def test_pods_are_made_and_removed(cluster: Cluster) -> None:
 
 
 def test_checks_share_the_pods_that_stand(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     with standing(cluster, run, NAMESPACES, PORTS):
         for _ in range(3):
             with deployed(cluster, run, NAMESPACES, PORTS) as probes:
@@ -44,22 +45,22 @@ def test_checks_share_the_pods_that_stand(cluster: Cluster) -> None:
 
 
 def test_two_runs_have_nothing_in_common(cluster: Cluster) -> None:
-    one, other = Run(), Run()
+    one, other = Run(PROBE), Run(PROBE)
     assert one.probe != other.probe
     assert one.probe.startswith("govcloud-probe-")
 
 
 def test_no_label_of_a_tenants_making_makes_somebody_elses_workload_take_the_pod(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     with deployed(cluster, run, NAMESPACES, PORTS):
         assert cluster.pods["a"][run.probe]["metadata"]["labels"] == {LABEL: run.mark}
 
 
 def test_a_pod_that_a_tenant_made_is_never_used_whatever_it_is_called(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     for name in ("govcloud-audit-probe", run.probe):
         cluster.pods.clear()
-        planted = cluster.plant("a", name, spec={"containers": [{"name": "probe", "image": "govcloud.local/probe:1"}]})
+        planted = cluster.plant("a", name, spec={"containers": [{"name": "probe", "image": PROBE.reference}]})
         probes, results = measured(cluster, run)
         assert probes.standing(NAMESPACES) == ("b",)
         assert results == set()
@@ -100,7 +101,7 @@ def put(cluster: Cluster, run: Run, **changes: Any) -> None:
     ids=str,
 )
 def test_a_pod_that_was_touched_while_it_measured_proves_nothing(cluster: Cluster, changes: dict[str, Any]) -> None:
-    run = Run()
+    run = Run(PROBE)
     cluster.opened = lambda *_: True
     _, before = measured(cluster, run)
     assert before == set(OPEN)
@@ -110,7 +111,7 @@ def test_a_pod_that_was_touched_while_it_measured_proves_nothing(cluster: Cluste
 
 
 def test_a_pod_of_another_image_than_all_others_is_blind(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     with standing(cluster, run, ("a", "b", "c"), PORTS):
         run.pods["b"] = dataclasses.replace(run.pods["b"], image="sha256:2")
         cluster.pods["b"][run.probe]["status"]["containerStatuses"][0]["imageID"] = "sha256:2"
@@ -119,7 +120,7 @@ def test_a_pod_of_another_image_than_all_others_is_blind(cluster: Cluster) -> No
 
 
 def test_a_namespace_that_its_tenant_filled_is_named_and_the_others_are_measured(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     cluster.full, cluster.opened = {"b"}, lambda *_: True
     with standing(cluster, run, ("a", "b", "c"), PORTS):
         for _ in range(2):
@@ -134,7 +135,7 @@ def test_a_namespace_that_its_tenant_filled_is_named_and_the_others_are_measured
 
 
 def test_room_that_a_killed_run_still_takes_is_taken_back(cluster: Cluster) -> None:
-    killed, run = Run(), Run()
+    killed, run = Run(PROBE), Run(PROBE)
     assert probe_pod.create(cluster, killed, "a", PORTS)
     probes, _ = measured(cluster, run)
     assert probes.standing(NAMESPACES) == NAMESPACES
@@ -142,7 +143,7 @@ def test_room_that_a_killed_run_still_takes_is_taken_back(cluster: Cluster) -> N
 
 
 def test_what_killed_runs_left_is_swept_and_nothing_else(cluster: Cluster) -> None:
-    run = Run()
+    run = Run(PROBE)
     done = {"labels": {LABEL: "old"}, "name": "govcloud-probe-old", "namespace": "c", "uid": "c"}
     cluster.plant("c", "govcloud-probe-old", metadata=done, status={"phase": "Failed"})
     cluster.plant("d", "govcloud-probe-new", metadata={**done, "name": "govcloud-probe-new", "namespace": "d"})
@@ -154,5 +155,5 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(cluster: Cluster) -> No
 
 
 def test_nobody_who_may_run_probes_is_no_result() -> None:
-    with pytest.raises(BlindError), deployed(None, Run(), NAMESPACES, PORTS):
+    with pytest.raises(BlindError), deployed(None, Run(PROBE), NAMESPACES, PORTS):
         pass

@@ -210,6 +210,6 @@ def test_wheels_that_are_not_there_cannot_be_locked(here: Path) -> None:
 
 def test_on_a_terminal_the_main_things_are_asked_for(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("govcloud.cli.answers._on_terminal", lambda: True)
-    result = begun("new", "--context", "prod", typed="la\nLào\n" + "\n" * 6)
+    result = begun("new", "--context", "prod", typed="la\nLào\n" + "\n" * 7)
     assert result.exception is None, result.exception
     assert (country.load(here / "new/stacks/la").spec.title.vi, "kubeconfig [" in result.output) == ("Lào", False)

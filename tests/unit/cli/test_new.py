@@ -136,6 +136,7 @@ def test_a_country_grows_from_nothing_by_these_commands(new: New, folder: Path) 
         for name, amount in (("cpu", 4), ("memory", "8Gi"), ("storage", "20Gi"), ("pods", 100), ("buckets", 9))
     )
     site = "--cloud c1 --cloud-title-vi Mây --context x --version v1.36 --dns-address 10.250.0.10 --adapter seaweedfs"
+    site += " --registry registry.example.la"
     founded = new(
         "country",
         f"--code la --title-vi Lào --region vt-1 --dedicated-network 10.0.0.0/12 {site} {capacity} "

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from answering_cluster import AnsweringCluster, items, said
+from probe_image import PROBE
 
 from govcloud.audit.check import BlindError
 from govcloud.examination.ground import OPEN, Ground
@@ -15,7 +16,7 @@ from govcloud.examination.pods import Pods
 
 
 def _pods(api: AnsweringCluster) -> Pods:
-    return Pods(Ground(api, Patience()), "image")
+    return Pods(Ground(api, Patience()), PROBE)
 
 
 def _status(**container: Any) -> dict[str, Any]:

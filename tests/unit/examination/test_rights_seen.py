@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from answering_cluster import AnsweringCluster, said
 from made_country import cloud, country
+from probe_image import PROBE
 
 from govcloud.examination.finding import State
 from govcloud.examination.ground import Ground
@@ -22,7 +23,7 @@ PART = Text("part", "phần")
 
 def _site(api: AnsweringCluster, **spec: Any) -> Site:
     made = country([cloud(**spec)])
-    pods = Pods(Ground(api, Patience()), "image")
+    pods = Pods(Ground(api, Patience()), PROBE)
     return Site(made, made.clouds["cgc"], "https://api", api, pods)
 
 

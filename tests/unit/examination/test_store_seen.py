@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from answering_cluster import AnsweringCluster
 from made_country import cloud, country
+from probe_image import PROBE
 
 from govcloud.clouds.object_store import ObjectStore
 from govcloud.clouds.request import Answer
@@ -27,7 +28,7 @@ REFUSED, NOBODY = Answer(403, "AccessDenied: no"), Answer.none(PART)
 
 def _site(api: AnsweringCluster, **spec: Any) -> Site:
     made = country([cloud(**spec)])
-    pods = Pods(Ground(api, Patience()), "image")
+    pods = Pods(Ground(api, Patience()), PROBE)
     return Site(made, made.clouds["cgc"], "https://api", api, pods)
 
 

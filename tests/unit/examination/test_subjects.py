@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from answering_cluster import AnsweringCluster, items, said
 from made_country import cloud, country
+from probe_image import PROBE
 
 from govcloud.clouds.request import Answer
 from govcloud.country.law_folder import PROJECT_LAW
@@ -32,7 +33,7 @@ READY = {"conditions": [{"type": "Ready", "status": "True"}]}
 
 def _site(api: AnsweringCluster, **spec: Any) -> Site:
     made = country([cloud(**spec)])
-    pods = Pods(Ground(api, Patience()), "image")
+    pods = Pods(Ground(api, Patience()), PROBE)
     return Site(made, made.clouds["cgc"], "https://api", api, pods)
 
 

@@ -11,7 +11,7 @@ from govcloud.country import controls
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud_base.errors import GovCloudError
 
-ALL = ("CRY-03", "NET-02", "NET-04", "STO-01", "STO-03", "STO-04", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
+ALL = ("CRY-03", "NET-02", "NET-04", "STO-01", "STO-03", "STO-04", "SUP-01", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
 
 
 def test_the_controls_are_there_in_both_languages() -> None:

@@ -15,12 +15,13 @@ from govcloud.country import controls
 from govcloud.folders import project_root
 from govcloud.render.stack import stack
 
+IMAGE = f"govcloud.local/i@sha256:{'0' * 64}"
 POD: dict[str, Any] = {
     "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
     "containers": [
         {
             "name": "c",
-            "image": "i",
+            "image": IMAGE,
             "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
         }
     ],
@@ -105,9 +106,43 @@ POD_VIOLATIONS: dict[str, dict[str, Any]] = {
     "priority": {"priorityClassName": "system-node-critical"},
     "root": {"securityContext": {"runAsUser": 0, "seccompProfile": {"type": "RuntimeDefault"}}},
     "seccomp": {"securityContext": {"runAsNonRoot": True}},
-    "init": {"initContainers": [{"name": "i", "securityContext": {"privileged": True}}]},
-    "ephemeral": {"ephemeralContainers": [{"name": "e"}]},
+    "init": {"initContainers": [{"name": "i", "image": IMAGE, "securityContext": {"privileged": True}}]},
+    "ephemeral": {"ephemeralContainers": [{"name": "e", "image": IMAGE}]},
 }
+
+
+IMAGE_VIOLATIONS = {
+    "another registry": f"registry.elsewhere.example/i@sha256:{'0' * 64}",
+    "called alike": f"govcloud.local.example/i@sha256:{'0' * 64}",
+    "a folder above": "registry.cgc-hn2.example.gov.vn/i@sha256:" + "0" * 64,
+    "Docker's": f"i@sha256:{'0' * 64}",
+    "a tag": "govcloud.local/i:1",
+    "a digest cut short": "govcloud.local/i@sha256:1234",
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("image", IMAGE_VIOLATIONS.values(), ids=IMAGE_VIOLATIONS)
+def test_images_of_pods_and_templates_of_every_kind(image: str | None) -> None:
+    container = {key: value for key, value in {**POD["containers"][0], "image": image}.items() if value is not None}
+    for group in ("containers", "initContainers"):
+        spec = {**POD, group: [container]}
+        for token, props in (
+            made("Pod", spec=spec),
+            made("Deployment", "apps/v1", spec={"template": {"spec": spec}}),
+            made("CronJob", "batch/v1", spec={"jobTemplate": {"spec": {"template": {"spec": spec}}}}),
+        ):
+            assert judge(token, props) == {"SUP-01"}
+            assert "SUP-01" not in judge(*of_level((token, props), "2"))
+            assert "SUP-01" in judge(*of_level((token, props), "4"))
+            assert "SUP-01" in judge(*of_level((token, props), None)), "what does not say its level is of every level"
+
+
+def of_level(resource: tuple[str, dict[str, Any]], level: str | None) -> tuple[str, dict[str, Any]]:
+    token, props = resource
+    labels = {key: value for key, value in LABELS.items() if key != "govcloud.gov.vn/level"}
+    own = {**labels, "govcloud.gov.vn/level": level} if level else labels
+    return token, {**props, "metadata": {**props["metadata"], "labels": own}}
 
 
 @pytest.mark.parametrize("change", POD_VIOLATIONS.values(), ids=POD_VIOLATIONS)

@@ -32,4 +32,6 @@ def _examine(_subject: str, access: Access) -> Examination:
     return Examination(len(access.admission), tuple(judge(access.admission, live)))
 
 
-CHECK = Check("TEN-05.admission-in-force", ("TEN-01", "TEN-03", "TEN-04", "TEN-05", "NET-02", "NET-04"), once, _examine)
+CHECK = Check(
+    "TEN-05.admission-in-force", ("TEN-01", "TEN-03", "TEN-04", "TEN-05", "NET-02", "NET-04", "SUP-01"), once, _examine
+)

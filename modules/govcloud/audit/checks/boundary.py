@@ -14,6 +14,7 @@ from govcloud.audit.own_objects import claim, own_objects
 from govcloud.audit.run import LABEL
 from govcloud.clouds.request import Request
 from govcloud.country.controls import Control
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "claim_attempts", "mark_attempts"]
@@ -50,11 +51,11 @@ def _at(body: Any, path: Path) -> Any:
     return body
 
 
-def mark_attempts(namespace: str, other: str, control: Control) -> Iterator[Attempt]:
+def mark_attempts(namespace: str, other: str, control: Control, image: Image) -> Iterator[Attempt]:
     """Return attempts to pass for the platform's or another tenant's: by label, on every kind and on what controllers
     make of it, by annotation and by name."""
     tenant, managed = control.string("tenant_label"), control.string("managed_label")
-    ordinary = own_objects(namespace)
+    ordinary = own_objects(namespace, image)
     for kind, request in ordinary.items():
         for what, label, value in (
             (Text("labelled as the platform's", "mang nhãn của nền tảng"), managed, control.string("managed_value")),
@@ -110,9 +111,9 @@ def mark_attempts(namespace: str, other: str, control: Control) -> Iterator[Atte
         yield Attempt(_of(kind, what), _with(ordinary[kind], path, value), (_MARKED,), ordinary[kind])
 
 
-def claim_attempts(namespace: str) -> Iterator[Attempt]:
+def claim_attempts(namespace: str, image: Image) -> Iterator[Attempt]:
     """Return attempts to be given a volume that was made for somebody else, by one's own claim or a controller's."""
-    ordinary = own_objects(namespace)
+    ordinary = own_objects(namespace, image)
     plain = {"metadata": {"name": "data"}, "spec": claim()}
     bound = {"pv.kubernetes.io/bind-completed": "yes"}
     placed = {"volume.kubernetes.io/selected-node": "govcloud-node"}
@@ -161,7 +162,10 @@ def _ephemeral(made: dict[str, Any]) -> dict[str, Any]:
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     other = next((name for name in access.tenants if name != subject), "another")
-    planned = [*mark_attempts(tenant.home, other, access.catalogue["TEN-01"]), *claim_attempts(tenant.home)]
+    planned = [
+        *mark_attempts(tenant.home, other, access.catalogue["TEN-01"], tenant.probe),
+        *claim_attempts(tenant.home, tenant.probe),
+    ]
     return Examination(len(planned), tuple(perform(tenant.api, planned)))
 
 

@@ -19,6 +19,7 @@ from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import Answer, Api, Request, collection
 from govcloud.model.quantity import exact
 from govcloud.render.counts import creatable
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge_disk", "judge_ended", "judge_kind", "judge_silent", "smallest"]
@@ -168,18 +169,20 @@ def _examine(subject: str, access: Access) -> Examination:
     api = tenant.api
     namespace, hard = smallest(tenant)
     kinds = {f"{plural}.{group}".rstrip("."): (group, plural) for group, plural in sorted(creatable() - {_PODS})}
-    findings = _filled(api, namespace, hard, kinds)
+    findings = _filled(api, namespace, hard, kinds, tenant.probe)
     # While objects go, the quota's controller counts them anew and may be late by a moment, so a kind is tried again.
     doubted = {f.name.en: kinds[f.name.en] for f in findings if f.verdict is not Verdict.PASS}
-    again = {f.name.en: f for f in _filled(api, namespace, hard, doubted)} if doubted else {}
+    again = {f.name.en: f for f in _filled(api, namespace, hard, doubted, tenant.probe)} if doubted else {}
     findings = [again.get(f.name.en, f) for f in findings]
     pods = len(read_all(api, *_PODS, namespace))
     findings.append(judge_ended(_quota(api, namespace), int(hard["count/pods"]), pods))
-    findings += _disk(api, namespace, int(exact(hard["limits.ephemeral-storage"])))
+    findings += _disk(api, namespace, int(exact(hard["limits.ephemeral-storage"])), tenant.probe)
     return Examination(len(kinds) + 3, tuple(findings))
 
 
-def _filled(api: Api, namespace: str, hard: Mapping[str, str], kinds: Mapping[str, tuple[str, str]]) -> list[Finding]:
+def _filled(
+    api: Api, namespace: str, hard: Mapping[str, str], kinds: Mapping[str, tuple[str, str]], image: Image
+) -> list[Finding]:
     """Fill kinds to their declared bounds and beyond; what is made here is taken out again.
 
     Nothing is taken out before all are full: of what goes, the quota gives the room back only a moment later.
@@ -187,14 +190,14 @@ def _filled(api: Api, namespace: str, hard: Mapping[str, str], kinds: Mapping[st
     _sweep(api, namespace, kinds.values())
     _settle(api, namespace, kinds)
     try:
-        return [_fill(api, namespace, name, place, int(hard[f"count/{name}"])) for name, place in kinds.items()]
+        return [_fill(api, namespace, name, place, int(hard[f"count/{name}"]), image) for name, place in kinds.items()]
     finally:
         _sweep(api, namespace, kinds.values())
 
 
-def _fill(api: Api, namespace: str, name: str, place: tuple[str, str], bound: int) -> Finding:
+def _fill(api: Api, namespace: str, name: str, place: tuple[str, str], bound: int, image: Image) -> Finding:
     before = len(read_all(api, *place, namespace))
-    request = small_objects.creation(*place, namespace)
+    request = small_objects.creation(*place, namespace, image)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         answers = list(pool.map(lambda _: _create(api, request), range(max(bound - before, 0) + _BEYOND)))
     return judge_kind(name, bound, before, len(read_all(api, *place, namespace)), answers)
@@ -267,18 +270,18 @@ def smallest(tenant: TenantAccess) -> tuple[str, Mapping[str, str]]:
     )
 
 
-def _disk(api: Api, namespace: str, most: int) -> Iterator[Finding]:
+def _disk(api: Api, namespace: str, most: int, image: Image) -> Iterator[Finding]:
     half = most // 2 + 1
     # two containers: more than a zone has in one of them would be refused by the limit of one
-    yield judge_disk(api.send(_pod(namespace, half, half)), api.send(_pod(namespace, 1, 1)))
-    yield judge_silent(api.send(_pod(namespace, None)))
+    yield judge_disk(api.send(_pod(namespace, image, half, half)), api.send(_pod(namespace, image, 1, 1)))
+    yield judge_silent(api.send(_pod(namespace, image, None)))
 
 
-def _pod(namespace: str, *disks: int | None) -> Request:
+def _pod(namespace: str, image: Image, *disks: int | None) -> Request:
     amounts = [{"cpu": "1m", "memory": "4Mi"} | ({} if d is None else {"ephemeral-storage": str(d)}) for d in disks]
     resources = [{"requests": a, "limits": a} for a in amounts]
-    containers = (workload.container(f"probe-{n}", resources=r) for n, r in enumerate(resources))
-    return workload.create("Pod", small_objects.MARK, namespace, workload.hardened_pod(*containers)).dry_run()
+    containers = (workload.container(image, f"probe-{n}", resources=r) for n, r in enumerate(resources))
+    return workload.create("Pod", small_objects.MARK, namespace, workload.hardened_pod(image, *containers)).dry_run()
 
 
 CHECK = Check("TEN-03.counts", ("TEN-03",), by_tenant, _examine)

@@ -14,6 +14,7 @@ from govcloud.audit.own_objects import own_objects
 from govcloud.clouds.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, collection, resource
 from govcloud.country.controls import Catalogue
 from govcloud.render.access import role_name
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = [
@@ -275,10 +276,10 @@ def namespace_attempts(tenant: TenantAccess, own_map: str) -> Iterator[Attempt]:
     yield Attempt(Text("create a namespace", "tạo một namespace"), create, refusals, twins["patch"])
 
 
-def lasting_attempts(namespace: str) -> Iterator[Attempt]:
+def lasting_attempts(namespace: str, image: Image) -> Iterator[Attempt]:
     """Return attempts to keep what should end: by a finalizer on each kind that a tenant makes, by a lasting token."""
     held = policy("platform-objects", "TEN-04")
-    for kind, ordinary in own_objects(namespace).items():
+    for kind, ordinary in own_objects(namespace, image).items():
         body = copy.deepcopy(ordinary.body)
         body["metadata"]["finalizers"] = ["example.vn/stay"]
         yield Attempt(
@@ -294,7 +295,7 @@ def lasting_attempts(namespace: str) -> Iterator[Attempt]:
             yield Attempt(
                 Text(f"{kind} whose pods have a finalizer", f"{kind} có Pod mang finalizer"), attack, (held,), ordinary
             )
-    ordinary = own_objects(namespace)["Secret"]
+    ordinary = own_objects(namespace, image)["Secret"]
     annotations = {"kubernetes.io/service-account.name": "default"}
     body = {
         **ordinary.body,
@@ -322,7 +323,7 @@ def _examine(subject: str, access: Access) -> Examination:
             *impersonation_attempts(tenant),
             *namespace_attempts(tenant, own_map),
             *guard_attempts(home, tenant.manifests, own_map),
-            *lasting_attempts(home),
+            *lasting_attempts(home, tenant.probe),
         ]
         return Examination(len(planned), tuple(perform(tenant.api, planned)))
     finally:

@@ -12,6 +12,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, Authority, Refusal, perform, policy
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant
 from govcloud.clouds.request import MERGE_PATCH, STRATEGIC_PATCH, Request, resource
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts", "running_attempts"]
@@ -46,7 +47,7 @@ def _root(pod: dict[str, Any]) -> None:
 def _init(**fields: Any) -> Change:
     def change(pod: dict[str, Any]) -> None:
         context = {"allowPrivilegeEscalation": True, "privileged": True}
-        pod["initContainers"] = [workload.container("first", securityContext=context, **fields)]
+        pod["initContainers"] = [{**pod["containers"][0], "name": "first", "securityContext": context, **fields}]
 
     return change
 
@@ -87,17 +88,17 @@ _EVERY_KIND = ("privileged container", "privileged init container", "hostPath vo
 """Attacks repeated for kinds beyond Pod and Deployment: one for each way in which the rules are written."""
 
 
-def attempts(namespace: str) -> Iterator[Attempt]:
+def attempts(namespace: str, image: Image) -> Iterator[Attempt]:
     """Return every attempt by creation, each a dry run: had it been allowed, nothing would have been left
     behind."""
     for kind in workload.KINDS:
         # replication controllers are older than deployments, and no tenant may make them
         ordinary = "Deployment" if kind == "ReplicationController" else kind
-        twin = workload.create(ordinary, _NAME, namespace, workload.hardened_pod()).dry_run()
+        twin = workload.create(ordinary, _NAME, namespace, workload.hardened_pod(image)).dry_run()
         for name, change in ATTACKS.items():
             if kind not in ("Pod", "Deployment") and name.en not in _EVERY_KIND:
                 continue
-            pod = workload.hardened_pod()
+            pod = workload.hardened_pod(image)
             change(pod)
             yield Attempt(
                 name=Text(f"{kind}: {name.en}", f"{kind}: {name.vi}"),
@@ -114,13 +115,13 @@ def _refusals(kind: str) -> tuple[Refusal, ...]:
     return (named, RBAC) if kind == "ReplicationController" else (named,)
 
 
-def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
+def running_attempts(namespace: str, pod: str, image: Image) -> Iterator[Attempt]:
     """Return attempts on a pod that was admitted and runs: to slip a container or an image in, to place it by hand."""
     note = {"metadata": {"annotations": {"example.vn/note": "twin"}}}
     twin = Request("PATCH", resource("", "pods", pod, namespace), note, MERGE_PATCH).dry_run()
 
     def request(**context: Any) -> Request:
-        extra = workload.container("debug")
+        extra = workload.container(image, "debug")
         del extra["resources"]
         extra["securityContext"].update(context)
         return Request(
@@ -143,7 +144,9 @@ def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
             refusals=(RBAC, _POD_SECURITY, policy("pods", _HARDENING), running),
             twin=twin,
         )
-    other = {"spec": {"containers": [{"name": "probe", "image": "tenants.own/python:1"}]}}
+    # of a declared registry and by digest, so that nothing but its change is wrong with it
+    changed = f"{image.reference.partition('@')[0]}@sha256:{'f' * 64}"
+    other = {"spec": {"containers": [{"name": "probe", "image": changed}]}}
     yield Attempt(
         name=Text("Pod: another image while it runs", "Pod: đổi ảnh khi đang chạy"),
         attack=Request("PATCH", resource("", "pods", pod, namespace), other, STRATEGIC_PATCH).dry_run(),
@@ -166,19 +169,19 @@ def running_attempts(namespace: str, pod: str) -> Iterator[Attempt]:
 
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
-    planned = list(attempts(tenant.home))
+    planned = list(attempts(tenant.home, tenant.probe))
     findings = perform(tenant.api, planned)
     with_pod, running = _on_running_pod(tenant, access.run.named(_NAME))
     return Examination(len(planned) + with_pod, (*findings, *running))
 
 
 def _on_running_pod(tenant: TenantAccess, pod: str) -> tuple[int, tuple[Any, ...]]:
-    created = workload.create("Pod", pod, tenant.home, workload.hardened_pod())
+    created = workload.create("Pod", pod, tenant.home, workload.hardened_pod(tenant.probe))
     answer = tenant.api.send(created)
     if not answer.ok:
         raise BlindError(answer.to(created))
     try:
-        planned = list(running_attempts(tenant.home, pod))
+        planned = list(running_attempts(tenant.home, pod, tenant.probe))
         return len(planned), tuple(perform(tenant.api, planned))
     finally:
         tenant.api.send(Request("DELETE", resource("", "pods", pod, tenant.home), query={"gracePeriodSeconds": "0"}))

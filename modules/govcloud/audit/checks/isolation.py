@@ -11,6 +11,7 @@ from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import RBAC, Attempt, perform
 from govcloud.audit.check import BlindError, Check, Examination
 from govcloud.clouds.request import JSON_PATCH, MERGE_PATCH, Request, collection, resource
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "attempts"]
@@ -27,7 +28,7 @@ def _config_map(namespace: str, name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
 
 
-def _probes(namespace: str, own_map: str) -> dict[Text, Request]:
+def _probes(namespace: str, own_map: str, image: Image) -> dict[Text, Request]:
     """Return what is asked of a namespace: refused in another tenant's, harmless in one's own."""
     maps = collection("", "configmaps", namespace)
     one = resource("", "configmaps", own_map, namespace)
@@ -51,18 +52,18 @@ def _probes(namespace: str, own_map: str) -> dict[Text, Request]:
         Text("patch by pointer", "sửa theo con trỏ"): Request("PATCH", one, pointer, JSON_PATCH).dry_run(),
         Text("delete a config map", "xóa một ConfigMap"): Request("DELETE", one).dry_run(),
         Text("create a pod", "tạo một Pod"): workload.create(
-            "Pod", own_map, namespace, workload.hardened_pod()
+            "Pod", own_map, namespace, workload.hardened_pod(image)
         ).dry_run(),
     }
 
 
-def attempts(own: str, others: tuple[str, ...], own_map: str) -> Iterator[Attempt]:
+def attempts(own: str, others: tuple[str, ...], own_map: str, image: Image) -> Iterator[Attempt]:
     """Return what a tenant with the namespace `own`, and the config map `own_map` in it, tries on the namespaces
     `others` of somebody else."""
-    twins = _probes(own, own_map)
+    twins = _probes(own, own_map, image)
     listing = twins[_LISTING]
     for namespace in others:
-        for name, request in _probes(namespace, own_map).items():
+        for name, request in _probes(namespace, own_map, image).items():
             yield Attempt(_inside(name, namespace), request, (RBAC,), twins[name])
         for name, request in {
             Text("list secrets", "liệt kê Secret"): Request("GET", collection("", "secrets", namespace)),
@@ -109,7 +110,7 @@ def _examine(subject: str, access: Access) -> Examination:
     if not answer.ok:
         raise BlindError(answer.to(made))
     try:
-        planned = list(attempts(attacker.home, victim.namespaces, own_map))
+        planned = list(attempts(attacker.home, victim.namespaces, own_map, attacker.probe))
         return Examination(len(planned), tuple(perform(attacker.api, planned)))
     finally:
         attacker.api.send(Request("DELETE", resource("", "configmaps", own_map, attacker.home)))

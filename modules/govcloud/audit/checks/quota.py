@@ -18,6 +18,7 @@ from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import Answer, Request, collection
 from govcloud.refusal import quotation
+from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "Room", "judge", "room"]
@@ -122,7 +123,7 @@ def judge(expected: int, answers: Iterable[Answer]) -> list[Finding]:
 def _examine(subject: str, access: Access) -> Examination:
     tenant = access.tenants[subject]
     namespace, left = _roomy(tenant)
-    requests = [_creation(namespace, number, left.memory) for number in range(2 * left.pods)]
+    requests = [_creation(namespace, number, left.memory, tenant.probe) for number in range(2 * left.pods)]
     try:
         with ThreadPoolExecutor(max_workers=len(requests)) as pool:
             answers = list(pool.map(tenant.api.send, requests))
@@ -146,9 +147,9 @@ def _roomy(tenant: TenantAccess) -> tuple[str, Room]:
     raise reason
 
 
-def _creation(namespace: str, number: int, memory: int) -> Request:
+def _creation(namespace: str, number: int, memory: int, image: Image) -> Request:
     amounts = {"cpu": "1m", "memory": str(memory), "ephemeral-storage": "1"}
-    pod = workload.hardened_pod(workload.container(resources={"requests": amounts, "limits": amounts}))
+    pod = workload.hardened_pod(image, workload.container(image, resources={"requests": amounts, "limits": amounts}))
     # counted by the quota, but never run: no node carries this label
     pod["nodeSelector"] = {"govcloud.gov.vn/audit": "never"}
     request = workload.create("Pod", f"{_NAME}-{number}", namespace, pod)

@@ -88,10 +88,10 @@ def _policy(site: Site) -> Finding:
 
 
 def _pod_security(site: Site) -> Finding:
-    namespace = site.ground.namespace(RULES)
-    twin = workload.create("Pod", "twin", namespace, workload.hardened_pod()).dry_run()
+    namespace, image = site.ground.namespace(RULES), site.pods.image
+    twin = workload.create("Pod", "twin", namespace, workload.hardened_pod(image)).dry_run()
     _require(site, twin)
-    privileged = workload.hardened_pod(workload.container(securityContext={"privileged": True}))
+    privileged = workload.hardened_pod(image, workload.container(image, securityContext={"privileged": True}))
     attempt = workload.create("Pod", "canary", namespace, privileged).dry_run()
     return _concluded(
         site,

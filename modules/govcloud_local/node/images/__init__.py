@@ -1,8 +1,8 @@
-"""The images of the embedded cloud: built once from Debian packages, cached, imported into the node's runtime."""
+"""The images of the embedded cloud: the project's own and two of its node's, imported into the node's runtime."""
 
 from __future__ import annotations
 
-from govcloud_local.node.images.recipe import COREDNS, GATEWAY, PAUSE, PROBE, recipes
-from govcloud_local.node.images.store import build, load
+from govcloud_local.node.images.recipe import COREDNS, HOME, PAUSE, recipes, reference
+from govcloud_local.node.images.store import load
 
-__all__ = ["COREDNS", "GATEWAY", "PAUSE", "PROBE", "build", "load", "recipes"]
+__all__ = ["COREDNS", "HOME", "PAUSE", "load", "recipes", "reference"]

@@ -1,55 +1,20 @@
-"""From recipes to images that the node can start: built into the cache, imported where absent."""
+"""From archives of images to what the node can start: imported where absent."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from govcloud.refusal import refusal
-from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text
-from govcloud_local.daemons.component import Report
-from govcloud_local.node.images import archive, debian
-from govcloud_local.node.images.layer import Layer
-from govcloud_local.node.images.recipe import Recipe
+from govcloud.images import digest
+from govcloud_base.errors import CloudError, Problem, Text
 
-__all__ = ["build", "load"]
+__all__ = ["load"]
 
 _PINNED = "io.cri-containerd.pinned=pinned"  # never removed to make room: it can't be pulled again
 _PATIENCE = 600.0
 """Seconds that the runtime may take for one image: a second on an idle machine, minutes on an emulated one."""
-
-
-def build(recipes: Iterable[Recipe], cache: Path, report: Report) -> dict[str, Path]:
-    """Return each image's archive by its name, building those that the cache lacks.
-
-    Raises EnvironmentProblem when a package can't be had or the disk is full.
-    """
-    folder = cache / "images"
-    found = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for recipe in recipes:
-            file = folder / f"{recipe.key()}.tar"
-            if not file.exists():
-                report(Text(f"building the image {recipe.name}", f"đang tạo ảnh {recipe.name}"))
-                archive.write(recipe, _layer(recipe, folder / "debian"), file)
-            found[recipe.name] = file
-    except OSError as error:
-        raise EnvironmentProblem(
-            Problem(
-                code="GC-NODE-021",
-                message=Text("cannot build the cloud's images", "không tạo được ảnh của đám mây"),
-                fix=Text(
-                    f"check the space and rights of {folder}, or use another folder: `export GOVCLOUD_CACHE=/path`",
-                    f"hãy kiểm tra dung lượng và quyền của {folder}, hoặc dùng thư mục khác: "
-                    "`export GOVCLOUD_CACHE=/đường/dẫn`",
-                ),
-                value=refusal(error),
-            )
-        ) from None
-    return found
 
 
 def load(archives: Mapping[str, Path], ctr: Path, socket: Path) -> list[str]:
@@ -58,30 +23,15 @@ def load(archives: Mapping[str, Path], ctr: Path, socket: Path) -> list[str]:
     Raises CloudError with the runtime's own words when it refuses.
     """
     present = _listed(_ctr(ctr, socket, ["images", "list"]))
-    missing = [name for name, file in archives.items() if present.get(name) != archive.digest(file)]
+    missing = [name for name, file in archives.items() if present.get(name) != digest(file)]
     for name in missing:
         # runs in the machine's mount namespace and streams the file: the cache need not be visible in the node
-        _ctr(ctr, socket, ["images", "import", "--digests=false", str(archives[name])])
+        by_digest = "@" in name
+        base = name.partition("@")[0] if by_digest else name.rpartition(":")[0]
+        names = [f"--base-name={base}", f"--digests={str(by_digest).lower()}"]
+        _ctr(ctr, socket, ["images", "import", *names, str(archives[name])])
         _ctr(ctr, socket, ["images", "label", name, _PINNED])
     return missing
-
-
-def _layer(recipe: Recipe, folder: Path) -> Layer:
-    layer = Layer()
-    layer.add_base()
-    if recipe.packages:
-        for file in debian.fetch(recipe.packages, folder):
-            if file.name.partition("_")[0] not in recipe.without:
-                for entry, data in debian.members(file):
-                    layer.add_package_entry(entry, data)
-    layer.compile_python()
-    for path, text in recipe.files.items():
-        layer.add_file(path, text.encode())
-    for path, source in recipe.copies.items():
-        layer.add_file(path, source.read_bytes(), 0o755)
-    for path, target in recipe.links.items():
-        layer.add_link(path, target)
-    return layer
 
 
 def _listed(output: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kubernetes_stack import Stack
+from probe_image import probe_of
 
 pytestmark = pytest.mark.node
 
@@ -14,7 +15,7 @@ p = k8s.Provider("c", kubeconfig=os.environ["KCFG"], cluster_identifier="test")
 o = lambda *after: pulumi.ResourceOptions(provider=p, depends_on=list(after))
 ns = k8s.core.v1.Namespace("ns", metadata={"name": "offline-node"}, opts=o())
 n = ns.metadata["name"]
-image = os.environ.get("IMAGE", "govcloud.local/probe:1")
+image = os.environ["IMAGE"]
 
 
 def pod(name, command, **spec):
@@ -48,23 +49,29 @@ k8s.batch.v1.Job("once", metadata=named("once"), spec=once, opts=o())
 """
 
 
-def test_workloads_are_waited_for(stack: Stack) -> None:
+@pytest.fixture
+def image(request: pytest.FixtureRequest) -> str:
+    """What the cloud's node has to run."""
+    return probe_of(request.getfixturevalue("cloud").environment)
+
+
+def test_workloads_are_waited_for(stack: Stack, image: str) -> None:
     stack.bench.program(PROGRAM + REST)
-    shown = stack.done(*UP)
+    shown = stack.done(*UP, IMAGE=image)
     assert "Waiting for" in shown
     web = stack.get("apps/v1", "Deployment", "offline-node", "web")
     assert web["status"]["availableReplicas"] == 2
     assert stack.get("apps/v1", "DaemonSet", "offline-node", "agent")["status"]["numberReady"] >= 1
     assert stack.get("batch/v1", "Job", "offline-node", "once")["status"]["succeeded"] == 1
-    stack.done("refresh", "--yes", "--expect-no-changes")
+    stack.done("refresh", "--yes", "--expect-no-changes", IMAGE=image)
 
 
-def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Stack) -> None:
+def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Stack, image: str) -> None:
     stack.bench.program(PROGRAM)
     shown = stack.failed(*UP, IMAGE="govcloud.local/absent:1", LIMIT="5")
     assert "was created but does not work yet" in shown
     assert "ErrImageNeverPull" in shown
     assert "0 of the 2 Pods" in shown
     # It exists and is recorded: the next run repairs it instead of stumbling over it.
-    assert "1 updated" in stack.done(*UP)
-    stack.done(*UP, "--expect-no-changes")
+    assert "1 updated" in stack.done(*UP, IMAGE=image)
+    stack.done(*UP, "--expect-no-changes", IMAGE=image)

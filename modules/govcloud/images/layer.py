@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import marshal
+import json
 import posixpath
-import sys
+import re
+import subprocess
 import tarfile
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,21 @@ __all__ = ["Layer"]
 # Debian 12 merges these into /usr; its packages still name the old places
 _MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _DROPPED = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian")
+_PYTHON = re.compile(r"usr/bin/python3\.[0-9]+")
+_COMPILE = """
+import importlib.util, json, marshal, sys
+root, made = sys.argv[1], {}
+for path in json.load(sys.stdin):
+    with open(root + "/" + path, "rb") as source:
+        data = source.read()
+    code = compile(data, "/" + path, "exec", dont_inherit=True)
+    # flags 1: never compared with the source; version 2 holds no references, which depend on what else is in memory
+    header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + importlib.util.source_hash(data)
+    folder, _, name = path.rpartition("/")
+    place = folder + "/__pycache__/" + name[:-3] + "." + sys.implementation.cache_tag + ".pyc"
+    made[place] = (header + marshal.dumps(code, 2)).hex()
+json.dump(made, sys.stdout)
+"""
 # never imported by what runs in these images
 _UNUSED = {"distutils", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "turtledemo", "unittest", "venv"}
 
@@ -73,18 +89,39 @@ class Layer:
     def compile_python(self) -> None:
         """Add the byte code that Debian makes when it installs Python; otherwise every start compiles anew.
 
-        Only where this interpreter is of the same version as the image's, since byte code is not portable.
+        The image's own Python makes it, so that the builder's has no say in the image's bytes.
         """
-        library = f"usr/lib/python{sys.version_info.major}.{sys.version_info.minor}"
-        for path, (_, data) in list(self.entries.items()):
-            folder, _, name = path.rpartition("/")
-            if not (name.endswith(".py") and folder.startswith(library)) or _UNUSED & set(folder.split("/")):
+        program = next((path for path in self.entries if _PYTHON.fullmatch(path)), None)
+        if program is None:
+            return
+        library = f"usr/lib/{program.rpartition('/')[2]}/"
+        with tempfile.TemporaryDirectory(prefix="govcloud-image-") as folder:
+            root = Path(folder)
+            self._unpack(root)
+            sources = [
+                path
+                for path, (entry, _) in self.entries.items()
+                if path.startswith(library)
+                and path.endswith(".py")
+                and entry.isreg()
+                and not _UNUSED & set(path.split("/"))
+            ]
+            for path, code in _compiled(root, root / program, sources).items():
+                self.add_file(path, code)
+
+    def _unpack(self, root: Path) -> None:
+        """Write what a program of the tree needs to run: all files, and links inside the tree."""
+        for path, (entry, data) in self.entries.items():
+            place = root / path
+            if entry.isdir():
+                place.mkdir(parents=True, exist_ok=True)
                 continue
-            code = compile(data, f"/{path}", "exec", dont_inherit=True)
-            # flags 1: never compared with the source, so the bytes depend on the source alone
-            header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + importlib.util.source_hash(data)
-            cached = f"{folder}/__pycache__/{name[:-3]}.{sys.implementation.cache_tag}.pyc"
-            self.add_file(cached, header + marshal.dumps(code))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if entry.issym() and not entry.linkname.startswith("/"):
+                place.symlink_to(entry.linkname)
+            elif entry.isreg():
+                place.write_bytes(data)
+                place.chmod(entry.mode | 0o600)
 
     def write(self, stream: BinaryIO) -> None:
         """Write the tree as a tar archive; the same tree gives the same bytes."""
@@ -100,6 +137,24 @@ class Layer:
         entry = tarfile.TarInfo(path)
         entry.type, entry.mode, entry.size, entry.linkname, entry.mtime = kind, mode, len(data), target, 0
         self.entries[path] = (entry, data)
+
+
+def _compiled(root: Path, program: Path, sources: list[str]) -> dict[str, bytes]:
+    """Return the byte code of `sources` by its place, as the Python of the tree at `root` makes it."""
+    loader = next(iter(sorted((root / "usr").glob("lib*/ld-linux-*.so.*"))), None)
+    libraries = ":".join(str(found) for found in sorted((root / "usr" / "lib").glob("*-linux-gnu*")))
+    command = [str(loader), "--library-path", libraries, str(program)] if loader else [str(program)]
+    result = subprocess.run(
+        [*command, "-S", "-B", "-X", "utf8", "-c", _COMPILE, str(root)],
+        input=json.dumps(sources),
+        env={"PYTHONHOME": str(root / "usr"), "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise OSError(f"the image's own Python does not run here: {(result.stderr.strip().splitlines() or [''])[-1]}")
+    return {path: bytes.fromhex(code) for path, code in json.loads(result.stdout).items()}
 
 
 def merged(name: str) -> str:

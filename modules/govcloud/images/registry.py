@@ -1,0 +1,275 @@
+"""An OCI registry: what it holds, and how what it lacks gets there (OCI distribution specification 1.1).
+
+Blobs go up in parts. After a broken connection the registry is asked how much has arrived, and the rest follows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import urllib3
+from urllib3.util import Timeout
+
+from govcloud.images import archive
+from govcloud.images.credentials import Login
+from govcloud.refusal import quotation, refusal
+from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text
+
+__all__ = ["Progress", "Registry"]
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many have been sent."""
+
+_PART = 4 << 20
+"""Bytes sent at once: what a broken connection may cost."""
+_ATTEMPTS = 6
+"""Connections that one blob may break before it is given up."""
+_PAUSE = 0.5
+"""Seconds before the second attempt; each further one waits twice as long."""
+_PARAMETER = re.compile(r'([a-z_]+)="([^"]*)"')
+_UPLOADING, _CREATED = 202, 201
+
+
+class _Broken(Exception):
+    """A connection that broke."""
+
+
+class Registry:
+    """One registry as one user sees it."""
+
+    def __init__(self, host: str, authority: str | None = None, login: Login | None = None) -> None:
+        """Speak to `host[:port]` over TLS; `authority` is the file (PEM) of who signed its certificate.
+
+        Raises EnvironmentProblem where that file cannot be used.
+        """
+        self._host = host
+        self._base = f"https://{host}"
+        self._login = login
+        self._tokens: dict[str, str] = {}
+        """What to say to get in, by repository; under no name what does for all."""
+        self._answered = False
+        try:
+            trusting = ssl.create_default_context(cafile=authority)
+        except OSError as error:
+            raise EnvironmentProblem(
+                Problem(
+                    "GC-IMAGE-012",
+                    Text(
+                        f"the registry's authority cannot be read: {authority}",
+                        f"không đọc được chứng thư của nơi ký cho kho ảnh: {authority}",
+                    ),
+                    Text("name a file of certificates (PEM)", "chỉ ra một tệp chứng thư (PEM)"),
+                    value=None if isinstance(error, ssl.SSLError) else refusal(error),
+                )
+            ) from None
+        self._pool = urllib3.PoolManager(ssl_context=trusting, timeout=Timeout(connect=10, read=60), retries=False)
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Return whether the image is there: its manifest, by digest. Raises CloudError where that cannot be known."""
+        return self._there(name, f"manifests/{digest}", {"Accept": archive.MANIFEST})
+
+    def push(self, name: str, file: Path, progress: Progress = lambda sent, total: None) -> int:
+        """Send the image in an archive, called `name`; return how many bytes of blobs were not there before.
+
+        Raises CloudError where the registry cannot be reached, or takes it not.
+        """
+        missing = [part for part in archive.blobs(file) if not self._there(name, f"blobs/{part.digest}")]
+        total, before = sum(part.size for part in missing), 0
+        for part in missing:
+            with archive.blob(file, part) as stream:
+                self._upload(name, part, stream, lambda sent, before=before: progress(before + sent, total))  # type: ignore[misc]
+            before += part.size
+        digest = archive.digest(file)
+        if missing or not self.holds(name, digest):
+            body = archive.manifest(file)
+            answer = self._ask("PUT", f"/v2/{name}/manifests/{digest}", name, body, {"Content-Type": archive.MANIFEST})
+            self._require(answer, _CREATED)
+        return total
+
+    def _there(self, name: str, what: str, headers: Mapping[str, str] | None = None) -> bool:
+        answer = self._patiently(lambda: self._ask("HEAD", f"/v2/{name}/{what}", name, None, headers or {}))
+        if answer.status == 307:  # it lies elsewhere, and it is there
+            return True
+        if answer.status != 404:
+            self._require(answer, 200)
+        return bool(answer.status == 200)
+
+    def _upload(self, name: str, part: archive.Blob, stream: IO[bytes], sent: Callable[[int], None]) -> None:
+        place, offset, broken = "", 0, 0
+        while offset < part.size or not place:
+            try:
+                if broken and place:
+                    place, offset = self._resumed(name, place)
+                if not place:
+                    place, offset = self._begun(name), 0
+                stream.seek(offset)
+                content = stream.read(_PART)
+                headers = {
+                    "Content-Type": "application/octet-stream",
+                    "Content-Range": f"{offset}-{offset + len(content) - 1}",
+                }
+                answer = self._send("PATCH", place, name, content, headers)
+                if answer.status == 416:  # it has more, or less, than we believe
+                    raise _Broken
+                self._require(answer, _UPLOADING)
+                place, offset = self._located(place, answer), offset + len(content)
+                broken = 0
+                sent(offset)
+            except _Broken as error:
+                broken += 1
+                if broken == _ATTEMPTS:
+                    raise CloudError(self._unreachable(error)) from None
+                time.sleep(_PAUSE * 2 ** (broken - 1))
+        closing = f"{place}{'&' if '?' in place else '?'}{urlencode({'digest': part.digest})}"
+        answer = self._patiently(lambda: self._send("PUT", closing, name, b"", {"Content-Length": "0"}))
+        if answer.status == 404 and self._there(name, f"blobs/{part.digest}"):
+            return  # it was taken, and only the answer was lost
+        self._require(answer, _CREATED)
+
+    def _begun(self, name: str) -> str:
+        answer = self._ask("POST", f"/v2/{name}/blobs/uploads/", name, b"", {"Content-Length": "0"})
+        self._require(answer, _UPLOADING)
+        return self._located(self._base, answer)
+
+    def _resumed(self, name: str, place: str) -> tuple[str, int]:
+        """Return where an upload goes on, and how many bytes have arrived; a new one where it knows it no more."""
+        answer = self._send("GET", place, name, None, {})
+        arrived = re.fullmatch(r"0-([0-9]+)", answer.headers.get("Range", ""))
+        # "0-0" says of some registries one byte, of others none: begun anew, nothing is in doubt
+        if answer.status != 204 or arrived is None or arrived[1] == "0":
+            return "", 0
+        return self._located(place, answer), int(arrived[1]) + 1
+
+    def _located(self, before: str, answer: Any) -> str:
+        place = urljoin(before, str(answer.headers.get("Location", "")))
+        if urlsplit(place).scheme != "https":
+            raise CloudError(self._refused(f"Location: {urlsplit(place).scheme}:"))
+        return place
+
+    def _patiently(self, ask: Callable[[], Any]) -> Any:
+        """Return the answer, asking again where a connection broke."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return ask()
+            except _Broken as error:
+                # Who never answered will not; who broke off in the middle may.
+                if attempt == _ATTEMPTS - 1 or not self._answered:
+                    raise CloudError(self._unreachable(error)) from None
+                time.sleep(_PAUSE * 2**attempt)
+        raise AssertionError
+
+    def _ask(self, method: str, path: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        return self._send(method, self._base + path, name, body, headers)
+
+    def _send(self, method: str, url: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        """Send with the authorisation that the registry asks for; raises _Broken where no answer came."""
+        own = urlsplit(url).netloc == self._host
+        answer = self._once(method, url, body, {**headers, **(self._authorisation(name) if own else {})})
+        if answer.status == 401 and own and self._admitted(name, answer.headers.get("WWW-Authenticate", "")):
+            answer = self._once(method, url, body, {**headers, **self._authorisation(name)})
+        return answer
+
+    def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        try:
+            answer = self._pool.request(method, url, body=body, headers=dict(headers), redirect=False)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _Broken from error
+        self._answered = True
+        return answer
+
+    def _authorisation(self, name: str) -> dict[str, str]:
+        known = self._tokens.get(name) or self._tokens.get("")
+        return {"Authorization": known} if known else {}
+
+    def _admitted(self, name: str, challenge: str) -> bool:
+        """Get what the registry asks for; return whether that is something new to try."""
+        scheme, _, rest = challenge.partition(" ")
+        asked = dict(_PARAMETER.findall(rest))
+        if scheme.lower() == "basic" and self._login is not None and "" not in self._tokens:
+            self._tokens[""] = self._basic()
+            return True
+        if scheme.lower() != "bearer" or urlsplit(asked.get("realm", "")).scheme != "https":
+            return False
+        query = urlencode({key: asked[key] for key in ("service", "scope") if key in asked})
+        headers = {"Authorization": self._basic()} if self._login else {}
+        answer = self._once("GET", f"{asked['realm']}?{query}", None, headers)
+        try:
+            given = json.loads(answer.data) if answer.status == 200 else {}
+        except ValueError:
+            given = {}
+        token = given.get("token") or given.get("access_token")
+        before = self._tokens.get(name)
+        if not isinstance(token, str) or before == f"Bearer {token}":
+            return False
+        self._tokens[name] = f"Bearer {token}"
+        return True
+
+    def _basic(self) -> str:
+        assert self._login is not None
+        return "Basic " + base64.b64encode(f"{self._login.user}:{self._login.password}".encode()).decode()
+
+    def _require(self, answer: Any, wanted: int) -> None:
+        if answer.status == wanted:
+            return
+        if answer.status in (401, 403):
+            raise CloudError(self._closed())
+        raise CloudError(self._refused(f"{answer.status} {_complaint(answer.data)}".strip()))
+
+    def _closed(self) -> Problem:
+        known = self._login is not None
+        return Problem(
+            "GC-IMAGE-013",
+            Text(
+                f"the registry {self._host} does not let us in",
+                f"kho ảnh {self._host} không cho truy cập",
+            ),
+            Text(
+                f"correct user and password: docker login {self._host}"
+                if known
+                else f"no file knows a user of it: docker login {self._host}, or declare images.credentialsFrom",
+                f"sửa tên và mật khẩu: `docker login {self._host}`"
+                if known
+                else f"chưa có tệp nào ghi tên người dùng: `docker login {self._host}`, "
+                "hoặc khai báo `images.credentialsFrom`",
+            ),
+            value=self._login.user if self._login else None,
+        )
+
+    def _unreachable(self, error: Exception) -> Problem:
+        return Problem(
+            "GC-IMAGE-014",
+            Text(f"the registry {self._host} cannot be reached", f"không kết nối được tới kho ảnh {self._host}"),
+            Text(
+                "check its address, the network, and the authority that signed its certificate (images.authorityFrom)",
+                "kiểm tra địa chỉ, mạng và nơi ký chứng thư của nó (`images.authorityFrom`)",
+            ),
+            value=refusal(error.__cause__ or error),
+        )
+
+    def _refused(self, said: str) -> Problem:
+        return Problem(
+            "GC-IMAGE-015",
+            Text(f"the registry {self._host} refused", f"kho ảnh {self._host} từ chối"),
+            Text(
+                "read its answer; it must take OCI images (distribution API 2)",
+                "xem câu trả lời của nó; nó phải nhận ảnh OCI (distribution API 2)",
+            ),
+            value=quotation(said),
+        )
+
+
+def _complaint(data: bytes) -> str:
+    """Return the first error that the registry names."""
+    try:
+        first = json.loads(data)["errors"][0]
+        return f"{first['code']}: {first.get('message', '')}"
+    except (ValueError, KeyError, IndexError, TypeError):
+        return ""
