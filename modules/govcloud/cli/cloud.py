@@ -49,12 +49,12 @@ def check(
 ) -> None:
     """Examine a cloud before it is used. / Kiểm tra đám mây trước khi sử dụng.
 
-    Looks at what tenants' levels need: admission, name service, network policies, nodes, volumes, object store, clocks
-    and rights. It works with pods in namespaces of its own and leaves nothing behind; what it found is remembered for
-    `govcloud up`, which refuses a tenant where something is lacking that its level needs. / Xem những gì cấp độ của các
-    tenant cần: tiếp nhận, dịch vụ tên miền, chính sách mạng, nút, ổ đĩa, kho đối tượng, đồng hồ và quyền. Lệnh dùng pod
-    trong không gian riêng và không để lại gì; kết quả được ghi nhớ cho `govcloud up`, lệnh này từ chối tenant ở nơi
-    thiếu những gì cấp độ của nó cần.
+    Looks at what tenants' levels need: admission, name service, network policies, nodes, registry, volumes, object
+    store, clocks and rights. It works with pods in namespaces of its own and leaves nothing behind; what it found is
+    remembered for `govcloud up`, which refuses a tenant where something is lacking that its level needs. / Xem những gì
+    cấp độ của các tenant cần: tiếp nhận, dịch vụ tên miền, chính sách mạng, nút, kho ảnh, ổ đĩa, kho đối tượng, đồng hồ
+    và quyền. Lệnh dùng pod trong không gian riêng và không để lại gì; kết quả được ghi nhớ cho `govcloud up`, lệnh này
+    từ chối tenant ở nơi thiếu những gì cấp độ của nó cần.
 
     Exits with 0 when all is there that the declared tenants need, with 1 when something lacks or could not be looked
     at, with 4 when the cloud cannot be reached. / Trả về 0 khi có đủ những gì các tenant đã khai báo cần, 1 khi thiếu

@@ -100,7 +100,7 @@ def _catalogue(file: Path) -> Mapping[str, Capability]:
 
 def _malformed(file: Path, detail: str) -> Problem:
     return Problem(
-        code="GC-CLOUD-009",
+        code="GC-CLOUD-013",
         message=Text(
             en="the catalogue of what clouds must be able to do cannot be read",
             vi="không đọc được danh mục năng lực mà đám mây phải có",

@@ -14,6 +14,7 @@ from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Request, collection, resource
 from govcloud.examination.ground import IN, OPEN, OUT, Ground
+from govcloud.images.check import lend
 from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
@@ -98,12 +99,12 @@ class Pods:
         """Make a pod that runs a program once; raises BlindError where that is refused."""
         self._pod(role, name, _text(program), arguments)
 
-    def listen(self, role: str, name: str) -> None:
-        """Make a pod that listens, behind a service of its own that leads to it before it is ready.
+    def listen(self, role: str, name: str, *, anew: bool = False) -> None:
+        """Make a pod that listens; raises BlindError where that is refused.
 
-        Raises BlindError where that is refused.
+        With `anew` the node asks the registry for the image, also where it has it already.
         """
-        self._pod(role, name, _text("listen.py"), [self._banner(role), str(PORT)])
+        self._pod(role, name, _text("listen.py"), [self._banner(role), str(PORT)], "Always" if anew else "IfNotPresent")
 
     def serve(self, role: str, name: str, *, early: bool = False) -> dict[int, str]:
         """Make the service of a pod that listens, and return its addresses; with `early` before the pod is ready."""
@@ -146,6 +147,10 @@ class Pods:
             raise BlindError(Text("no node takes pods, so none can run", "không nút nào nhận pod nên không chạy được"))
         services = {}
         for role in (OPEN, IN, OUT):
+            if self.image.pull_secret is not None:
+                refused = lend(self.ground.api, self.ground.namespace(role), self.image.pull_secret)
+                if refused is not None:
+                    raise BlindError(refused)
             services[role] = self.serve(role, _NAME)
             self.listen(role, _NAME)
         standing = {}
@@ -155,10 +160,11 @@ class Pods:
             standing[role] = Standing(f"{self._banner(role)} {PORT}", by_family(addresses), service)
         return standing
 
-    def _pod(self, role: str, name: str, program: str, arguments: Sequence[str]) -> None:
+    def _pod(self, role: str, name: str, program: str, arguments: Sequence[str], pull: str = "IfNotPresent") -> None:
         namespace = self.ground.namespace(role)
         container = workload.container(
             self.image,
+            imagePullPolicy=pull,
             command=["python3", "-I", "-S", "-c", program, *arguments],
             resources={"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "500m", "memory": "64Mi"}},
         )

@@ -11,7 +11,18 @@ from govcloud.audit.check import BlindError
 from govcloud.examination import ground
 from govcloud.examination.finding import Finding, unknown
 from govcloud.examination.site import Examine, Site
-from govcloud.examination.subjects import admission, clock, dns, features, network, nodes, rights, storage, store
+from govcloud.examination.subjects import (
+    admission,
+    clock,
+    dns,
+    features,
+    network,
+    nodes,
+    registry,
+    rights,
+    storage,
+    store,
+)
 from govcloud_base.errors import Text
 
 __all__ = ["SUBJECTS", "Told", "run"]
@@ -23,6 +34,7 @@ _SUBJECTS = (
     (Text("network policies", "chính sách mạng"), network),
     (Text("nodes", "nút"), nodes),
     (Text("volumes", "ổ đĩa"), storage),
+    (Text("registry of images", "kho ảnh"), registry),
     (Text("object store", "kho đối tượng"), store),
     (Text("clocks", "đồng hồ"), clock),
     (Text("rights", "quyền"), rights),

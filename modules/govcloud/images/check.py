@@ -20,7 +20,7 @@ from govcloud.model.image_lock import ImageName
 from govcloud.refusal import quotation
 from govcloud_base.errors import Text
 
-__all__ = ["Seen", "held", "inside"]
+__all__ = ["Seen", "held", "inside", "lend"]
 
 _PATIENCE = 120.0
 """Seconds that a node may take to get an image and start it."""
@@ -66,7 +66,7 @@ def inside(api: Api, references: Mapping[ImageName, str], pull_secret: str | Non
     """
     with _namespace(api) as (name, refused):
         if refused is None and pull_secret is not None:
-            refused = _secret(api, name, pull_secret)
+            refused = lend(api, name, pull_secret)
         if refused is not None:
             for reference in references.values():
                 yield Seen(reference, False, refused)
@@ -96,7 +96,7 @@ def _namespace(api: Api) -> Iterator[tuple[str, Text | None]]:
                 time.sleep(_POLL)
 
 
-def _secret(api: Api, namespace: str, name: str) -> Text | None:
+def lend(api: Api, namespace: str, name: str) -> Text | None:
     """Copy the pull secret of a namespace of the platform's; return why that cannot be."""
     managed = {"labelSelector": f"{names.label('managed-by')}={names.MANAGED_BY}"}
     listing = Request("GET", collection("", "namespaces"), query=managed)

@@ -51,7 +51,7 @@ def test_a_capability_that_is_none_is_told_of(tmp_path: Path, change: dict[str, 
     (tmp_path / "clouds" / "capabilities.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(GovCloudError) as error:
         catalogue(tmp_path)
-    assert [problem.code for problem in error.value.problems] == ["GC-CLOUD-009"]
+    assert [problem.code for problem in error.value.problems] == ["GC-CLOUD-013"]
 
 
 def test_a_law_without_the_file_has_the_project_s(tmp_path: Path) -> None:

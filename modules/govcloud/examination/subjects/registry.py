@@ -1,0 +1,63 @@
+"""The registry of images: it holds the project's own as seen from here, and a node gets one from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govcloud.audit.check import BlindError
+from govcloud.country.image import references
+from govcloud.examination.finding import Finding, absent, found, lacking, unknown
+from govcloud.examination.ground import OPEN
+from govcloud.examination.site import Site
+from govcloud.images.check import held
+from govcloud_base.errors import GovCloudError, Text
+
+__all__ = ["CAPABILITIES", "examine"]
+
+HERE, NODE = "registry-here", "registry-node"
+CAPABILITIES = (HERE, NODE)
+
+_NAME = "pulled"
+_REFUSED = ("ErrImagePull", "ImagePullBackOff")
+_REACH = Text(
+    "let nodes reach the registry, trust its certificate, and have the declared Secret of images.pullSecret",
+    "cho nút tới được kho ảnh, tin chứng thư của kho, và có Secret của `images.pullSecret` đã khai báo",
+)
+_PRELOADED = Text("nodes have the images already", "các nút đã có sẵn ảnh")
+
+
+def examine(site: Site) -> Iterator[Finding]:
+    """Ask every registry of the cloud for the images, and let a node get the one that probe pods run."""
+    declared = site.cloud.spec.images
+    if declared is None or declared.preloaded:
+        yield absent(HERE, _PRELOADED)
+    else:
+        yield from _here(site)
+    try:
+        yield _from_node(site, asks=declared is not None and not declared.preloaded)
+    except BlindError as error:
+        refused = any(reason in error.reason.en for reason in _REFUSED)
+        yield lacking(NODE, error.reason, _REACH) if refused else unknown(NODE, error.reason)
+
+
+def _here(site: Site) -> Iterator[Finding]:
+    assert site.cloud.spec.images is not None
+    push = Text(f"run `govcloud images push {site.cloud.name}`", f"chạy `govcloud images push {site.cloud.name}`")
+    try:
+        for seen in held(site.cloud.spec.images, references(site.country, site.cloud.name)):
+            name = Text.quoted(seen.reference.partition("@")[0])
+            yield found(HERE, seen.said, name) if seen.ok else lacking(HERE, seen.said, push, name)
+    except GovCloudError as error:
+        problem = error.problems[0]
+        yield unknown(HERE, problem.message, fix=problem.fix)
+
+
+def _from_node(site: Site, *, asks: bool) -> Finding:
+    """Return whether a node gets the image, each time anew: one that it has already proves nothing of the registry."""
+    site.pods.standing()
+    if not asks:
+        return absent(NODE, _PRELOADED)
+    site.pods.listen(OPEN, _NAME, anew=True)
+    pod = site.pods.running(OPEN, _NAME)
+    node = str((pod.get("spec") or {}).get("nodeName"))
+    return found(NODE, Text(f"{node} asked the registry and runs it", f"{node} đã hỏi kho ảnh và chạy được"))
