@@ -19,7 +19,7 @@ from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
-from govcloud.cli.selection import reachable
+from govcloud.cli.selection import out_of_reach, reachable
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
 from govcloud.clouds.kubernetes_api import KubernetesApi
@@ -31,7 +31,7 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import adapters, endpoint
 from govcloud.providers.storage.endpoint import Endpoint
-from govcloud_base.errors import Language, Place, Problem, Text, UsageError, language
+from govcloud_base.errors import EnvironmentProblem, Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["import_"]
 
@@ -100,9 +100,11 @@ def import_(
 def _cloud(declared: Country, name: str | None) -> str | None:
     """Return the cloud that is meant; None in a country that declares none yet."""
     if name is None:
-        at_hand = sorted(reachable(declared, contexts()) or declared.clouds)
-        if len(at_hand) < 2:
+        at_hand = sorted(reachable(declared, contexts()))
+        if len(at_hand) == 1 or not declared.clouds:
             return at_hand[0] if at_hand else None
+        if not at_hand:
+            raise EnvironmentProblem([out_of_reach(declared, one, one) for one in sorted(declared.clouds)])
         raise UsageError(
             Problem(
                 "GC-IMPORT-004",

@@ -11,7 +11,7 @@ from govcloud.render import absent
 from govcloud.stack import StackName
 from govcloud_base.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
 
-__all__ = ["Selection", "left_to", "reachable", "select"]
+__all__ = ["Selection", "left_to", "out_of_reach", "reachable", "select"]
 
 
 def left_to(country: Country, tenant: str) -> Text:
@@ -71,14 +71,14 @@ def select(
         problems = [_elsewhere(name, home[name], cloud) for name in names if cloud and home[name] != cloud]
         if problems:
             raise UsageError(problems)
-        away = tuple(_out_of_reach(country, name, home[name]) for name in names if home[name] not in at_hand)
+        away = tuple(out_of_reach(country, name, home[name]) for name in names if home[name] not in at_hand)
         near = [name for name in names if home[name] in at_hand]
         if away and not near:
             raise EnvironmentProblem(list(away))
         clouds = frozenset(home[name] for name in near)
         return Selection(tuple(StackName.parse(name) for name in near), clouds, away=away)
     if cloud and cloud not in at_hand:
-        raise EnvironmentProblem(_out_of_reach(country, cloud, cloud))
+        raise EnvironmentProblem(out_of_reach(country, cloud, cloud))
     chosen = wanted & at_hand
     stacks = tuple(StackName.parse(name) for name in country.within(chosen).stacks())
     return Selection(stacks, chosen, () if cloud else tuple(sorted(set(country.clouds) - at_hand)))
@@ -119,7 +119,8 @@ def _elsewhere(name: str, home: str, cloud: str | None) -> Problem:
     )
 
 
-def _out_of_reach(country: Country, name: str, cloud: str) -> Problem:
+def out_of_reach(country: Country, name: str, cloud: str) -> Problem:
+    """Return the problem that what `name` says, a stack or a cloud, lies on a cloud whose context is not at hand."""
     context = country.clouds[cloud].spec.cluster.context
     where = f" ({cloud})" if name != cloud else ""
     return Problem(

@@ -39,8 +39,19 @@ def test_an_empty_folder_gets_drafts_with_blanks_for_what_no_cloud_knows(country
     assert "unchanged" in country.govcloud(*BOTH, "--to", str(tmp_path)).stdout
 
 
-def test_an_identity_that_may_not_read_learns_so(country: Cloud, tmp_path: Path) -> None:
+def test_whoever_reaches_no_cloud_learns_so(country: Cloud, tmp_path: Path) -> None:
     refused = country.govcloud(*BOTH, "--to", str(tmp_path), check=False, KUBECONFIG=str(tmp_path / "none"))
+    assert refused.returncode == 3
+    assert "GC-STACK-005" in refused.stderr
+    assert "cgc-hn1" in refused.stderr
+    assert not (tmp_path / "tenants").exists()
+
+
+def test_an_identity_that_may_not_read_learns_so(country: Cloud, tmp_path: Path) -> None:
+    strange = yaml.safe_load((country.state / "kubeconfig").read_text())
+    strange["users"] = [{"name": user["name"], "user": {"token": "nobody"}} for user in strange["users"]]
+    (tmp_path / "strange").write_text(yaml.safe_dump(strange))
+    refused = country.govcloud(*BOTH, "--to", str(tmp_path), check=False, KUBECONFIG=str(tmp_path / "strange"))
     assert refused.returncode == 4
     assert "GC-IMPORT-001" in refused.stderr
     assert not (tmp_path / "tenants").exists()
