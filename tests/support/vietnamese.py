@@ -32,7 +32,7 @@ _ENGLISH = frozenset(
 ALLOWED = {
     **dict.fromkeys(("tenant", "tenants"), "the word for a tenant in every Vietnamese text of the project"),
     **dict.fromkeys(
-        ("kubernetes", "pulumi", "go", "python", "debian", "nftables", "iptables", "git", "internet"), "name"
+        ("kubernetes", "pulumi", "go", "python", "debian", "docker", "nftables", "iptables", "git", "internet"), "name"
     ),
     **dict.fromkeys(("containerd", "kubelet", "runc", "kubectl", "unicode", "mermaid", "markdown", "schema"), "name"),
     **dict.fromkeys(

@@ -260,7 +260,7 @@ class Registry:
             Text(f"the registry {self._host} refused", f"kho ảnh {self._host} từ chối"),
             Text(
                 "read its answer; it must take OCI images (distribution API 2)",
-                "xem câu trả lời của nó; nó phải nhận ảnh OCI (distribution API 2)",
+                "xem câu trả lời của nó; nó phải nhận ảnh OCI (`distribution` API 2)",
             ),
             value=quotation(said),
         )
