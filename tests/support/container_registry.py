@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import secrets
 import ssl
 import urllib.error
@@ -43,6 +44,16 @@ class Registry:
     argv: tuple[str, ...]
 
     @property
+    def authorization(self) -> str:
+        """What a client says to get in (RFC 7617)."""
+        return _basic(self.user, self.password)
+
+    def login(self, file: Path) -> None:
+        """Write the file that `docker login` would."""
+        entry = {"auth": self.authorization.removeprefix("Basic ")}
+        private_file.write(file, json.dumps({"auths": {self.host: entry}}))
+
+    @property
     def component(self) -> Component:
         """The daemon, on this machine."""
         return Component(name=_PACKAGE, argv=self.argv, ready=self._ready, home=Home.HOST, after=(), endpoint=self.host)
@@ -51,7 +62,7 @@ class Registry:
         """Return what `GET /v2/<path>` answers with the right, or with another password; OSError where nothing does."""
         request = urllib.request.Request(f"https://{self.host}/v2/{path}")
         word = self.password if password is None else password
-        request.add_header("Authorization", "Basic " + b64encode(f"{self.user}:{word}".encode()).decode())
+        request.add_header("Authorization", _basic(self.user, word))
         context = ssl.create_default_context(cafile=str(self.authority))
         try:
             with urllib.request.urlopen(request, timeout=2, context=context) as answer:  # noqa: S310 - https alone
@@ -100,6 +111,10 @@ def serving(folder: Path, port: int) -> Iterator[Registry]:
     registry = prepared(folder, "127.0.0.1", port, ["localhost"])
     with running(registry.component, folder):
         yield registry
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _bcrypt(password: str) -> str:

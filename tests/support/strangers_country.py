@@ -14,6 +14,7 @@ from installed_product import Shell
 from strangers_site import ADMINISTRATORS, Cluster, Site
 
 from govcloud.fleet import backend
+from govcloud.folders import cache_folder
 from govcloud_local import private_file
 
 __all__ = ["CLOUD", "SECOND", "Engineer", "begun", "variables"]
@@ -21,6 +22,7 @@ __all__ = ["CLOUD", "SECOND", "Engineer", "begun", "variables"]
 CLOUD, SECOND = "north", "south"
 _FOLDER = "country"
 _AUTHORITY = "SITE_STORE_AUTHORITY"
+_REGISTRY_AUTHORITY, _REGISTRY_LOGIN = "SITE_REGISTRY_AUTHORITY", "SITE_REGISTRY_LOGIN"
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,10 @@ def begun(shell: Shell, site: Site, second: Cluster) -> Engineer:
     )
     engineer = Engineer(dataclasses.replace(shell, home=shell.home / _FOLDER))
     # What no question asks for: the cluster's domain, and whom the site calls its administrators.
-    cluster = {"spec": {"cluster": {"dnsDomain": settings.cluster_domain}}}
-    engineer.edit(engineer.country / "clouds" / f"{CLOUD}.yaml", cluster)
+    images = {"registry": site.registry.host, "authorityFrom": _REGISTRY_AUTHORITY, "credentialsFrom": _REGISTRY_LOGIN}
+    spec = {"cluster": {"dnsDomain": settings.cluster_domain}, "images": None}
+    engineer.edit(engineer.country / "clouds" / f"{CLOUD}.yaml", {"spec": spec})
+    engineer.edit(engineer.country / "clouds" / f"{CLOUD}.yaml", {"spec": {"images": images}})
     clouds = engineer.country / "clouds"
     (clouds / f"{SECOND}.yaml").write_text((clouds / f"{CLOUD}.yaml").read_text())
     another = {"metadata": {"name": SECOND}, "spec": {"cluster": {"context": second.context}}}
@@ -89,12 +93,17 @@ def variables(site: Site, second: Cluster, folder: Path) -> Mapping[str, str]:
         "SEAWEEDFS_FILER": filer,
         "SEAWEEDFS_CONFIG": str(site.store.authority.parents[1]),
     }
+    site.registry.login(folder / "registry-login.json")
     return {
+        # What the machine has built and fetched before; all else of the engineer's is new.
+        "GOVCLOUD_CACHE": str(cache_folder()),
         "KUBECONFIG": os.pathsep.join(map(str, files)),
         **site.database.variables,
         **backend.settings(site.database.url),  # for who runs `pulumi` without `govcloud`
         "PULUMI_CONFIG_PASSPHRASE": "what the team agreed on",
         _AUTHORITY: str(site.store.authority),
+        _REGISTRY_AUTHORITY: str(site.registry.authority),
+        _REGISTRY_LOGIN: str(folder / "registry-login.json"),
         **{f"GOVCLOUD_{CLOUD.upper()}_{name}": value for name, value in own.items()},
     }
 

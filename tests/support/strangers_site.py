@@ -144,8 +144,16 @@ def _settings(state: Path, base: int, profile: Profile) -> Settings:
 
 
 def _trust(settings: Settings, registry: Registry) -> None:
-    """Tell the node who signs for the site's registry, as a site's operators do."""
-    text = f'server = "https://{registry.host}"\nca = "{registry.authority}"\n'
+    """Tell the node who signs for the site's registry and with which word one gets in, as a site's operators do."""
+    at = f"https://{registry.host}"
+    text = f"""\
+server = "{at}"
+[host."{at}"]
+  capabilities = ["pull", "resolve"]
+  ca = "{registry.authority}"
+  [host."{at}".header]
+    Authorization = ["{registry.authorization}"]
+"""
     private_file.write(containerd.registries(settings) / registry.host / "hosts.toml", text)
 
 
