@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from govcloud_local.pulumi import official
+from installed_product import Product, build_wheels, installed, uv
 
 ROOT = Path(__file__).parents[2]
 COUNTRY = ROOT / "tests" / "fixtures" / "country"
@@ -26,20 +25,6 @@ clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
 contexts: [{name: govcloud-local, context: {cluster: c}}]
 """
 DAY = datetime.date(2026, 11, 22).isoformat()
-
-
-def _uv(*words: str) -> str:
-    """Run uv in the checkout with what its cache holds, and only where that is not enough with the registry."""
-    program = official.find_uv(os.environ)
-    assert program is not None, "uv runs the tests, or `make` brought one"
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    for network in (["--offline"], []):
-        done = subprocess.run(
-            [program, *words, *network], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode == 0:
-            return done.stdout
-    raise AssertionError(done.stderr)
 
 
 @dataclass(frozen=True)
@@ -67,37 +52,16 @@ class Installation:
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All packages of the workspace, each built from its source distribution, as they are published."""
-    folder = tmp_path_factory.mktemp("wheels")
-    _uv("build", "--quiet", "--all-packages", "--out-dir", str(folder))
-    return folder
+    return build_wheels(tmp_path_factory.mktemp("wheels"))
 
 
 @pytest.fixture(scope="module")
 def product(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The product without the embedded cloud, in an environment of its own; other packages as they are locked."""
     folder = tmp_path_factory.mktemp("installed")
-    environment, locked = folder / "environment", folder / "locked.txt"
-    export = (
-        "export",
-        "--quiet",
-        "--frozen",
-        "--package",
-        "govcloud",
-        "--no-emit-workspace",
-        "--no-dev",
-        "--no-hashes",
-    )
-    _uv(*export, "--output-file", str(locked))
-    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
-    _uv("pip", "install", "--quiet", "--python", str(environment), "-r", str(locked))
-    _add(environment, wheels, "govcloud_base", "govcloud")
+    made = installed(folder, wheels)
     shutil.copytree(COUNTRY, folder / "home" / "country")
-    return Installation(environment / "bin", folder / "home")
-
-
-def _add(environment: Path, wheels: Path, *packages: str) -> None:
-    chosen = [str(next(wheels.glob(f"{package}-*.whl"))) for package in packages]
-    _uv("pip", "install", "--quiet", "--no-deps", "--python", str(environment), *chosen)
+    return Installation(made.bin, folder / "home")
 
 
 def test_each_package_is_published_whole_and_apart(wheels: Path) -> None:
@@ -183,23 +147,23 @@ def test_a_country_of_ones_own_is_begun_and_used_with_no_checkout_near(product: 
         assert (short.returncode, "GC-FLEET-001" in short.stderr) == (3, True), "all but Pulumi and its state is there"
     # What was begun can be installed as it is locked.
     locked = ("pip", "install", "--dry-run", "--python", str(product.bin.parent), "--require-hashes", "--no-deps")
-    _uv(*locked, "--find-links", str(wheels), "-r", str(own / "govcloud.txt"))
-    _uv(*locked, "-r", str(own / "requirements.txt"))
+    uv(*locked, "--find-links", str(wheels), "-r", str(own / "govcloud.txt"))
+    uv(*locked, "-r", str(own / "requirements.txt"))
 
 
 def test_the_lock_of_a_project_is_that_of_the_workspace() -> None:
     """`uv export ... > modules/govcloud/founding/requirements.txt`, with these words, brings it to date."""
     words = "export --quiet --frozen --package govcloud --no-emit-workspace --no-dev --no-header --no-annotate"
-    assert _uv(*words.split()) == (ROOT / "modules/govcloud/founding/requirements.txt").read_text()
+    assert uv(*words.split()) == (ROOT / "modules/govcloud/founding/requirements.txt").read_text()
 
 
 def test_the_embedded_cloud_adds_itself_and_brings_its_pins(product: Installation, wheels: Path) -> None:
     locked = product.home / "local.txt"
     export = ("export", "--quiet", "--frozen", "--package", "govcloud-local", "--no-emit-workspace", "--no-dev")
-    _uv(*export, "--no-hashes", "--output-file", str(locked))
+    uv(*export, "--no-hashes", "--output-file", str(locked))
     environment = product.bin.parent
-    _uv("pip", "install", "--quiet", "--python", str(environment), "-r", str(locked))
-    _add(environment, wheels, "govcloud_offline", "govcloud_local")
+    uv("pip", "install", "--quiet", "--python", str(environment), "-r", str(locked))
+    Product(environment).add(wheels, "govcloud_offline", "govcloud_local")
     absent = product.govcloud("local", "status")
     assert (absent.returncode, "GC-LOCAL-009" in absent.stderr) == (3, True), absent.stderr
     seen = product.govcloud("local", "doctor", "--profile", "control-plane", "--format", "json")
