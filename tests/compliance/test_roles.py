@@ -76,6 +76,11 @@ def refused(answer: Answer) -> bool:
     return answer.status == 403 and ("TEN-04" in answer.message or " cannot " in answer.message)
 
 
+def _another(tenant: TenantAccess) -> str:
+    """Return an image that is not the probe's, and that its registry and digest allow."""
+    return f"{tenant.probe.reference.partition('@')[0]}@sha256:{'0' * 64}"
+
+
 def ways_to_keys(tenant: TenantAccess, path: str) -> dict[str, Request]:
     """Return every way in which a pod shows what a Secret says, and the Secret itself."""
     namespace = tenant.home
@@ -104,7 +109,7 @@ def ways_to_keys(tenant: TenantAccess, path: str) -> dict[str, Request]:
         "the template's image": Request(
             "PATCH",
             path,
-            {"spec": {"template": {"spec": {"containers": [{"name": "probe", "image": "tenants.own/x:1"}]}}}},
+            {"spec": {"template": {"spec": {"containers": [{"name": "probe", "image": _another(tenant)}]}}}},
             STRATEGIC_PATCH,
         ).dry_run(),
         "the template by apply": Request("PATCH", path, applied, APPLY, forced).dry_run(),
