@@ -96,10 +96,10 @@ def plan(country: Country, name: str) -> StackPlan:
     Expects a country without errors (rules.require). Raises UsageError where the country has no such stack.
     """
     rendered = stack(country, name)
-    kind, _, identity = name.partition(".")
+    owner = country.tenant_of(name)
     cloud = country.clouds[rendered.cloud]
     return StackPlan(
-        id=identity,
+        id=name.partition(".")[2],
         cloud=CloudTarget(
             name=cloud.metadata.name,
             context=cloud.spec.cluster.context,
@@ -108,7 +108,8 @@ def plan(country: Country, name: str) -> StackPlan:
             endpoint=cloud.spec.object_store.endpoint,
             endpoint_from=cloud.spec.object_store.endpoint_from,
         ),
-        protected=not (kind == "tenant" and country.tenants[identity].leaving),
+        # A tenant's segments and platforms go with it.
+        protected=not (owner and country.tenants[owner].leaving),
         manifests=tuple(rendered.manifests.values()),
         namespaces=rendered.namespaces,
         buckets=rendered.buckets,
