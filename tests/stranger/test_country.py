@@ -1,8 +1,9 @@
-"""A country on a stranger's site, by the installed product alone: provisioned, verified, drifted, taken back."""
+"""A country on a stranger's site, by the installed product alone: provisioned, drifted, taken back, off-boarded."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 
 import pytest
@@ -58,6 +59,7 @@ OPEN = {
         {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{PLANS}/*"}
     ],
 }
+REMOVED = {"lifecycle": {"state": "removed", "export": {"reference": "BB-01", "date": datetime.date(2026, 11, 20)}}}
 
 
 def _unchanged(engineer: Engineer, *stacks: str) -> None:
@@ -121,3 +123,18 @@ def test_what_somebody_changed_behind_everybodys_back_is_found_and_taken_back(en
     assert PERMITS in named and PLANS in named
     engineer.shell.govcloud("up", *STACKS)
     _unchanged(engineer, *STACKS)
+
+
+def test_a_tenant_goes_when_its_removal_is_declared_and_not_before(engineer: Engineer, site: Site) -> None:
+    going, rest = ("segment.tsl-g90-10", "tenant.g90-10"), ("platform.lgsp-g90", "segment.tsl-g90", "tenant.g90")
+    refused = engineer.shell.govcloud("destroy", *going, check=False)
+    assert "GC-LIFECYCLE-011" in refused.stderr and refused.returncode == 1
+    (engineer.country / "links" / "g90-g90-10.yaml").unlink()
+    engineer.edit(engineer.country / "tenants" / "g90-10" / "tenant.yaml", {"spec": REMOVED})
+    engineer.shell.govcloud("destroy", *going)
+    label = "--selector=govcloud.gov.vn/tenant=g90-10"
+    assert engineer.shell.run("kubectl", "get", "namespaces", label, "--output=name").stdout == ""
+    with contextlib.closing(site.store.client()) as s3:
+        assert not [row["Name"] for row in s3.list_buckets()["Buckets"] if "g90-10" in row.get("Name", "")]
+    engineer.shell.govcloud("up", *rest)
+    _unchanged(engineer, f"cluster.{CLOUD}", *rest)
