@@ -100,7 +100,7 @@ def import_(
 def _cloud(declared: Country, name: str | None) -> str | None:
     """Return the cloud that is meant; None in a country that declares none yet."""
     if name is None:
-        at_hand = sorted(reachable(declared, contexts()))
+        at_hand = sorted(declared.clouds if len(declared.clouds) == 1 else reachable(declared, contexts()))
         if len(at_hand) == 1 or not declared.clouds:
             return at_hand[0] if at_hand else None
         if not at_hand:

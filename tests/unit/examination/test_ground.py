@@ -16,16 +16,21 @@ from govcloud.examination.ground import LABEL, PREFIX, Ground, owner, sweep
 from govcloud.examination.patience import Patience
 
 OWNER = "govcloud.gov.vn/examiner"
-NOW = datetime.datetime.now(datetime.UTC)
 GONE = f"{socket.gethostname()}/{os.getpid()}/1"
 """A process of this machine with the number of one that runs, which started at another time."""
 
 
 def _space(name: str, mark: str | None, by: str, age: float = 0.0, **more: Any) -> dict[str, Any]:
-    made = (NOW - datetime.timedelta(minutes=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return a namespace, of so many minutes when a test asks :func:`_aged` for it."""
     labels = {LABEL: mark} if mark else {}
     metadata = {"name": name, "uid": f"uid-{name}", "labels": labels, "annotations": {OWNER: by}}
-    return {"metadata": {**metadata, "creationTimestamp": made, **more}}
+    return {"age": age, "metadata": {**metadata, **more}}
+
+
+def _aged(space: dict[str, Any]) -> dict[str, Any]:
+    """Return the namespace as it is now: the suite may run for longer than it has to live."""
+    made = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=space["age"])
+    return {"metadata": {**space["metadata"], "creationTimestamp": made.strftime("%Y-%m-%dT%H:%M:%SZ")}}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def _space(name: str, mark: str | None, by: str, age: float = 0.0, **more: Any) 
     ],
 )
 def test_only_what_a_killed_examination_left_is_removed(space: dict[str, Any], removed: bool) -> None:
-    api = AnsweringCluster({"GET /api/v1/namespaces": items(space)})
+    api = AnsweringCluster({"GET /api/v1/namespaces": items(_aged(space))})
     sweep(api)
     assert api.deleted() == [space["metadata"]["name"]] * removed
     # By the uid under which it was seen: another of the same name stays.
