@@ -30,8 +30,25 @@ class Terminal:
         self._read = 0
 
     def type(self, text: str) -> None:
-        """Type `text`; a control character is one, as `\\x03` for Ctrl-C."""
+        """Type `text`; a control character is one, as `\\x03` for Ctrl-C, and is typed when the program waits for it.
+
+        Between the prompt that is shown and the read that a signal interrupts, Python takes note of Ctrl-C and goes on
+        waiting; people press it again.
+        """
+        if text in ("\x03", "\x04"):
+            self._idle()
         os.write(self._descriptor, text.encode())
+
+    def _idle(self) -> None:
+        """Wait until the program sleeps and has used no processor time for a moment."""
+        end, before = time.monotonic() + LIMIT, ""
+        while time.monotonic() < end:
+            state, *fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+            used = " ".join(fields[10:12])
+            if state == "S" and used == before:
+                return
+            before = used
+            time.sleep(0.3)
 
     def until(self, pattern: str) -> re.Match[str]:
         """Wait until `pattern` is shown after what was waited for before, and return what matches.
