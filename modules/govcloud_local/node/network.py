@@ -83,7 +83,8 @@ def addresses(settings: Settings) -> str:
 
 def _second(family: SecondFamily) -> tuple[str, ...]:
     return (
-        f"address add {family.node_address}/128 dev lo",
+        # until the kernel has looked for a duplicate, which it does when it has time, no route has this source
+        f"address add {family.node_address}/128 dev lo nodad",
         f"route add {family.service_cidr} dev lo src {family.node_address}",
         f"route add unreachable {family.pod_cidr}",
     )

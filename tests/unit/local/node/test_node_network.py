@@ -91,7 +91,11 @@ def test_a_second_family_is_judged_by_the_same_rules(expression: bool) -> None:
 def test_pods_and_services_of_a_second_family_have_addresses_and_no_way_out() -> None:
     batch = network.addresses(BOTH)
     assert batch.startswith(network.addresses(SETTINGS))
-    for line in ("address add fd01::1/128 dev lo", "route add unreachable fd02::/56", "fd03::/112 dev lo src fd01::1"):
+    for line in (
+        "address add fd01::1/128 dev lo nodad",
+        "route add unreachable fd02::/56",
+        "fd03::/112 dev lo src fd01::1",
+    ):
         assert line in batch
     assert "default" not in batch and "via" not in batch
     ipam = json.loads(network.cni_configuration(BOTH))["plugins"][0]["ipam"]
