@@ -7,7 +7,7 @@ import datetime
 import inspect
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +21,7 @@ from govcloud.draft.form import Draft, Form, answered
 from govcloud.draft.question import Question, Situation
 from govcloud_base.errors import GovCloudError, Problem, Text, UsageError, language
 
-__all__ = ["accepted", "given", "parameter", "parameters"]
+__all__ = ["accepted", "given", "parameter", "parameters", "with_options"]
 
 _ANSWER = "answer_"
 """Keeps parameters apart from Python's words and from the options of every form."""
@@ -153,6 +153,14 @@ def parameters(forms: Sequence[Form]) -> Iterator[inspect.Parameter]:
             )
             name = _ANSWER + question.flag.replace("-", "_")
             yield parameter(name, question.kind | None, option, None)
+
+
+def with_options(command: Callable[..., None], signature: Sequence[inspect.Parameter]) -> Any:
+    """Return the command with these options: Typer reads them off the signature, so none is without its question."""
+    written: Any = command
+    written.__signature__ = inspect.Signature(signature)
+    written.__annotations__ = {p.name: p.annotation for p in signature}
+    return written
 
 
 def _offered(question: Question) -> Any:

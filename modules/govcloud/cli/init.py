@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from govcloud import founding
-from govcloud.cli.answers import accepted, given, parameter, parameters
+from govcloud.cli.answers import accepted, given, parameter, parameters, with_options
 from govcloud.cli.help import RARE
 from govcloud.cli.terminal import rendered
 from govcloud.clouds import offered
@@ -194,10 +194,7 @@ def _command() -> Any:
         ),
         *parameters(foundation.begun({})),
     ]
-    # Typer reads options off the signature; this is where questions become options, so that none is without its own.
-    command.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
-    command.__annotations__ = {p.name: p.annotation for p in signature}
-    return command
+    return with_options(command, signature)
 
 
 init = _command()

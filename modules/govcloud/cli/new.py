@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from govcloud.cli.answers import accepted, given, parameter, parameters
+from govcloud.cli.answers import accepted, given, parameter, parameters, with_options
 from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud.cli.output import written
 from govcloud.country import Country, law
@@ -143,10 +143,7 @@ def _command(kind: str) -> Any:
     ]
     forms = _FORMS[kind]
     command.__doc__ = f"{'; '.join(f.title.en for f in forms)}. / {'; '.join(f.title.vi for f in forms)}."
-    # Typer reads options off the signature; this is where questions become options, so that none is without its own.
-    command.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]
-    command.__annotations__ = {p.name: p.annotation for p in signature}
-    return command
+    return with_options(command, signature)
 
 
 for _kind in _FORMS:

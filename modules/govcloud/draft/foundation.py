@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -239,6 +240,11 @@ _ASKED = frozenset(
 """What is asked for on a terminal."""
 
 
+def _known(answer: Any, situation: Situation) -> Any:
+    """Propose what is known of the site, whatever was answered before."""
+    return answer
+
+
 def begun(site: Mapping[str, Any]) -> tuple[Form, Form]:
     """Return the forms for a country and its first cloud in which every question has a proposal.
 
@@ -248,8 +254,7 @@ def begun(site: Mapping[str, Any]) -> tuple[Form, Form]:
     def proposing(question: Question) -> Question:
         propose = _PROPOSED.get(question.flag, question.propose)
         if question.flag in site:
-            known = site[question.flag]
-            propose = lambda _: known  # noqa: E731
+            propose = partial(_known, site[question.flag])
         return dataclasses.replace(question, propose=propose, quiet=question.flag not in _ASKED)
 
     country, cloud = (

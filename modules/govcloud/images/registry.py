@@ -11,6 +11,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -85,7 +86,7 @@ class Registry:
         total, before = sum(part.size for part in missing), 0
         for part in missing:
             with archive.blob(file, part) as stream:
-                self._upload(name, part, stream, lambda sent, before=before: progress(before + sent, total))  # type: ignore[misc]
+                self._upload(name, part, stream, partial(_after, progress, before, total))
             before += part.size
         digest = archive.digest(file)
         if missing or not self.holds(name, digest):
@@ -264,6 +265,11 @@ class Registry:
             ),
             value=quotation(said),
         )
+
+
+def _after(progress: Progress, before: int, total: int, sent: int) -> None:
+    """Tell of a blob that follows others."""
+    progress(before + sent, total)
 
 
 def _complaint(data: bytes) -> str:

@@ -4,6 +4,8 @@ It speaks the protocol directly instead of through `pulumi.provider.experimental
 (0.4 s a start), shows every error as an unexpected exception and may change without notice (ADR 0006).
 """
 
+# ruff: noqa: N802 - the protocol names the methods
+
 from __future__ import annotations
 
 import os
@@ -54,18 +56,16 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._store: Store | None = None
         self._why_not: GovCloudError | None = None
 
-    def GetPluginInfo(self, request: Empty, context: Context) -> plugin_pb2.PluginInfo:  # noqa: N802
+    def GetPluginInfo(self, request: Empty, context: Context) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:  # noqa: N802
+    def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:
         return Empty()
 
-    def Cancel(self, request: Empty, context: Context) -> Empty:  # noqa: N802
+    def Cancel(self, request: Empty, context: Context) -> Empty:
         return Empty()  # every request is short: the engine waits for those under way
 
-    def CheckConfig(  # noqa: N802
-        self, request: provider_pb2.CheckRequest, context: Context
-    ) -> provider_pb2.CheckResponse:
+    def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         config, _ = decode(request.news)
         failures: list[Failure] = []
         for name in sorted(config.keys() - set(_CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
@@ -81,15 +81,11 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
                 failures += [("endpoint", problem) for problem in error.problems]
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
 
-    def DiffConfig(  # noqa: N802
-        self, request: provider_pb2.DiffRequest, context: Context
-    ) -> provider_pb2.DiffResponse:
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         # Never a replacement: another address or key does not make other buckets.
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
 
-    def Configure(  # noqa: N802
-        self, request: provider_pb2.ConfigureRequest, context: Context
-    ) -> provider_pb2.ConfigureResponse:
+    def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> provider_pb2.ConfigureResponse:
         config, _ = decode(request.args)
         if not any(has_unknown(config.get(name)) for name in _CONFIG):
             try:
@@ -99,9 +95,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
                 self._why_not = error  # said by the first request that needs the store; a preview needs none
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
-    def Check(  # noqa: N802
-        self, request: provider_pb2.CheckRequest, context: Context
-    ) -> provider_pb2.CheckResponse:
+    def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         def answer() -> provider_pb2.CheckResponse:
             olds, _ = decode(request.olds)
             news, secret = decode(request.news)
@@ -110,9 +104,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         return _answered(context, answer)
 
-    def Diff(  # noqa: N802
-        self, request: provider_pb2.DiffRequest, context: Context
-    ) -> provider_pb2.DiffResponse:
+    def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         def answer() -> provider_pb2.DiffResponse:
             olds, _ = decode(request.old_inputs)
             news, _ = decode(request.news)
@@ -126,9 +118,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         return _answered(context, answer)
 
-    def Create(  # noqa: N802
-        self, request: provider_pb2.CreateRequest, context: Context
-    ) -> provider_pb2.CreateResponse:
+    def Create(self, request: provider_pb2.CreateRequest, context: Context) -> provider_pb2.CreateResponse:
         def answer() -> provider_pb2.CreateResponse:
             kind = self._type(request.urn)
             inputs, secret = decode(request.properties)
@@ -140,9 +130,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         return _answered(context, answer)
 
-    def Read(  # noqa: N802
-        self, request: provider_pb2.ReadRequest, context: Context
-    ) -> provider_pb2.ReadResponse:
+    def Read(self, request: provider_pb2.ReadRequest, context: Context) -> provider_pb2.ReadResponse:
         def answer() -> provider_pb2.ReadResponse:
             kind = self._type(request.urn)
             inputs, hidden = decode(request.inputs)
@@ -158,9 +146,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         return _answered(context, answer)
 
-    def Update(  # noqa: N802
-        self, request: provider_pb2.UpdateRequest, context: Context
-    ) -> provider_pb2.UpdateResponse:
+    def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
         def answer() -> provider_pb2.UpdateResponse:
             kind = self._type(request.urn)
             olds, _ = decode(request.olds)
@@ -173,7 +159,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         return _answered(context, answer)
 
-    def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:  # noqa: N802
+    def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:
         def answer() -> Empty:
             outputs, _ = decode(request.properties)
             self._type(request.urn).delete(self._ready(), request.id, outputs)
