@@ -90,7 +90,7 @@ class Recipe:
         """Return what the cache knows the image by: equal recipes of equal packages have equal keys."""
         record = asdict(self) | {
             "format": FORMAT,
-            "locked": {name: package.digest for name, package in locked.items()} if locked else None,
+            "locked": {name: package.digest for name, package in locked.items()} if locked is not None else None,
             "copies": {path: _state(source) for path, source in self.copies.items()},
         }
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:32]

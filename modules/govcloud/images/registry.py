@@ -6,6 +6,7 @@ Blobs go up in parts. After a broken connection the registry is asked how much h
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import ssl
@@ -75,7 +76,13 @@ class Registry:
 
     def holds(self, name: str, digest: str) -> bool:
         """Return whether the image is there: its manifest, by digest. Raises CloudError where that cannot be known."""
-        return self._there(name, f"manifests/{digest}", {"Accept": archive.MANIFEST})
+        path = f"/v2/{name}/manifests/{digest}"
+        answer = self._patiently(lambda: self._ask("GET", path, name, None, {"Accept": archive.MANIFEST}))
+        if answer.status == 404:
+            return False
+        self._require(answer, 200)
+        # A page that something before the registry gives for every address is not the image.
+        return f"sha256:{hashlib.sha256(answer.data).hexdigest()}" == digest
 
     def push(self, name: str, file: Path, progress: Progress = lambda sent, total: None) -> int:
         """Send the image in an archive, called `name`; return how many bytes of blobs were not there before.
@@ -91,7 +98,8 @@ class Registry:
         digest = archive.digest(file)
         if missing or not self.holds(name, digest):
             body = archive.manifest(file)
-            answer = self._ask("PUT", f"/v2/{name}/manifests/{digest}", name, body, {"Content-Type": archive.MANIFEST})
+            path, kind = f"/v2/{name}/manifests/{digest}", {"Content-Type": archive.MANIFEST}
+            answer = self._patiently(lambda: self._ask("PUT", path, name, body, kind))
             self._require(answer, _CREATED)
         return total
 
@@ -206,7 +214,7 @@ class Registry:
             given = json.loads(answer.data) if answer.status == 200 else {}
         except ValueError:
             given = {}
-        token = given.get("token") or given.get("access_token")
+        token = (given.get("token") or given.get("access_token")) if isinstance(given, dict) else None
         before = self._tokens.get(name)
         if not isinstance(token, str) or before == f"Bearer {token}":
             return False
