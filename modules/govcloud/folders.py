@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import stat
 from pathlib import Path
 
 __all__ = [
@@ -61,13 +62,16 @@ def project_root() -> Path:
 def project_of(country: Path) -> Path:
     """Return the Pulumi project of a country: the nearest GovCloud project at or above its folder, else the checkout.
 
-    Nobody else's folders are looked at, as their programs would run with the user's rights; nor those above a
-    repository's root. An installed package has no checkout: the folder returned then holds no project.
+    Nobody else's folders are looked at, nor those in which everybody may write, as what lies there would run with the
+    user's rights; nor those above a repository's root. An installed package has no checkout: the folder returned then
+    holds no project.
     """
     here = country.resolve()
     for folder in (here, *here.parents):
-        if folder.exists() and folder.stat().st_uid not in (os.geteuid(), 0):
-            break
+        if folder.exists():
+            status = folder.stat()
+            if status.st_uid not in (os.geteuid(), 0) or status.st_mode & stat.S_IWOTH:
+                break
         if _is_project(folder):
             return folder
         if (folder / ".git").exists():

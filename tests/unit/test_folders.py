@@ -52,6 +52,13 @@ def test_a_project_of_another_user_is_not_run(tmp_path: Path) -> None:
     assert folders.project_of(country) == folders.project_root()
 
 
+def test_a_project_where_everybody_may_write_is_not_run(tmp_path: Path) -> None:
+    shared = project(tmp_path / "shared")
+    (shared / "mine").mkdir()
+    shared.chmod(0o1777)  # as the machine's temporary folder
+    assert folders.project_of(shared / "mine") == folders.project_root()
+
+
 def test_a_run_works_on_the_country_that_is_named_else_the_only_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import datetime
 import enum
 import inspect
 import os
-import shutil
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,20 +84,27 @@ def _site() -> dict[str, Any]:
 
 def _write(folder: Path, made: dict[str, str]) -> None:
     """Write all files, or none: what was written is taken back where one cannot be."""
-    was_there = folder.exists()
+    files: list[Path] = []
+    folders: list[Path] = []
     try:
         for path, text in made.items():
             file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
+            missing = [above for above in (file.parent, *file.parent.parents) if not above.exists()]
+            for above in reversed(missing):
+                above.mkdir()
+                folders.append(above)
             with file.open("x", encoding="utf-8") as stream:
+                files.append(file)
                 stream.write(text)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            for name in {path.split("/")[0] for path in made}:
-                top = folder / name
-                shutil.rmtree(top) if top.is_dir() else top.unlink(missing_ok=True)
-            if not was_there:
-                folder.rmdir()
+    except BaseException as error:
+        # Only what was made here: somebody may have put other files there while questions were answered.
+        for file in files:
+            file.unlink(missing_ok=True)
+        for above in reversed(folders):
+            with contextlib.suppress(OSError):  # something else lies in it
+                above.rmdir()
+        if not isinstance(error, OSError):
+            raise
         reason = refusal(error)
         raise EnvironmentProblem(
             Problem(
@@ -112,7 +119,7 @@ def _write(folder: Path, made: dict[str, str]) -> None:
 def _next(folder: Path, wanted: founding.Wanted, known: bool) -> list[Text]:
     """Return what was made, and what to do now."""
     home = folder / wanted.home
-    cloud = home / wanted.drafts[1].path
+    cloud, there = home / wanted.drafts[1].path, shlex.quote(str(folder))
     lines = [
         Text(
             f"written: {folder}, with the country {wanted.code} in {home}",
@@ -122,7 +129,7 @@ def _next(folder: Path, wanted: founding.Wanted, known: bool) -> list[Text]:
             "next: read README.md, replace the examples in tenants/, and judge them:",
             "tiếp theo: đọc README.vi.md, thay các ví dụ trong `tenants/`, rồi xét chúng:",
         ),
-        Text(f"  `cd {folder} && govcloud validate`", f"  `cd {folder} && govcloud validate`"),
+        Text(f"  `cd {there} && govcloud validate`", f"  `cd {there} && govcloud validate`"),
     ]
     if not known:
         lines.append(

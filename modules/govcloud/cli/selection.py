@@ -80,6 +80,8 @@ def select(
     if cloud and cloud not in at_hand:
         raise EnvironmentProblem(out_of_reach(country, cloud, cloud))
     chosen = wanted & at_hand
+    if not chosen and country.clouds:
+        raise EnvironmentProblem([out_of_reach(country, name, name) for name in sorted(country.clouds)])
     stacks = tuple(StackName.parse(name) for name in country.within(chosen).stacks())
     return Selection(stacks, chosen, () if cloud else tuple(sorted(set(country.clouds) - at_hand)))
 

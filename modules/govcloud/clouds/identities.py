@@ -75,15 +75,22 @@ def confirm(api: Api, user: str | None, group: str, variable: str) -> None:
 
 
 def _named(files: str, context: str, server: str, variable: str, group: str) -> KubernetesApi:
-    """Return access by a kubeconfig in the cloud's context, else in its current one, where that leads to the server."""
-    if context in servers(files):
-        return KubernetesApi.from_kubeconfig(files, context)
-    api = KubernetesApi.from_kubeconfig(files)
+    """Return access by a kubeconfig in the cloud's context, else in its current one, where that leads to the server.
+
+    Many clusters have contexts of one name, and identities of one group: only the address tells them apart.
+    """
+    known = context in servers(files)
+    api = KubernetesApi.from_kubeconfig(files, context if known else None)
     if api.server != server:
         reason = Text(
-            f"{variable} has no context {context}, and its current one leads to {api.server}, not to {server}",
-            f"{variable} không có context {context}, còn context hiện tại dẫn tới {api.server} chứ không tới {server}",
+            f"the context {context} of {variable} leads to {api.server}, not to {server}",
+            f"context {context} của {variable} dẫn tới {api.server} chứ không tới {server}",
         )
+        if not known:
+            reason = Text(
+                f"{variable} has no context {context}, and its current one leads to {api.server}, not to {server}",
+                f"{variable} không có context {context}, context hiện tại dẫn tới {api.server} chứ không tới {server}",
+            )
         raise EnvironmentProblem(_no_credential(group, variable, reason))
     return api
 

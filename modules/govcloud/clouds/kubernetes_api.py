@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import urllib3
@@ -83,27 +82,15 @@ class KubernetesApi:
         text, date = response.data.decode("utf-8", "replace"), response.headers.get("Date", "")
         return Answer(int(response.status), text, date=date)
 
-    def execute(
-        self,
-        namespace: str,
-        pod: str,
-        command: Sequence[str],
-        seconds: float,
-        headers: Mapping[str, str] = MappingProxyType({}),
-    ) -> Answer:
-        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well.
-
-        `headers` go with the request that opens it.
-        """
+    def execute(self, namespace: str, pod: str, command: Sequence[str], seconds: float) -> Answer:
+        """Run a command in a pod over a WebSocket; 200 with its standard output where it ended well."""
         # Here, for it brings the classes of all kinds there are: whoever enters no pod starts a second sooner.
         from kubernetes.client import CoreV1Api
         from kubernetes.stream import stream
         from websocket import WebSocketException
 
         # the stream helper swaps the client's transport while it works, so it gets a client of its own
-        client: Any = ApiClient(configuration=self._client.configuration)
-        client.default_headers.update(headers)
-        core: Any = CoreV1Api(client)
+        core: Any = CoreV1Api(ApiClient(configuration=self._client.configuration))
         try:
             session = stream(
                 core.connect_get_namespaced_pod_exec,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 __all__ = ["address", "settings", "without_password"]
 
 _DATABASES = ("postgres://", "postgresql://")
-_PASSWORD = re.compile(r"(?:://[^:@/?]*:|[?&]password=)([^@/?&]+)")
+_IN_QUERY = re.compile(r"(?:^|&)password=([^&]+)")
 
 
 def address() -> str:
@@ -29,7 +29,16 @@ def settings(url: str) -> Mapping[str, str]:
 
 def without_password(said: str) -> str:
     """Return what the CLI said without the password in the address of a database, which its errors quote whole."""
-    for found in _PASSWORD.finditer(address()):
-        for word in filter(None, {found[1], unquote(found[1])}):
-            said = said.replace(word, "***")
+    for word in sorted(_passwords(address()), key=len, reverse=True):
+        said = said.replace(word, "***")
     return said
+
+
+def _passwords(url: str) -> set[str]:
+    """Return the passwords in an address, as they are written and as they are meant."""
+    try:
+        parts = urlsplit(url)
+        written = {parts.password or "", *_IN_QUERY.findall(parts.query)}
+    except ValueError:  # brackets that do not match
+        return {url}
+    return {word for text in written for word in (text, unquote(text), unquote_plus(text)) if word}

@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -157,6 +158,26 @@ def test_what_cannot_be_written_whole_is_not_written(here: Path, monkeypatch: py
     assert files(here) == set() and (here / "repository/.git").is_dir()
     with pytest.raises(EnvironmentProblem):
         command._write(here / "new", made)
+    assert not (here / "new").exists()
+
+
+def test_what_somebody_else_put_there_meanwhile_stays(here: Path) -> None:
+    (here / "new").mkdir()
+    (here / "new" / "README.md").write_text("somebody's")
+    with pytest.raises(EnvironmentProblem):
+        command._write(here / "new", {"stacks/a": "1", "README.md": "ours", "z": "2"})
+    assert files(here) == {"new/README.md"}
+    assert (here / "new" / "README.md").read_text() == "somebody's"
+
+
+def test_what_is_interrupted_leaves_nothing(here: Path) -> None:
+    class Interrupted(dict[str, str]):
+        def items(self) -> Any:
+            yield "stacks/a", "1"
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        command._write(here / "new", Interrupted())
     assert not (here / "new").exists()
 
 

@@ -150,3 +150,9 @@ def test_a_tenant_that_is_left_out_is_told_with_whom_to_ask() -> None:
     said = left_to(reference, "h37")
     assert "h37" in said.en and "ungcuu@h37.example.gov.vn" in said.en
     assert reference.agencies_by_code["H37"].spec.title.vi in said.vi and "ungcuu@h37.example.gov.vn" in said.vi
+
+
+def test_where_no_cloud_is_at_hand_nothing_is_not_all_as_declared(declared: Country) -> None:
+    with pytest.raises(EnvironmentProblem) as raised:
+        select(declared, [], set())
+    assert [p.code for p in raised.value.problems] == ["GC-STACK-005"] * len(declared.clouds)

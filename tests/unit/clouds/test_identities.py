@@ -161,6 +161,19 @@ def test_the_current_context_serves_where_it_leads_to_the_same_server_and_nowher
         access_of(platform, CONTEXT, named, USER, GROUP)
 
 
+def test_a_context_of_the_same_name_that_leads_to_another_cluster_is_refused(
+    server: LittleApiServer, platform: KubernetesApi, tmp_path: Path
+) -> None:
+    named = {NAMED: _file(tmp_path, kubeconfig("https://elsewhere:6443", CONTEXT, "issued"))}
+    with pytest.raises(EnvironmentProblem, match="leads to https://elsewhere:6443"):
+        access_of(platform, CONTEXT, named, USER, GROUP)
+
+
+def test_nobody_who_is_impersonated_runs_a_command_in_a_pod(platform: KubernetesApi) -> None:
+    answer = Impersonated(platform, USER, GROUP).execute("h41-prod-srv", "pod", ["true"], 1.0)
+    assert answer.status == 0 and "impersonated" in str(answer)
+
+
 def test_a_server_that_does_not_answer_is_no_lack_of_rights(platform: KubernetesApi) -> None:
     silent = KubernetesApi.from_text(kubeconfig("http://127.0.0.1:9", CONTEXT))
     with pytest.raises(CloudError, match="GC-DRIFT-001"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from govcloud.fleet import backend
 from govcloud.fleet.pulumi import PulumiProject
 from govcloud.stack import StackName
 from govcloud_base.errors import CloudError, EnvironmentProblem, Language
@@ -52,6 +53,18 @@ _FAILING = """\
 echo "error: unable to open state database \\"$PULUMI_BACKEND_URL\\": no h0/rse" >&2
 exit 1
 """
+
+
+@pytest.mark.parametrize(
+    ("url", "left"),
+    [
+        ("postgres://gov:p@ss&w0rd@db.example/state", "postgres://gov:***@db.example/state"),
+        ("postgres://db.example/state?user=a&password=p@ss/w0rd", "postgres://db.example/state?user=a&password=***"),
+    ],
+)
+def test_a_password_goes_whole_whatever_is_in_it(url: str, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    assert backend.without_password(f"cannot reach {url}") == f"cannot reach {left}"
 
 
 @pytest.mark.parametrize(
