@@ -6,8 +6,21 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import port_bases
 import pytest
 from breakable_cloud import BreakableCloud
+
+from govcloud_local.daemons import sockets
+from govcloud_local.services import storage
+from govcloud_local.settings import Profile, Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clear_ports(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Remove socket files that a killed run left at this run's ports: footprints would take them for the machine's."""
+    state = tmp_path_factory.mktemp("none")
+    for base in port_bases.ALL:
+        sockets.clear(storage.socket_names(Settings(state=state, profile=Profile.CONTROL_PLANE, base=base)))
 
 
 @pytest.fixture(scope="module")
