@@ -18,11 +18,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from govcloud_base import quantity
 from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes.inputs.field_types import ANY, BUILTIN, LEFT_OUT, METADATA, Types
 from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin, kind_of
 from govcloud_offline.kubernetes.inputs.property_path import Path
-from govcloud_offline.kubernetes.inputs.quantity import THOUSANDTH, canonical_quantity
 
 __all__ = ["Stranger", "normal_form", "normalised"]
 
@@ -172,8 +172,8 @@ def _time(value: Any, precision: str) -> Any:
 
 
 _CANONICAL: Final[dict[str, Callable[[Any], Any]]] = {
-    "quantity": canonical_quantity,
-    "resource": lambda value: canonical_quantity(value, finest=THOUSANDTH),
+    "quantity": quantity.canonical,
+    "resource": lambda value: quantity.canonical(value, finest=quantity.THOUSANDTH),
     "bytes": _standard_base64,
     "time": lambda value: _time(value, "seconds"),
     "microtime": lambda value: _time(value, "microseconds"),

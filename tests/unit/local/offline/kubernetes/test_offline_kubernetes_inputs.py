@@ -12,7 +12,6 @@ from govcloud_offline.kubernetes.inputs.check import Autonaming, CheckError, che
 from govcloud_offline.kubernetes.inputs.kinds import Kind, TypeTokenError, kind_of, kind_of_type, type_of
 from govcloud_offline.kubernetes.inputs.names import unique_name
 from govcloud_offline.kubernetes.inputs.normal import normalised
-from govcloud_offline.kubernetes.inputs.quantity import canonical_quantity
 
 CONFIG_MAP = "urn:pulumi:dev::p::kubernetes:core/v1:ConfigMap::conf"
 
@@ -123,33 +122,6 @@ def test_a_secrets_text_becomes_encoded_data_and_stays_secret() -> None:
         "metadata": {"name": "s"},
         "data": Secret({"a": "aGk=", "b": "aGk="}),
     }
-
-
-@pytest.mark.parametrize(
-    ("written", "canonical"),
-    [
-        ("1000m", "1"),
-        ("0.5", "500m"),
-        ("1500m", "1500m"),
-        (2, "2"),
-        ("1024Mi", "1Gi"),
-        ("1.5Gi", "1536Mi"),
-        ("512", "512"),
-        ("0.5Ki", "512"),
-        ("1e3", "1e3"),
-        ("2000k", "2M"),
-        ("0", "0"),
-        ("0Gi", "0"),
-        ("100M", "100M"),
-        ("1000000", "1M"),
-        ("-1500m", "-1500m"),
-        ("0.1Gi", "107374182400m"),
-        ("lots", "lots"),
-        (True, True),
-    ],
-)
-def test_quantities_as_the_server_writes_them(written: Any, canonical: Any) -> None:
-    assert canonical_quantity(written) == canonical
 
 
 def test_what_go_leaves_out_is_left_out() -> None:
