@@ -12,9 +12,8 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -37,14 +36,8 @@ __all__ = ["app"]
 app = typer.Typer(help=COMMAND_LINE, no_args_is_help=True)
 _DURATION = re.compile(r"(\d+)([mhd])")
 _LONGEST_NAME = 64  # characters of a common name or organisation (RFC 5280, appendix A.1)
+TableOrJson = Annotated[Literal["table", "json"], typer.Option(help="Table or JSON. / Bảng hoặc JSON.")]
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-class Format(StrEnum):
-    """How `status` prints."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 @app.command()
@@ -91,13 +84,13 @@ def down() -> None:
 
 
 @app.command()
-def status(format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng hoặc JSON.")] = Format.TABLE) -> None:
+def status(format: TableOrJson = "table") -> None:
     """Show every component; exit code 4 when one does not serve. / Xem trạng thái từng thành phần."""
     from govcloud_local.pulumi import parts
 
     settings, rows = cloud.status(state_folder())
     ready = all(row.state == "ready" for row in rows)
-    if format is Format.JSON:
+    if format == "json":
         document = {
             "ready": ready,
             "profile": settings.profile,
@@ -186,14 +179,14 @@ def doctor(
             "/ Mặc định: `full` nếu là root, nếu không thì `control-plane`."
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Table or JSON. / Bảng hoặc JSON.")] = Format.TABLE,
+    format: TableOrJson = "table",
 ) -> None:
     """Say what this machine has, lacks and how to get it. / Kiểm tra máy này có gì, thiếu gì, cách bổ sung."""
     from govcloud_local import doctor as doctors
 
     chosen = profile or (Profile.FULL if os.geteuid() == 0 else Profile.CONTROL_PLANE)
     findings = doctors.examine(chosen)
-    if format is Format.JSON:
+    if format == "json":
         print(doctors.as_json(findings))
     else:
         doctors.show(findings, Console())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import enum
 import json
 from types import TracebackType
 from typing import Annotated
@@ -15,7 +14,7 @@ from govcloud import country
 from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.examined import STATES, document, print_examination
-from govcloud.cli.options import CountryFolder, country_folder
+from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
 from govcloud.examination import memory, suite
@@ -32,20 +31,13 @@ app = typer.Typer(help="Look at a cloud itself. / Xem xét chính đám mây.", 
 app.callback()(lambda: None)
 
 
-class Format(enum.StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 @app.command()
 def check(
     name: Annotated[
         str, typer.Argument(autocompletion=names.clouds, help="The cloud, as declared. / Đám mây, như đã khai báo.")
     ],
     folder: CountryFolder = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
+    output: TextOrJson = "text",
 ) -> None:
     """Examine a cloud before it is used. / Kiểm tra đám mây trước khi sử dụng.
 
@@ -78,7 +70,7 @@ def check(
         except OSError:
             # Somebody without a folder of their own may examine as well; `up` then says that nothing is remembered.
             progress.print(Text("The result is not remembered.", "Kết quả không được ghi nhớ.").said, style="dim")
-    if output is Format.JSON:
+    if output == "json":
         told_document = document(declared, name, site.server, now, judged, left)
         print(json.dumps(told_document, ensure_ascii=False, indent=1))
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import enum
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from rich.console import Console
 from govcloud import country
 from govcloud.cli import names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud
-from govcloud.cli.options import CountryFolder, country_folder
+from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
@@ -28,13 +27,6 @@ from govcloud.stack import StackName
 from govcloud_base.errors import CloudError, GovCloudError, Text, language
 
 __all__ = ["drift"]
-
-
-class Format(enum.StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def drift(
@@ -52,7 +44,7 @@ def drift(
         ),
     ] = None,
     folder: CountryFolder = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
+    output: TextOrJson = "text",
 ) -> None:
     """Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.
 
@@ -70,7 +62,7 @@ def drift(
     lost = [p for rows in found.values() if isinstance(rows, GovCloudError) for p in rows.problems]
     problems = list(dict.fromkeys([*connected.unexamined(selection), *lost]))
     total = sum(len(rows) for rows in read.values())
-    if output is Format.JSON:
+    if output == "json":
         shown = {stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in found}
         print(json.dumps(shown, indent=2))
     elif read or not problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import json
 from typing import Annotated
 
@@ -11,20 +10,13 @@ import typer
 from govcloud import country, explanation
 from govcloud.cli import names
 from govcloud.cli.comment import show
-from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
+from govcloud.cli.options import CountryFolder, Day, TextOrJson, country_folder, on_day
 from govcloud.review import compare
 from govcloud.review.markdown import why
 from govcloud.revision import pair
 from govcloud_base.errors import Problem, Text, UsageError, language
 
 __all__ = ["explain"]
-
-
-class Format(enum.StrEnum):
-    """How an explanation is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def explain(
@@ -57,7 +49,7 @@ def explain(
             autocompletion=names.agencies, help="Code of the agency that makes the change. / Mã cơ quan gửi thay đổi."
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
+    output: TextOrJson = "text",
     date: Day = None,
 ) -> None:
     """Say where a value comes from and who bounds it. / Cho biết giá trị từ đâu ra và bị ai giới hạn."""
@@ -73,7 +65,7 @@ def explain(
         raise UsageError(_nothing())
     declared = country.load(folder)
     values = explanation.explain(declared, explanation.find(declared, name), day, field)
-    if output is Format.JSON:
+    if output == "json":
         print(json.dumps([v.as_dict() for v in values], ensure_ascii=False, indent=2))
     else:
         print("\n".join(v.render(wanted) for v in values))

@@ -7,7 +7,7 @@ import enum
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -34,14 +34,6 @@ class Picture(enum.StrEnum):
     TOPOLOGY = "topology"
     QUOTA = "quota"
     REACHABILITY = "reachability"
-
-
-class Format(enum.StrEnum):
-    """How it is written."""
-
-    MERMAID = "mermaid"
-    SVG = "svg"
-    JSON = "json"
 
 
 _MERMAID: dict[Picture, Callable[[Any, Words], str]] = {
@@ -75,8 +67,9 @@ def graph(
         ),
     ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="Mermaid, SVG or JSON. / Mermaid, SVG hoặc JSON.")
-    ] = Format.MERMAID,
+        Literal["mermaid", "svg", "json"],
+        typer.Option("--format", help="Mermaid, SVG or JSON. / Mermaid, SVG hoặc JSON."),
+    ] = "mermaid",
     file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file. / Ghi vào tệp này.")] = None,
     date: Day = None,
 ) -> None:
@@ -93,10 +86,10 @@ def graph(
         content = quota_tree(declared, selection, day, wanted)
     else:
         content = reach(declared, selection, day, wanted)
-    if output is Format.JSON:
+    if output == "json":
         text = json.dumps(dataclasses.asdict(content), ensure_ascii=False, indent=2) + "\n"
     else:
-        draw = _MERMAID[picture] if output is Format.MERMAID else _SVG[picture]
+        draw = _MERMAID[picture] if output == "mermaid" else _SVG[picture]
         text = draw(content, Words(wanted, wording.titles(declared.law, day)))
     if file is None:
         print(text, end="")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import enum
 import json
 import os
 import sys
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from govcloud import country as countries
 from govcloud.cli import names
-from govcloud.cli.options import CountryFolder, country_folder
+from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.country import Country
 from govcloud.country.image import references
 from govcloud.folders import cache_folder
@@ -42,22 +41,12 @@ Clouds = Annotated[
 ]
 
 
-class Format(enum.StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Output = Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")]
-
-
 @app.command("list")
-def list_images(folder: CountryFolder = None, output: Output = Format.TEXT) -> None:
+def list_images(folder: CountryFolder = None, output: TextOrJson = "text") -> None:
     """List the references by which clouds run images. / Liệt kê tham chiếu ảnh mà các đám mây chạy."""
     country = _country(folder)
     found = {name: references(country, name) for name in country.clouds}
-    if output is Format.JSON:
+    if output == "json":
         print(json.dumps(found, indent=2))
         return
     for cloud, known in found.items():
@@ -142,7 +131,7 @@ def check(
             help="Ask the registries alone, no node of a cluster. / Chỉ hỏi các kho ảnh, không hỏi nút của cụm.",
         ),
     ] = False,
-    output: Output = Format.TEXT,
+    output: TextOrJson = "text",
 ) -> None:
     """See that registries hold the images and that a node runs them. / Kiểm tra kho có ảnh và nút chạy được ảnh.
 
@@ -168,7 +157,7 @@ def check(
             context = country.clouds[cloud].spec.cluster.context
             api = KubernetesApi.from_kubeconfig(os.environ.get("KUBECONFIG") or None, context)
             rows.extend(inside(api, wanted, declared.pull_secret))
-    if output is Format.JSON:
+    if output == "json":
         print(json.dumps({cloud: [asdict(row) for row in rows] for cloud, rows in found.items()}, indent=2))
     else:
         for cloud, rows in found.items():

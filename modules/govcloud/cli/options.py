@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,7 +13,7 @@ from govcloud.country.folder import shown_name
 from govcloud.folders import countries
 from govcloud_base.errors import Place, Problem, Text, UsageError
 
-__all__ = ["CountryArgument", "CountryFolder", "Day", "country_folder", "on_day", "one_folder"]
+__all__ = ["CountryArgument", "CountryFolder", "Day", "TextOrJson", "country_folder", "on_day", "one_folder"]
 
 _HEAD = "country.yaml"
 """The file that makes a folder a country."""
@@ -41,6 +41,9 @@ Day = Annotated[
         help="Day for which it is asked; today by default. / Ngày cần xét; mặc định là hôm nay.",
     ),
 ]
+
+# A command with formats of its own says them in the same way: as the values that its parameter takes.
+TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")]
 
 
 def on_day(date: datetime.datetime | None) -> datetime.date:

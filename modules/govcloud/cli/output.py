@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from govcloud.refusal import refusal
 from govcloud.report.junit import junit
 from govcloud.report.sarif import sarif
 from govcloud_base.errors import EnvironmentProblem, Language, Place, Problem, Text
 
-__all__ = ["Format", "structured", "written"]
-
-
-class Format(enum.StrEnum):
-    """How findings are written."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
+__all__ = ["structured", "written"]
 
 
 def structured(
-    output: Format,
+    output: Literal["text", "json", "sarif", "junit"],
     problems: Iterable[Problem],
     language: Language,
     *,
@@ -37,11 +27,11 @@ def structured(
 
     `document` makes the command's own JSON.
     """
-    if output is Format.JSON:
+    if output == "json":
         return json.dumps(document(), ensure_ascii=False, indent=2)
-    if output is Format.SARIF:
+    if output == "sarif":
         return json.dumps(sarif(problems, language), ensure_ascii=False, indent=2)
-    if output is Format.JUNIT:
+    if output == "junit":
         return junit(problems, files, language).rstrip("\n")
     return None
 

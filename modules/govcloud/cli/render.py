@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 import yaml
@@ -17,13 +16,6 @@ from govcloud.cli.options import CountryFolder, Day, country_folder, on_day
 from govcloud_base.errors import Text
 
 __all__ = ["render"]
-
-
-class Format(enum.StrEnum):
-    """How manifests are written."""
-
-    YAML = "yaml"
-    JSON = "json"
 
 
 class _Plain(yaml.CSafeDumper):
@@ -40,17 +32,17 @@ def render(
     ],
     folder: CountryFolder = None,
     output: Annotated[
-        Format,
+        Literal["yaml", "json"],
         typer.Option(
             "--format", help="YAML for kubectl, or JSON with everything. / YAML cho kubectl, hoặc JSON đầy đủ."
         ),
-    ] = Format.YAML,
+    ] = "yaml",
     date: Day = None,
 ) -> None:
     """Print what a stack provisions, without a cloud. / In ra những gì stack sẽ tạo, không cần đám mây."""
     day = on_day(date)
     rendered = rendering.stack(rules.required(country_folder(folder), day, stack), stack)
-    if output is Format.JSON:
+    if output == "json":
         print(json.dumps(dataclasses.asdict(rendered), ensure_ascii=False, indent=2))
         return
     print(yaml.dump_all(rendered.manifests.values(), Dumper=_Plain, sort_keys=False, allow_unicode=True), end="")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import enum
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,14 +20,6 @@ from govcloud.revision import pair
 from govcloud_base.errors import Language, language
 
 __all__ = ["review"]
-
-
-class Format(enum.StrEnum):
-    """How a review is written."""
-
-    MARKDOWN = "markdown"
-    JSON = "json"
-    SARIF = "sarif"
 
 
 def review(
@@ -57,13 +48,13 @@ def review(
         ),
     ] = None,
     output: Annotated[
-        Format,
+        Literal["markdown", "json", "sarif"],
         typer.Option(
             "--format",
             help="Markdown (laid out on a terminal), JSON or SARIF. "
             "/ Markdown (trình bày trên màn hình), JSON hoặc SARIF.",
         ),
-    ] = Format.MARKDOWN,
+    ] = "markdown",
     require: Annotated[
         str | None,
         typer.Option(
@@ -91,19 +82,19 @@ def review(
     folder, day, wanted = one_folder(argument, folder), on_day(date), language()
     found = pair(folder, base, head, day, agency)
     result = compare(found.base, found.head, found.files, day, agency)
-    if output is Format.MARKDOWN:
+    if output == "markdown":
         show(markdown(result, wanted))
     else:
         print(_written(result, output, wanted), end="")
     if save is not None:
         save.mkdir(parents=True, exist_ok=True)
-        comment = _written(result, Format.MARKDOWN, wanted)
+        comment = _written(result, "markdown", wanted)
         forms = {
             "comment.md": comment,
             # What the forges' interfaces take as it is.
             "comment.json": json.dumps({"body": comment}, ensure_ascii=False),
-            "review.json": _written(result, Format.JSON, wanted),
-            "review.sarif": _written(result, Format.SARIF, wanted),
+            "review.json": _written(result, "json", wanted),
+            "review.sarif": _written(result, "sarif", wanted),
         }
         for name, text in forms.items():
             (save / name).write_text(text, encoding="utf-8")
@@ -111,8 +102,8 @@ def review(
         raise typer.Exit(1)
 
 
-def _written(result: Review, output: Format, wanted: Language) -> str:
-    if output is Format.MARKDOWN:
+def _written(result: Review, output: Literal["markdown", "json", "sarif"], wanted: Language) -> str:
+    if output == "markdown":
         return markdown(result, wanted)
-    document = as_dict(result) if output is Format.JSON else sarif(result.problems, wanted, {"tier": result.tier})
+    document = as_dict(result) if output == "json" else sarif(result.problems, wanted, {"tier": result.tier})
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

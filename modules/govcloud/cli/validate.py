@@ -6,7 +6,7 @@ import datetime
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,7 +15,7 @@ from govcloud.cli import names
 from govcloud.cli.concerns import files_of
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryArgument, CountryFolder, Day, on_day, one_folder
-from govcloud.cli.output import Format, structured
+from govcloud.cli.output import structured
 from govcloud.cli.terminal import rendered
 from govcloud.country import Country, readable
 from govcloud.model.platform import Platform
@@ -47,8 +47,9 @@ def validate(
         ),
     ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="Text, JSON, SARIF or JUnit. / Văn bản, JSON, SARIF hoặc JUnit.")
-    ] = Format.TEXT,
+        Literal["text", "json", "sarif", "junit"],
+        typer.Option("--format", help="Text, JSON, SARIF or JUnit. / Văn bản, JSON, SARIF hoặc JUnit."),
+    ] = "text",
     everything: Annotated[
         bool,
         typer.Option(

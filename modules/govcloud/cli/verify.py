@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import enum
 import itertools
 import json
 import threading
@@ -29,7 +28,7 @@ from govcloud.audit.verdict import Verdict, worst
 from govcloud.cli import names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud, tell
 from govcloud.cli.concerns import tenants_of
-from govcloud.cli.options import CountryFolder, country_folder
+from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
@@ -41,13 +40,6 @@ from govcloud_base.errors import CloudError, GovCloudError, Problem, Text, Usage
 __all__ = ["verify"]
 
 _COLOURS = {Verdict.PASS: "green", Verdict.FAIL: "bold red"}
-
-
-class Format(enum.StrEnum):
-    """How results are written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def verify(
@@ -81,7 +73,7 @@ def verify(
             "/ Chỉ những gì của các tenant thuộc cơ quan này và cấp dưới.",
         ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text or JSON. / Văn bản hoặc JSON.")] = Format.TEXT,
+    output: TextOrJson = "text",
 ) -> None:
     """Examine the live cloud. / Kiểm tra đám mây đang chạy.
 
@@ -89,7 +81,7 @@ def verify(
     not be reached; the others are examined all the same. / Trả về 0 khi mọi phép kiểm tra đạt, 1 khi có vi phạm hoặc
     không kiểm tra được, 4 khi có đám mây không tới được; các đám mây khác vẫn được kiểm tra.
     """
-    console = Console(stderr=output is Format.JSON)
+    console = Console(stderr=output == "json")
     today = datetime.date.today()
     declared = country.remembered(country_folder(folder)).on(today)
     chosen = _chosen(checks or [])
@@ -103,7 +95,7 @@ def verify(
     results = [result for part in parts.values() for result in part.results]
     verdict = worst([overall(results), Verdict.ERROR]) if problems else overall(results)
     left = sum(part.left_out for part in parts.values())
-    if output is Format.JSON:
+    if output == "json":
         rows = [{"cloud": name, **row} for name, part in parts.items() for row in as_rows(part.results)]
         away = sorted({*connected.silent, *(name for name, part in parts.items() if part.problems)})
         said = {"verdict": verdict, "left_out": left, "unreached": away, "results": rows}

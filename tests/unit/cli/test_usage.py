@@ -23,6 +23,8 @@ LIMIT = 120  # seconds; a loaded machine starts Python slowly
         (["local", "dwn"], "GC-CLI-006", "dwn", "did you mean 'down'?"),
         (["validate", "--formt", "json"], "GC-CLI-002", "--formt", "did you mean '--format'?"),
         (["validate", "--format", "jsn"], "GC-CLI-005", "jsn", "did you mean 'json'?"),
+        (["graph", "quota", "--format", "text"], "GC-CLI-005", "text", "see `govcloud graph --help`"),
+        (["render", "tenant.h41", "--format", ""], "GC-CLI-005", "", "see `govcloud render --help`"),
         (["validate", "--date", "2026-02-30"], "GC-CLI-005", "2026-02-30", "see `govcloud validate --help`"),
         (["validate", "--format"], "GC-CLI-004", "--format", "see `govcloud --help`"),
         (["validate", "a", "b"], "GC-CLI-007", "b", "leave it out; see `govcloud validate --help`"),
