@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from govcloud.audit import workload
-from govcloud.clouds.request import Request, collection
+from govcloud.clouds.request import Request, collection, version
 from govcloud.render.image import Image
+from govcloud_base.discovery import plural
 
 __all__ = ["NAME", "own_objects"]
 
 NAME = "govcloud-audit-own"
 
-_PLURALS = {
-    "ConfigMap": ("", "configmaps"),
-    "Secret": ("", "secrets"),
-    "Service": ("", "services"),
-    "PersistentVolumeClaim": ("", "persistentvolumeclaims"),
-    "PodDisruptionBudget": ("policy", "poddisruptionbudgets"),
-    "HorizontalPodAutoscaler": ("autoscaling", "horizontalpodautoscalers"),
-}
+_GROUPS = {"PodDisruptionBudget": "policy", "HorizontalPodAutoscaler": "autoscaling"}
+"""Groups of kinds that are not of the core."""
 
 
 def own_objects(namespace: str, image: Image) -> dict[str, Request]:
@@ -41,9 +36,9 @@ def own_objects(namespace: str, image: Image) -> dict[str, Request]:
     found = {
         kind: Request(
             "POST",
-            collection(*_PLURALS[kind], namespace),
+            collection(_GROUPS.get(kind, ""), plural(kind), namespace),
             {
-                "apiVersion": version(_PLURALS[kind][0]),
+                "apiVersion": version(_GROUPS.get(kind, "")),
                 "kind": kind,
                 "metadata": {"name": NAME, "namespace": namespace},
                 **fields,
@@ -60,8 +55,3 @@ def own_objects(namespace: str, image: Image) -> dict[str, Request]:
 def claim() -> dict[str, Any]:
     """Return the specification of a claim that takes whatever volume the cluster makes for it."""
     return {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
-
-
-def version(group: str) -> str:
-    """Return the apiVersion in which the audit writes objects of a group."""
-    return {"": "v1", "autoscaling": "autoscaling/v2"}.get(group, f"{group}/v1")

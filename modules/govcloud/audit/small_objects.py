@@ -8,6 +8,7 @@ from typing import Any
 from govcloud.audit import workload
 from govcloud.clouds.request import Request, collection
 from govcloud.render.image import Image
+from govcloud_base.discovery import plural
 
 __all__ = ["MARK", "creation", "kinds"]
 
@@ -65,7 +66,7 @@ _STILL: dict[str, Callable[[dict[str, Any]], None]] = {
 }
 """What keeps a workload from making pods; the others have no replicas."""
 
-_WORKLOADS = {place: kind for kind, place in workload.KINDS.items() if kind != "Pod"}
+_WORKLOADS = {(group, plural(kind)): kind for kind, group in workload.KINDS.items() if kind != "Pod"}
 
 
 def kinds() -> frozenset[tuple[str, str]]:

@@ -6,22 +6,23 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from govcloud.clouds.request import Request, collection
+from govcloud.clouds.request import Request, collection, version
 from govcloud.render.image import Image
+from govcloud_base.discovery import plural
 
 __all__ = ["KINDS", "container", "create", "hardened_pod", "workload"]
 
-KINDS: dict[str, tuple[str, str]] = {
-    "Pod": ("", "pods"),
-    "Deployment": ("apps", "deployments"),
-    "StatefulSet": ("apps", "statefulsets"),
-    "DaemonSet": ("apps", "daemonsets"),
-    "ReplicaSet": ("apps", "replicasets"),
-    "Job": ("batch", "jobs"),
-    "CronJob": ("batch", "cronjobs"),
-    "ReplicationController": ("", "replicationcontrollers"),
+KINDS = {
+    "Pod": "",
+    "Deployment": "apps",
+    "StatefulSet": "apps",
+    "DaemonSet": "apps",
+    "ReplicaSet": "apps",
+    "Job": "batch",
+    "CronJob": "batch",
+    "ReplicationController": "",
 }
-"""Every kind that makes pods, with its API group and plural."""
+"""Every kind that makes pods, with its API group."""
 
 
 def container(image: Image, name: str = "probe", **extra: Any) -> dict[str, Any]:
@@ -62,7 +63,6 @@ def hardened_pod(image: Image, *containers: dict[str, Any]) -> dict[str, Any]:
 
 def workload(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> dict[str, Any]:
     """Return an object of the kind that holds the pod."""
-    group, _ = KINDS[kind]
     labels = {"app.kubernetes.io/name": name}
     pod = copy.deepcopy(pod)
     template = {"metadata": {"labels": labels}, "spec": pod}
@@ -81,7 +81,7 @@ def workload(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> dict[
     }
     ordinary = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
     return {
-        "apiVersion": f"{group}/v1" if group else "v1",
+        "apiVersion": version(KINDS[kind]),
         "kind": kind,
         "metadata": {"name": name, "namespace": namespace, "labels": labels},
         "spec": specs[kind]() if kind in specs else ordinary,
@@ -90,8 +90,7 @@ def workload(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> dict[
 
 def create(kind: str, name: str, namespace: str, pod: dict[str, Any]) -> Request:
     """Return the request that creates the workload."""
-    group, plural = KINDS[kind]
-    return Request("POST", collection(group, plural, namespace), workload(kind, name, namespace, pod))
+    return Request("POST", collection(KINDS[kind], plural(kind), namespace), workload(kind, name, namespace, pod))
 
 
 def _once(template: dict[str, Any]) -> dict[str, Any]:

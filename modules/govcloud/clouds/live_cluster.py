@@ -10,6 +10,7 @@ from typing import Any
 from govcloud.advice import alternative
 from govcloud.clouds.request import JSON_PATCH, Answer, Api, Request
 from govcloud.comparison.boundary import BOUNDARY_KINDS
+from govcloud_base.discovery import Served, root, served
 from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["LiveCluster", "unreadable"]
@@ -24,7 +25,7 @@ class LiveCluster:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
+        self._served: dict[str, dict[str, Served]] = {}
 
     def objects(self, declared: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return the live objects of every (kind, namespace) that `declared` uses.
@@ -51,7 +52,7 @@ class LiveCluster:
             for home in sorted(homes):
                 found += self.listing(version, kind, home)
         for version, kind, name in singles:
-            live = self._get(f"{self._path(version, kind, None)}/{name}")
+            live = self._get(self._kind(version, kind).path(name))
             found += [live] if live is not None else []
         return found
 
@@ -62,7 +63,7 @@ class LiveCluster:
 
         Raises CloudError where it cannot be read.
         """
-        path, token, found = self._path(version, kind, namespace), "", list[dict[str, Any]]()
+        path, token, found = self._kind(version, kind).collection(namespace), "", list[dict[str, Any]]()
         while True:
             query = {"limit": str(_PAGE), "labelSelector": labels, "fieldSelector": fields, "continue": token}
             answer = self._get(path, {key: value for key, value in query.items() if value}) or {"items": []}
@@ -90,20 +91,15 @@ class LiveCluster:
 
     def _path_of(self, item: Mapping[str, Any]) -> str:
         metadata = item["metadata"]
-        return f"{self._path(item['apiVersion'], item['kind'], metadata.get('namespace'))}/{metadata['name']}"
+        return self._kind(item["apiVersion"], item["kind"]).path(metadata["name"], metadata.get("namespace"))
 
-    def _path(self, version: str, kind: str, namespace: str | None) -> str:
-        root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        if root not in self._plurals:
-            listed = (self._get(root) or {}).get("resources") or ()
-            self._plurals[root] = {
-                row["kind"]: (row["name"], row["namespaced"]) for row in listed if "/" not in row["name"]
-            }
-        if kind not in self._plurals[root]:
+    def _kind(self, version: str, kind: str) -> Served:
+        if version not in self._served:
+            self._served[version] = served(version, self._get(root(version)) or {})
+        if kind not in self._served[version]:
             unknown = Text(f"the cluster knows no {version} {kind}", f"cụm không có loại {version} {kind}")
             raise CloudError(unreadable(unknown))
-        plural, namespaced = self._plurals[root][kind]
-        return f"{root}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{root}/{plural}"
+        return self._served[version][kind]
 
     def call(self, request: Request) -> dict[str, Any] | None:
         """Return the answer to any request, None where there is no such thing.

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from govcloud.refusal import refusal
+from govcloud_base.discovery import root
 from govcloud_base.errors import Text
 
 __all__ = [
@@ -22,26 +23,13 @@ __all__ = [
     "collection",
     "no_answer",
     "resource",
+    "version",
 ]
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY = "application/apply-patch+yaml"
-
-_GROUPS = {
-    "": "/api/v1",
-    "apps": "/apis/apps/v1",
-    "authorization.k8s.io": "/apis/authorization.k8s.io/v1",
-    "admissionregistration.k8s.io": "/apis/admissionregistration.k8s.io/v1",
-    "autoscaling": "/apis/autoscaling/v2",
-    "batch": "/apis/batch/v1",
-    "discovery.k8s.io": "/apis/discovery.k8s.io/v1",
-    "networking.k8s.io": "/apis/networking.k8s.io/v1",
-    "policy": "/apis/policy/v1",
-    "rbac.authorization.k8s.io": "/apis/rbac.authorization.k8s.io/v1",
-    "storage.k8s.io": "/apis/storage.k8s.io/v1",
-}
 
 
 @dataclass(frozen=True)
@@ -136,10 +124,15 @@ def no_answer(error: Exception) -> Text:
     return Text(f"no answer: {reason.en}", f"không có trả lời: {reason.vi}")
 
 
+def version(group: str) -> str:
+    """Return the `apiVersion` in which objects of a group are read and written without asking which there are."""
+    return {"": "v1", "autoscaling": "autoscaling/v2"}.get(group, f"{group}/v1")
+
+
 def collection(group: str, plural: str, namespace: str | None = None) -> str:
     """Return the path of a kind's collection: in a namespace, or across the cluster."""
     middle = f"/namespaces/{namespace}" if namespace else ""
-    return f"{_GROUPS[group]}{middle}/{plural}"
+    return f"{root(version(group))}{middle}/{plural}"
 
 
 def resource(group: str, plural: str, name: str, namespace: str | None = None, subresource: str = "") -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from govcloud.clouds.request import MERGE_PATCH, Request
+from govcloud_base.discovery import Served, root, served
 from govcloud_base.errors import Text
 
 __all__ = ["Held", "Server", "release"]
@@ -80,15 +81,16 @@ def release(
 
 
 def _held(server: Server, namespaces: tuple[str, ...], taken_off: Collection[str]) -> Iterator[Held]:
-    for root, kind, plural in _kinds(server):
+    for kind in _kinds(server):
         for namespace in namespaces:
-            path = f"{root}/namespaces/{namespace}/{plural}"
-            for item in (server.call(Request("GET", path, headers=_METADATA)) or {}).get("items") or ():
+            listed = server.call(Request("GET", kind.collection(namespace), headers=_METADATA)) or {}
+            for item in listed.get("items") or ():
                 metadata = item["metadata"]
                 foreign = tuple(name for name in metadata.get("finalizers") or () if name not in taken_off)
                 if foreign:
                     name = metadata["name"]
-                    yield Held(f"{path}/{name}", kind, namespace, name, metadata["uid"], foreign)
+                    path = kind.path(name, namespace)
+                    yield Held(path, kind.kind, namespace, name, metadata["uid"], foreign)
 
 
 _TAKEN_OFF = frozenset(
@@ -101,11 +103,10 @@ _TAKEN_OFF = frozenset(
 """Further ones that Kubernetes' own controllers take off, by their whole names: a domain can be written by anybody."""
 
 
-def _kinds(server: Server) -> Iterator[tuple[str, str, str]]:
-    """Yield root path, kind and plural of every namespaced kind that can be listed and deleted."""
+def _kinds(server: Server) -> Iterator[Served]:
+    """Yield every namespaced kind that can be listed and deleted."""
     groups = (server.call(Request("GET", "/apis")) or {}).get("groups") or ()
-    roots = ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]
-    for root in roots:
-        for row in (server.call(Request("GET", root)) or {}).get("resources") or ():
-            if row["namespaced"] and "/" not in row["name"] and {"list", "delete", "patch"} <= set(row["verbs"]):
-                yield root, row["kind"], row["name"]
+    for version in ("v1", *(group["preferredVersion"]["groupVersion"] for group in groups)):
+        for kind in served(version, server.call(Request("GET", root(version))) or {}).values():
+            if kind.namespaced and {"list", "delete", "patch"} <= kind.verbs:
+                yield kind

@@ -6,9 +6,9 @@ import http.client
 import json
 import time
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from govcloud.refusal import refusal
+from govcloud_base.discovery import Served, root, served
 from govcloud_base.errors import CloudError, Problem, Text
 from govcloud_local.access import kubeconfig, pki
 from govcloud_local.daemons import probe
@@ -42,17 +42,14 @@ def _binding(name: str, role: str, kind: str, subject: str) -> Mapping[str, obje
 
 def apply(settings: Settings, manifests: Sequence[Mapping[str, object]]) -> None:
     """Apply the manifests in order. Raises CloudError with the server's words when one is refused."""
-    kinds: dict[str, Mapping[str, tuple[str, bool]]] = {}
+    kinds: dict[str, dict[str, Served]] = {}
     for manifest in manifests:
         version, kind = str(manifest["apiVersion"]), str(manifest["kind"])
-        prefix = f"/apis/{version}" if "/" in version else f"/api/{version}"
         if version not in kinds:
-            kinds[version] = _kinds(_call(settings, "GET", prefix, f"{version} {kind}"))
+            kinds[version] = served(version, json.loads(_call(settings, "GET", root(version), f"{version} {kind}")))
         metadata = manifest["metadata"]
         assert isinstance(metadata, Mapping)
-        plural, namespaced = kinds[version][kind]
-        space = f"/namespaces/{quote(str(metadata.get('namespace', 'default')))}" if namespaced else ""
-        path = f"{prefix}{space}/{plural}/{quote(str(metadata['name']))}"
+        path = kinds[version][kind].path(str(metadata["name"]), str(metadata.get("namespace", "default")))
         _call(
             settings,
             "PATCH",
@@ -60,11 +57,6 @@ def apply(settings: Settings, manifests: Sequence[Mapping[str, object]]) -> None
             f"{kind} {metadata['name']}",
             json.dumps(manifest).encode(),
         )
-
-
-def _kinds(answer: bytes) -> Mapping[str, tuple[str, bool]]:
-    resources = json.loads(answer)["resources"]
-    return {r["kind"]: (r["name"], r["namespaced"]) for r in resources if "/" not in r["name"]}
 
 
 def _call(settings: Settings, method: str, path: str, what: str, body: bytes = b"") -> bytes:

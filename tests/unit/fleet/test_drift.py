@@ -11,6 +11,7 @@ from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.clouds.request import Api
 from govcloud.comparison.boundary import BOUNDARY_KINDS
 from govcloud.fleet.drift import Difference, DifferenceKind, compare_all
+from govcloud_base.discovery import Served, root
 from govcloud_base.errors import Language
 
 MANAGED = {"govcloud.gov.vn/managed-by": "govcloud"}
@@ -103,11 +104,12 @@ def test_values_of_secrets_never_reach_a_report() -> None:
 
 def test_every_kind_of_wall_is_read_whether_the_stack_declares_one_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(LiveCluster, "_path", lambda _, version, kind, home: f"{version}/{kind}/{home}")
+    monkeypatch.setattr(LiveCluster, "_kind", lambda _, version, kind: Served(version, kind, kind, True, frozenset()))
     monkeypatch.setattr(LiveCluster, "_get", lambda _, path, _query: asked.append(path))
     LiveCluster(cast("Api", None)).objects([QUOTA])
     assert asked == [
-        f"{version}/{kind}/h41-prod-srv" for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())
+        f"{root(version)}/namespaces/h41-prod-srv/{kind}"
+        for version, kind in sorted((v, k) for k, v in BOUNDARY_KINDS.items())
     ]
 
 

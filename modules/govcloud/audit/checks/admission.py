@@ -9,15 +9,13 @@ from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination, once, read_all
 from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
+from govcloud_base.discovery import plural
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
 _GROUP = "admissionregistration.k8s.io"
-_PLURALS = {
-    "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
-    "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
-}
+_KINDS = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 
 
 def judge(declared: Iterable[Mapping[str, Any]], live: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[Finding]:
@@ -28,7 +26,7 @@ def judge(declared: Iterable[Mapping[str, Any]], live: Mapping[str, Iterable[Map
 
 
 def _examine(_subject: str, access: Access) -> Examination:
-    live = {kind: read_all(access.auditor, _GROUP, plural) for kind, plural in _PLURALS.items()}
+    live = {kind: read_all(access.auditor, _GROUP, plural(kind)) for kind in _KINDS}
     return Examination(len(access.admission), tuple(judge(access.admission, live)))
 
 

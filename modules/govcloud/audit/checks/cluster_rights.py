@@ -11,12 +11,13 @@ from govcloud.audit.comparison import as_declared
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.cluster_rights import HARMLESS, undeclared_rights, widened
+from govcloud_base.discovery import plural
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK", "judge"]
 
 _GROUP = "rbac.authorization.k8s.io"
-_PLURALS = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"}
+_KINDS = ("ClusterRole", "ClusterRoleBinding")
 
 Object = Mapping[str, Any]
 
@@ -76,7 +77,7 @@ def judge(
 
 
 def _examine(_subject: str, access: Access) -> Examination:
-    declared = [manifest for manifest in access.cluster if manifest["kind"] in _PLURALS]
+    declared = [manifest for manifest in access.cluster if manifest["kind"] in _KINDS]
     if not declared:
         raise BlindError(
             Text(
@@ -88,7 +89,7 @@ def _examine(_subject: str, access: Access) -> Examination:
     label, value = boundary.string("managed_label"), boundary.string("managed_value")
     spaces = read_all(access.auditor, "", "namespaces")
     tenants = {s["metadata"]["name"] for s in spaces if (s["metadata"].get("labels") or {}).get(label) == value}
-    live = {kind: read_all(access.auditor, _GROUP, plural) for kind, plural in _PLURALS.items()}
+    live = {kind: read_all(access.auditor, _GROUP, plural(kind)) for kind in _KINDS}
     findings = judge(declared, live, tenants, access.lawful)
     return Examination(len(findings), tuple(findings))
 

@@ -15,6 +15,7 @@ from govcloud.clouds.request import APPLY, JSON_PATCH, MERGE_PATCH, Request, col
 from govcloud.country.controls import Catalogue
 from govcloud.render.access import role_name
 from govcloud.render.image import Image
+from govcloud_base.discovery import plural
 from govcloud_base.errors import Text
 
 __all__ = [
@@ -36,15 +37,14 @@ _GRANT = Refusal(Authority.ESCALATION)
 _ROLES = (RBAC, _GRANT, policy("access", "TEN-04"))
 
 # Which of two policies that both refuse answers first is not defined.
-_GUARDS: dict[str, tuple[str, str, tuple[Refusal, ...]]] = {
-    "ResourceQuota": ("", "resourcequotas", (policy("platform-objects", "TEN-03"),)),
-    "LimitRange": ("", "limitranges", (policy("platform-objects", "TEN-03"),)),
+_GUARDS: dict[str, tuple[str, tuple[Refusal, ...]]] = {
+    "ResourceQuota": ("", (policy("platform-objects", "TEN-03"),)),
+    "LimitRange": ("", (policy("platform-objects", "TEN-03"),)),
     "NetworkPolicy": (
         "networking.k8s.io",
-        "networkpolicies",
         (policy("platform-objects", "NET-02"), policy("network-policies", "NET-04")),
     ),
-    "RoleBinding": (_GROUP, "rolebindings", (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
+    "RoleBinding": (_GROUP, (policy("platform-objects", "TEN-04"), policy("access", "TEN-04"))),
 }
 
 
@@ -165,10 +165,10 @@ def guard_attempts(namespace: str, manifests: Mapping[str, Mapping[str, Any]], o
         metadata, kind = manifest["metadata"], manifest["kind"]
         if metadata.get("namespace") != namespace or kind not in _GUARDS:
             continue
-        group, plural, refusals = _GUARDS[kind]
-        path = resource(group, plural, metadata["name"], namespace)
+        group, refusals = _GUARDS[kind]
+        path = resource(group, plural(kind), metadata["name"], namespace)
         twins = _own_map(namespace, own_map)
-        for name, attack, twin in _writes(path, collection(group, plural, namespace), manifest, twins):
+        for name, attack, twin in _writes(path, collection(group, plural(kind), namespace), manifest, twins):
             yield Attempt(
                 Text(f"{name.en} {kind} {metadata['name']}", f"{name.vi} {kind} {metadata['name']}"),
                 attack,

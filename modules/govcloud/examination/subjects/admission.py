@@ -13,6 +13,7 @@ from govcloud.examination import served
 from govcloud.examination.finding import Finding, found, lacking, unknown
 from govcloud.examination.ground import LABEL, PREFIX, RULES
 from govcloud.examination.site import Site
+from govcloud_base.discovery import plural
 from govcloud_base.errors import Text
 
 __all__ = ["CAPABILITIES", "examine"]
@@ -42,7 +43,7 @@ def _policy(site: Site) -> Finding:
         return missing
     ground, namespace = site.ground, site.ground.namespace(RULES)
     name = f"{PREFIX}{ground.mark}"
-    attempt = _object(namespace, "configmaps", "ConfigMap", "canary").dry_run()
+    attempt = _object(namespace, "ConfigMap", "canary").dry_run()
     _require(site, attempt)
     spec = {
         "failurePolicy": "Fail",
@@ -59,13 +60,10 @@ def _policy(site: Site) -> Finding:
         "validationActions": ["Deny"],
         "matchResources": {"namespaceSelector": {"matchLabels": {LABEL: ground.mark}}},
     }
-    for kind, plural, content in (
-        ("ValidatingAdmissionPolicy", "validatingadmissionpolicies", spec),
-        ("ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", binding),
-    ):
+    for kind, content in (("ValidatingAdmissionPolicy", spec), ("ValidatingAdmissionPolicyBinding", binding)):
         body = {"apiVersion": f"{_API}/v1", "kind": kind, "metadata": ground.metadata(name), "spec": content}
-        ground.create(Request("POST", collection(_API, plural), body))
-    twin = _object(namespace, "configmaps", "ConfigMap", "twin").dry_run()
+        ground.create(Request("POST", collection(_API, plural(kind)), body))
+    twin = _object(namespace, "ConfigMap", "twin").dry_run()
 
     def refused(answer: Answer) -> bool:
         return not answer.ok and f"ValidatingAdmissionPolicy '{name}'" in answer.message
@@ -112,7 +110,7 @@ def _pod_security(site: Site) -> Finding:
 
 def _quota(site: Site) -> Finding:
     namespace = site.ground.namespace(RULES)
-    attempt = _object(namespace, "secrets", "Secret", "canary").dry_run()
+    attempt = _object(namespace, "Secret", "canary").dry_run()
     _require(site, attempt)
     hard = {"count/secrets": "0"}
     body = {
@@ -131,7 +129,7 @@ def _quota(site: Site) -> Finding:
         QUOTA,
         attempt,
         Refusal(Authority.QUOTA).matches,
-        _object(namespace, "configmaps", "ConfigMap", "twin").dry_run(),
+        _object(namespace, "ConfigMap", "twin").dry_run(),
         Text("a quota of none let one more pass", "hạn mức bằng không vẫn cho tạo thêm"),
         Text(
             "switch the admission plugin ResourceQuota on in the API server, and run the controller manager",
@@ -166,6 +164,6 @@ def _require(site: Site, twin: Request) -> None:
     site.ground.create(twin)
 
 
-def _object(namespace: str, plural: str, kind: str, name: str) -> Request:
+def _object(namespace: str, kind: str, name: str) -> Request:
     body: dict[str, Any] = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}}
-    return Request("POST", collection("", plural, namespace), body)
+    return Request("POST", collection("", plural(kind), namespace), body)

@@ -16,6 +16,7 @@ from govcloud.clouds.request import Request, resource
 from govcloud.examination.finding import Finding, absent, found, lacking
 from govcloud.examination.site import Site
 from govcloud.render.cluster import AUDITOR_GROUP
+from govcloud_base.discovery import Served, root, served
 from govcloud_base.errors import Text
 
 __all__ = ["CAPABILITIES", "Right", "examine", "judged"]
@@ -111,15 +112,12 @@ def _kinds(site: Site) -> Iterable[tuple[str, str]]:
     """Yield group and plural of every kind that plans for this cloud use, as the API server calls them."""
     plans = [render.stack(site.country, name) for name in site.country.within({site.cloud.name}).stacks()]
     used = {(m["apiVersion"], m["kind"]) for plan in plans for m in plan.manifests.values()}
-    plurals: dict[str, dict[str, str]] = {}
+    there: dict[str, dict[str, Served]] = {}
     for version, kind in sorted(used):
-        if version not in plurals:
-            request = Request("GET", f"/apis/{version}" if "/" in version else f"/api/{version}")
-            answer = site.api.send(request)
-            rows = answer.json().get("resources") or ()
-            plurals[version] = {row["kind"]: row["name"] for row in rows if "/" not in row["name"]}
-        if kind in plurals[version]:
-            yield version.rpartition("/")[0], plurals[version][kind]
+        if version not in there:
+            there[version] = served(version, site.api.send(Request("GET", root(version))).json())
+        if kind in there[version]:
+            yield there[version][kind].group, there[version][kind].plural
 
 
 def _asked(site: Site, rights: Iterable[Right], group: str | None) -> list[tuple[Right, bool]]:
