@@ -1,4 +1,4 @@
-"""Where things lie: a user's folders of state, cache and configuration, and what the product itself brings along."""
+"""Where a country, its project and what the product itself brings along lie."""
 
 from __future__ import annotations
 
@@ -9,49 +9,17 @@ import stat
 from pathlib import Path
 
 __all__ = [
-    "cache_folder",
     "carried",
-    "config_folder",
     "countries",
     "country_of_run",
     "project_of",
     "project_root",
-    "state_folder",
 ]
 
 _OURS = re.compile(rb"""^name:\s*["']?govcloud(-[a-z0-9-]+)?["']?\s*(#.*)?$""", re.MULTILINE)
 """How the Pulumi.yaml of a country begins: the project is called `govcloud`, or `govcloud-...` beside another one."""
 _COUNTRIES = "stacks/*/country.yaml"
 """The heads of a project's countries."""
-
-
-def _folder(variable: str, base_variable: str, base_default: str) -> Path:
-    chosen = os.environ.get(variable)
-    if chosen:
-        return Path(chosen).absolute()
-    base = os.environ.get(base_variable)
-    return (Path(base) if base else Path.home() / base_default) / "govcloud"
-
-
-def state_folder() -> Path:
-    """Return the folder that holds one embedded cloud whole: $GOVCLOUD_STATE, else ~/.local/state/govcloud.
-
-    Two clouds on one machine are two state folders (and two port bases).
-    """
-    return _folder("GOVCLOUD_STATE", "XDG_STATE_HOME", ".local/state")
-
-
-def cache_folder() -> Path:
-    """Return the folder for built tools and images, keyed by their pins: $GOVCLOUD_CACHE, else ~/.cache/govcloud.
-
-    Deleting it loses time, never data.
-    """
-    return _folder("GOVCLOUD_CACHE", "XDG_CACHE_HOME", ".cache")
-
-
-def config_folder() -> Path:
-    """Return the folder for what outlives every embedded cloud of a user: $GOVCLOUD_CONFIG, else ~/.config/govcloud."""
-    return _folder("GOVCLOUD_CONFIG", "XDG_CONFIG_HOME", ".config")
 
 
 def project_root() -> Path:

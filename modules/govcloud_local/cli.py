@@ -22,9 +22,9 @@ from rich.table import Table
 
 from govcloud.cli import names
 from govcloud.country.suggestion import did_you_mean
-from govcloud.folders import state_folder
 from govcloud.refusal import quotation
 from govcloud_base.errors import Language, Problem, Text, UsageError, language
+from govcloud_base.user_folders import state_folder
 from govcloud_local import COMMAND_LINE, cloud
 from govcloud_local.daemons.interruption import AbortedError
 from govcloud_local.daemons.lifecycle import Event, Phase

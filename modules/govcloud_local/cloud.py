@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text, UsageError
+from govcloud_base.replacement import remove_begun
 from govcloud_local import assembly, ports, private_file
 from govcloud_local.daemons import lifecycle, records, sockets
 from govcloud_local.daemons.component import NODE_INIT, Component
@@ -81,7 +82,7 @@ def up(
     with locked(state), writing(state):
         settings = _decide(state, profile, base)
         save(settings)
-        private_file.remove_begun(state, _DEPTH)
+        remove_begun(state, _DEPTH)
         _require_room(settings)
         resolved = resolve(settings, assembly.tools(settings))
         _remember(settings, resolved)

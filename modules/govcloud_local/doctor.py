@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from govcloud.folders import cache_folder, state_folder
 from govcloud_base.errors import Language, Text, language
+from govcloud_base.user_folders import cache_folder, state_folder
 from govcloud_local import ports
 from govcloud_local.daemons import records
 from govcloud_local.node import kernel, packages

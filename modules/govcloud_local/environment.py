@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from govcloud.country.held import VARIABLE
-from govcloud.folders import config_folder
+from govcloud_base.user_folders import config_folder
 from govcloud_local import private_file
 from govcloud_local.services import storage
 from govcloud_local.settings import Settings

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ipaddress import ip_interface
 
 from govcloud.clouds import OfferedCloud
-from govcloud.folders import state_folder
 from govcloud_base.errors import Text
+from govcloud_base.user_folders import state_folder
 from govcloud_local import environment
 from govcloud_local.access import kubeconfig
 from govcloud_local.node.images import HOME

@@ -4,48 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
+import stat
 from pathlib import Path
 
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
+from govcloud_base.replacement import replacement
 
-__all__ = ["damaged", "folder", "kept_secret", "remove_begun", "write"]
-
-_BEGUN = re.compile(r"\..+\.(\d+)\.new")
+__all__ = ["damaged", "folder", "kept_secret", "write"]
 
 
-def write(file: Path, content: str | bytes) -> bool:
-    """Put `content` into `file` with mode 0600, whole or not at all; return whether that changed anything.
+def write(file: Path, content: str | bytes, mode: int = 0o600) -> bool:
+    """Put `content` into `file`, whole or not at all; return whether that changed anything.
 
     The folder above is made with mode 0700. An unchanged file keeps its time, so that watchers are not woken.
     """
     data = content.encode() if isinstance(content, str) else content
     with contextlib.suppress(OSError):
-        if file.read_bytes() == data and file.stat().st_mode & 0o077 == 0:
+        if stat.S_IMODE(file.lstat().st_mode) == mode and file.read_bytes() == data:
             return False
     folder(file.parent)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
+    with replacement(file) as begun:
+        descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())  # a key lost to a power cut is data lost
-        temporary.replace(file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     return True
-
-
-def remove_begun(path: Path, depth: int) -> None:
-    """Remove what writers that were killed left in a folder and `depth` levels below it; living writers go on."""
-    for level in range(depth + 1):
-        for file in path.glob("*/" * level + ".*.new"):
-            begun = _BEGUN.fullmatch(file.name)
-            if begun and not Path("/proc", begun[1]).exists():
-                file.unlink(missing_ok=True)
 
 
 def folder(path: Path) -> Path:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from govcloud.folders import cache_folder
 from govcloud.images import OWN, debian
+from govcloud_base.user_folders import cache_folder
 
 __all__ = ["Nginx", "unpacked"]
 

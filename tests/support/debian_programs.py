@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from govcloud.folders import cache_folder
 from govcloud.images import debian
+from govcloud_base.user_folders import cache_folder
 
 __all__ = ["libraries", "unpacked"]
 

@@ -14,7 +14,7 @@ from installed_product import Shell
 from strangers_site import ADMINISTRATORS, Cluster, Site
 
 from govcloud.fleet import backend
-from govcloud.folders import cache_folder
+from govcloud_base.user_folders import cache_folder
 from govcloud_local import private_file
 
 __all__ = ["CLOUD", "SECOND", "Engineer", "begun", "variables"]

@@ -22,9 +22,9 @@ from container_registry import Registry
 from plain_seaweedfs import PlainStore
 from state_database import StateDatabase
 
-from govcloud.folders import cache_folder
 from govcloud.images import build
 from govcloud_base.errors import Text
+from govcloud_base.user_folders import cache_folder
 from govcloud_local import cloud, node, private_file, toolchain
 from govcloud_local.access import kubeconfig, pki
 from govcloud_local.daemons import probe

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govcloud import own_file
+from govcloud_base import own_file
 
 NAME = f"{'a1' * 8}.readings"
 

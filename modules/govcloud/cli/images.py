@@ -18,8 +18,8 @@ from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.country import Country
 from govcloud.country.image import references
-from govcloud.folders import cache_folder
 from govcloud_base.errors import Problem, Text, UsageError
+from govcloud_base.user_folders import cache_folder
 
 __all__ = ["app"]
 

@@ -16,9 +16,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govcloud import own_file
 from govcloud.plan import StackPlan
-from govcloud_base import errors
+from govcloud_base import errors, own_file
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Digest

@@ -18,9 +18,9 @@ from govcloud.components.platform import Platform
 from govcloud.components.segment import Segment
 from govcloud.components.tenant import Tenant
 from govcloud.components.untraced import untraced
-from govcloud.folders import cache_folder
 from govcloud.stack import StackKind, StackName
 from govcloud_base.errors import GovCloudError, language
+from govcloud_base.user_folders import cache_folder
 from govcloud_base.wire import collector
 
 __all__ = ["run"]

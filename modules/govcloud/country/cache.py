@@ -18,13 +18,15 @@ from pathlib import Path
 import pydantic
 import yaml
 
-from govcloud import own_file
+from govcloud_base import own_file
+from govcloud_base.user_folders import cache_folder
 
-__all__ = ["Cache", "cache_file", "code_digest", "digest"]
+__all__ = ["MOST_FILES", "Cache", "cache_file", "code_digest", "digest"]
 
 _FORMAT = b"govcloud-cache-1"
 _LARGEST = 512 << 20
-_MOST_FILES = 32
+MOST_FILES = 32
+"""Kept in the folder of what is known of countries."""
 
 
 class Cache:
@@ -49,17 +51,15 @@ class Cache:
         """Replace all lines, whole or not at all. A folder that cannot be written is no problem of the user's."""
         body = b"".join(line + b"\n" for line in lines)
         with contextlib.suppress(OSError):
-            own_file.write(self._file, self._head(body) + b"\n" + body, _MOST_FILES)
+            own_file.write(self._file, self._head(body) + b"\n" + body, MOST_FILES)
 
     def _head(self, body: bytes) -> bytes:
         return b" ".join((_FORMAT, self._title, digest(body)))
 
 
 def cache_file(folder: Path, name: str) -> Path:
-    """Return where what is known of a country's `folder` is kept: $GOVCLOUD_CACHE, else ~/.cache/govcloud."""
-    own, shared = os.environ.get("GOVCLOUD_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    base = Path(own) if own else Path(shared or "~/.cache").expanduser() / "govcloud"
-    return base / "countries" / f"{digest(os.fsencode(folder.absolute())).decode()[:16]}.{name}"
+    """Return where what is known of a country's `folder` is kept, in the user's cache."""
+    return cache_folder() / "countries" / f"{digest(os.fsencode(folder.absolute())).decode()[:16]}.{name}"
 
 
 def digest(data: bytes) -> bytes:

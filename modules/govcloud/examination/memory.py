@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud import own_file
 from govcloud.clouds.request import Api, Request, resource
 from govcloud.examination.finding import Finding
-from govcloud.folders import cache_folder
+from govcloud_base import own_file
+from govcloud_base.user_folders import cache_folder
 
 __all__ = ["Remembered", "cluster_of", "keep", "recall"]
 

@@ -20,6 +20,7 @@ from typing import IO, BinaryIO
 from govcloud.images.layer import Layer
 from govcloud.images.recipe import Recipe
 from govcloud.model.image_lock import LockedImage, LockedPackage
+from govcloud_base.replacement import replacement
 
 __all__ = ["MANIFEST", "Blob", "blob", "blobs", "digest", "locked", "manifest", "write"]
 
@@ -76,14 +77,12 @@ def write(recipe: Recipe, layer: Layer, packages: Mapping[str, LockedPackage], f
                 ],
             }
         )
-        temporary = file.with_suffix(".new")
-        with tarfile.open(temporary, "w") as archive:
+        with replacement(file) as begun, tarfile.open(begun, "w") as archive:
             _add(archive, "oci-layout", _json({"imageLayoutVersion": "1.0.0"}))
             _add(archive, "index.json", index)
             for blob in (manifest, configuration):
                 _add(archive, f"blobs/sha256/{hashlib.sha256(blob).hexdigest()}", blob)
             _add(archive, f"blobs/sha256/{layer_digest}", content, size)
-        temporary.replace(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from govcloud.images.recipe import Recipe
 from govcloud.model.image_lock import LockedPackage
 from govcloud.refusal import refusal
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
+from govcloud_base.replacement import remove_begun
 
 __all__ = ["Report", "build"]
 
@@ -29,6 +30,7 @@ def build(recipe: Recipe, cache: Path, report: Report, locked: Mapping[str, Lock
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{recipe.key(locked)}.tar"
         if not file.exists():
+            remove_begun(folder, 0)
             report(Text(f"building the image {recipe.name}", f"đang tạo ảnh {recipe.name}"))
             layer, packages = _layer(recipe, folder / "debian", locked)
             archive.write(recipe, layer, packages, file)

@@ -12,22 +12,21 @@ import contextlib
 import datetime
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from govcloud import own_file
 from govcloud.country import Country
-from govcloud.country.cache import Cache
+from govcloud.country.cache import MOST_FILES, Cache
 from govcloud.model.agency import folders
 from govcloud.model.segment import Segment
 from govcloud.rules.allocation import pools
 from govcloud.rules.budgets import Node, shares
 from govcloud.rules.network import parse, span
 from govcloud.rules.topics import topics
+from govcloud_base import own_file
 from govcloud_base.errors import Problem
 
 __all__ = ["Entry", "Index", "ends"]
@@ -163,25 +162,18 @@ class Index:
         `entries` are all declarations of the country and of its law, `names` all files that lie beside them. A folder
         that cannot be written is no problem of the user's.
         """
-        temporary = file.with_name(f".{file.name}.{os.getpid()}.new")
         with contextlib.suppress(OSError, sqlite3.Error):
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-            try:
-                with contextlib.closing(sqlite3.connect(temporary)) as connection:
-                    connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
-                    found = ((json.dumps(problem.as_dict()),) for problem in problems)
-                    connection.executemany("INSERT INTO problems VALUES (?)", found)
-                    _fill_files(connection, country, entries, names)
-                    _fill_sums(connection, country, date)
-                    connection.executescript(_INDEXES)
-                    connection.commit()
-                seal = _digest(temporary)
-                temporary.replace(file)
-                _seal(file, key).write([seal])
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+            with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+                connection.executescript(_TABLES)
+                found = ((json.dumps(problem.as_dict()),) for problem in problems)
+                connection.executemany("INSERT INTO problems VALUES (?)", found)
+                _fill_files(connection, country, entries, names)
+                _fill_sums(connection, country, date)
+                connection.executescript(_INDEXES)
+                connection.commit()
+                made = connection.serialize()
+            own_file.write(file, made, MOST_FILES)
+            _seal(file, key).write([hashlib.blake2b(made).hexdigest().encode()])
 
 
 def _seal(file: Path, key: str) -> Cache:

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from govcloud.country import image_lock
-from govcloud.folders import cache_folder
 from govcloud.images import OWN, archive, build
+from govcloud_base.user_folders import cache_folder
 from govcloud_local import private_file
 from govcloud_local.daemons.component import Component, Report
 from govcloud_local.node import (

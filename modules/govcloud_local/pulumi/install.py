@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govcloud_base.errors import EnvironmentProblem, Problem, Text, UsageError
+from govcloud_base.replacement import replacement
 from govcloud_local import private_file
 from govcloud_local.pulumi import official, parts, plugin_start
 from govcloud_local.pulumi.parts import Part, PartOrigin
@@ -46,6 +47,7 @@ _PLUGINS = {
 }
 """Modules of the plugins, by the names of their executables."""
 
+_EXECUTABLE = 0o700
 _NOTE = "# Written by `govcloud local up`; do not edit."
 
 
@@ -60,7 +62,7 @@ def install(settings: Settings, tools: Mapping[str, Tool]) -> list[Part]:
     engine = private_file.folder(settings.state / "engine")
     home = private_file.folder(settings.state / "pulumi")
     host = install_host(engine, _behind(tools["pulumi"].path))
-    _write(folder / "pulumi", _entrance(engine / "pulumi", settings.state / "pulumi-state"))
+    private_file.write(folder / "pulumi", _entrance(engine / "pulumi", settings.state / "pulumi-state"), _EXECUTABLE)
     for name in ("kubectl", "weed"):
         if name in tools and tools[name].path.parent != folder:
             _link(folder / name, tools[name].path)
@@ -124,7 +126,7 @@ def renew(settings: Settings) -> None:
     for file in sorted(home.glob("plugins/resource-*/pulumi-resource-*")):
         plugin = _PLUGINS.get(file.name)
         if plugin and official.is_offline_part(file) and not file.is_symlink():
-            _write(file, _starter(home, plugin))
+            private_file.write(file, _starter(home, plugin), _EXECUTABLE)
 
 
 def install_uv(folder: Path, *, needed: bool) -> None:
@@ -147,7 +149,7 @@ def install_own_plugin(home: Path) -> Path:
     """Put the starter of this project's own resource plugin into Pulumi's home folder and return it."""
     version = importlib.metadata.version("govcloud")
     file = official.plugin_folder(home, "govcloud", version) / "pulumi-resource-govcloud"
-    _write(file, _starter(home, _PLUGINS[file.name]))
+    private_file.write(file, _starter(home, _PLUGINS[file.name]), _EXECUTABLE)
     return file
 
 
@@ -168,7 +170,7 @@ def install_kubernetes(home: Path, pulumi: Path, wanted: str) -> Part:
             return Part("kubernetes", PartOrigin.OFFICIAL, version, str(found))
         if wanted == "official":
             raise EnvironmentProblem(_no_official_plugin(version, reason))
-    _write(file, _starter(home, _PLUGINS[file.name]))
+    private_file.write(file, _starter(home, _PLUGINS[file.name]), _EXECUTABLE)
     return Part("kubernetes", PartOrigin.OFFLINE, version, str(file), reason)
 
 
@@ -218,8 +220,8 @@ def _no_official_plugin(version: str, reason: str) -> Problem:
 
 
 def _write_host(host: Path, executor: Path) -> None:
-    _write(executor, program.EXECUTOR.read_text(encoding="utf-8"))
-    _write(host, _script("-m", "govcloud_offline.host", "--use-executor", str(executor)))
+    private_file.write(executor, program.EXECUTOR.read_text(encoding="utf-8"), _EXECUTABLE)
+    private_file.write(host, _script("-m", "govcloud_offline.host", "--use-executor", str(executor)), _EXECUTABLE)
 
 
 def _script(*arguments: str) -> str:
@@ -266,27 +268,14 @@ def _behind(pulumi: Path) -> Path:
     return Path(shlex.split(lines[-1])[1]) if _NOTE in lines else pulumi
 
 
-def _write(file: Path, content: str) -> None:
-    """Make an executable file, whole or not at all; leave it alone when it is as it should be."""
-    with contextlib.suppress(OSError):
-        if not file.is_symlink() and file.read_bytes() == content.encode() and os.access(file, os.X_OK):
-            return
-    private_file.folder(file.parent)
-    temporary = _temporary(file)
-    temporary.write_text(content, encoding="utf-8")
-    temporary.chmod(0o700)
-    temporary.replace(file)
-
-
 def _link(link: Path, target: Path) -> None:
     """Make a symbolic link, replacing what was there."""
     with contextlib.suppress(OSError):
         if link.readlink() == target:
             return
     private_file.folder(link.parent)
-    temporary = _temporary(link)
-    temporary.symlink_to(target)
-    temporary.replace(link)
+    with replacement(link) as begun:
+        begun.symlink_to(target)
 
 
 def _place(file: Path, source: Path) -> None:
@@ -297,16 +286,9 @@ def _place(file: Path, source: Path) -> None:
         same_copy = (there.st_size, there.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns)
         if os.path.samestat(there, wanted) or same_copy:
             return
-    temporary = _temporary(file)
-    try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copy2(source, temporary)
-        temporary.chmod(0o700)
-    temporary.replace(file)
-
-
-def _temporary(file: Path) -> Path:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.new")
-    temporary.unlink(missing_ok=True)
-    return temporary
+    with replacement(file) as begun:
+        try:
+            os.link(source, begun)
+        except OSError:
+            shutil.copy2(source, begun)
+            begun.chmod(0o700)

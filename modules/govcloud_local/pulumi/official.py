@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from govcloud.folders import cache_folder
+from govcloud_base.user_folders import cache_folder
 from govcloud_local import private_file
 
 __all__ = [

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from govcloud.folders import cache_folder
+from govcloud_base.user_folders import cache_folder
 from govcloud_local.toolchain import pins
 from govcloud_local.toolchain.catalogue import GoModule, Recipe
 from govcloud_local.toolchain.golang import Go

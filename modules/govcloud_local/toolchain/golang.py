@@ -12,7 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from govcloud.folders import cache_folder, project_root
+from govcloud.folders import project_root
+from govcloud_base.user_folders import cache_folder
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
 from govcloud_local.toolchain.version import Version, first_version, spelled
 

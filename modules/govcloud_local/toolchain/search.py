@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from govcloud.folders import cache_folder, state_folder
+from govcloud_base.user_folders import cache_folder, state_folder
 from govcloud_base.errors import Text
 from govcloud_local.toolchain.catalogue import Recipe
 from govcloud_local.toolchain.tool import Origin, Rejected, Tool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from govcloud.folders import cache_folder
+from govcloud_base.user_folders import cache_folder
 from govcloud_base.errors import Problem, Text
 from govcloud_local.toolchain.build import BuildError
 from govcloud_local.toolchain.catalogue import TOOLS, Recipe, Wheel

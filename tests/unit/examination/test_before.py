@@ -16,8 +16,8 @@ from govcloud.clouds.request import Answer
 from govcloud.country import Country
 from govcloud.examination import before, memory
 from govcloud.examination.finding import Finding, lacking
-from govcloud.folders import cache_folder
 from govcloud_base.errors import Text
+from govcloud_base.user_folders import cache_folder
 
 SEEN, FIX = Text("seen", "đã thấy"), Text("mend it", "hãy sửa")
 NOW = datetime.datetime(2026, 11, 22, 8, 0, tzinfo=datetime.UTC)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from govcloud_base import own_file
+from govcloud_base.user_folders import cache_folder
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.api.schemas import OTHERS, Document, document_of
 from govcloud_offline.kubernetes.inputs.field_types import ANY, BUILTIN
@@ -28,6 +29,9 @@ __all__ = ["OpenApi", "ServedTypes"]
 
 _INDEX: Final = "/openapi/v3"
 _READING: Final = 2  # to be raised whenever something else is read out of the same document: what was kept is void then
+_LARGEST: Final = 64 << 20
+_MOST_FILES: Final = 500
+"""Some clusters' groups and versions; those written longest ago go first."""
 
 
 class OpenApi:
@@ -35,7 +39,7 @@ class OpenApi:
 
     def __init__(self, client: Client, cache: Path | None = None) -> None:
         self._client = client
-        self._cache = cache if cache is not None else _cache_folder()
+        self._cache = cache if cache is not None else cache_folder() / "openapi"
         self._lock = threading.Lock()
         self._index: Mapping[str, Any] | None = None
         self._documents: dict[str, Document | None] = {}
@@ -67,15 +71,9 @@ class OpenApi:
         return known
 
 
-def _cache_folder() -> Path:
-    """Return the folder of the kept documents. Deleting it loses time, never data."""
-    chosen, base = os.environ.get("GOVCLOUD_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    return (Path(chosen) if chosen else (Path(base) if base else Path.home() / ".cache") / "govcloud") / "openapi"
-
-
 def _stored(file: Path) -> Document | None:
     try:
-        kept = json.loads(file.read_bytes())
+        kept = json.loads(own_file.read(file, _LARGEST))
         return Document(kept["kinds"], kept["fields"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -83,11 +81,9 @@ def _stored(file: Path) -> Document | None:
 
 def _store(file: Path, document: Document) -> None:
     """Keep a document, whole or not at all; where nothing can be written, the server is asked again."""
+    kept = json.dumps({"kinds": document.kinds, "fields": document.fields}, separators=(",", ":"))
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = file.with_name(f".{file.name}.{os.getpid()}")
-        new.write_text(json.dumps({"kinds": document.kinds, "fields": document.fields}, separators=(",", ":")))
-        new.replace(file)
+        own_file.write(file, kept.encode(), _MOST_FILES)
 
 
 class ServedTypes:
