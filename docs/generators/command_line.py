@@ -59,7 +59,7 @@ def _page(language: Language) -> Iterator[str]:
 
 def _help(command: Any, path: tuple[str, ...], language: Language) -> str:
     """Return a command's page of help without the options that every command has."""
-    os.environ |= {"GOVCLOUD_LANG": language.value, "COLUMNS": "100"}  # as on a terminal of this width
+    os.environ |= {"GOVCLOUD_LANG": language.value, "COLUMNS": "90"}  # what the site shows whole
     context = command.make_context(" ".join(("govcloud", *path)), [], resilient_parsing=True)
     lines = help_page(context, everything=True).splitlines()
     common = "Options of every command:" if language is Language.EN else "Tùy chọn của mọi lệnh:"
