@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from page import head, text
+from page import cell, head, table, text
 
 from govcloud.cli.application import application, groups
+from govcloud.cli.exit_codes import EXIT_CODES
 from govcloud.cli.help import page as help_page
 from govcloud_base.errors import Language, Text
 
@@ -18,16 +19,13 @@ _TITLE = Text("Command line", "Dòng lệnh")
 _INTRODUCTION = (
     Text(
         "Each section is the page that the command prints with `--help-all`. `--language vi|en` stands for every "
-        "command "
-        "and is left out below, as are `--help` and `--help-all` themselves. Exit codes: 0 fine, 1 findings, 2 the "
-        "command was called wrongly, 3 this machine lacks something, 4 the cloud refused or could not be reached.",
+        "command and is left out below, as are `--help` and `--help-all` themselves.",
         "Mỗi mục là trang mà lệnh in ra với `--help-all`. `--language vi|en` dùng được với mọi lệnh nên không lặp "
-        "lại ở "
-        "dưới, cũng như `--help` và `--help-all`. Mã thoát: 0 ổn, 1 có phát hiện, 2 gọi lệnh sai, 3 máy này thiếu gì "
-        "đó, "
-        "4 đám mây từ chối hoặc không tới được.",
+        "lại ở dưới, cũng như `--help` và `--help-all`.",
     ),
 )
+_CODES = Text("Exit codes", "Mã thoát")
+_COLUMNS = (Text("Code", "Mã"), Text("Meaning, for every command", "Ý nghĩa, với mọi lệnh"))
 
 
 def pages() -> dict[str, str]:
@@ -48,6 +46,9 @@ def tree(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 def _page(language: Language) -> Iterator[str]:
     yield from head(_TITLE, "command-line", language, *_INTRODUCTION)
+    yield from (f"## {_CODES.in_language(language)}", "")
+    rows = ((str(code), cell(meaning.in_language(language))) for code, meaning in EXIT_CODES.items())
+    yield from table([column.in_language(language) for column in _COLUMNS], rows)
     root = application(None)
     for title, names in groups().items():
         yield from (f"## {title.in_language(language)}", "")

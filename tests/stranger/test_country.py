@@ -64,7 +64,7 @@ REMOVED = {"lifecycle": {"state": "removed", "export": {"reference": "BB-01", "d
 
 def _unchanged(engineer: Engineer, *stacks: str) -> None:
     found = json.loads(engineer.shell.govcloud("drift", *stacks, "--format=json").stdout)
-    assert found == {stack: [] for stack in stacks}
+    assert found["stacks"] == {stack: [] for stack in stacks}
 
 
 def test_the_images_are_in_the_sites_registry_and_its_node_runs_them(engineer: Engineer) -> None:

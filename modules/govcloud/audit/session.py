@@ -31,9 +31,9 @@ def open_access(
     """Return the access to the tenants of a country that lies on one cloud, by the connection to that cloud.
 
     The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them.
-    `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises EnvironmentProblem where an
-    identity or the store's address cannot be had, CloudError where the cluster does not answer, GovCloudError where the
-    cloud declares no registry of images.
+    `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises CloudError where an
+    identity or the store's address cannot be had or the cluster does not answer, GovCloudError where the cloud declares
+    no registry of images.
     """
     probe = image(country, connection.name, "probe")
     images = connection.cloud.spec.images

@@ -90,9 +90,14 @@ class Connected:
         """Return the connections to the clouds that answer, by name."""
         return [self.connections[name] for name in self.connections if name not in self.silent]
 
+    @property
+    def lost(self) -> dict[str, tuple[Problem, ...]]:
+        """What stands in the way of each cloud that does not answer."""
+        return {name: error.problems for name, error in self.silent.items()}
+
     def unexamined(self, selection: Selection) -> list[Problem]:
         """Return what stands in the way of all that was asked for and lies on a cloud that was not reached."""
-        return [*selection.away, *(problem for error in self.silent.values() for problem in error.problems)]
+        return [*selection.away, *(problem for found in self.lost.values() for problem in found)]
 
     def close(self) -> None:
         """Release what was opened."""

@@ -57,7 +57,7 @@ def check(
     console = Console()
     progress = Console(stderr=True)
     enter_cloud(progress)
-    select(declared, [], contexts(), name)
+    select(declared, [], contexts(), name).require()
     tell(progress, declared, [name])
     site = opened(declared, declared.clouds[name])
     with _Progress(progress) as told:

@@ -44,7 +44,7 @@ def destroy(
     require_removed(declared, select(declared, stacks, None).stacks)
     console = Console()
     enter_cloud(console)
-    selection = select(declared, stacks, contexts())
+    selection = select(declared, stacks, contexts()).require()
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     with closing(connect(console, declared, selection)) as connected:
         outcomes = _destroyed(console, declared, PulumiProject(project_of(folder)), selection.stacks, connected)

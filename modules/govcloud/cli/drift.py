@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from govcloud import country
-from govcloud.cli import names
+from govcloud.cli import coverage, names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
@@ -62,14 +62,27 @@ def drift(
     lost = [p for rows in found.values() if isinstance(rows, GovCloudError) for p in rows.problems]
     problems = list(dict.fromkeys([*connected.unexamined(selection), *lost]))
     total = sum(len(rows) for rows in read.values())
+    missed = coverage.unexamined(declared, selection, connected.lost)
+    unread = len({*declared.stacks()} - read.keys())
     if output == "json":
-        shown = {stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in found}
-        print(json.dumps(shown, indent=2))
+        shown = {
+            "complete": not unread,
+            "clouds": coverage.as_rows(declared, missed),
+            "problems": [problem.as_dict() for problem in problems],
+            "stacks": {
+                stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in stacks or found
+            },
+        }
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
     elif read or not problems:
         for stack, rows in read.items():
             for row in rows:
                 print(f"{stack}: {row.render(language())}")
-        print(_summed(sum(row.person for rows in read.values() for row in rows), total, len(read)))
+        print(
+            _summed(
+                sum(row.person for rows in read.values() for row in rows), total, len(read), 0 if stacks else unread
+            )
+        )
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -100,8 +113,8 @@ def _read(declared: Country, stack: StackName, connection: Connection) -> list[D
         return error
 
 
-def _summed(persons: int, total: int, stacks: int) -> str:
-    """Return the last line: how much differs, and who sets it right."""
+def _summed(persons: int, total: int, stacks: int, unread: int) -> str:
+    """Return the last line: how much differs, who sets it right, and of how many stacks nothing is known."""
     noun = "difference" if total == 1 else "differences"
     said = Text(f"{total} {noun} in {stacks} stacks", f"{total} sai lệch trong {stacks} stack")
     if total > persons:
@@ -113,5 +126,10 @@ def _summed(persons: int, total: int, stacks: int) -> str:
         said = Text(
             f"{said.en}; {persons} need a person: declare it, or remove it by hand",
             f"{said.vi}; {persons} cần người quyết định: khai báo hoặc tự tay gỡ bỏ",
+        )
+    if unread:
+        said = Text(
+            f"{said.en}; {unread} declared stacks not read, of which nothing is said",
+            f"{said.vi}; {unread} stack đã khai báo chưa được đọc, không kết luận gì về chúng",
         )
     return said.said

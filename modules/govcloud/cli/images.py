@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import sys
 import time
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.country import Country
 from govcloud.country.image import references
-from govcloud_base.errors import Problem, Text, UsageError
+from govcloud_base.errors import CloudError, Problem, Text, UsageError
 from govcloud_base.user_folders import cache_folder
 
 __all__ = ["app"]
@@ -103,6 +102,7 @@ def push(clouds: Clouds = None, folder: CountryFolder = None) -> None:
 
     console = Console(stderr=True)
     country = _country(folder)
+    problems: list[Problem] = []
     for cloud in _chosen(country, clouds):
         declared = country.clouds[cloud].spec.images
         if declared is not None and declared.preloaded:
@@ -111,13 +111,18 @@ def push(clouds: Clouds = None, folder: CountryFolder = None) -> None:
                 f"{cloud}: các nút đã có ảnh; không cần đẩy lên kho",
             )
             _tell(console, said)
-        for sent in send(country, cloud, cache_folder(), lambda said: _tell(console, said), _Line):
-            said = (
-                Text(f"{sent.size:,} bytes sent", f"đã gửi {sent.size:,} byte")
-                if sent.size
-                else Text("was there", "đã có sẵn")
-            )
-            print(f"{cloud}  {sent.reference}  {said.said}")
+        try:
+            for sent in send(country, cloud, cache_folder(), lambda said: _tell(console, said), _Line):
+                said = (
+                    Text(f"{sent.size:,} bytes sent", f"đã gửi {sent.size:,} byte")
+                    if sent.size
+                    else Text("was there", "đã có sẵn")
+                )
+                print(f"{cloud}  {sent.reference}  {said.said}")
+        except CloudError as error:
+            problems += error.problems
+    if problems:
+        raise CloudError(problems)
 
 
 @app.command()
@@ -135,11 +140,14 @@ def check(
 ) -> None:
     """See that registries hold the images and that a node runs them. / Kiểm tra kho có ảnh và nút chạy được ảnh.
 
-    In each cluster a namespace is made for it, and taken away again. Exits with 1 where an image is missing. / Ở mỗi
-    cụm, một namespace riêng được tạo rồi xóa. Trả về 1 khi thiếu ảnh.
+    In each cluster a namespace is made for it, and taken away again. Exits with 1 where an image is missing, with 4
+    where a registry or a cluster cannot be reached; the others are looked at all the same. / Ở mỗi cụm, một namespace
+    riêng được tạo rồi xóa. Trả về 1 khi thiếu ảnh, 4 khi không tới được kho ảnh hoặc cụm; các nơi khác vẫn được xem.
     """
     from govcloud.cli.at_hand import enter_cloud, tell
-    from govcloud.clouds.kubernetes_api import KubernetesApi
+    from govcloud.cli.selection import select
+    from govcloud.clouds.connection import Connection
+    from govcloud.clouds.contexts import contexts
     from govcloud.images.check import Seen, held, inside
 
     console = Console(stderr=True)
@@ -147,22 +155,31 @@ def check(
         enter_cloud(console)  # first: what this machine's own cloud holds is known only then
     country = _country(folder)
     found: dict[str, list[Seen]] = {}
+    problems: list[Problem] = []
     for cloud in _chosen(country, clouds):
         declared = country.clouds[cloud].spec.images
         assert declared is not None
         wanted = references(country, cloud)
-        rows = found[cloud] = list(held(declared, wanted))
-        if not outside:
-            tell(console, country, [cloud])
-            context = country.clouds[cloud].spec.cluster.context
-            api = KubernetesApi.from_kubeconfig(os.environ.get("KUBECONFIG") or None, context)
-            rows.extend(inside(api, wanted, declared.pull_secret))
+        rows = found[cloud] = []
+        try:
+            rows.extend(held(declared, wanted))
+            if not outside:
+                select(country, [], contexts(), cloud).require()
+                tell(console, country, [cloud])
+                connection = Connection(country.clouds[cloud])
+                connection.reach()
+                rows.extend(inside(connection.platform, wanted, declared.pull_secret))
+        except CloudError as error:
+            problems += error.problems
+            rows.extend(Seen(cloud, False, problem.message) for problem in error.problems)
     if output == "json":
         print(json.dumps({cloud: [asdict(row) for row in rows] for cloud, rows in found.items()}, indent=2))
     else:
         for cloud, rows in found.items():
             for row in rows:
                 print(f"{'✓' if row.ok else '✗'} {cloud}  {row.reference}  {row.said.said}")
+    if problems:
+        raise CloudError(problems)
     if not all(row.ok for rows in found.values() for row in rows):
         raise typer.Exit(1)
 

@@ -19,7 +19,7 @@ from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud, tell
 from govcloud.cli.help import RARE
 from govcloud.cli.options import CountryFolder, country_folder
-from govcloud.cli.selection import out_of_reach, reachable
+from govcloud.cli.selection import out_of_reach, reachable, select
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
 from govcloud.clouds.kubernetes_api import KubernetesApi
@@ -31,7 +31,7 @@ from govcloud.country.suggestion import did_you_mean
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import adapters, endpoint
 from govcloud.providers.storage.endpoint import Endpoint
-from govcloud_base.errors import EnvironmentProblem, Language, Place, Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["import_"]
 
@@ -82,6 +82,8 @@ def import_(
     console = Console(stderr=True)
     enter_cloud(console)
     cloud = _cloud(declared, cloud)
+    if cloud and Source.KUBERNETES in sources:
+        select(declared, [], contexts(), cloud).require()
     namespaces: list[Namespace] = []
     buckets: list[Bucket] = []
     connection = Connection(declared.clouds[cloud]) if cloud else None
@@ -104,7 +106,7 @@ def _cloud(declared: Country, name: str | None) -> str | None:
         if len(at_hand) == 1 or not declared.clouds:
             return at_hand[0] if at_hand else None
         if not at_hand:
-            raise EnvironmentProblem([out_of_reach(declared, one, one) for one in sorted(declared.clouds)])
+            raise CloudError([out_of_reach(declared, one, one) for one in sorted(declared.clouds)])
         raise UsageError(
             Problem(
                 "GC-IMPORT-004",

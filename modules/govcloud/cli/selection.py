@@ -9,7 +9,7 @@ from govcloud.country import Country
 from govcloud.country.suggestion import did_you_mean
 from govcloud.render import absent
 from govcloud.stack import StackName
-from govcloud_base.errors import EnvironmentProblem, Language, Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, Language, Problem, Text, UsageError, language
 
 __all__ = ["Selection", "left_to", "out_of_reach", "reachable", "select"]
 
@@ -32,9 +32,17 @@ class Selection:
     clouds: frozenset[str]
     """Clouds on which they lie."""
     left_out: tuple[str, ...] = ()
-    """Clouds whose context is in no kubeconfig here."""
+    """Clouds whose context is in no kubeconfig here, while others are."""
     away: tuple[Problem, ...] = ()
-    """What was asked for by name and lies on a cloud out of reach, one problem for each."""
+    """What was asked for and lies on a cloud out of reach, one problem for each."""
+    beyond: frozenset[str] = frozenset()
+    """All clouds that were meant and whose context is in no kubeconfig here, left out or asked for by name."""
+
+    def require(self) -> Selection:
+        """Return the selection. Raises CloudError where all that was asked for lies on clouds out of reach."""
+        if self.away and not self.clouds:
+            raise CloudError(self.away)
+        return self
 
     def parted(self, country: Country, lapses: Collection[str]) -> tuple[tuple[StackName, ...], tuple[str, ...]]:
         """Return the stacks that nothing stops, and the tenants among `lapses` whose stacks are left out for it."""
@@ -57,33 +65,30 @@ def select(
 ) -> Selection:
     """Return the named stacks; where none is named, all of `cloud`, or of every cloud whose context is at hand.
 
-    Where `contexts` is None, every cloud counts as at hand: nothing is going to be touched. Raises UsageError that
-    names every stack and cloud which the country does not declare, with the nearest one, and EnvironmentProblem where
-    all that is asked for by name lies on clouds out of reach; where only a part of it does, the rest is returned.
+    Where `contexts` is None, every cloud counts as at hand: nothing is going to be touched. What is asked for and out
+    of reach is told by the selection. Raises UsageError that names every stack and cloud which the country does not
+    declare, with the nearest one.
     """
     problems = _unknown(country, names, cloud)
     if problems:
         raise UsageError(problems)
     at_hand = reachable(country, contexts)
-    wanted = frozenset({cloud} if cloud else country.clouds)
     if names:
         home = {name: country.cloud_of(name) for name in names}
         problems = [_elsewhere(name, home[name], cloud) for name in names if cloud and home[name] != cloud]
         if problems:
             raise UsageError(problems)
         away = tuple(out_of_reach(country, name, home[name]) for name in names if home[name] not in at_hand)
-        near = [name for name in names if home[name] in at_hand]
-        if away and not near:
-            raise EnvironmentProblem(list(away))
-        clouds = frozenset(home[name] for name in near)
-        return Selection(tuple(StackName.parse(name) for name in near), clouds, away=away)
-    if cloud and cloud not in at_hand:
-        raise EnvironmentProblem(out_of_reach(country, cloud, cloud))
-    chosen = wanted & at_hand
-    if not chosen and country.clouds:
-        raise EnvironmentProblem([out_of_reach(country, name, name) for name in sorted(country.clouds)])
-    stacks = tuple(StackName.parse(name) for name in country.within(chosen).stacks())
-    return Selection(stacks, chosen, () if cloud else tuple(sorted(set(country.clouds) - at_hand)))
+        stacks = tuple(StackName.parse(name) for name in names if home[name] in at_hand)
+        meant = frozenset(home.values())
+        return Selection(stacks, meant & at_hand, away=away, beyond=meant - at_hand)
+    wanted = frozenset({cloud} if cloud else country.clouds)
+    near, beyond = wanted & at_hand, wanted - at_hand
+    if not near:
+        away = tuple(out_of_reach(country, name, name) for name in sorted(beyond))
+        return Selection((), near, away=away, beyond=beyond)
+    stacks = tuple(StackName.parse(name) for name in country.within(near).stacks())
+    return Selection(stacks, near, tuple(sorted(beyond)), beyond=beyond)
 
 
 def reachable(country: Country, contexts: Collection[str] | None) -> frozenset[str]:

@@ -78,14 +78,14 @@ def up(
     declared = rules.passed(country, [p for p in problems if p.scope not in lapses], today)
     console = Console()
     if list_only:
-        for stack in select(declared, stacks or [], known_contexts(), cloud).stacks:
+        for stack in select(declared, stacks or [], known_contexts(), cloud).require().stacks:
             print(stack)
         return
     asked = {declared.tenant_of(stack) for stack in stacks or []}
     if refused := [p for tenant, found in lapses.items() if tenant in asked for p in found]:
         raise GovCloudError(refused)
     enter_cloud(console)
-    selection = select(declared, stacks or [], contexts(), cloud)
+    selection = select(declared, stacks or [], contexts(), cloud).require()
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     with closing(connect(console, declared, selection)) as connected:
         lacks = _lacking(console, declared, connected)

@@ -25,7 +25,7 @@ from govcloud.audit.result import CheckResult
 from govcloud.audit.session import open_access
 from govcloud.audit.suite import SUITE
 from govcloud.audit.verdict import Verdict, worst
-from govcloud.cli import names
+from govcloud.cli import coverage, names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud, tell
 from govcloud.cli.concerns import tenants_of
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
@@ -91,16 +91,24 @@ def verify(
     selection = select(declared, [f"tenant.{name}" for name in there or only or ()], contexts(), cloud)
     with closing(connect(console, declared, selection)) as connected:
         parts = _all_examined(console, declared, today, connected, Examiner(chosen, only))
-    problems = [*connected.unexamined(selection), *(p for part in parts.values() for p in part.problems)]
+    lost = connected.lost | {name: part.problems for name, part in parts.items() if part.problems}
+    problems = [*selection.away, *(problem for found in lost.values() for problem in found)]
     results = [result for part in parts.values() for result in part.results]
     verdict = worst([overall(results), Verdict.ERROR]) if problems else overall(results)
     left = sum(part.left_out for part in parts.values())
+    missed = coverage.unexamined(declared, selection, lost)
     if output == "json":
-        rows = [{"cloud": name, **row} for name, part in parts.items() for row in as_rows(part.results)]
-        away = sorted({*connected.silent, *(name for name, part in parts.items() if part.problems)})
-        said = {"verdict": verdict, "left_out": left, "unreached": away, "results": rows}
+        said = {
+            "verdict": verdict,
+            "complete": not (missed or left or chosen != SUITE),
+            "left_out": left,
+            "unreached": sorted({*lost, *selection.beyond} - {*selection.left_out}),
+            "clouds": coverage.as_rows(declared, missed),
+            "problems": [problem.as_dict() for problem in problems],
+            "results": [{"cloud": name, **row} for name, part in parts.items() for row in as_rows(part.results)],
+        }
         print(json.dumps(said, ensure_ascii=False, indent=1))
-    console.print(f"{verdict.value}: {_summed(results, len(chosen), left).said}", soft_wrap=True)
+    console.print(f"{verdict.value}: {_summed(results, len(chosen), left, len(missed)).said}", soft_wrap=True)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -109,19 +117,30 @@ def verify(
         raise typer.Exit(1)
 
 
-def _summed(results: Sequence[CheckResult], checks: int, left: int) -> Text:
-    """Return the last line: how much was examined, and how much was not meant to be."""
+def _summed(results: Sequence[CheckResult], checks: int, left: int, clouds: int) -> Text:
+    """Return the last line: how much was examined, and how much was not."""
     examined = sum(result.examined for result in results)
-    said = Text(
-        f"{len(results)} results of {checks} checks, {examined} things examined",
-        f"{len(results)} kết quả của {checks} phép kiểm tra, đã xem {examined} mục",
-    )
-    if not left:
-        return said
-    return Text(
-        f"{said.en}; {left} subjects left out, of which nothing is said",
-        f"{said.vi}; bỏ qua {left} đối tượng, không kết luận gì về chúng",
-    )
+    said = [
+        Text(
+            f"{len(results)} results of {checks} checks, {examined} things examined",
+            f"{len(results)} kết quả của {checks} phép kiểm tra, đã xem {examined} mục",
+        )
+    ]
+    if left:
+        said.append(
+            Text(
+                f"{left} subjects left out, of which nothing is said",
+                f"bỏ qua {left} đối tượng, không kết luận gì về chúng",
+            )
+        )
+    if clouds:
+        said.append(
+            Text(
+                f"{clouds} declared clouds not examined, of which nothing is said",
+                f"{clouds} đám mây đã khai báo chưa được xem, không kết luận gì về chúng",
+            )
+        )
+    return Text.joined(said)
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """A declared cloud, live: its cluster, its object store and the identities through which it is seen.
 
 Everything that a command asks of a cloud goes through its connection, so that no answer of one cloud ever stands under
-the name of another.
+the name of another. Whatever stands between this machine and the cloud, be it an answer, a context, an address or a key
+that is missing, is the cloud's being out of reach: CloudError, for whoever works on several.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from govcloud.clouds.identities import access_of
 from govcloud.clouds.kubernetes_api import KubernetesApi
@@ -20,7 +22,7 @@ from govcloud.model.cloud import Cloud
 from govcloud.providers.storage.site import store_of, surroundings_of
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
-from govcloud_base.errors import CloudError, GovCloudError
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError
 
 __all__ = ["Connection", "Connections"]
 
@@ -46,22 +48,27 @@ class Connection:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The shell's variables as they stand for this cloud (:mod:`govcloud.providers.storage.surroundings`)."""
+        """The shell's variables as they stand for this cloud (:mod:`govcloud.providers.storage.surroundings`).
+
+        Raises CloudError where its profile cannot be read.
+        """
         with self._lock:
             if self._environment is None:
-                self._environment = surroundings_of(self.cloud)
+                with _reaching():
+                    self._environment = surroundings_of(self.cloud)
             return self._environment
 
     @property
     def platform(self) -> KubernetesApi:
         """The API server as the platform sees it: the identity of the context that the cloud declares.
 
-        Raises EnvironmentProblem where the kubeconfig has no such context.
+        Raises CloudError where the kubeconfig has no such context.
         """
         with self._lock:
             if self._platform is None:
                 files, context = os.environ.get("KUBECONFIG") or None, self.cloud.spec.cluster.context
-                self._platform = KubernetesApi.from_kubeconfig(files, context, renew=True)
+                with _reaching():
+                    self._platform = KubernetesApi.from_kubeconfig(files, context, renew=True)
             return self._platform
 
     @property
@@ -74,23 +81,25 @@ class Connection:
 
     @property
     def store(self) -> Store:
-        """Its object store, as the platform sees it. Raises EnvironmentProblem where its address is not known here."""
+        """Its object store, as the platform sees it. Raises CloudError where its address is not known here."""
         with self._lock:
             if self._store is None:
-                self._store = Store(store_of(self.cloud, self.environment), self.environment)
+                with _reaching():
+                    self._store = Store(store_of(self.cloud, self.environment), self.environment)
             return self._store
 
     def stored(self) -> View:
         """Return what is in the object store: read anew each time, and once where the cloud stands still.
 
-        Raises CloudError where it cannot be read, EnvironmentProblem where its address or its keys are not known here.
+        Raises CloudError where it cannot be read, or its address or its keys are not known here.
         """
-        if not self._still:
-            return look(self.store)
-        with self._lock:
-            if self._view is None:
-                self._view = look(self.store)
-            return self._view
+        with _reaching():
+            if not self._still:
+                return look(self.store)
+            with self._lock:
+                if self._view is None:
+                    self._view = look(self.store)
+                return self._view
 
     def objects(self) -> ObjectStore:
         """Return the object store for whoever brings a key of his own, or none. Raises as :attr:`store`."""
@@ -100,11 +109,16 @@ class Connection:
     def administrator(self) -> StoreSession | None:
         """Return calls to the store with the platform's keys; None where there are none. Raises as :attr:`store`."""
         key = self.store.endpoint.key
-        return self.objects().signed(key) if key else None
+        with _reaching():
+            return self.objects().signed(key) if key else None
 
     def identity(self, user: str, group: str) -> Api:
-        """Return access to the cluster as `user` of an identity group; see :func:`.identities.access_of`."""
-        return access_of(self.platform, self.cloud.spec.cluster.context, self.environment, user, group)
+        """Return access to the cluster as `user` of an identity group; see :func:`.identities.access_of`.
+
+        Raises CloudError where there is none.
+        """
+        with _reaching():
+            return access_of(self.platform, self.cloud.spec.cluster.context, self.environment, user, group)
 
     def asked(self) -> Answer:
         """Return how the cluster answers the platform. Raises as :attr:`platform`."""
@@ -151,6 +165,15 @@ class Connections:
         """Release what all of them have opened."""
         for connection in self._connections.values():
             connection.close()
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Say of what this machine lacks for a cloud that the cloud is out of reach."""
+    try:
+        yield
+    except EnvironmentProblem as error:
+        raise CloudError(error.problems) from None
 
 
 def _trouble(connection: Connection) -> GovCloudError | None:

@@ -12,7 +12,7 @@ from govcloud.examination.site import Site, StoreView
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage.site import authority_of
 from govcloud.render.image import image
-from govcloud_base.errors import EnvironmentProblem, Problem
+from govcloud_base.errors import CloudError, EnvironmentProblem, Problem
 
 __all__ = ["opened"]
 
@@ -20,9 +20,9 @@ __all__ = ["opened"]
 def opened(country: Country, cloud: Cloud) -> Site:
     """Return the site of a cloud.
 
-    Raises CloudError where the API server does not answer this identity, EnvironmentProblem where the kubeconfig has no
-    such context, GovCloudError where the cloud declares no registry of images. What this shell lacks for the store
-    is told by whoever looks at the store.
+    Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context,
+    GovCloudError where the cloud declares no registry of images. What this shell lacks for the store is told by whoever
+    looks at the store.
     """
     probe = image(country, cloud.name, "probe")
     connection = Connection(cloud)
@@ -42,7 +42,7 @@ def _store(connection: Connection) -> StoreView | Problem:
     authority: str | Problem | None = None
     try:
         at, session = connection.objects(), connection.administrator()
-    except EnvironmentProblem as error:
+    except CloudError as error:
         return error.problems[0]
     try:
         authority = authority_of(connection.name, variable, connection.environment) if variable else None

@@ -13,7 +13,7 @@ __all__ = ["answering"]
 def answering(connection: Connection) -> KubernetesApi:
     """Return the API server of a connection, once it has answered.
 
-    Raises CloudError where it does not, EnvironmentProblem where the kubeconfig has no such context.
+    Raises CloudError where it does not, or the kubeconfig has no such context.
     """
     api = connection.platform
     answer = connection.asked()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from govcloud.fleet.pulumi import Outcome, Step
 from govcloud.stack import StackKind, StackName
-from govcloud_base.errors import GovCloudError, Language
+from govcloud_base.errors import GovCloudError, language
 
 __all__ = ["Observer", "run", "waves"]
 
@@ -66,7 +66,7 @@ def run(
         try:
             outcome = action(stack, lambda step: follow(stack, step))
         except GovCloudError as error:
-            outcome = Outcome(stack, succeeded=False, messages=(error.render(Language.EN),))
+            outcome = Outcome(stack, succeeded=False, messages=(error.render(language()),))
         with telling:
             observer.ended(outcome)
         return outcome

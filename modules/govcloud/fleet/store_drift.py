@@ -26,8 +26,8 @@ def store_differences(
     """Return where a tenant's buckets and identities, and the content of its Secrets, are not what is declared.
 
     `objects` are live objects of the tenant's namespaces, its Secrets among them. On a cloud where no tenant declares a
-    bucket no store is asked. Raises CloudError when the store cannot be read, EnvironmentProblem when its address or
-    authority is not known here.
+    bucket no store is asked. Raises CloudError when the store cannot be read or its address is not known here,
+    EnvironmentProblem when its authority is not.
     """
     cloud = country.clouds[rendered.cloud]
     if not _in_use(country, cloud):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from govcloud.model.cloud import Images
 from govcloud.refusal import refusal
-from govcloud_base.errors import EnvironmentProblem, Problem, Text
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["Login", "authority", "login"]
 
@@ -28,7 +28,7 @@ def login(images: Images, host: str, environment: Mapping[str, str]) -> Login | 
     """Return who we are to the registry `host`; None where no file knows it.
 
     The file is the one that the variable `images.credentialsFrom` names, else `$DOCKER_CONFIG/config.json`, else
-    `~/.docker/config.json`. Raises EnvironmentProblem where the named one is not there, or it cannot be understood.
+    `~/.docker/config.json`. Raises CloudError where the named one is not there, or it cannot be understood.
     """
     file = _file(images, environment)
     if file is None:
@@ -40,13 +40,13 @@ def login(images: Images, host: str, environment: Mapping[str, str]) -> Login | 
     except (OSError, ValueError, AttributeError, TypeError, binascii.Error) as error:
         # Of a file that cannot be understood nothing is quoted: it holds passwords.
         reason = refusal(error) if isinstance(error, OSError) else None
-        raise EnvironmentProblem(_unusable(file, reason)) from None
+        raise CloudError(_unusable(file, reason)) from None
 
 
 def authority(images: Images, environment: Mapping[str, str]) -> str | None:
     """Return the file of the authority that signed the registry's certificate; None where every system trusts it.
 
-    Raises EnvironmentProblem where the variable that should name it does not.
+    Raises CloudError where the variable that should name it does not.
     """
     return str(_named(images.authority_from, "authorityFrom", environment)) if images.authority_from else None
 
@@ -64,7 +64,7 @@ def _named(variable: str, field_name: str, environment: Mapping[str, str]) -> Pa
     path = environment.get(variable)
     if path and Path(path).is_file():
         return Path(path)
-    raise EnvironmentProblem(
+    raise CloudError(
         Problem(
             "GC-IMAGE-010",
             Text(

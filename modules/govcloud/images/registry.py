@@ -23,7 +23,7 @@ from urllib3.util import Timeout
 from govcloud.images import archive
 from govcloud.images.credentials import Login
 from govcloud.refusal import quotation, refusal
-from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["Progress", "Registry"]
 
@@ -50,7 +50,7 @@ class Registry:
     def __init__(self, host: str, authority: str | None = None, login: Login | None = None) -> None:
         """Speak to `host[:port]` over TLS; `authority` is the file (PEM) of who signed its certificate.
 
-        Raises EnvironmentProblem where that file cannot be used.
+        Raises CloudError where that file cannot be used.
         """
         self._host = host
         self._base = f"https://{host}"
@@ -61,7 +61,7 @@ class Registry:
         try:
             trusting = ssl.create_default_context(cafile=authority)
         except OSError as error:
-            raise EnvironmentProblem(
+            raise CloudError(
                 Problem(
                     "GC-IMAGE-012",
                     Text(

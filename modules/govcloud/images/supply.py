@@ -66,7 +66,7 @@ def places(declared: Images) -> Iterator[tuple[str, str]]:
 def connect(declared: Images, host: str) -> Registry:
     """Return the registry at `host` as the environment lets us in.
 
-    Raises EnvironmentProblem where the environment does not say how.
+    Raises CloudError where the environment does not say how.
     """
     return Registry(host, authority(declared, os.environ), login(declared, host, os.environ))
 

@@ -17,7 +17,7 @@ from govcloud.images import Recipe, archive, build
 from govcloud.images.credentials import Login, login
 from govcloud.images.registry import Registry
 from govcloud.model.cloud import Images
-from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Language
+from govcloud_base.errors import CloudError, GovCloudError, Language
 from govcloud_local.access.pki import Authority
 
 BIG = 24 << 20
@@ -136,7 +136,7 @@ def test_an_authority_that_is_no_certificate_is_said(served: container_registry.
         file = tmp_path / "authority.pem"
         if content:
             file.write_text(content)
-        with pytest.raises(EnvironmentProblem) as caught:
+        with pytest.raises(CloudError) as caught:
             registry(served, authority=str(file))
         refused(caught.value, "GC-IMAGE-012", served, str(file))
 
@@ -168,12 +168,12 @@ def test_a_file_of_credentials_that_is_none_is_said_without_what_it_holds(
     served: container_registry.Registry, tmp_path: Path
 ) -> None:
     declared = Images(registry=served.host, credentials_from="PUSHER")
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(CloudError) as caught:
         login(declared, served.host, {})
     refused(caught.value, "GC-IMAGE-010", served, "PUSHER")
     file = tmp_path / "config.json"
     for text in (f"user:{served.password}", f'{{"auths": {{"{served.host}": {{"auth": "{served.password}"}}}}}}', "[]"):
         file.write_text(text)
-        with pytest.raises(EnvironmentProblem) as caught:
+        with pytest.raises(CloudError) as caught:
             login(declared, served.host, {"PUSHER": str(file)})
         refused(caught.value, "GC-IMAGE-011", served, str(file))

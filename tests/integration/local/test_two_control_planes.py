@@ -125,7 +125,12 @@ def test_a_cloud_that_falls_silent_stops_its_own_stacks_alone(pair: Pair) -> Non
     assert "GC-DRIFT-001" in err and FAR in err
     code, out, _ = pair.govcloud("drift", *STACKS, "--format", "json")
     assert code == 4
-    assert {stack: rows is None for stack, rows in json.loads(out).items()} == {
+    told = json.loads(out)
+    assert not told["complete"] and {row["cloud"]: row["examined"] for row in told["clouds"]} == {
+        NEAR: True,
+        FAR: False,
+    }
+    assert {stack: rows is None for stack, rows in told["stacks"].items()} == {
         f"cluster.{NEAR}": False,
         f"cluster.{FAR}": True,
         "tenant.h41": False,

@@ -13,7 +13,7 @@ from govcloud import cli, country, render
 from govcloud.cli.selection import left_to, select
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
-from govcloud_base.errors import EnvironmentProblem, GovCloudError, UsageError
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, UsageError
 
 ROOT = Path(__file__).parents[3]
 HERE, THERE = "govcloud-local", "agc-hcm"
@@ -59,17 +59,17 @@ def test_one_cloud_can_be_asked_for(declared: Country) -> None:
     wanted = {"cluster.agc-hcm1", "tenant.g09-20", "segment.tsl-g09-20"}
     assert named(declared, known={HERE, THERE}, cloud="agc-hcm1") == wanted
     assert named(declared, known=None, cloud="agc-hcm1") == wanted
-    with pytest.raises(EnvironmentProblem, match="GC-STACK-005"):
-        select(declared, (), {HERE}, "agc-hcm1")
+    with pytest.raises(CloudError, match="GC-STACK-005"):
+        select(declared, (), {HERE}, "agc-hcm1").require()
     with pytest.raises(UsageError, match="agc-hcm1"):
         select(declared, (), {HERE}, "agc-hcm")
 
 
 def test_a_named_stack_out_of_reach_is_refused_with_the_fix(declared: Country) -> None:
     assert named(declared, "tenant.h41", known={HERE}) == {"tenant.h41"}
-    with pytest.raises(EnvironmentProblem) as refused:
-        select(declared, ("segment.tsl-g09-20",), {HERE})
-    mixed = select(declared, ("tenant.h41", "segment.tsl-g09-20"), {HERE})
+    with pytest.raises(CloudError) as refused:
+        select(declared, ("segment.tsl-g09-20",), {HERE}).require()
+    mixed = select(declared, ("tenant.h41", "segment.tsl-g09-20"), {HERE}).require()
     assert [str(stack) for stack in mixed.stacks] == ["tenant.h41"]
     assert mixed.clouds == {"cgc-hn1"}
     assert mixed.away == refused.value.problems
@@ -153,6 +153,6 @@ def test_a_tenant_that_is_left_out_is_told_with_whom_to_ask() -> None:
 
 
 def test_where_no_cloud_is_at_hand_nothing_is_not_all_as_declared(declared: Country) -> None:
-    with pytest.raises(EnvironmentProblem) as raised:
-        select(declared, [], set())
+    with pytest.raises(CloudError) as raised:
+        select(declared, [], set()).require()
     assert [p.code for p in raised.value.problems] == ["GC-STACK-005"] * len(declared.clouds)

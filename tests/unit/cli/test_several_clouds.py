@@ -95,7 +95,10 @@ def test_each_cloud_that_does_not_answer_is_named_and_drift_ends_with_4(
     for address in ("http://127.0.0.1:9", "http://127.0.0.1:10"):
         assert f"{address}, context" in said.err and f"{address}: 0 no answer: Connection refused" in said.err
     said = govcloud("drift", "--country", str(two), "--format", "json", "tenant.h41", "tenant.g09-20")
-    assert (said.code, json.loads(said.out)) == (4, {"tenant.h41": None, "tenant.g09-20": None})
+    told = json.loads(said.out)
+    assert (said.code, told["stacks"]) == (4, {"tenant.h41": None, "tenant.g09-20": None})
+    assert not told["complete"] and [row["examined"] for row in told["clouds"]] == [False, False]
+    assert [problem["code"] for problem in told["problems"]] == ["GC-DRIFT-001"] * 2
 
 
 def test_a_named_stack_out_of_reach_stops_nothing_else(
@@ -113,9 +116,34 @@ def test_a_verification_that_reaches_no_cloud_says_nothing_passed(
     _named(monkeypatch, shell, govcloud_local="http://127.0.0.1:9", agc_hcm="http://127.0.0.1:10")
     said = govcloud("verify", "--country", str(two), "--format", "json", "--tenant", "g09-20")
     told = json.loads(said.out)
-    assert (said.code, told) == (4, {"verdict": "ERROR", "left_out": 0, "unreached": ["agc-hcm1"], "results": []})
+    assert (said.code, told["verdict"], told["left_out"], told["results"]) == (4, "ERROR", 0, [])
+    assert (told["unreached"], told["complete"]) == (["agc-hcm1"], False)
+    assert [problem["code"] for problem in told["problems"]] == ["GC-DRIFT-001"]
+    far, near = told["clouds"]
+    assert (far["cloud"], far["examined"], near["examined"]) == ("agc-hcm1", False, False)
+    assert "http://127.0.0.1:10" in far["why"]["en"] and "http://127.0.0.1:10" in far["why"]["vi"]
+    assert near["why"]["en"] == "nobody asked for it"
     said = govcloud("verify", "--country", str(two), "--tenant", "g09-20", "--cloud", "cgc-hn1")
     assert said.code == 2 and "GC-STACK-004" in said.err
+
+
+@pytest.mark.parametrize("command", ["drift", "verify"])
+def test_what_a_program_keeps_names_the_cloud_that_was_left_out(
+    command: str, govcloud: Govcloud, two: Path, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(monkeypatch, shell, govcloud_local="http://127.0.0.1:9")
+    told = json.loads(govcloud(command, "--country", str(two), "--format", "json").out)
+    left, tried = told["clouds"]
+    assert (left["cloud"], left["examined"], tried["examined"], told["complete"]) == ("agc-hcm1", False, False, False)
+    assert "no context 'agc-hcm'" in left["why"]["en"] and "'agc-hcm'" in left["why"]["vi"]
+
+
+def test_what_a_person_keeps_says_so_as_well(
+    govcloud: Govcloud, two: Path, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(monkeypatch, shell, govcloud_local="http://127.0.0.1:9")
+    said = govcloud("verify", "--country", str(two))
+    assert "2 declared clouds not examined, of which nothing is said" in said.out
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -19,7 +19,7 @@ from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.clouds.request import Answer, Api, Request
 from govcloud.country import Country
 from govcloud.model.cloud import Cloud
-from govcloud_base.errors import CloudError, EnvironmentProblem
+from govcloud_base.errors import CloudError
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,8 +73,25 @@ def test_a_context_that_is_nowhere_is_never_replaced_by_the_current_one(clouds: 
     cloud = clouds["cgc-hn1"]
     cluster = cloud.spec.cluster.model_copy(update={"context": "nowhere"})
     lost = cloud.model_copy(update={"spec": cloud.spec.model_copy(update={"cluster": cluster})})
-    with pytest.raises(EnvironmentProblem, match="GC-AUDIT-001"):
+    with pytest.raises(CloudError, match="GC-AUDIT-001"):
         Connection(lost).platform.send(Request("GET", "/version"))
+
+
+def test_what_this_shell_lacks_for_a_cloud_is_that_cloud_out_of_reach(
+    clouds: dict[str, Cloud], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Connection(clouds["cgc-hn1"])
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
+    for look in (one.objects, one.administrator, one.stored):
+        with pytest.raises(CloudError, match="GC-STORE-022"):
+            look()
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "credentials").write_text("govcloud-cgc-hn2\n[")
+    with pytest.raises(CloudError, match="GC-STORE-026"):
+        _ = Connection(clouds["cgc-hn2"]).environment
+    monkeypatch.setenv("GOVCLOUD_AUDITOR_KUBECONFIG", str(tmp_path / "two"))
+    with pytest.raises(CloudError, match="GC-AUDIT-002"):
+        Connection(clouds["cgc-hn1"]).identity("auditor", "gov:platform:auditor")
 
 
 def test_one_silent_cloud_is_named_and_silences_no_other(clouds: dict[str, Cloud]) -> None:

@@ -1,0 +1,104 @@
+"""One table of exit codes for every command: what this machine lacks is 3, a cloud that is out of reach is 4."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from little_api_server import kubeconfig
+
+from govcloud.cli import at_hand
+from govcloud.cli.exit_codes import EXIT_CODES
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, UsageError
+
+ROOT = Path(__file__).parents[3]
+FAR = "agc-hcm1"
+Govcloud = Callable[..., Any]
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A country of two clouds, a unit on the second, and a shell that has the context of the first."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "KUBE", "GOVCLOUD_COUNTRY"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(at_hand, "offered", lambda: None)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    (tmp_path / "kubeconfig").write_text(kubeconfig("http://127.0.0.1:9", "govcloud-local"), encoding="utf-8")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    folder = tmp_path / "vn"
+    shutil.copytree(ROOT / "tests" / "fixtures" / "country", folder)
+    cloud = (folder / "clouds" / "cgc-hn1.yaml").read_text(encoding="utf-8")
+    cloud = cloud.replace("name: cgc-hn1", f"name: {FAR}").replace("context: govcloud-local", "context: agc-hcm")
+    cloud = cloud.replace("registry: govcloud.local, preloaded: true", "registry: 'registry.hcm.example:5000'")
+    cloud = cloud.replace("AWS_ENDPOINT_URL_S3", "HCM_STORE").replace("AWS_CA_BUNDLE", "HCM_STORE_AUTHORITY")
+    (folder / "clouds" / f"{FAR}.yaml").write_text(cloud, encoding="utf-8")
+    tenant = folder / "tenants" / "g09-20" / "tenant.yaml"
+    tenant.write_text(tenant.read_text(encoding="utf-8").replace("cgc-hn1", FAR), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("up tenant.g09-20", "GC-STACK-005"),
+        (f"up --cloud {FAR}", "GC-STACK-005"),
+        ("up --list tenant.g09-20", "GC-STACK-005"),
+        ("drift tenant.g09-20", "GC-STACK-005"),
+        (f"drift --format json --cloud {FAR}", "GC-STACK-005"),
+        ("verify --tenant g09-20", "GC-STACK-005"),
+        (f"verify --format json --cloud {FAR}", "GC-STACK-005"),
+        ("destroy tenant.g09-20", "GC-STACK-005"),
+        (f"import --from kubernetes --to /nonexistent --cloud {FAR}", "GC-STACK-005"),
+        (f"import --from s3 --to /nonexistent --cloud {FAR}", "GC-STORE-022"),
+        (f"cloud check {FAR}", "GC-STACK-005"),
+    ],
+)
+def test_a_cloud_out_of_reach_is_4_whichever_command_names_it(
+    command: str, code: str, govcloud: Govcloud, two: Path
+) -> None:
+    if command.startswith("destroy"):
+        tenant = two / "tenants" / "g09-20" / "tenant.yaml"
+        tenant.write_text(tenant.read_text(encoding="utf-8").replace("state: active", "state: removed"))
+    said = govcloud(*command.split(), "--country", str(two))
+    assert (said.code, code in said.err) == (4, True), said.err
+
+
+@pytest.mark.parametrize("command", [f"images check --registry-only {FAR}", f"images push {FAR}"])
+def test_a_registry_that_this_shell_cannot_enter_is_4(command: str, govcloud: Govcloud, two: Path) -> None:
+    file = two / "clouds" / f"{FAR}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("hcm.example:5000'", "hcm.example:5000', authorityFrom: HCM_REGISTRY"))
+    said = govcloud(*command.split(), "--country", str(two))
+    assert (said.code, "GC-IMAGE-010" in said.err) == (4, True), said.err
+
+
+def test_a_shell_without_any_cloud_is_what_this_machine_lacks(
+    govcloud: Govcloud, two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUBECONFIG")
+    for command in ("drift", "verify", "up", f"cloud check {FAR}"):
+        said = govcloud(*command.split(), "--country", str(two))
+        assert (said.code, "GC-FLEET-003" in said.err) == (3, True), said.err
+
+
+def test_every_command_ends_with_a_number_of_the_table() -> None:
+    ends = {kind.exit_code for kind in (GovCloudError, CloudError, EnvironmentProblem, UsageError)}
+    for package in ("govcloud", "govcloud_local"):
+        for file in (ROOT / "modules" / package).rglob("*.py"):
+            ends |= set(_numbers(ast.parse(file.read_text(encoding="utf-8")))) if "Exit" in file.read_text() else set()
+    assert {1, 4} <= ends <= EXIT_CODES.keys()
+
+
+def _numbers(tree: ast.AST) -> Iterator[int]:
+    """Yield what stands in `typer.Exit(…)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Exit":
+            yield from (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, int)
+            )
