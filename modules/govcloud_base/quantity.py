@@ -11,11 +11,13 @@ import re
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-__all__ = ["THOUSANDTH", "canonical", "exact"]
+__all__ = ["SUFFIXES", "THOUSANDTH", "canonical", "exact"]
 
 _PATTERN: Final = re.compile(r"([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?")
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+SUFFIXES: Final = frozenset({*_DECIMAL, *_BINARY})
+"""Units that Kubernetes knows; the empty one is of single pieces."""
 _DECIMAL_SUFFIX: Final = {exponent: suffix for suffix, exponent in _DECIMAL.items()}
 _BINARY_SUFFIX: Final = {0: "", **{exponent: suffix for suffix, exponent in _BINARY.items()}}
 
@@ -61,12 +63,12 @@ def _read(text: str) -> _Written | None:
     )
 
 
-def exact(text: str) -> Fraction:
+def exact(value: str | float) -> Fraction:
     """Return the number that a quantity writes, also where no server could hold it: `500m` is 1/2, `1Ki` 1024.
 
-    Raises ValueError where `text` is no quantity, or one of more powers of ten than anything that is counted.
+    Raises ValueError where `value` is no quantity, or one of more powers of ten than anything that is counted.
     """
-    written = _read(text)
+    written = _read(str(value))
     if written is None or not written.digits:
         raise ValueError("not an amount")
     if abs(written.exponent) > _POWERS:

@@ -94,6 +94,11 @@ def test_no_quantity_ends_a_run_and_the_canonical_form_is_final(value: Any) -> N
         ("+1", Fraction(1)),
         ("-250m", Fraction(-1, 4)),
         ("0007", Fraction(7)),
+        # What a live quota may say, though no server could count so far.
+        ("10E", Fraction(10**19)),
+        ("16Ei", Fraction(2**64)),
+        ("999999999999999999E", Fraction((10**18 - 1) * 10**18)),
+        ("0.1n", Fraction(1, 10**10)),
     ],
 )
 def test_a_quantity_is_an_exact_number(written: str, number: Fraction) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from govcloud.model.quantity import exact
 from govcloud.model.quota import Quota
 from govcloud_base.errors import Text
+from govcloud_base.quantity import exact
 
 __all__ = ["RESOURCES", "Limits", "LiveQuota", "limits", "written"]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison import changes
-from govcloud.model.quantity import exact
+from govcloud.comparison.amounts import same_amount
 from govcloud_base.errors import Text
 
-__all__ = ["ABSENT", "AS_DECLARED", "NOT_THERE", "amount", "as_declared", "deviates", "same_quantities"]
+__all__ = ["ABSENT", "AS_DECLARED", "NOT_THERE", "as_declared", "deviates", "same_quantities"]
 
 ABSENT = Text("absent", "không có")
 NOT_THERE = Text("is not there", "không tồn tại")
@@ -47,14 +46,4 @@ def _short(value: Any) -> Text:
 
 def same_quantities(declared: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
     """Return whether two resource lists say the same: `1024Mi` is `1Gi`. An extra or missing entry differs."""
-    if declared.keys() != live.keys():
-        return False
-    try:
-        return all(amount(declared[name]) == amount(live[name]) for name in declared)
-    except ValueError:
-        return False
-
-
-def amount(quantity: object) -> Fraction:
-    """Return the number that a Kubernetes quantity says: `500m` is 1/2. Raises ValueError where it is none."""
-    return exact(str(quantity))
+    return declared.keys() == live.keys() and all(same_amount(declared[name], live[name]) for name in declared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from govcloud.model import quantity
+from govcloud_base.quantity import exact
 
 __all__ = ["holds_amounts", "same_amount"]
 
@@ -40,6 +40,6 @@ def holds_amounts(kind: str, parent: str, key: str) -> bool:
 def same_amount(declared: Any, live: Any) -> bool:
     """Tell whether both are amounts, and the same one: `1024Mi` is `1Gi`."""
     try:
-        return quantity.parse(declared) == quantity.parse(live)
-    except (ValueError, TypeError):
+        return exact(declared) == exact(live)
+    except ValueError:
         return False

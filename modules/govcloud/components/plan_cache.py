@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["planned"]
 
 _CODE = ("plan.py", "model", "country", "rules", "render")
-"""What a plan is made by, below the package's folder; and the problems, which are of another."""
+"""What a plan is made by, below the package's folder; and the base, which is another package."""
 _KEPT = 200
 """Plans kept; the oldest go first."""
 _LARGEST = 64 << 20
@@ -68,7 +68,7 @@ def _digest(folder: Path, law: Path, stack: str, date: datetime.date) -> str:
     held = held_file()
     if held is not None:
         beside.append(held)
-    for root in (folder, law, *beside, Path(errors.__file__), *(package / name for name in _CODE)):
+    for root in (folder, law, *beside, Path(errors.__file__).parent, *(package / name for name in _CODE)):
         _add(digest, str(root.resolve()))  # a country behind a link is what it leads to
     return digest.hexdigest()
 

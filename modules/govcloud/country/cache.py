@@ -69,9 +69,10 @@ def digest(data: bytes) -> bytes:
 
 @functools.cache
 def code_digest(*packages: str) -> str:
-    """Return the digest of the code of these packages of ours, and of the libraries that read and check for them."""
+    """Return the digest of the code of these packages of ours, of the base, and of the libraries that read for them."""
     root = Path(__file__).parents[1]
+    folders = (Path(own_file.__file__).parent, *(root / package for package in packages))
     parts = [sys.version.encode(), pydantic.VERSION.encode(), yaml.__version__.encode()]
-    for file in sorted(path for package in packages for path in (root / package).glob("*.py")):
+    for file in sorted(path for folder in folders for path in folder.glob("*.py")):
         parts += (file.name.encode(), file.read_bytes())
     return digest(b"\0".join(digest(part) for part in parts)).decode()

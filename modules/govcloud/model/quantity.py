@@ -17,17 +17,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "exact", "format_bytes", "format_cpu", "parse"]
+from govcloud_base import quantity
 
-_AMOUNT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{0,3}|[eE][+-]?[0-9]+)", re.ASCII)
-_BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
-_DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+__all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "format_bytes", "format_cpu", "parse"]
+
+_IN_LETTERS = re.compile(r"(?P<number>-?[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{1,3})", re.ASCII)
+_BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _LARGEST = 2**63 - 1  # what the API server can hold; larger amounts are a slip or an attack
-_LONGEST = 40
-"""Characters of an amount in text. The API server writes no more than 19 digits and a suffix."""
-_POWERS = 127
-"""Powers of ten, either way, beyond which nothing is counted: those that the API server reads. To write out a larger
-one, as `1e999999999`, would take all memory there is."""
 
 
 @lru_cache(maxsize=1 << 12, typed=True)  # a country asks for the same few hundred amounts; True is not 1
@@ -36,56 +32,26 @@ def parse(text: str | int | Decimal) -> Fraction:
 
     Raises ValueError where it is not an amount, is negative, or is larger than any store can hold.
     """
-    amount = exact(text)
+    if isinstance(text, bool):
+        raise ValueError("a truth value is not an amount")
+    amount = Fraction(text) if isinstance(text, int) else quantity.exact(_in_units_of_kubernetes(str(text)))
+    if amount < 0:
+        raise ValueError("an amount is not negative")
     if amount > _LARGEST:
         raise ValueError("larger than any store can hold")
     return amount
 
 
-def exact(text: str | int | Decimal) -> Fraction:
-    """Return the amount that `text` writes, also where no store can hold so much: a live quota may say `10E`.
-
-    Raises ValueError where it is not an amount, is negative, or has more powers of ten than anything that is counted.
-    """
-    if isinstance(text, bool):
-        raise ValueError("a truth value is not an amount")
-    if isinstance(text, Decimal):
-        if not text.is_finite():
-            raise ValueError("not an amount")
-        _countable(text.adjusted())
-    if isinstance(text, (int, Decimal)):
-        amount = Fraction(text)
-    else:
-        match = _AMOUNT.fullmatch(text.removeprefix("-")) if len(text) <= _LONGEST else None
-        if match is None:
-            raise ValueError("not an amount")
-        scale = _scale(match["unit"])
-        if scale is None:
-            raise ValueError("unknown unit")
-        amount = Fraction(match["number"]) * scale * (-1 if text.startswith("-") else 1)
-    if amount < 0:
-        raise ValueError("an amount is not negative")
-    return amount
-
-
-def _countable(power: int) -> None:
-    if power > _POWERS:
-        raise ValueError("larger than any store can hold")
-    if power < -_POWERS:
-        raise ValueError("smaller than anything that is counted")
-
-
-def _scale(unit: str) -> Fraction | None:
-    if unit[:1] in ("e", "E") and len(unit) > 1 and unit[1:].lstrip("+-").isdigit():
-        _countable(int(unit[1:]))
-        return Fraction(10) ** int(unit[1:])
-    # Object stores append B for bytes. Kubernetes has no such suffix and no capital K; both mean what they say.
-    bare = unit[:-1] if unit.endswith("B") else unit
-    if bare in _BINARY:
-        return Fraction(1024) ** _BINARY[bare]
-    if unit.endswith("B") and bare in ("n", "u", "m"):
-        return None
-    return Fraction(10) ** _DECIMAL[bare] if bare in _DECIMAL else None
+def _in_units_of_kubernetes(text: str) -> str:
+    """Return the amount without what object stores add to a unit: B for bytes, and a capital K."""
+    match = _IN_LETTERS.fullmatch(text)
+    if match is None:
+        return text
+    bare = match["unit"].removesuffix("B")
+    unit = "k" if bare == "K" else bare
+    if unit not in quantity.SUFFIXES or (unit in ("n", "u", "m") and bare != match["unit"]):
+        raise ValueError("unknown unit")
+    return match["number"] + unit
 
 
 def _milli_cpu(value: object) -> int:
@@ -142,7 +108,7 @@ def format_cpu(milli: int) -> str:
 def format_bytes(amount: int) -> str:
     """Return bytes in the largest binary unit that leaves a whole number: 1073741824 → `1Gi`, 1000 → `1000`."""
     power = 0
-    while amount and amount % 1024 == 0 and power < len(_BINARY):
+    while amount and amount % 1024 == 0 and power < len(_BINARY) - 1:
         amount //= 1024
         power += 1
-    return f"{amount}{['', *_BINARY][power]}"
+    return f"{amount}{_BINARY[power]}"

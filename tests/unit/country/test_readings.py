@@ -12,7 +12,8 @@ import pytest
 
 from govcloud import country, rules
 from govcloud.country import Readings, builder
-from govcloud.country.cache import Cache
+from govcloud.country.cache import Cache, code_digest
+from govcloud_base import own_file
 from govcloud_base.errors import GovCloudError
 
 ROOT = Path(__file__).parents[3]
@@ -194,3 +195,12 @@ def test_what_does_not_come_back_as_it_was_is_not_kept(folder: Path, monkeypatch
     Readings.of(folder)
     country.remembered(folder)
     assert not (folder.parent / "cache").exists()
+
+
+def test_what_other_code_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(Path(own_file.__file__).parent, base)
+    monkeypatch.setattr(own_file, "__file__", str(base / "own_file.py"))
+    same = code_digest.__wrapped__("model")
+    (base / "quantity.py").write_text("# amounts are read in another way\n")
+    assert code_digest.__wrapped__("model") != same

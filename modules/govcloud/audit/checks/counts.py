@@ -17,10 +17,10 @@ from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import Answer, Api, Request, collection
-from govcloud.model.quantity import exact
 from govcloud.render.counts import creatable
 from govcloud.render.image import Image
 from govcloud_base.errors import Text
+from govcloud_base.quantity import exact
 
 __all__ = ["CHECK", "judge_disk", "judge_ended", "judge_kind", "judge_silent", "smallest"]
 

@@ -13,13 +13,13 @@ from govcloud.audit import workload
 from govcloud.audit.access import Access, TenantAccess
 from govcloud.audit.attempt import Authority, Refusal
 from govcloud.audit.check import BlindError, Check, Examination, by_tenant, read_all
-from govcloud.audit.comparison import amount
 from govcloud.audit.result import Finding
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import Answer, Request, collection
 from govcloud.refusal import quotation
 from govcloud.render.image import Image
 from govcloud_base.errors import Text
+from govcloud_base.quantity import exact
 
 __all__ = ["CHECK", "Room", "judge", "room"]
 
@@ -56,9 +56,9 @@ def room(quota: Mapping[str, Any]) -> Room:
     """
     hard, used = quota.get("status", {}).get("hard") or {}, quota.get("status", {}).get("used") or {}
     try:
-        others = (int((amount(hard[key]) - amount(used[key])) / each) for key, each in _EACH.items() if key in hard)
-        pods = min((int(amount(hard["pods"]) - amount(used["pods"])), *others))
-        memory = int(min(amount(hard[key]) - amount(used[key]) for key in ("requests.memory", "limits.memory")))
+        others = (int((exact(hard[key]) - exact(used[key])) / each) for key, each in _EACH.items() if key in hard)
+        pods = min((int(exact(hard["pods"]) - exact(used["pods"])), *others))
+        memory = int(min(exact(hard[key]) - exact(used[key]) for key in ("requests.memory", "limits.memory")))
     except (KeyError, ValueError) as error:
         raise BlindError(
             Text(
@@ -172,7 +172,7 @@ def _settled_quota(tenant: TenantAccess, namespace: str) -> Mapping[str, Any]:
         pods = read_all(tenant.api, "", "pods", namespace)
         counted = sum(p.get("status", {}).get("phase") not in ("Succeeded", "Failed") for p in pods)
         used = quotas[0].get("status", {}).get("used", {}).get("pods")
-        if used is not None and int(amount(used)) == counted:
+        if used is not None and int(exact(used)) == counted:
             return quotas[0]
         if time.monotonic() > deadline:
             raise BlindError(
