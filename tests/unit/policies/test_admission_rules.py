@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -149,3 +150,13 @@ def test_a_rule_file_with_a_typing_error_is_refused_by_name(folder: Path, old: s
 def test_callers_cannot_change_each_others_manifests() -> None:
     admission.policies()[0]["spec"].clear()
     assert admission.policies()[0]["spec"]
+
+
+def test_whatever_kind_of_container_is_judged_is_kept_as_well() -> None:
+    for name in ("pods", "pod-templates", "pod-schedules", "pod-blanks"):
+        variables = {v["name"]: v["expression"] for v in POLICIES[f"govcloud-{name}"]["spec"]["variables"]}
+        judged, kept = (
+            set(re.findall(rf"variables\.{of}\.\??([a-zA-Z]+)", variables[variable]))
+            for variable, of in (("containers", "pod"), ("kept", "before"))
+        )
+        assert judged == kept == {"containers", "initContainers", "ephemeralContainers"}
