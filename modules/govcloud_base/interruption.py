@@ -23,8 +23,8 @@ class AbortedError(Exception):
 class Interruption:
     """Within its context, Ctrl-C, SIGTERM and SIGHUP are noted instead of ending the program anywhere.
 
-    A daemon that has just been started is thus always written down, and the work is undone in order. To be entered in
-    the main thread.
+    What was begun is thus always known, and the work is undone in order, however often one is told to stop. A signal
+    that the program was started to ignore (`nohup`) stays ignored. To be entered in the main thread.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,8 @@ class Interruption:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
-            self._before[number] = signal.signal(number, self._note)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(
@@ -48,6 +49,6 @@ class Interruption:
         self.event.set()
 
     def check(self) -> None:
-        """Raise AbortedError if asked to stop since the context was entered."""
+        """Raise AbortedError if asked to stop within the context; may be asked after it as well."""
         if self.event.is_set():
             raise AbortedError(self._number)

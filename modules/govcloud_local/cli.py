@@ -24,9 +24,9 @@ from govcloud.cli import names
 from govcloud.country.suggestion import did_you_mean
 from govcloud.refusal import quotation
 from govcloud_base.errors import Language, Problem, Text, UsageError, language
+from govcloud_base.interruption import AbortedError
 from govcloud_base.user_folders import state_folder
 from govcloud_local import COMMAND_LINE, cloud
-from govcloud_local.daemons.interruption import AbortedError
 from govcloud_local.daemons.lifecycle import Event, Phase
 from govcloud_local.settings import Profile, Settings
 from govcloud_local.toolchain.tool import Tool
@@ -60,9 +60,9 @@ def up(
     try:
         with _Progress(console, ask=not yes) as progress:
             settings = cloud.up(state_folder(), profile, port_base, progress.resolve, progress.watch)
-    except AbortedError as signal:
+    except AbortedError:
         console.print(_say("stopped what had been started", "đã dừng những gì vừa khởi động"), style="yellow")
-        raise typer.Exit(128 + signal.number) from None
+        raise
     took = time.monotonic() - begun
     console.print(
         _say(

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text, UsageError
+from govcloud_base.interruption import Interruption
 from govcloud_base.replacement import remove_begun
 from govcloud_local import assembly, ports, private_file
 from govcloud_local.daemons import lifecycle, records, sockets
 from govcloud_local.daemons.component import NODE_INIT, Component
-from govcloud_local.daemons.interruption import Interruption
 from govcloud_local.daemons.lifecycle import Starter, Watch
 from govcloud_local.daemons.state_lock import locked
 from govcloud_local.services import control_plane, storage

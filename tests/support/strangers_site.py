@@ -24,12 +24,12 @@ from state_database import StateDatabase
 
 from govcloud.images import build
 from govcloud_base.errors import Text
+from govcloud_base.interruption import Interruption
 from govcloud_base.user_folders import cache_folder
 from govcloud_local import cloud, node, private_file, toolchain
 from govcloud_local.access import kubeconfig, pki
 from govcloud_local.daemons import probe
 from govcloud_local.daemons.component import NODE_INIT, Component, Home
-from govcloud_local.daemons.interruption import Interruption
 from govcloud_local.daemons.lifecycle import Starter, Task
 from govcloud_local.node import containerd, dns, images, kubelet, machine, policy_agent, proxy
 from govcloud_local.services import bootstrap, control_plane, relay

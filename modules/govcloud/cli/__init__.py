@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from typing import NoReturn
 
 from govcloud.cli import terminal, usage
 from govcloud.cli.application import COMPLETE, application, of_reader
 from govcloud_base.errors import GovCloudError, Text, language
+from govcloud_base.interruption import AbortedError
 
 __all__ = ["main"]
 
@@ -27,7 +30,16 @@ def main() -> None:
     except BrokenPipeError:
         terminal.close()
         sys.exit(141)
+    except AbortedError as ending:
+        _end(128 + ending.number)  # who was stopped has said what came of it
     except (EOFError, KeyboardInterrupt) as ending:
         said = Text("stopped; nothing was written after this", "đã dừng; không ghi gì thêm")
         print(f"\n{said.in_language(language())}", file=sys.stderr)
-        sys.exit(130 if isinstance(ending, KeyboardInterrupt) else 1)
+        _end(130 if isinstance(ending, KeyboardInterrupt) else 1)
+
+
+def _end(code: int) -> NoReturn:
+    """End with `code`, and hear nobody any more who says so again: that would end Python's own end, with a trace."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)

@@ -13,7 +13,7 @@ from rich.console import Console
 from govcloud import country
 from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud, tell
-from govcloud.cli.examined import STATES, document, print_examination
+from govcloud.cli.examined import STATES, document, print_examination, stop_if_told
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
@@ -22,7 +22,8 @@ from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding
 from govcloud.examination.judgement import judge, state_of
 from govcloud.examination.opening import opened
-from govcloud_base.errors import Text
+from govcloud_base.errors import CloudError, Text
+from govcloud_base.interruption import Interruption
 
 __all__ = ["app", "check"]
 
@@ -49,8 +50,9 @@ def check(
     từ chối tenant ở nơi thiếu những gì cấp độ của nó cần.
 
     Exits with 0 when all is there that the declared tenants need, with 1 when something lacks or could not be looked
-    at, with 4 when the cloud cannot be reached. / Trả về 0 khi có đủ những gì các tenant đã khai báo cần, 1 khi thiếu
-    hoặc không xem được, 4 khi không tới được đám mây.
+    at, with 4 when the cloud cannot be reached, or something of the examination may be left there. / Trả về 0 khi có
+    đủ những gì các tenant đã khai báo cần, 1 khi thiếu hoặc không xem được, 4 khi không tới được đám mây hoặc có thể
+    còn đối tượng của lần kiểm tra ở đó.
     """
     now = datetime.datetime.now(datetime.UTC)
     declared = country.remembered(country_folder(folder)).on(datetime.date.today())
@@ -59,9 +61,11 @@ def check(
     enter_cloud(progress)
     select(declared, [], contexts(), name).require()
     tell(progress, declared, [name])
-    site = opened(declared, declared.clouds[name])
-    with _Progress(progress) as told:
-        findings, left = suite.run(site, told)
+    with Interruption() as interruption:
+        site = opened(declared, declared.clouds[name], interruption.event)
+        with _Progress(progress) as told:
+            findings, remains = suite.run(site, told)
+    stop_if_told(interruption, {name: remains})
     judged = judge(declared, name, catalogue(declared.law.folder), findings)
     cluster = memory.cluster_of(site.api)
     if cluster is not None:
@@ -71,13 +75,16 @@ def check(
             # Somebody without a folder of their own may examine as well; `up` then says that nothing is remembered.
             progress.print(Text("The result is not remembered.", "Kết quả không được ghi nhớ.").said, style="dim")
     if output == "json":
-        told_document = document(declared, name, site.server, now, judged, left)
+        told_document = document(declared, name, site.server, now, judged, [*remains.going, *remains.left])
         print(json.dumps(told_document, ensure_ascii=False, indent=1))
     else:
         print_examination(console, declared, judged)
-    if left:
-        said = Text(f"Still going away: {', '.join(left)}", f"Vẫn đang được xóa: {', '.join(left)}")
+    if remains.going:
+        going = ", ".join(remains.going)
+        said = Text(f"Still going away: {going}", f"Vẫn đang được xóa: {going}")
         progress.print(said.said, style="yellow", markup=False, soft_wrap=True)
+    if leftover := remains.problem(name):
+        raise CloudError(leftover)
     if any(one.missed for one in judged):
         raise typer.Exit(1)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
+from govcloud.cli.terminal import rendered
 from govcloud.country import Country
 from govcloud.examination.finding import State
 from govcloud.examination.judgement import Judged, lowest_level, refusals
-from govcloud_base.errors import Text
+from govcloud.examination.remains import Remains
+from govcloud_base.errors import Text, language
+from govcloud_base.interruption import Interruption
 
-__all__ = ["document", "print_examination"]
+__all__ = ["STATES", "document", "print_examination", "stop_if_told"]
 
 STATES = {
     State.FOUND: (Text("found", "có"), "green"),
@@ -120,3 +124,13 @@ def document(
             for one in judged
         ],
     }
+
+
+def stop_if_told(interruption: Interruption, remains: Mapping[str, Remains]) -> None:
+    """Raise AbortedError where one was told to stop, and say first what is left of the examination on which cloud."""
+    if interruption.event.is_set():
+        leftovers = [problem for cloud, found in remains.items() if (problem := found.problem(cloud))]
+        nothing = Text("stopped; nothing is left behind", "đã dừng; không để lại gì")
+        said = rendered(leftovers, language(), sys.stderr) if leftovers else nothing.said
+        print(f"\n{said}", file=sys.stderr)
+    interruption.check()

@@ -10,19 +10,19 @@ import datetime
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Api, Request, collection, resource
 from govcloud.examination.patience import Patience
+from govcloud.examination.remains import LABEL, Remains
 from govcloud.model import names
+from govcloud_base.errors import Text
 
 __all__ = ["IN", "LABEL", "OPEN", "OUT", "PREFIX", "RULES", "Ground", "owner", "sweep"]
 
-LABEL = names.label("examination")
-"""On all that an examination makes; its value is the run's mark."""
 _OWNER = names.label("examiner")
 """Annotation with the process that made it."""
 PREFIX = "govcloud-examination-"
@@ -31,6 +31,13 @@ OPEN, IN, OUT, RULES = "open", "in", "out", "rules"
 """The namespaces: without any policy, closed on the way in, closed on the way out, and for admission."""
 
 _ADMISSION = "admissionregistration.k8s.io"
+# The binding before its policy, which may then go without anybody being judged by half of a pair.
+_KINDS = (
+    (_ADMISSION, "validatingadmissionpolicybindings"),
+    (_ADMISSION, "validatingadmissionpolicies"),
+    ("", "namespaces"),
+)
+"""What an examination makes beside what lies in its namespaces and goes with them."""
 _LIFE = datetime.timedelta(minutes=10)
 """How long an examination may take at most: what is older and from another machine was left by one that was killed."""
 _GONE_SECONDS = 30.0
@@ -61,30 +68,32 @@ def _abandoned(metadata: Object, now: datetime.datetime) -> bool:
     return now - made > _LIFE
 
 
-def _ours(metadata: Object) -> bool:
-    """Return whether an examination made the object: by label and name, one of both is not enough."""
-    mark = (metadata.get("labels") or {}).get(LABEL)
-    return bool(mark) and str(metadata.get("name", "")).startswith(f"{PREFIX}{mark}")
-
-
 def sweep(api: Api) -> None:
-    """Remove what examinations left that were killed."""
+    """Remove what examinations left that were killed; what cannot be seen or removed now, the next one finds."""
     now = datetime.datetime.now(datetime.UTC)
-    for group, plural, metadata in _labelled(api):
-        if _ours(metadata) and not metadata.get("deletionTimestamp") and _abandoned(metadata, now):
-            _delete(api, group, plural, metadata)
+    for group, plural in _KINDS:
+        for metadata in _ours(api.send(_listing(group, plural, LABEL))):
+            if not metadata.get("deletionTimestamp") and _abandoned(metadata, now):
+                _delete(api, group, plural, metadata)
 
 
-def _labelled(api: Api, mark: str = "") -> Iterator[tuple[str, str, Object]]:
-    selector = f"{LABEL}={mark}" if mark else LABEL
-    # The binding before its policy, which may then go without anybody being judged by half of a pair.
-    for group, plural in (
-        (_ADMISSION, "validatingadmissionpolicybindings"),
-        (_ADMISSION, "validatingadmissionpolicies"),
-        ("", "namespaces"),
-    ):
-        answer = api.send(Request("GET", collection(group, plural), query={"labelSelector": selector}))
-        yield from ((group, plural, item.get("metadata") or {}) for item in answer.json().get("items") or ())
+def _listing(group: str, plural: str, selector: str) -> Request:
+    return Request("GET", collection(group, plural), query={"labelSelector": selector})
+
+
+def _ours(answer: Answer) -> Iterator[Object]:
+    """Yield what examinations made of what was listed: by label and name, one of both is not enough."""
+    for item in answer.json().get("items") or ():
+        metadata = item.get("metadata") or {}
+        mark = (metadata.get("labels") or {}).get(LABEL)
+        if mark and str(metadata.get("name", "")).startswith(f"{PREFIX}{mark}"):
+            yield metadata
+
+
+def _wide(request: Request) -> set[str]:
+    """Return what a request makes beside what lies in a namespace: `namespaces/…`, or nothing."""
+    below = request.path.rpartition("/")[2]
+    return set() if "/namespaces/" in request.path else {f"{below}/{request.body['metadata']['name']}"}
 
 
 def _delete(api: Api, group: str, plural: str, metadata: Object) -> Answer:
@@ -95,11 +104,13 @@ def _delete(api: Api, group: str, plural: str, metadata: Object) -> Answer:
 class Ground:
     """The namespaces of one examination."""
 
-    def __init__(self, api: Api, patience: Patience) -> None:
+    def __init__(self, api: Api, patience: Patience, roles: Sequence[str] = (OPEN, IN, OUT, RULES)) -> None:
         self.api = api
         self.patience = patience
         self.mark = secrets.token_hex(4)
-        self._made = False
+        self._roles = roles
+        self._begun: set[str] = set()
+        """What may have been made, `namespaces/…`, beside what lies in a namespace."""
 
     def namespace(self, role: str) -> str:
         """Return the name of a namespace: `govcloud-examination-1a2b3c4d-open`."""
@@ -113,8 +124,7 @@ class Ground:
 
     def make(self) -> None:
         """Make the namespaces. Raises BlindError where that is refused, also because one is there already."""
-        self._made = True
-        for role in (OPEN, IN, OUT, RULES):
+        for role in self._roles:
             labels = {"pod-security.kubernetes.io/enforce": "restricted"}
             metadata = self.metadata(self.namespace(role), **labels)
             self.create(
@@ -130,29 +140,60 @@ class Ground:
 
         For `seconds` it is tried again where the server is not ready: a namespace's service account comes after it.
         """
-        answer = Answer(0, "")
+        name = _wide(request)
+        answer, doubt = Answer(0, ""), False
         for _ in self.patience.tries(seconds):
+            self._begun |= name
             answer = self.api.send(request)
+            doubt = doubt or answer.status == 0 or answer.status >= 500  # it may have been made all the same
             if answer.ok or answer.status not in (0, 403, 404, 429, 500, 503):
                 break
         if not answer.ok:
+            if not doubt:
+                self._begun -= name
             raise BlindError(answer.to(request))
         return answer.json()
 
-    def remove(self) -> list[str]:
-        """Remove everything and return what had not gone after half a minute: it goes, but nobody saw it.
+    def remove(self) -> None:
+        """Ask that everything goes, and pods at once: what still waits for one is broken off by that."""
+        if self._begun:
+            self._swept()
 
-        Nothing is raised: this runs on the way out of whatever went wrong.
+    def remains(self) -> Remains:
+        """Look until everything has gone, for half a minute, and return what had not, or could not be looked at.
+
+        To be called when nobody makes anything any more. Nothing is raised: this runs on the way out of whatever went
+        wrong.
         """
-        if not self._made:
-            return []
-        for role in (OPEN, IN, OUT):
-            self.api.send(Request("DELETE", collection("", "pods", self.namespace(role)), {"gracePeriodSeconds": 0}))
-        left = [row for row in _labelled(self.api, self.mark) if _ours(row[2])]
-        for group, plural, metadata in left:
-            _delete(self.api, group, plural, metadata)
-        for _ in Patience().tries(_GONE_SECONDS):
-            left = [row for row in _labelled(self.api, self.mark) if _ours(row[2])]
-            if not left:
-                break
-        return [str(metadata["name"]) for _, _, metadata in left]
+        found = Remains(self.mark)
+        if self._begun:
+            for _ in Patience().tries(_GONE_SECONDS):
+                found = self._swept()
+                if not found.going and not found.left:
+                    break
+        return found
+
+    def _swept(self) -> Remains:
+        """Remove what is there and is not going yet; return what was there, or may have been."""
+        going, left, reasons = list[str](), list[str](), list[Text]()
+        for group, plural in _KINDS:
+            listing = _listing(group, plural, f"{LABEL}={self.mark}")
+            answer = self.api.send(listing)
+            if not answer.ok:
+                reasons.append(answer.to(listing))
+                left += sorted(name for name in self._begun if name.startswith(f"{plural}/"))
+            for metadata in _ours(answer):
+                name = f"{plural}/{metadata['name']}"
+                removed = None if metadata.get("deletionTimestamp") else self._removed(group, plural, metadata)
+                if removed is None or removed.ok:
+                    going.append(name)
+                elif removed.status != 404:
+                    left.append(name)
+                    reasons.append(removed.to(f"DELETE {name}"))
+        return Remains(self.mark, tuple(going), tuple(left), tuple(reasons))
+
+    def _removed(self, group: str, plural: str, metadata: Object) -> Answer:
+        if plural == "namespaces":
+            pods = collection("", "pods", str(metadata["name"]))
+            self.api.send(Request("DELETE", pods, {"gracePeriodSeconds": 0}))
+        return _delete(self.api, group, plural, metadata)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.examination.ground import Ground
@@ -17,18 +19,17 @@ from govcloud_base.errors import CloudError, EnvironmentProblem, Problem
 __all__ = ["opened"]
 
 
-def opened(country: Country, cloud: Cloud) -> Site:
-    """Return the site of a cloud.
+def opened(country: Country, cloud: Cloud, stopped: threading.Event | None = None) -> Site:
+    """Return the site of a cloud; nobody waits there any more once `stopped` is set.
 
-    Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context,
-    GovCloudError where the cloud declares no registry of images. What this shell lacks for the store is told by whoever
-    looks at the store.
+    Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context. What this
+    shell lacks for the store, or the cloud's declaration for pods, is told by whoever looks.
     """
-    probe = image(country, cloud.name, "probe")
+    probe = image(country, cloud.name, "probe") if cloud.spec.images else None
     connection = Connection(cloud)
     api = answering(connection)
     here = country.within({cloud.name})
-    pods = Pods(Ground(api, Patience()), probe)
+    pods = Pods(Ground(api, Patience(stopped)), probe)
     return Site(here, cloud, api.server, api, pods, _store(connection) if _keeps_buckets(here) else None)
 
 

@@ -17,8 +17,15 @@ _PAUSE = 0.3
 class Patience:
     """Shared by all that wait for one cloud."""
 
-    def __init__(self) -> None:
+    def __init__(self, stopped: threading.Event | None = None) -> None:
+        """Wait until `stopped` is set, if it is given: from outside, by whoever is told to stop."""
         self._ended = threading.Event()
+        self._stopped = stopped or threading.Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the examination is to stop before it is through."""
+        return self._stopped.is_set()
 
     def end(self) -> None:
         """Let everybody stop waiting."""
@@ -34,5 +41,5 @@ class Patience:
             yield
             if time.monotonic() > deadline:
                 return
-            if self._ended.wait(pause):
+            if self._ended.wait(pause) or self.stopped:
                 raise BlindError(Text("the examination was broken off", "việc kiểm tra bị dừng giữa chừng"))

@@ -66,11 +66,24 @@ class Standing:
 class Pods:
     """The pods of one examination; they are made once, and whoever needs them waits."""
 
-    def __init__(self, ground: Ground, image: Image) -> None:
+    def __init__(self, ground: Ground, image: Image | None) -> None:
+        """Make pods on `ground` that run `image`; none where the cloud declares no images."""
         self.ground = ground
-        self.image = image
+        self._image = image
         self._lock = threading.Lock()
         self._standing: dict[str, Standing] | Text | None = None
+
+    @property
+    def image(self) -> Image:
+        """What pods run; raises BlindError where the cloud declares no images."""
+        if self._image is None:
+            raise BlindError(
+                Text(
+                    "the cloud declares no images, so no pod can run",
+                    "đám mây chưa khai báo ảnh nên không chạy được pod",
+                )
+            )
+        return self._image
 
     def standing(self) -> dict[str, Standing]:
         """Return the pods in the namespaces `open`, `in` and `out`, once all are ready.
@@ -145,10 +158,10 @@ class Pods:
             raise BlindError(answer.to(request))
         if not any(willing(node) for node in answer.json().get("items") or ()):
             raise BlindError(Text("no node takes pods, so none can run", "không nút nào nhận pod nên không chạy được"))
-        services = {}
+        services, image = dict[str, dict[int, str]](), self.image
         for role in (OPEN, IN, OUT):
-            if self.image.pull_secret is not None:
-                refused = lend(self.ground.api, self.ground.namespace(role), self.image.pull_secret)
+            if image.pull_secret is not None:
+                refused = lend(self.ground.api, self.ground.namespace(role), image.pull_secret)
                 if refused is not None:
                     raise BlindError(refused)
             services[role] = self.serve(role, _NAME)

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from govcloud_base.errors import CloudError, GovCloudError, Problem, Text
+from govcloud_base.interruption import Interruption
 from govcloud_local.daemons import logs, records, sockets
 from govcloud_local.daemons.component import NODE_INIT, Component, Home, Report
-from govcloud_local.daemons.interruption import Interruption
 from govcloud_local.daemons.process import Namespace, Process, SpawnError, spawn
 from govcloud_local.daemons.records import MARK, Record
 from govcloud_local.settings import Settings

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Request
 from govcloud.examination.ground import LABEL, PREFIX, Ground, owner, sweep
 from govcloud.examination.patience import Patience
+from govcloud.examination.remains import Remains
+from govcloud_base.errors import Text
 
 OWNER = "govcloud.gov.vn/examiner"
 GONE = f"{socket.gethostname()}/{os.getpid()}/1"
@@ -102,21 +106,83 @@ def test_what_was_made_is_removed_and_nothing_of_others() -> None:
 
     api.replies["GET /api/v1/namespaces"] = listed
     api.replies[f"DELETE /api/v1/namespaces/{ground.namespace('open')}"] = gone
-    assert ground.remove() == []
+    for group in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
+        api.replies[f"GET /apis/admissionregistration.k8s.io/v1/{group}"] = items()
+    ground.remove()
+    assert ground.remains() == Remains(ground.mark)
     assert there == [other]
     assert set(api.deleted()) == {ground.namespace("open"), "pods"}
 
 
 def test_whoever_made_nothing_removes_nothing() -> None:
     api = AnsweringCluster()
-    assert Ground(api, Patience()).remove() == []
+    ground = Ground(api, Patience())
+    ground.remove()
+    assert ground.remains() == Remains(ground.mark)
     assert api.asked == []
 
 
-def test_waiting_ends_at_once_where_the_examination_is_broken_off() -> None:
-    patience = Patience()
+KINDS = ("validatingadmissionpolicybindings", "validatingadmissionpolicies")
+
+
+def _made(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> tuple[AnsweringCluster, Ground]:
+    """Return a ground whose namespaces were asked for and `answer` was the answer; nobody waits long for their end."""
+    monkeypatch.setattr("govcloud.examination.ground._GONE_SECONDS", 0.0)
+    api = AnsweringCluster({f"GET /apis/admissionregistration.k8s.io/v1/{kind}": items() for kind in KINDS})
+    api.replies["POST /api/v1/namespaces"] = answer
+    ground = Ground(api, Patience(), ("open", "in"))
+    with contextlib.suppress(BlindError):
+        ground.make()
+    return api, ground
+
+
+@pytest.mark.parametrize("made", [said({}, 201), Answer.none(Text("timed out", "hết giờ"))], ids=["made", "no answer"])
+def test_what_nobody_could_look_at_is_named_as_what_may_be_left(made: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("govcloud.examination.patience._PAUSE", 0.01)
+    api, ground = _made(monkeypatch, made)
+    api.replies["GET /api/v1/namespaces"] = said({"message": "etcdserver: leader changed"}, 500)
+    remains = ground.remains()
+    assert remains.left == tuple(
+        sorted(f"namespaces/{ground.namespace(role)}" for role in ("open", "in")[: 2 if made.ok else 1])
+    )
+    problem = remains.problem("cgc")
+    assert problem is not None
+    for text in (problem.message.en, problem.message.vi):
+        assert "GET /api/v1/namespaces" in text and "leader changed" in text
+    assert problem.value == ", ".join(remains.left)
+    assert f"--selector {LABEL}={ground.mark}" in problem.fix.en
+
+
+def test_what_could_not_be_removed_is_left_and_what_goes_slowly_is_going(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, ground = _made(monkeypatch, said({}, 201))
+    slow = _space(ground.namespace("open"), ground.mark, owner(), deletionTimestamp="2026-11-22T00:00:00Z")
+    kept = _space(ground.namespace("in"), ground.mark, owner())
+    api.replies["GET /api/v1/namespaces"] = items(slow, kept)
+    path = f"DELETE /api/v1/namespaces/{ground.namespace('in')}"
+    api.replies[path] = said({"message": "forbidden"}, 403)
+    remains = ground.remains()
+    assert (remains.going, remains.left) == (
+        (f"namespaces/{ground.namespace('open')}",),
+        (f"namespaces/{ground.namespace('in')}",),
+    )
+    assert "403 forbidden" in remains.reasons[0].en
+    api.replies[path] = said({})
+    assert ground.remains().problem("cgc") is None
+
+
+def test_what_the_server_refused_to_make_is_not_feared_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, ground = _made(monkeypatch, said({"message": "quota"}, 422))
+    api.asked.clear()
+    assert ground.remains() == Remains(ground.mark)
+    assert api.asked == []
+
+
+@pytest.mark.parametrize("how", ["end", "stopped"])
+def test_waiting_ends_at_once_where_the_examination_is_broken_off(how: str) -> None:
+    stopped = threading.Event()
+    patience = Patience(stopped)
     waiting = patience.tries(60.0)
     next(waiting)
-    patience.end()
+    patience.end() if how == "end" else stopped.set()
     with pytest.raises(BlindError):
         next(waiting)

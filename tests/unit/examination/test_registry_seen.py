@@ -6,6 +6,7 @@ import pytest
 from answering_cluster import AnsweringCluster, items, said
 from made_country import cloud, country
 
+from govcloud.audit.check import BlindError
 from govcloud.examination.ground import OPEN, Ground
 from govcloud.examination.patience import Patience
 from govcloud.examination.pods import Pods, Standing
@@ -13,6 +14,7 @@ from govcloud.examination.site import Site
 from govcloud.examination.subjects import registry
 from govcloud.render.image import Image
 
+READY = [{"type": "Ready", "status": "True"}]
 REGISTRY = {"registry": "registry.invalid:5000", "path": "govcloud"}
 
 
@@ -38,6 +40,21 @@ def test_images_that_nodes_have_already_are_asked_of_nobody() -> None:
     api = AnsweringCluster()
     assert _seen(_site(api, _Standing, preloaded=True)) == [("registry-here", "absent"), ("registry-node", "absent")]
     assert api.asked == []
+
+
+def test_a_cloud_that_declares_no_images_gets_a_row_that_says_so() -> None:
+    api = AnsweringCluster({"GET /api/v1/nodes": items({"status": {"conditions": READY}})})
+    made = country([cloud(images=None)])
+    site = Site(made, made.clouds["cgc"], "https://api", api, Pods(Ground(api, Patience()), None))
+    found = list(registry.examine(site))
+    assert [(f.capability, f.state.value) for f in found] == [
+        ("registry-here", "lacking"),
+        ("registry-node", "lacking"),
+    ]
+    assert all(f.fix and "images.registry" in f.fix.en for f in found)
+    with pytest.raises(BlindError, match="declares no images"):
+        site.pods.standing()
+    assert [request.method for request in api.asked] == ["GET"]
 
 
 def test_a_registry_that_nobody_reaches_and_a_cluster_without_nodes_are_not_known(

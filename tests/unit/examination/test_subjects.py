@@ -321,8 +321,8 @@ def test_exactly_one_class_is_the_default(classes: list[tuple[str, bool, bool]],
 
 def test_a_run_that_could_look_at_nothing_says_so_of_everything() -> None:
     heard: list[str] = []
-    findings, left = run(_site(AnsweringCluster()), lambda subject, _found: heard.append(subject.en))
-    assert left == []
+    findings, remains = run(_site(AnsweringCluster()), lambda subject, _found: heard.append(subject.en))
+    assert (remains.going, remains.left, remains.reasons) == ((), (), ())
     assert sorted(heard) == sorted(subject.en for subject in SUBJECTS)
     assert {f.capability for f in findings} == {name for _, names in SUBJECTS.values() for name in names}
     known = {f.capability for f in findings if f.state in (State.FOUND, State.LACKING)}

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import pytest
 
 from govcloud_base.errors import CloudError, Text
+from govcloud_base.interruption import AbortedError, Interruption
 from govcloud_local.daemons import lifecycle, records
 from govcloud_local.daemons.component import Component
-from govcloud_local.daemons.interruption import AbortedError, Interruption
 from govcloud_local.daemons.lifecycle import Event, Phase, Starter, Task
 from govcloud_local.settings import Settings
 

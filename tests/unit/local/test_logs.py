@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from govcloud_base.interruption import Interruption
 from govcloud_local.daemons import log_keeper, logs
 from govcloud_local.daemons.component import Component
-from govcloud_local.daemons.interruption import Interruption
 from govcloud_local.daemons.lifecycle import Starter
 from govcloud_local.settings import Settings
 

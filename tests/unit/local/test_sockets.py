@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from govcloud_base.errors import Text
+from govcloud_base.interruption import Interruption
 from govcloud_local import cloud as embedded
 from govcloud_local import settings
 from govcloud_local.daemons import lifecycle, records, sockets
 from govcloud_local.daemons.component import Component, Home
-from govcloud_local.daemons.interruption import Interruption
 from govcloud_local.daemons.lifecycle import Starter
 from govcloud_local.settings import Profile, Settings
 

@@ -10,6 +10,7 @@ from govcloud.examination.finding import Finding, absent, found, lacking, unknow
 from govcloud.examination.ground import OPEN
 from govcloud.examination.site import Site
 from govcloud.images.check import held
+from govcloud.model.cloud import Images
 from govcloud_base.errors import GovCloudError, Text
 
 __all__ = ["CAPABILITIES", "examine"]
@@ -23,28 +24,36 @@ _REACH = Text(
     "let nodes reach the registry, trust its certificate, and have the declared Secret of images.pullSecret",
     "cho nút tới được kho ảnh, tin chứng thư của kho, và có Secret của `images.pullSecret` đã khai báo",
 )
+_UNDECLARED = Text("the cloud declares no registry of images", "đám mây chưa khai báo kho ảnh")
+_DECLARE = Text(
+    "declare images.registry in the cloud's file, then run `govcloud images push`",
+    "khai báo `images.registry` trong tệp của đám mây, rồi chạy `govcloud images push`",
+)
 _PRELOADED = Text("nodes have the images already", "các nút đã có sẵn ảnh")
 
 
 def examine(site: Site) -> Iterator[Finding]:
     """Ask every registry of the cloud for the images, and let a node get the one that probe pods run."""
     declared = site.cloud.spec.images
-    if declared is None or declared.preloaded:
+    if declared is None:
+        yield lacking(HERE, _UNDECLARED, _DECLARE)
+        yield lacking(NODE, _UNDECLARED, _DECLARE)
+        return
+    if declared.preloaded:
         yield absent(HERE, _PRELOADED)
     else:
-        yield from _here(site)
+        yield from _here(site, declared)
     try:
-        yield _from_node(site, asks=declared is not None and not declared.preloaded)
+        yield _from_node(site, asks=not declared.preloaded)
     except BlindError as error:
         refused = any(reason in error.reason.en for reason in _REFUSED)
         yield lacking(NODE, error.reason, _REACH) if refused else unknown(NODE, error.reason)
 
 
-def _here(site: Site) -> Iterator[Finding]:
-    assert site.cloud.spec.images is not None
+def _here(site: Site, declared: Images) -> Iterator[Finding]:
     push = Text(f"run `govcloud images push {site.cloud.name}`", f"chạy `govcloud images push {site.cloud.name}`")
     try:
-        for seen in held(site.cloud.spec.images, references(site.country, site.cloud.name)):
+        for seen in held(declared, references(site.country, site.cloud.name)):
             name = Text.quoted(seen.reference.partition("@")[0])
             yield found(HERE, seen.said, name) if seen.ok else lacking(HERE, seen.said, push, name)
     except GovCloudError as error:

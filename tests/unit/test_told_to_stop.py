@@ -1,0 +1,43 @@
+"""Being told to stop is noted and asked about later; what was ignored before stays ignored."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from govcloud_base.interruption import AbortedError, Interruption
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_nothing_and_is_there_when_one_asks_also_afterwards(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with Interruption() as interruption:
+        interruption.check()
+        for _ in range(3):
+            os.kill(os.getpid(), number)
+        assert interruption.event.is_set()
+    assert signal.getsignal(number) is before
+    with pytest.raises(AbortedError) as caught:
+        interruption.check()
+    assert caught.value.number == number
+
+
+def test_what_the_program_was_started_to_ignore_stays_ignored() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with Interruption() as interruption:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert not interruption.event.is_set()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
