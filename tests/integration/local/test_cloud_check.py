@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ CLOUD = "cgc-hn1"
 NETWORK = ("network-ingress", "network-egress", "network-start")
 NOT_HERE = {"nodes-dedicated", "default-storage-class", "volume-expansion"}
 """What the embedded cloud has not, and none of the reference country's tenants there needs."""
+BROKEN = "broken-by-a-test"
 PRELOADED = {"registry-here", "registry-node"}
 """What it says to be absent: its node is given the images."""
 FIRST_SECONDS_PASS = f"""
@@ -37,9 +37,13 @@ add @fresh {{ ip saddr }}
 """A network that judges a pod only three seconds after its first packet."""
 
 
-@pytest.fixture(scope="module")
-def running(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) -> BreakableCloud:
-    """Bring a full cloud up."""
+@pytest.fixture
+def running(breakable: BreakableCloud) -> BreakableCloud:
+    """Bring a full cloud up: anew where an earlier test broke its network."""
+    mark = breakable.state / BROKEN
+    if mark.exists():
+        breakable.govcloud("local", "down")
+        mark.unlink()
     breakable.up(BASE, "full")
     return breakable
 
@@ -65,11 +69,10 @@ def inside(cloud: BreakableCloud, *command: str, text: str | None = None) -> Non
 
 
 @pytest.fixture
-def mended(running: BreakableCloud) -> Iterator[BreakableCloud]:
-    """Give the cloud, and bring its node up again after a test broke its network."""
-    yield running
-    running.govcloud("local", "down")
-    running.up(BASE, "full")
+def breaking(running: BreakableCloud) -> BreakableCloud:
+    """Give the cloud to a test that breaks its network."""
+    (running.state / BROKEN).touch()
+    return running
 
 
 def test_all_that_the_reference_country_needs_is_found(running: BreakableCloud) -> None:
@@ -86,7 +89,9 @@ def test_all_that_the_reference_country_needs_is_found(running: BreakableCloud) 
     }
 
 
-def test_a_first_second_that_passes_and_a_wrong_name_service_are_found(mended: BreakableCloud, tmp_path: Path) -> None:
+def test_a_first_second_that_passes_and_a_wrong_name_service_are_found(
+    breaking: BreakableCloud, tmp_path: Path
+) -> None:
     country = tmp_path / "vn"
     shutil.copytree(project_root() / "stacks" / "vn", country)
     file = country / "clouds" / f"{CLOUD}.yaml"
@@ -94,8 +99,8 @@ def test_a_first_second_that_passes_and_a_wrong_name_service_are_found(mended: B
     declared = file.read_text(encoding="utf-8")
     assert "dnsAddress: 10.252.0.10" in declared
     file.write_text(declared.replace("dnsAddress: 10.252.0.10", wrong), encoding="utf-8")
-    inside(mended, "nft", "-f", "-", text=FIRST_SECONDS_PASS)
-    found = examined(mended, "--country", str(country), code=1)
+    inside(breaking, "nft", "-f", "-", text=FIRST_SECONDS_PASS)
+    found = examined(breaking, "--country", str(country), code=1)
     assert {name: found[name]["state"] for name in NETWORK} == {
         "network-ingress": "found",
         "network-egress": "found",
@@ -113,20 +118,20 @@ def test_a_first_second_that_passes_and_a_wrong_name_service_are_found(mended: B
     assert found[""]["refused"] == ["g09", "g09-20", "h41", "h41-101"]
 
 
-def test_policies_that_nobody_enforces_refuse_every_tenant_by_name(mended: BreakableCloud) -> None:
-    agent = Process.load(mended.state / "run" / "kube-network-policies.json")
+def test_policies_that_nobody_enforces_refuse_every_tenant_by_name(breaking: BreakableCloud) -> None:
+    agent = Process.load(breaking.state / "run" / "kube-network-policies.json")
     assert agent is not None
     agent.signal(signal.SIGKILL)
     # Elsewhere a network without its agent lets everything pass; here the node itself would hold all back.
-    inside(mended, "nft", "delete", "table", "inet", "govcloud")
-    found = examined(mended, code=1)
+    inside(breaking, "nft", "delete", "table", "inet", "govcloud")
+    found = examined(breaking, code=1)
     assert {found[name]["state"] for name in NETWORK} == {"lacking"}
-    refused = mended.govcloud("up", "tenant.h41-101", check=False)
+    refused = breaking.govcloud("up", "tenant.h41-101", check=False)
     assert refused.returncode == 1
     assert re.search(r"GC-CLOUD-010: tenant h41-101 is refused on cloud cgc-hn1, .* level 2 .*NET-02", refused.stderr)
     assert "Network policies on the way in" in refused.stderr and "h41-101 is not" not in refused.stderr
     # Its stacks alone: what belongs to no tenant is provisioned all the same.
-    others = mended.govcloud("up", "--cloud", CLOUD, check=False)
+    others = breaking.govcloud("up", "--cloud", CLOUD, check=False)
     assert "✓ [1/1] cluster.cgc-hn1" in others.stdout, others.stdout
     assert {f"tenant {name} is refused" in others.stderr for name in ("g09", "g09-20", "h41", "h41-101")} == {True}
     assert others.returncode == 1
