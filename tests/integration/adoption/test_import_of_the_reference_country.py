@@ -41,7 +41,7 @@ def test_an_empty_folder_gets_drafts_with_blanks_for_what_no_cloud_knows(country
 
 def test_whoever_reaches_no_cloud_learns_so(country: Cloud, tmp_path: Path) -> None:
     refused = country.govcloud(*BOTH, "--to", str(tmp_path), check=False, KUBECONFIG=str(tmp_path / "none"))
-    assert refused.returncode == 3
+    assert refused.returncode == 4
     assert "GC-STACK-005" in refused.stderr
     assert "cgc-hn1" in refused.stderr
     assert not (tmp_path / "tenants").exists()
