@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,8 +19,13 @@ from govcloud.cli import names
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.country import Country
 from govcloud.country.image import references
-from govcloud_base.errors import CloudError, Problem, Text, UsageError
+from govcloud_base.errors import CloudError, GovCloudError, Problem, Text, UsageError
+from govcloud_base.interruption import Interruption
 from govcloud_base.user_folders import cache_folder
+
+if TYPE_CHECKING:
+    from govcloud.examination.remains import Remains
+    from govcloud.images.check import Seen
 
 __all__ = ["app"]
 
@@ -144,44 +151,71 @@ def check(
     where a registry or a cluster cannot be reached; the others are looked at all the same. / Ở mỗi cụm, một namespace
     riêng được tạo rồi xóa. Trả về 1 khi thiếu ảnh, 4 khi không tới được kho ảnh hoặc cụm; các nơi khác vẫn được xem.
     """
-    from govcloud.cli.at_hand import enter_cloud, tell
-    from govcloud.cli.selection import select
-    from govcloud.clouds.connection import Connection
-    from govcloud.clouds.contexts import contexts
-    from govcloud.images.check import Seen, held, inside
+    from govcloud.cli.at_hand import enter_cloud
+    from govcloud.cli.examined import stop_if_told
+    from govcloud.images.check import Seen, held
 
     console = Console(stderr=True)
     if not outside:
         enter_cloud(console)  # first: what this machine's own cloud holds is known only then
     country = _country(folder)
     found: dict[str, list[Seen]] = {}
-    problems: list[Problem] = []
-    for cloud in _chosen(country, clouds):
-        declared = country.clouds[cloud].spec.images
-        assert declared is not None
-        wanted = references(country, cloud)
-        rows = found[cloud] = []
-        try:
-            rows.extend(held(declared, wanted))
+    failed: list[GovCloudError] = []
+    remains: dict[str, Remains] = {}
+    with Interruption() as interruption:
+        for cloud in _chosen(country, clouds):
+            declared = country.clouds[cloud].spec.images
+            assert declared is not None
+            ways = [held(declared, references(country, cloud))]
             if not outside:
-                select(country, [], contexts(), cloud).require()
-                tell(console, country, [cloud])
-                connection = Connection(country.clouds[cloud])
-                connection.reach()
-                rows.extend(inside(connection.platform, wanted, declared.pull_secret))
-        except CloudError as error:
-            problems += error.problems
-            rows.extend(Seen(cloud, False, problem.message) for problem in error.problems)
+                ways.append(_inside(console, country, cloud, interruption.event, remains))
+            rows = found[cloud] = []
+            for way in ways:  # what cannot be seen from here may be seen from within, and the other way round
+                try:
+                    rows.extend(() if interruption.event.is_set() else way)
+                except GovCloudError as error:
+                    failed.append(error)
+                    rows.extend(Seen(cloud, False, problem.message) for problem in error.problems)
+    stop_if_told(interruption, remains)
     if output == "json":
         print(json.dumps({cloud: [asdict(row) for row in rows] for cloud, rows in found.items()}, indent=2))
     else:
         for cloud, rows in found.items():
             for row in rows:
                 print(f"{'✓' if row.ok else '✗'} {cloud}  {row.reference}  {row.said.said}")
-    if problems:
-        raise CloudError(problems)
+    failed += [CloudError(problem) for cloud, left in remains.items() if (problem := left.problem(cloud))]
+    if failed:
+        worst = max(failed, key=lambda error: error.exit_code)
+        raise type(worst)([problem for error in failed for problem in error.problems])
     if not all(row.ok for rows in found.values() for row in rows):
         raise typer.Exit(1)
+
+
+def _inside(
+    console: Console, country: Country, cloud: str, stopped: threading.Event, remains: dict[str, Remains]
+) -> Iterator[Seen]:
+    """Yield what a node of a cloud makes of each image; put into `remains` what had not gone at the end."""
+    from govcloud.cli.at_hand import tell
+    from govcloud.cli.selection import select
+    from govcloud.clouds.connection import Connection
+    from govcloud.clouds.contexts import contexts
+    from govcloud.examination.ground import OPEN, Ground, sweep
+    from govcloud.examination.patience import Patience
+    from govcloud.examination.pulled import pulled
+    from govcloud.examination.reach import answering
+
+    select(country, [], contexts(), cloud).require()
+    tell(console, country, [cloud])
+    declared = country.clouds[cloud]
+    assert declared.spec.images is not None
+    api = answering(Connection(declared))
+    sweep(api)
+    ground = Ground(api, Patience(stopped), (OPEN,))
+    try:
+        yield from pulled(ground, declared.spec.images, references(country, cloud))
+    finally:
+        ground.remove()
+        remains[cloud] = ground.remains()
 
 
 def _country(folder: CountryFolder) -> Country:

@@ -22,14 +22,14 @@ __all__ = ["opened"]
 def opened(country: Country, cloud: Cloud, stopped: threading.Event | None = None) -> Site:
     """Return the site of a cloud; nobody waits there any more once `stopped` is set.
 
-    Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context. What this
-    shell lacks for the store, or the cloud's declaration for pods, is told by whoever looks.
+    Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context. What
+    this shell lacks for the store, or the cloud's declaration for pods, is told by whoever looks.
     """
     probe = image(country, cloud.name, "probe") if cloud.spec.images else None
     connection = Connection(cloud)
     api = answering(connection)
     here = country.within({cloud.name})
-    pods = Pods(Ground(api, Patience(stopped)), probe)
+    pods = Pods(Ground(api, Patience(stopped)), probe, cloud.spec.images)
     return Site(here, cloud, api.server, api, pods, _store(connection) if _keeps_buckets(here) else None)
 
 

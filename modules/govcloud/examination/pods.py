@@ -14,7 +14,9 @@ from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Request, collection, resource
 from govcloud.examination.ground import IN, OPEN, OUT, Ground
-from govcloud.images.check import lend
+from govcloud.examination.pod_state import ENDED, addresses, begun, ready, until
+from govcloud.examination.pull_secret import lend
+from govcloud.model.cloud import Images
 from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
@@ -22,15 +24,10 @@ __all__ = ["PORT", "Pods", "Standing", "by_family", "willing"]
 
 PORT = 8080
 _NAME = "probe"
-_READY_SECONDS = 75.0
-"""Patience with a busy node; a cluster with room takes a few of these seconds."""
 _ENTER_SECONDS = 60.0
 _WORN = "app.kubernetes.io/name"
-_ENDED = ("Succeeded", "Failed")
-_HOPELESS = frozenset(
-    {"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"}
-)
-"""Why a container waits that will not start: nobody waits with it."""
+
+_NO_IMAGE = Text("the cloud declares no images, so no pod can run", "đám mây chưa khai báo ảnh nên không chạy được pod")
 
 Object = Mapping[str, Any]
 
@@ -66,10 +63,11 @@ class Standing:
 class Pods:
     """The pods of one examination; they are made once, and whoever needs them waits."""
 
-    def __init__(self, ground: Ground, image: Image | None) -> None:
-        """Make pods on `ground` that run `image`; none where the cloud declares no images."""
+    def __init__(self, ground: Ground, image: Image | None, images: Images | None = None) -> None:
+        """Make pods on `ground` that run `image`, got as the cloud's `images` say; none where it declares no images."""
         self.ground = ground
         self._image = image
+        self._images = images
         self._lock = threading.Lock()
         self._standing: dict[str, Standing] | Text | None = None
 
@@ -77,12 +75,7 @@ class Pods:
     def image(self) -> Image:
         """What pods run; raises BlindError where the cloud declares no images."""
         if self._image is None:
-            raise BlindError(
-                Text(
-                    "the cloud declares no images, so no pod can run",
-                    "đám mây chưa khai báo ảnh nên không chạy được pod",
-                )
-            )
+            raise BlindError(_NO_IMAGE)
         return self._image
 
     def standing(self) -> dict[str, Standing]:
@@ -139,11 +132,11 @@ class Pods:
 
     def running(self, role: str, name: str) -> Object:
         """Return the pod once its container has started; raises BlindError where it does not."""
-        return self._until(role, name, lambda status: any(_begun(c) for c in status.get("containerStatuses") or ()))
+        return until(self.ground, role, name, begun)
 
     def outcome(self, role: str, name: str) -> Any:
         """Return the JSON that a program printed, once it has ended; raises BlindError where it does not, or failed."""
-        self._until(role, name, lambda status: status.get("phase") in _ENDED)
+        until(self.ground, role, name, lambda status: status.get("phase") in ENDED)
         namespace = self.ground.namespace(role)
         path = resource("", "pods", name, namespace, "log")
         return _printed(self.ground.api.send(Request("GET", path)), f"{name} ({namespace})")
@@ -158,19 +151,18 @@ class Pods:
             raise BlindError(answer.to(request))
         if not any(willing(node) for node in answer.json().get("items") or ()):
             raise BlindError(Text("no node takes pods, so none can run", "không nút nào nhận pod nên không chạy được"))
-        services, image = dict[str, dict[int, str]](), self.image
+        if self._image is None:
+            raise BlindError(_NO_IMAGE)
+        services = {}
         for role in (OPEN, IN, OUT):
-            if image.pull_secret is not None:
-                refused = lend(self.ground.api, self.ground.namespace(role), image.pull_secret)
-                if refused is not None:
-                    raise BlindError(refused)
+            if self._images is not None:
+                lend(self.ground, role, self._images)
             services[role] = self.serve(role, _NAME)
             self.listen(role, _NAME)
         standing = {}
         for role, service in services.items():
-            status = self._until(role, _NAME, _ready).get("status") or {}
-            addresses = [row["ip"] for row in status.get("podIPs") or ()] or [status["podIP"]]
-            standing[role] = Standing(f"{self._banner(role)} {PORT}", by_family(addresses), service)
+            pod = until(self.ground, role, _NAME, ready)
+            standing[role] = Standing(f"{self._banner(role)} {PORT}", by_family(addresses(pod)), service)
         return standing
 
     def _pod(self, role: str, name: str, program: str, arguments: Sequence[str], pull: str = "IfNotPresent") -> None:
@@ -186,40 +178,11 @@ class Pods:
         body["metadata"] = self.ground.metadata(name, namespace, **{_WORN: name})
         self.ground.create(Request("POST", collection("", "pods", namespace), body), seconds=10.0)
 
-    def _until(self, role: str, name: str, reached: Any) -> Object:
-        namespace = self.ground.namespace(role)
-        request, pod = Request("GET", resource("", "pods", name, namespace)), dict[str, Any]()
-        for _ in self.ground.patience.tries(_READY_SECONDS):
-            answer = self.ground.api.send(request)
-            pod = answer.json() if answer.ok else pod
-            status = pod.get("status") or {}
-            if reached(status):
-                return pod
-            if status.get("phase") in _ENDED or _HOPELESS & set(_waiting(status)):
-                break
-        phase, why = (pod.get("status") or {}).get("phase"), _why(pod.get("status") or {})
-        raise BlindError(
-            Text(
-                f"pod {name} in {namespace} is {phase}: {why or 'no reason given'}",
-                f"pod {name} trong {namespace} ở trạng thái `{phase}`: {why or 'không nêu lý do'}",
-            )
-        )
-
 
 def _text(program: str) -> str:
     """Return the text of a program: an examination's own, or one that the audit has as well."""
     own = files("govcloud.examination.programs").joinpath(program)
     return (own if own.is_file() else files("govcloud.audit.probes").joinpath(program)).read_text(encoding="utf-8")
-
-
-def _begun(container: Object) -> bool:
-    state = container.get("state") or {}
-    return "running" in state or "terminated" in state
-
-
-def _ready(status: Object) -> bool:
-    containers = status.get("containerStatuses") or ()
-    return bool(status.get("podIP") and containers and all(c.get("ready") for c in containers))
 
 
 def _printed(answer: Answer, what: str) -> Any:
@@ -231,16 +194,3 @@ def _printed(answer: Answer, what: str) -> Any:
         raise BlindError(
             Text(f"{what} answered {answer.text[:200]!r}", f"{what} trả lời {answer.text[:200]!r}")
         ) from None
-
-
-def _waiting(status: Object) -> dict[str, str]:
-    """Return why containers wait, with the cluster's words for each reason."""
-    found = [(c.get("state") or {}).get("waiting") or {} for c in status.get("containerStatuses") or ()]
-    return {str(one["reason"]): str(one.get("message") or "") for one in found if one.get("reason")}
-
-
-def _why(status: Object) -> str:
-    """Return what the cluster says of a pod that does not run, in its words."""
-    conditions = [c.get("message") for c in status.get("conditions") or () if c.get("status") != "True"]
-    states = [f"{reason} {words}".strip() for reason, words in _waiting(status).items()]
-    return "; ".join(str(part) for part in [*conditions, *states] if part)

@@ -145,6 +145,10 @@ RegistryPath = Annotated[
 """A registry, or a part of one: everything at and below `registry.example.gov.vn/health`."""
 
 
+_SYSTEM = "kube-system"
+"""The namespace that every cluster has for what its operators run."""
+
+
 class Images(Shape):
     """Where the site's nodes get images from."""
 
@@ -160,6 +164,8 @@ class Images(Shape):
     where absent, `~/.docker/config.json`."""
     pull_secret: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$")] | None = None
     """Secret of each namespace with which nodes get images; absent where they need none. Who runs the site makes it."""
+    pull_secret_namespace: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")] = _SYSTEM
+    """Namespace of the site's own that has this Secret as well: from there examinations of the cloud borrow it."""
     preloaded: bool = False
     """Whether nodes have the images without a registry that would answer: then nothing is pushed, and nodes alone are
     asked."""

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import little_api_server
 import pytest
+import yaml
 from little_api_server import LittleApiServer, kubeconfig
 
 from govcloud import country
@@ -158,6 +159,25 @@ def test_nobody_is_sent_to_a_command_that_is_not_installed(
     assert (nowhere.code, silent.code) == (3, 4)
     assert "GC-FLEET-003" in nowhere.err and "GC-DRIFT-001" in silent.err
     assert ("govcloud local" in nowhere.err, "govcloud local" in silent.err) == (installed, installed)
+
+
+def test_images_of_each_cloud_are_looked_at_from_here_and_from_within_whatever_is_out_of_reach(
+    govcloud: Govcloud, two: Path, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("cgc-hn1", "agc-hcm1"):
+        file = two / "clouds" / f"{name}.yaml"
+        declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+        declared["spec"]["images"] = {"registry": "localhost:1"}
+        file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    _named(monkeypatch, shell, govcloud_local="http://127.0.0.1:9")
+    said = govcloud("images", "check", "agc-hcm1", "cgc-hn1", "--country", str(two), "--format", "json")
+    assert said.code == 4
+    assert {cloud: [row["ok"] for row in rows] for cloud, rows in json.loads(said.out).items()} == {
+        "agc-hcm1": [False, False],
+        "cgc-hn1": [False, False],
+    }
+    assert said.err.count("GC-IMAGE-014") == 2, said.err
+    assert all(code in said.err for code in ("GC-CLOUD-011", "GC-STACK-005")), said.err
 
 
 def test_the_kubeconfig_of_ones_home_counts_as_with_kubectl(govcloud: Govcloud, shell: Path) -> None:
