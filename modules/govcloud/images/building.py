@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from govcloud.images import archive, debian
@@ -11,9 +12,8 @@ from govcloud.images.recipe import Recipe
 from govcloud.model.image_lock import LockedPackage
 from govcloud.refusal import refusal
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
-from govcloud_base.replacement import remove_begun
 
-__all__ = ["Report", "build"]
+__all__ = ["Report", "build", "newest"]
 
 Report = Callable[[Text], None]
 """Told what takes a while."""
@@ -22,18 +22,35 @@ Report = Callable[[Text], None]
 def build(recipe: Recipe, cache: Path, report: Report, locked: Mapping[str, LockedPackage] | None = None) -> Path:
     """Return the archive of an image, building it where the cache lacks it.
 
-    With `locked` it is made of exactly these packages, else of the newest that the machine's package lists name.
-    Raises EnvironmentProblem when a package can't be had or the disk is full.
+    With `locked` it is made of exactly these packages, else of those that the machine's package lists name when it is
+    built first. Raises EnvironmentProblem when a package can't be had or the disk is full.
     """
-    folder = cache / "images"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _folder(cache) as folder:
         file = folder / f"{recipe.key(locked)}.tar"
         if not file.exists():
-            remove_begun(folder, 0)
             report(Text(f"building the image {recipe.name}", f"đang tạo ảnh {recipe.name}"))
             layer, packages = _layer(recipe, folder / "debian", locked)
             archive.write(recipe, layer, packages, file)
+    return file
+
+
+def newest(recipe: Recipe, cache: Path) -> dict[str, LockedPackage]:
+    """Return the packages of which an image would be made now, by package lists that are fetched for it.
+
+    Raises EnvironmentProblem when lists or packages can't be had or the disk is full.
+    """
+    with _folder(cache) as folder:
+        files = debian.fetch(recipe.packages, folder / "debian", newest=True)
+        return {found.name: found.locked for found in debian.named(files) if found.name not in recipe.without}
+
+
+@contextmanager
+def _folder(cache: Path) -> Iterator[Path]:
+    """Give the cache's folder of images. Raises EnvironmentProblem for what the disk refuses meanwhile."""
+    folder = cache / "images"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
     except OSError as error:
         raise EnvironmentProblem(
             Problem(
@@ -47,7 +64,6 @@ def build(recipe: Recipe, cache: Path, report: Report, locked: Mapping[str, Lock
                 value=refusal(error),
             )
         ) from None
-    return file
 
 
 def _layer(

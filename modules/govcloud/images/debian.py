@@ -16,6 +16,10 @@ from govcloud_base.errors import EnvironmentProblem, Problem, Text
 __all__ = ["Package", "fetch", "fetch_locked", "members", "named"]
 
 
+_UPDATE = ("-o", "APT::Update::Error-Mode=any", "update")
+"""Else apt takes lists that it could not fetch for a warning, and goes on with old ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package's file."""
@@ -26,19 +30,22 @@ class Package:
     """Its version and digest."""
 
 
-def fetch(packages: Sequence[str], folder: Path) -> list[Path]:
+def fetch(packages: Sequence[str], folder: Path, *, newest: bool = False) -> list[Path]:
     """Return package files of `packages` and all that they depend on, downloaded into `folder` where absent.
 
     Nothing of the machine's own package state changes. Its package lists are used; when they are missing or too old,
-    fresh ones are fetched into `folder`. Raises EnvironmentProblem when the packages can't be had.
+    or with `newest`, fresh ones are fetched into `folder`. Raises EnvironmentProblem when the packages can't be had, or
+    with `newest` no fresh lists.
     """
     archives, private = _prepared(folder)
     complaint = ""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two clouds may share a cache
-        for lists in ([], private):
+        for lists in (private,) if newest else ([], private):
             if lists:
-                _apt(folder, lists, ["update"])
+                fresh, complaint = _apt(folder, lists, _UPDATE)
+                if newest and not fresh:
+                    break
             done, complaint = _apt(folder, lists, ["--download-only", "install", *packages])
             if done:
                 listed, wanted = _apt(folder, lists, ["--simulate", "install", *packages])
@@ -73,7 +80,7 @@ def fetch_locked(packages: Mapping[str, LockedPackage], folder: Path) -> list[Pa
             missing = [name for name, package in packages.items() if _held(archives, name, package) is None]
             if missing and lists is not None:
                 if lists:
-                    _apt(folder, lists, ["update"])
+                    _apt(folder, lists, _UPDATE)
                 wanted = [f"{name}={packages[name].version}" for name in missing]
                 _, complaint = _apt(folder, lists, ["download", *wanted], archives)
     found = {name: _held(archives, name, package) for name, package in packages.items()}

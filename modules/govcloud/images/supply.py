@@ -11,7 +11,7 @@ from govcloud.country import Country
 from govcloud.country.image import locked, reference, released
 from govcloud.country.image_lock import FILE, text
 from govcloud.images import archive
-from govcloud.images.building import Report, build
+from govcloud.images.building import Report, build, newest
 from govcloud.images.credentials import authority, login
 from govcloud.images.recipe import OWN
 from govcloud.images.registry import Progress, Registry
@@ -43,7 +43,8 @@ def build_locked(
     found: dict[ImageName, LockedImage] = {}
     for name, recipe in OWN.items():
         known = (general or released()).spec.images.get(name) or released().spec.images[name]
-        found[name] = archive.locked(build(recipe, cache, report, None if update else known.packages))
+        packages = newest(recipe, cache) if update else known.packages
+        found[name] = archive.locked(build(recipe, cache, report, packages))
     return _file(country, general), text(found, None, general.name if general else "images"), found
 
 
