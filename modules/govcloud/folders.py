@@ -8,6 +8,8 @@ import re
 import stat
 from pathlib import Path
 
+from govcloud_base.errors import Place, Problem, Text, UsageError
+
 __all__ = [
     "carried",
     "countries",
@@ -60,11 +62,30 @@ def countries(project: Path) -> list[Path]:
 
 
 def country_of_run() -> Path | None:
-    """Return the country on which a run of Pulumi works: $GOVCLOUD_COUNTRY, else the only one of the project here."""
+    """Return the country on which a run of Pulumi works: $GOVCLOUD_COUNTRY, else the only one of the project here.
+
+    None where the project has none. Raises UsageError where it has several: another's law would judge.
+    """
     if named := os.environ.get("GOVCLOUD_COUNTRY"):
         return Path(named)
     found = countries(project_of(Path.cwd()))
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        raise UsageError(
+            Problem(
+                "GC-COUNTRY-003",
+                Text(
+                    "the project declares several countries, and nothing says whose stack is judged",
+                    "dự án khai báo nhiều quốc gia, và không có gì cho biết stack đang xét là của quốc gia nào",
+                ),
+                Text(
+                    "name its folder: `export GOVCLOUD_COUNTRY=DIR`; `govcloud up` does so by itself",
+                    "nêu thư mục của quốc gia: `export GOVCLOUD_COUNTRY=DIR`; `govcloud up` tự làm việc này",
+                ),
+                Place("GOVCLOUD_COUNTRY"),
+                allowed=", ".join(map(str, found)),
+            )
+        )
+    return found[0] if found else None
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from govcloud import folders
+from govcloud_base.errors import UsageError
 
 OURS = "name: govcloud\nruntime: python\n"
 
@@ -62,7 +63,7 @@ def test_a_project_where_everybody_may_write_is_not_run(tmp_path: Path) -> None:
 def test_a_run_works_on_the_country_that_is_named_else_the_only_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("GOVCLOUD_COUNTRY", raising=False)
+    monkeypatch.setenv("GOVCLOUD_COUNTRY", "")  # as if it were not set
     root = project(tmp_path / "a")
     monkeypatch.chdir(root)
     assert folders.country_of_run() is None
@@ -71,6 +72,9 @@ def test_a_run_works_on_the_country_that_is_named_else_the_only_one(
     (root / "stacks/vn/country.yaml").touch()
     assert folders.country_of_run() == root / "stacks/vn"
     (root / "stacks/la/country.yaml").touch()
-    assert folders.country_of_run() is None, "of two, nobody knows which"
+    with pytest.raises(UsageError) as raised:  # of two, nobody knows which
+        folders.country_of_run()
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.allowed) == ("GC-COUNTRY-003", f"{root / 'stacks/la'}, {root / 'stacks/vn'}")
     monkeypatch.setenv("GOVCLOUD_COUNTRY", "x")
     assert folders.country_of_run() == Path("x")

@@ -70,7 +70,7 @@ def _advise(console: Console, one: Judged) -> None:
         _say(console, Text(f"  means: {means.en}", f"  nghĩa là: {means.vi}"))
     for fix in dict.fromkeys(f.fix for f in one.findings if f.fix and f.state is not State.FOUND):
         _say(console, Text(f"  fix: {fix.en}", f"  cách sửa: {fix.vi}"))
-    cited = "; ".join(one.capability.cited())
+    cited = "; ".join(one.capability.sources)
     _say(console, Text(f"  source: {cited}", f"  căn cứ: {cited}"), "dim")
 
 
@@ -117,7 +117,7 @@ def document(
                 "missed": one.missed,
                 "level": lowest_level(country, one.capability) if one.capability.needed else None,
                 "tenants": list(one.tenants),
-                "sources": list(one.capability.cited()),
+                "sources": one.capability.sources,
                 "lacking": one.capability.lacking.model_dump(),
                 "findings": [finding.as_dict() for finding in one.findings],
             }

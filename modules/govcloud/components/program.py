@@ -42,7 +42,7 @@ def run(folder: Path) -> None:
     try:
         collector.seldom()
         stack = StackName.parse(pulumi.get_stack())
-        country = Path(os.environ.get("GOVCLOUD_COUNTRY", folder))
+        country = Path(os.environ.get("GOVCLOUD_COUNTRY") or folder)
         plan = planned(country, str(stack), datetime.date.today(), cache_folder() / "plans")
         with untraced():
             _COMPONENTS[stack.kind](plan)

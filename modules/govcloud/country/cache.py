@@ -18,6 +18,7 @@ from pathlib import Path
 import pydantic
 import yaml
 
+from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
 from govcloud_base import own_file
 from govcloud_base.user_folders import cache_folder
 
@@ -73,6 +74,8 @@ def code_digest(*packages: str) -> str:
     root = Path(__file__).parents[1]
     folders = (Path(own_file.__file__).parent, *(root / package for package in packages))
     parts = [sys.version.encode(), pydantic.VERSION.encode(), yaml.__version__.encode()]
-    for file in sorted(path for folder in folders for path in folder.glob("*.py")):
+    # What a law of one's own leaves out, the project's controls say.
+    controls = (PROJECT_LAW / CONTROLS).glob("*.yaml")
+    for file in sorted((*controls, *(path for folder in folders for path in folder.glob("*.py")))):
         parts += (file.name.encode(), file.read_bytes())
     return digest(b"\0".join(digest(part) for part in parts)).decode()

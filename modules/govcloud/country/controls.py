@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from govcloud.country.law_folder import CONTROLS, PROJECT_LAW
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["Bilingual", "Catalogue", "Control", "catalogue", "in_force"]
+__all__ = ["Bilingual", "Catalogue", "Control", "catalogue", "in_force", "in_force_of"]
 
 Fact = str | int | list[str] | dict[str, str]
 
@@ -99,63 +99,67 @@ def in_force(law: Path) -> Catalogue:
     A gate finds every control and every fact for which it asks, whatever version of the catalogue a country copied.
     Raises GovCloudError naming every file that is no control, or holds a fact of another type than the project's.
     """
-    project = {control.id: control for control in catalogue()}
-    folder = law / CONTROLS
-    if law == PROJECT_LAW or not any(folder.glob("*.yaml")):
-        return project
-    own = {control.id: control for control in catalogue(folder)}
+    return in_force_of(_files(law / CONTROLS)) if law != PROJECT_LAW else {c.id: c for c in catalogue()}
+
+
+def in_force_of(files: Mapping[str, bytes]) -> Catalogue:
+    """Return the controls that a law with these files of controls, by name, has: see :func:`in_force`."""
+    project = in_force(PROJECT_LAW)
+    own = _read(files)
     problems = [
-        _malformed(folder / f"{name}.yaml", f"facts.{fact}: {type(value).__name__}, not {type(expected).__name__}")
+        _malformed(name, f"facts.{fact}: {type(value).__name__}, not {type(expected).__name__}")
         for name, control in own.items()
-        for fact, expected in (project[name].facts if name in project else {}).items()
+        for fact, expected in (project[control.id].facts if control.id in project else {}).items()
         if type(value := control.facts.get(fact, expected)) is not type(expected)
     ]
     if problems:
         raise GovCloudError(problems)
     completed = {
-        name: control.model_copy(update={"facts": {**project[name].facts, **control.facts}})
-        for name, control in own.items()
-        if name in project
+        control.id: control.model_copy(update={"facts": {**project[control.id].facts, **control.facts}})
+        if control.id in project
+        else control
+        for control in own.values()
     }
-    return {**project, **own, **completed}
+    return {**project, **completed}
 
 
 def catalogue(folder: Path | None = None) -> tuple[Control, ...]:
     """Return every control, ordered by id.
 
     `folder` holds one `<ID>.yaml` per control; by default the project's own. Raises GovCloudError naming
-    every file that is not a control, is named otherwise than its id, or repeats an id.
+    every file that is not a control, is named otherwise than its id, or repeats an id; and a folder without any.
     """
-    return _catalogue(folder or PROJECT_LAW / CONTROLS)
+    where = folder or PROJECT_LAW / CONTROLS
+    found = tuple(_read(_files(where)).values())
+    if not found:
+        raise GovCloudError([_malformed(str(where), "no control in this folder")])
+    return found
 
 
-@cache
-def _catalogue(folder: Path) -> tuple[Control, ...]:
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.glob("*.yaml")}
+
+
+def _read(files: Mapping[str, bytes]) -> dict[str, Control]:
+    """Return the controls in files by name, ordered by it; raises GovCloudError naming each that holds none."""
     problems: list[Problem] = []
-    found: list[Control] = []
-    for path in sorted(folder.glob("*.yaml")):
-        control = _read(path)
-        if isinstance(control, Problem):
-            problems.append(control)
+    found: dict[str, Control] = {}
+    for name, data in sorted(files.items()):
+        try:
+            control = Control.model_validate(yaml.safe_load(data.decode()))
+        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+            problems.append(_malformed(name, str(error)))
         else:
-            found.append(control)
-    if not found and not problems:
-        problems.append(_malformed(folder, "no control in this folder"))
+            if control.id == PurePosixPath(name).stem:
+                found[name] = control
+            else:
+                problems.append(_malformed(name, f"id {control.id} differs from the file's name"))
     if problems:
         raise GovCloudError(problems)
-    return tuple(found)
+    return found
 
 
-def _read(path: Path) -> Control | Problem:
-    """Return the control in a file, or why there is none."""
-    try:
-        control = Control.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
-        return _malformed(path, str(error))
-    return control if control.id == path.stem else _malformed(path, f"id {control.id} differs from the file's name")
-
-
-def _malformed(path: Path, detail: str) -> Problem:
+def _malformed(file: str, detail: str) -> Problem:
     return Problem(
         code="GC-CONTROL-001",
         message=Text(en="the control cannot be read", vi="không đọc được biện pháp kiểm soát"),
@@ -163,6 +167,6 @@ def _malformed(path: Path, detail: str) -> Problem:
             en="write one control a file, named <ID>.yaml, with the fields of the others",
             vi="mỗi tệp một biện pháp, đặt tên <ID>.yaml, đủ các trường như những tệp khác",
         ),
-        place=Place(str(path)),
+        place=Place(file),
         value=detail,
     )

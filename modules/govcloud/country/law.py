@@ -9,9 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from govcloud.country.controls import Catalogue, in_force
+from govcloud.country.controls import Catalogue, in_force, in_force_of
 from govcloud.country.folder import declaration_files, shown_name
-from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART, control_names
+from govcloud.country.law_folder import LAW_PARTS, REVIEW_PART
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
 from govcloud.country.units import UnitTable
@@ -47,7 +47,7 @@ class Law:
     """All rules that ever held, asked by date."""
 
     folder: Path
-    """Where they were read from; controls and admission rules lie beside them."""
+    """Where they were read from; admission rules lie beside them."""
     administrations: tuple[Administration, ...]
     regimes: tuple[Regime, ...]
     level_tables: tuple[LevelTable, ...]
@@ -55,8 +55,8 @@ class Law:
     lifecycle_tables: tuple[LifecycleTable, ...]
     calendars: tuple[Calendar, ...]
     review_policies: tuple[ReviewPolicy, ...]
-    controls: frozenset[str] = frozenset()
-    """Names of the controls of the catalogue, which waivers can set aside."""
+    controls: Mapping[str, bytes] | None = field(default=None, repr=False)
+    """Files of controls by name, of a law that was not read from its folder; None where they lie there."""
     tables: Mapping[str, bytes] | None = field(default=None, repr=False)
     """Tables of units by name, of a law that was not read from its folder; None where they lie there."""
 
@@ -77,7 +77,7 @@ class Law:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The controls that this law has, by id, for every gate. Raises GovCloudError where one cannot be read."""
-        return in_force(self.folder)
+        return in_force(self.folder) if self.controls is None else in_force_of(self.controls)
 
     @cached_property
     def _units(self) -> dict[str, UnitTable]:
@@ -151,11 +151,11 @@ def load(folder: Path, readings: Readings | None = None) -> Law:
     problems += [p for d in found if isinstance(d, Administration) for p in _missing_tables(folder, d)]
     if problems:
         raise GovCloudError(problems)
-    return assemble(folder, found, control_names(folder))
+    return assemble(folder, found)
 
 
-def assemble(folder: Path, found: Iterable[Declaration], controls: frozenset[str]) -> Law:
-    """Return the law of declarations already read, with the names of its controls."""
+def assemble(folder: Path, found: Iterable[Declaration]) -> Law:
+    """Return the law of declarations already read."""
     found = tuple(found)
     return Law(
         folder,
@@ -166,7 +166,6 @@ def assemble(folder: Path, found: Iterable[Declaration], controls: frozenset[str
         tuple(d for d in found if isinstance(d, LifecycleTable)),
         tuple(d for d in found if isinstance(d, Calendar)),
         tuple(d for d in found if isinstance(d, ReviewPolicy)),
-        controls,
     )
 
 

@@ -8,7 +8,7 @@ from govcloud import folders
 from govcloud.country.folder import shown_name
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["CONTROLS", "LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "control_names", "law_folder"]
+__all__ = ["CONTROLS", "LAW_PARTS", "PROJECT_LAW", "REVIEW_PART", "law_folder"]
 
 LAW_PARTS = ("regimes", "levels")
 """Folders that the law consists of."""
@@ -18,12 +18,6 @@ CONTROLS = "controls"
 """Folder of the catalogue of controls, one file for each; where the law brings none, the project's holds."""
 PROJECT_LAW = folders.carried("policies")
 """The law as this project ships it."""
-
-
-def control_names(folder: Path) -> frozenset[str]:
-    """Return the names of the controls that the law at `folder` has, else those of the project."""
-    found = ({path.stem for path in (law / CONTROLS).glob("*.yaml")} for law in (folder, PROJECT_LAW))
-    return frozenset(next(filter(None, found), ()))
 
 
 def law_folder(country: Path) -> Path:

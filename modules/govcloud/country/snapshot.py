@@ -44,10 +44,10 @@ def read_law(
     folder: Path,
     files: Mapping[str, bytes],
     tables: Mapping[str, bytes],
-    controls: frozenset[str],
+    controls: Mapping[str, bytes],
     readings: Readings | None = None,
 ) -> Law:
-    """Return the law that `files` of `folder` declare, with its `tables` of units by name and names of `controls`.
+    """Return the law that `files` of `folder` declare, with its `tables` of units and its files of `controls` by name.
 
     `readings` remember files that were read before.
 
@@ -63,7 +63,7 @@ def read_law(
             problems.extend(error.problems)
     if problems:
         raise GovCloudError(problems)
-    return dataclasses.replace(law_module.assemble(folder, found, controls), tables=tables)
+    return dataclasses.replace(law_module.assemble(folder, found), tables=tables, controls=controls)
 
 
 def _country(folder: Path, law: Law, kept: Iterable[_Entry], files: Mapping[str, bytes], readings: Readings) -> Country:

@@ -112,7 +112,7 @@ def _refused(country: Country, name: str, looked: Looked, judged: Judged) -> Pro
     day = f" ({looked.examined.date()})" if looked.examined else ""
     fix = next((finding.fix for finding in lacks if finding.fix), Text("", ""))
     again = f"govcloud cloud check {cloud}"
-    sources = "; ".join(judged.capability.cited())
+    sources = "; ".join(judged.capability.sources)
     return Problem(
         code="GC-CLOUD-010",
         message=Text(

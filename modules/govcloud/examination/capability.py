@@ -15,8 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from govcloud.country import controls
-from govcloud.country.controls import Bilingual
+from govcloud.country.controls import Bilingual, in_force
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.model.level import LevelTableSpec
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
@@ -46,7 +45,7 @@ class Capability(BaseModel):
     controls: list[str] = []
     """Controls of the catalogue that do not hold without it."""
     sources: list[str] = []
-    """Further texts and decisions."""
+    """Further texts and decisions; in the catalogue, its controls with their own sources go before them."""
     most_seconds: int = 0
     """Bound of the clocks' difference, in seconds."""
     lacking: Bilingual
@@ -58,27 +57,15 @@ class Capability(BaseModel):
             return self.level
         return int(getattr(table, _FIELDS[self.level])) if table is not None else 1
 
-    def cited(self) -> tuple[str, ...]:
-        """Return all its sources: its controls with theirs, then its own."""
-        known = {control.id: control for control in controls.catalogue()}
-        of_controls = [f"{name} ({', '.join(known[name].sources)})" for name in self.controls]
-        return (*of_controls, *self.sources)
 
-
-def catalogue(law: Path | None = None) -> Mapping[str, Capability]:
+@cache
+def catalogue(law: Path = PROJECT_LAW) -> Mapping[str, Capability]:
     """Return the capabilities by key, in the order of the file.
 
     `law` is the folder of a law; where it has no such file, the project's holds. Raises GovCloudError for a file that
-    cannot be read, an unknown control, or a capability without any source.
+    cannot be read, a control that the law does not know, or a capability without any source.
     """
-    for folder in (law, PROJECT_LAW):
-        if folder is not None and (folder / _FILE).is_file():
-            return _catalogue(folder / _FILE)
-    return _catalogue(PROJECT_LAW / _FILE)
-
-
-@cache
-def _catalogue(file: Path) -> Mapping[str, Capability]:
+    file = law / _FILE if (law / _FILE).is_file() else PROJECT_LAW / _FILE
     found: dict[str, Capability] = {}
     problems = []
     try:
@@ -87,14 +74,17 @@ def _catalogue(file: Path) -> Mapping[str, Capability]:
             found[str(name)] = Capability.model_validate(fields)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, TypeError, ValueError) as error:
         problems.append(_malformed(file, str(error)))
-    known = {control.id for control in controls.catalogue()}
+    known = in_force(law)
     for name, capability in found.items():
-        if strange := sorted(set(capability.controls) - known):
+        if strange := sorted(set(capability.controls) - known.keys()):
             problems.append(_malformed(file, f"{name}: {', '.join(strange)}"))
         if not capability.controls and not capability.sources:
             problems.append(_malformed(file, f"{name}: sources"))
     if problems:
         raise GovCloudError(problems)
+    for name, capability in found.items():
+        of_controls = [f"{control} ({', '.join(known[control].sources)})" for control in capability.controls]
+        found[name] = capability.model_copy(update={"sources": [*of_controls, *capability.sources]})
     return MappingProxyType(found)
 
 

@@ -16,10 +16,10 @@ def around(base: Country, head: Country, keys: Iterable[tuple[str, str]]) -> tup
     """Return both revisions with only the agencies and what is theirs that changes of `keys` can affect.
 
     Affected are the agencies concerned, those that they have links with in either revision, and the owners of the
-    platforms between them.
+    platforms between them; of another law, everybody.
     """
     touched = tuple(keys)
-    if any(kind in _EVERYWHERE for kind, _ in touched):
+    if base.law != head.law or any(kind in _EVERYWHERE for kind, _ in touched):
         return base, head
     concerned = {code for c in (base, head) for key in touched for code in _concerned(c, key)}
     links = {name for c in (base, head) for code in concerned for name in _links(c, code)}

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from govcloud.country import Country
 from govcloud.country import law as law_module
 from govcloud.country.law import UNIT_FOLDER, Law
-from govcloud.country.law_folder import CONTROLS, LAW_PARTS, PROJECT_LAW, REVIEW_PART, control_names, law_folder
+from govcloud.country.law_folder import CONTROLS, LAW_PARTS, PROJECT_LAW, REVIEW_PART, law_folder
 from govcloud.country.reader import MAX_BYTES
 from govcloud.country.readings import Readings
 from govcloud.country.snapshot import read, read_law, revise
@@ -94,7 +94,7 @@ class Source:
 
     @property
     def place_of_law(self) -> Path:
-        """Where the law lies where the user is, with the controls beside it."""
+        """Where the law lies where the user is."""
         return self.repository.root / (self.laws or "")
 
     def tables(self, tree: Tree) -> dict[str, bytes]:
@@ -103,10 +103,9 @@ class Source:
         chosen = {name: e for name, e in tree.items() if lies_in(name, folder) and name.endswith(b".csv")}
         return {name.rpartition("/")[2]: data for name, data in self.contents(chosen, LARGEST).items()}
 
-    def controls(self, tree: Tree) -> frozenset[str]:
-        """Return the names of the controls of one revision's tree; the project's where it has none."""
-        files = [PurePosixPath(shown(name)) for name in tree if lies_in(name, f"{self.laws}/{CONTROLS}")]
-        return frozenset(f.stem for f in files if f.suffix == ".yaml") or control_names(PROJECT_LAW)
+    def controls(self, tree: Tree) -> dict[str, bytes]:
+        """Return the controls of one revision's tree, by file."""
+        return self.files(tree, (f"{self.laws}/{CONTROLS}",))
 
     @staticmethod
     def reviewed(law: Law) -> Law:

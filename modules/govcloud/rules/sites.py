@@ -55,9 +55,9 @@ def _clouds(country: Country) -> Iterable[Problem]:
 
 
 def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:
-    known = sorted(country.law.controls)
+    known = sorted(country.law.catalogue)
     for waiver in country.waivers.values():
-        if waiver.spec.control not in country.law.controls:
+        if waiver.spec.control not in known:
             at = At(country, waiver, "spec", "control")
             yield unknown(at, "GC-WAIVER-003", ("control", "biện pháp kiểm soát"), waiver.spec.control, known)
         if folded(waiver.spec.approver) == folded(waiver.spec.author):

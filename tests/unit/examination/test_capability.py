@@ -22,7 +22,7 @@ def test_every_capability_is_looked_at_by_one_subject_and_none_is_invented() -> 
 @pytest.mark.parametrize("name", sorted(catalogue()))
 def test_every_capability_has_a_source(name: str) -> None:
     capability = catalogue()[name]
-    assert all(len(source) > 3 for source in capability.cited()) and capability.cited()
+    assert all(len(source) > 3 for source in capability.sources) and capability.sources
     assert capability.title.vi and capability.lacking.vi
 
 
@@ -56,3 +56,17 @@ def test_a_capability_that_is_none_is_told_of(tmp_path: Path, change: dict[str, 
 
 def test_a_law_without_the_file_has_the_project_s(tmp_path: Path) -> None:
     assert catalogue(tmp_path) == catalogue()
+
+
+def test_a_control_of_a_country_s_own_is_cited_with_its_sources(tmp_path: Path) -> None:
+    control = yaml.safe_load((PROJECT_LAW / "controls" / "TEN-03.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "controls").mkdir()
+    own = control | {"id": "OWN-01", "sources": ["Quyết định số 1"]}
+    (tmp_path / "controls" / "OWN-01.yaml").write_text(yaml.safe_dump(own, allow_unicode=True), encoding="utf-8")
+    content = yaml.safe_load((PROJECT_LAW / "clouds" / "capabilities.yaml").read_text(encoding="utf-8"))
+    content["quota"] |= {"controls": ["OWN-01", "TEN-03"], "sources": ["ADR 0031"]}
+    (tmp_path / "clouds").mkdir()
+    (tmp_path / "clouds" / "capabilities.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    first, second, last = catalogue(tmp_path)["quota"].sources
+    assert (first, last) == ("OWN-01 (Quyết định số 1)", "ADR 0031")
+    assert second.startswith("TEN-03 (")

@@ -97,6 +97,24 @@ print(*flows.services_stay_inside(service), *rights.bindings_are_modest(binding)
     assert said[ROOT / "stacks" / "vn"] == [""]
 
 
+def test_the_policy_pack_judges_no_country_by_another_s_law(own: Country) -> None:
+    project = own.folder.parent
+    (project / "Pulumi.yaml").write_text("name: govcloud\n")
+    for name in ("vn", "la"):
+        shutil.copytree(own.folder, project / "stacks" / name)
+    pack = str(ROOT / "policies" / "crossguard")
+    said = subprocess.run(
+        [sys.executable, pack],
+        cwd=project,
+        env={"GOVCLOUD_COUNTRY": "", "GOVCLOUD_LANG": "vi"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "lỗi GC-COUNTRY-003" in said.stderr and "stacks/la, " in said.stderr and "Traceback" not in said.stderr
+
+
 def test_what_it_leaves_out_is_as_the_project_says(own: Country) -> None:
     law = own.law.folder
     (law / "controls" / "TEN-01.yaml").unlink()

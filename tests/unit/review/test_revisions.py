@@ -253,3 +253,23 @@ def test_review_as_its_users_meet_it(repo: Repo, tmp_path: Path) -> None:
     ]
     wrong = subprocess.run([*command[:-3], "nowhere"], cwd=repo.root, capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
+
+
+def test_a_revision_is_judged_by_its_own_controls(repo: Repo) -> None:
+    """Not by those where the user is: there may be a third version of them."""
+    control = "policies/controls/TEN-04.yaml"
+    repo.replace(control, "tenant_role_prefix: ", "tenant_role_prefix: own-")
+    head = repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    review = repo.review(head=head)
+    assert review.resources is not None
+    assert {kind for kind, *_ in review.resources.objects} == {"RoleBinding"}
+    (repo.root / control).write_text("what nobody committed")
+    assert repo.review(head=head).resources == review.resources
+    assert repo.review(head="main").nothing
+
+
+def test_a_control_that_the_change_breaks_is_named(repo: Repo) -> None:
+    repo.replace("policies/controls/TEN-04.yaml", "id: TEN-04", "id: TEN-99")
+    (problem,) = repo.review(head=repo.commit()).introduced
+    assert (problem.code, problem.place and problem.place.file) == ("GC-CONTROL-001", "policies/controls/TEN-04.yaml")
