@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +30,9 @@ from govcloud.country.folder import shown_name
 from govcloud.country.reader import read_file
 from govcloud.country.suggestion import did_you_mean
 from govcloud.model.identifier import slug
-from govcloud.providers.storage import adapters, endpoint
+from govcloud.providers.storage import endpoint
 from govcloud.providers.storage.endpoint import Endpoint
-from govcloud_base.errors import CloudError, Language, Place, Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, EnvironmentProblem, Language, Place, Problem, Text, UsageError, language
 
 __all__ = ["import_"]
 
@@ -174,14 +175,19 @@ def _namespaces(console: Console, connection: Connection | None) -> list[Namespa
 def _buckets(connection: Connection | None) -> list[Bucket]:
     """Read the buckets; their quotas only where the store's dialect and its administration are at hand."""
     if connection is None:
-        return read_buckets(endpoint.client(Endpoint.from_config({}, os.environ)), lambda _: None)
+        return read_buckets(endpoint.client(Endpoint.from_config({}, os.environ)), _no_quota)
     store = connection.store
-    if store.endpoint.adapter not in adapters.ADAPTERS or "GOVCLOUD_SEAWEEDFS_CONFIG" not in connection.environment:
-        return read_buckets(store.s3, lambda _: None)
+    quota: Callable[[str], int | None] = _no_quota
     try:
-        return read_buckets(store.s3, store.adapter.quota)
+        with contextlib.suppress(EnvironmentProblem):  # where what administers the store is not at hand
+            quota = store.adapter.quota
+        return read_buckets(store.s3, quota)
     finally:
         connection.close()
+
+
+def _no_quota(_bucket: str) -> int | None:
+    return None
 
 
 _WORDS = {

@@ -17,6 +17,7 @@ from govcloud.draft.form import Form
 from govcloud.draft.question import Question, Situation, choices
 from govcloud.model.cloud import Cloud, CloudSpec, ObjectStore
 from govcloud.model.declaration import Title
+from govcloud.model.dialect import DIALECTS
 from govcloud.model.settings import CountryMetadata, CountrySettings, SettingsSpec
 from govcloud_base.errors import Text
 
@@ -208,7 +209,7 @@ _PROPOSED: Mapping[str, Callable[[Situation], Any]] = {
     "context": lambda s: s["cloud"],
     "version": lambda _: "v1.36",
     "dns-address": lambda _: "10.96.0.10",
-    "adapter": lambda _: "seaweedfs",
+    "adapter": lambda _: DIALECTS[0],
     # Of those that are kept for documentation: a store that is not known yet is at none of them.
     "store-address": lambda s: _host(s) if _told(s) else ["192.0.2.10"],
     "workload-endpoint": lambda s: (

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from govcloud.model.declaration import Declaration, Once, Reference, Shape, Title
+from govcloud.model.dialect import Dialect
 from govcloud.model.identifier import AgencyCode, Identifier
 from govcloud.model.quota import Quota
 
@@ -107,7 +108,7 @@ class WorkloadAccess(Shape):
 class ObjectStore(Shape):
     """The site's S3-compatible store."""
 
-    adapter: Literal["seaweedfs", "radosgw", "minio", "aws"]
+    adapter: Dialect
     """Dialect of the server: stores differ in identities, policies and quotas."""
     endpoint: Endpoint | None = None
     """Address, where it is fixed. HTTPS only."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from govcloud.country.schema import schema_file
+from govcloud.model.dialect import DIALECTS
 from govcloud.synthesis.amounts import Amounts
 from govcloud.synthesis.bodies import Body
 from govcloud.synthesis.network import MONITOR, NETWORK, Connection
@@ -97,7 +98,7 @@ class _Writer:
             "    version: v1.36\n"
             "    dnsAddress: 10.252.0.10\n"
             "  objectStore:\n"
-            "    adapter: radosgw\n"
+            f"    adapter: {DIALECTS[0]}\n"
             f"    endpoint: https://s3.{site.name}.example.gov.vn\n"
             f'    workloads: {{endpoint: "https://s3.{site.name}.example.gov.vn", addresses: [203.0.113.10]}}\n'
             f"  images: {{registry: registry.{site.name}.example.gov.vn, path: govcloud}}\n"

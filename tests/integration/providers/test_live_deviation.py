@@ -14,7 +14,7 @@ from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation, identity
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
-from govcloud.providers.storage.adapters.weed_shell import WeedShell
+from govcloud.providers.storage.adapters.seaweedfs.shell import WeedShell
 from govcloud.providers.storage.deviation import Deviation, NameSpace
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec, Issued

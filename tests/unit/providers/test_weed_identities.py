@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from govcloud.providers.storage.adapters import weed_identities
+from govcloud.providers.storage.adapters.seaweedfs import identities as weed_identities
 
 EXPORT: dict[str, Any] = {
     "identities": [

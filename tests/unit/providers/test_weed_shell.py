@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from govcloud.providers.storage.adapters import weed_shell
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
-from govcloud.providers.storage.adapters.weed_shell import CommandError, WeedShell
+from govcloud.providers.storage.adapters.seaweedfs import shell as weed_shell
+from govcloud.providers.storage.adapters.seaweedfs.shell import CommandError, WeedShell
 from govcloud_base.errors import CloudError, EnvironmentProblem
 
 STAND_IN = """#!/bin/sh

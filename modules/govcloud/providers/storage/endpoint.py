@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.surroundings import named_after, profile
 from govcloud.refusal import refusal
@@ -83,7 +84,7 @@ class Endpoint:
         return cls(
             url=url.rstrip("/"),
             region=text("region") or environment.get("AWS_REGION", "") or "us-east-1",
-            adapter=text("adapter", "seaweedfs"),
+            adapter=text("adapter", DIALECTS[0]),
             key=AccessKey(access, secret, None if text("accessKey") else lent) if access and secret else None,
             ca_bundle=text("caBundle") or environment.get("AWS_CA_BUNDLE") or None,
             access_key_env=access_env,
@@ -151,7 +152,7 @@ def _credentials_missing(endpoint: Endpoint) -> Problem:
 def prepare() -> None:
     """Do what the first client costs, a quarter of a second, before one is needed; no store is asked."""
     nobody = AccessKey("nobody", "nobody")
-    client(Endpoint(url="https://localhost", region="us-east-1", adapter="seaweedfs", key=nobody)).close()
+    client(Endpoint(url="https://localhost", region="us-east-1", adapter=DIALECTS[0], key=nobody)).close()
 
 
 @functools.cache

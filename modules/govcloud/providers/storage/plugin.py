@@ -17,8 +17,8 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 
+from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import problems
-from govcloud.providers.storage.adapters import ADAPTERS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
@@ -71,8 +71,8 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         for name in sorted(config.keys() - set(_CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
             failures.append((name, problems.input_invalid(name, "", ", ".join(_CONFIG))))
         adapter = config.get("adapter")
-        if adapter is not None and not has_unknown(adapter) and adapter not in ADAPTERS:
-            failures.append(("adapter", problems.adapter_unknown(str(adapter), ", ".join(ADAPTERS))))
+        if adapter is not None and not has_unknown(adapter) and adapter not in DIALECTS:
+            failures.append(("adapter", problems.adapter_unknown(str(adapter), ", ".join(DIALECTS))))
         endpoint = config.get("endpoint")
         if endpoint is not None and not has_unknown(endpoint):
             try:

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import pulumi
 
+from govcloud.model.dialect import DIALECTS
+
 __all__ = ["Bucket", "Identity", "Provider"]
 
 _SPELLING: Final[Mapping[str, str]] = {
@@ -43,7 +45,7 @@ class Provider(pulumi.ProviderResource):
         *,
         endpoint: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
-        adapter: pulumi.Input[str] = "seaweedfs",
+        adapter: pulumi.Input[str] = DIALECTS[0],
         access_key_env: pulumi.Input[str] | None = None,
         secret_key_env: pulumi.Input[str] | None = None,
         access_key: pulumi.Input[str] | None = None,
@@ -57,7 +59,7 @@ class Provider(pulumi.ProviderResource):
             resource_name: name of the provider in the stack.
             endpoint: URL; AWS_ENDPOINT_URL_S3 where it is not given.
             region: region of signatures; AWS_REGION where it is not given.
-            adapter: server dialect, see :data:`govcloud.providers.storage.adapters.ADAPTERS`.
+            adapter: server dialect, see :mod:`govcloud.model.dialect`.
             access_key_env: name of the variable with the provisioner's access key.
             secret_key_env: name of the variable with its secret key.
             access_key: the key itself, for stores whose keys come from another resource.

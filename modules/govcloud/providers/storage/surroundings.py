@@ -12,13 +12,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from govcloud.model.dialect import DIALECTS
 from govcloud.refusal import refusal
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 __all__ = ["address", "named_after", "profile", "surroundings"]
 
 _ADDRESS = "AWS_ENDPOINT_URL_S3"
-_PLAIN = ("AWS_", "GOVCLOUD_SEAWEEDFS_")
+_PLAIN = ("AWS_", *(f"GOVCLOUD_{dialect.upper()}_" for dialect in DIALECTS))
 _FILES = {
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),

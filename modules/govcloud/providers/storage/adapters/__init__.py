@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud_base.errors import UsageError
 
-__all__ = ["ADAPTERS", "Adapter", "LiveIdentity", "adapter_named"]
+__all__ = ["Adapter", "LiveIdentity", "adapter_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,16 @@ class Adapter(Protocol):
         """Release what the adapter holds; it can be used again afterwards."""
 
 
-ADAPTERS = ("seaweedfs",)
-"""Names that `adapter` of the provider's configuration may take."""
-
-
 def adapter_named(name: str, environment: Mapping[str, str]) -> Adapter:
     """Return a new adapter for the dialect `name`, set up from `environment`; talks to nothing yet.
+
+    Each dialect is a module of its name, whose function `from_environment` makes its adapter.
 
     Raises:
         UsageError: GC-STORE-016, no such dialect.
         EnvironmentProblem: GC-STORE-017, its settings are missing.
     """
-    if name == "seaweedfs":
-        from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
-
-        return SeaweedFS.from_environment(environment)
-    raise UsageError(problems.adapter_unknown(name, ", ".join(ADAPTERS)))
+    if name not in DIALECTS:
+        raise UsageError(problems.adapter_unknown(name, ", ".join(DIALECTS)))
+    made: Adapter = importlib.import_module(f"{__name__}.{name}").from_environment(environment)
+    return made

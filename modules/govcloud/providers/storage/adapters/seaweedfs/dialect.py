@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from govcloud.providers.storage import problems
-from govcloud.providers.storage.adapters import LiveIdentity, weed_identities
-from govcloud.providers.storage.adapters.weed_shell import NO_ANSWER, CommandError, WeedShell
+from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters.seaweedfs import identities
+from govcloud.providers.storage.adapters.seaweedfs.shell import NO_ANSWER, CommandError, WeedShell
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.refusal import quotation
 from govcloud_base import memory_file
@@ -82,15 +83,15 @@ class SeaweedFS:
             ],
         }
         documents = {policy: document for policy in attached if (document := self._policy(policy)) is not None}
-        (found,) = weed_identities.parsed({"identities": [record]}, documents, self.own_policy)
+        (found,) = identities.parsed({"identities": [record]}, documents, self.own_policy)
         return found
 
     def identities(self) -> tuple[LiveIdentity, ...]:
         try:
-            documents = weed_identities.policies(self._shell.run("s3.policy -list"))
+            documents = identities.policies(self._shell.run("s3.policy -list"))
         except ValueError as error:
             raise CloudError(problems.shell_failed("s3.policy -list", quotation(str(error)))) from None
-        return weed_identities.parsed(self._export(), documents, self.own_policy)
+        return identities.parsed(self._export(), documents, self.own_policy)
 
     def create_identity(self, name: str, key: AccessKey) -> None:
         self._shell.run("s3.user.create", name=name, access_key=key.access, secret_key=key.secret)
@@ -121,13 +122,13 @@ class SeaweedFS:
         except CommandError as error:
             if not _absent(error):
                 raise
-            for account, key in weed_identities.service_accounts(self._export(), name):
+            for account, key in identities.service_accounts(self._export(), name):
                 if key == access_key:
                     self._shell.run("s3.serviceaccount.delete", id=account)
 
     def delete_identity(self, name: str) -> None:
         # A service account outlives its user, and would work again for the next one of that name.
-        for account, _ in weed_identities.service_accounts(self._export(), name):
+        for account, _ in identities.service_accounts(self._export(), name):
             self._shell.run("s3.serviceaccount.delete", id=account)
         try:
             self._shell.run("s3.user.delete", name=name)

@@ -1,0 +1,13 @@
+"""Dialects of S3-compatible stores that can be declared: those that an adapter speaks, and no other."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+__all__ = ["DIALECTS", "Dialect"]
+
+Dialect = Literal["seaweedfs"]
+"""Each is a package of its name in `govcloud.providers.storage.adapters`."""
+
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+"""The first is meant where none is named."""

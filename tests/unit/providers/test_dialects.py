@@ -1,0 +1,29 @@
+"""What can be declared as a store's dialect is what an adapter speaks."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import pytest
+
+from govcloud.model.dialect import DIALECTS
+from govcloud.providers.storage import adapters
+from govcloud_base.errors import EnvironmentProblem, UsageError
+
+
+def test_each_dialect_has_an_adapter_and_each_adapter_can_be_declared() -> None:
+    assert sorted(module.name for module in pkgutil.iter_modules(adapters.__path__)) == sorted(DIALECTS)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_an_adapter_says_what_its_administration_lacks(name: str) -> None:
+    with pytest.raises(EnvironmentProblem) as raised:
+        adapters.adapter_named(name, {})
+    assert [problem.code for problem in raised.value.problems] == ["GC-STORE-017"]
+
+
+def test_a_dialect_that_nobody_speaks_is_refused() -> None:
+    with pytest.raises(UsageError) as raised:
+        adapters.adapter_named("radosgw", {})
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.value, problem.allowed) == ("GC-STORE-016", "radosgw", ", ".join(DIALECTS))
