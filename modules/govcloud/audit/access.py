@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from govcloud.clouds.request import Api
 from govcloud.country.controls import Catalogue, in_force
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.render.image import Image
+from govcloud_base.errors import Problem
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader
@@ -103,6 +104,8 @@ class Access:
     """The object store's address; whoever uses it brings a key, or none."""
     run: Run
     """What tells this run's objects from all others."""
+    refused: Sequence[Problem] = ()
+    """Why tenants' identities could not be had through whose eyes checks wanted to look; grows while they do."""
     flows: frozenset[DeclaredFlow] = frozenset()
     """The declared relation, computed from links and zones, not from the policies that should enforce it."""
     hosts: frozenset[DeclaredHost] = frozenset()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from govcloud import render
 from govcloud.audit.access import Access, BucketSubject, DeclaredFlow, DeclaredHost, DeclaredService, TenantAccess
 from govcloud.audit.run import Run
 from govcloud.audit.store_reading import StoreAdministrator
 from govcloud.clouds.connection import Connection
+from govcloud.clouds.deferred import Deferred
 from govcloud.clouds.request import Api
 from govcloud.comparison.cluster_rights import holders
 from govcloud.country import Country
@@ -21,6 +22,7 @@ from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.image import Image, image
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
+from govcloud_base.errors import Problem
 
 __all__ = ["open_access"]
 
@@ -30,25 +32,26 @@ def open_access(
 ) -> Access:
     """Return the access to the tenants of a country that lies on one cloud, by the connection to that cloud.
 
-    The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them.
-    `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises CloudError where an
-    identity or the store's address cannot be had or the cluster does not answer, GovCloudError where the cloud declares
-    no registry of images.
+    The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them. A
+    tenant's identity is opened when a check first looks through its eyes; why one cannot be had is added to `refused`.
+    `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises CloudError where the
+    auditor's identity or the store's address cannot be had or the cluster does not answer, GovCloudError where the
+    cloud declares no registry of images.
     """
     probe = image(country, connection.name, "probe")
     images = connection.cloud.spec.images
     registries = images.admitted if images else ()
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        auditor = pool.submit(connection.identity, "auditor", AUDITOR_GROUP)
-        tenants = pool.map(
-            lambda tenant: _tenant(country, tenant, connection.identity, probe), country.tenants.values()
-        )
-        found = {tenant.name: tenant for tenant in tenants}
-        reader = auditor.result()
+    refused: list[Problem] = []
+
+    def seen_by(tenant: str) -> Api:
+        admin = f"{tenant}-admin", names.group(tenant, "admin")
+        return Deferred(partial(connection.identity, *admin), lambda error: refused.extend(error.problems))
+
     declared = render.reachability(country, date)
     return Access(
-        tenants=found,
-        auditor=reader,
+        tenants={name: _tenant(country, tenant, seen_by(name), probe) for name, tenant in country.tenants.items()},
+        auditor=connection.identity("auditor", AUDITOR_GROUP),
+        refused=refused,
         store=connection.objects(),
         flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in declared.flows),
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
@@ -66,7 +69,7 @@ def open_access(
     )
 
 
-def _tenant(country: Country, tenant: Tenant, identity: Callable[[str, str], Api], probe: Image) -> TenantAccess:
+def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantAccess:
     own = render.tenant(country, tenant.name)
     stacks = [
         *(render.segment(country, s.name) for s in country.segments.values() if s.spec.tenant == tenant.name),
@@ -85,7 +88,7 @@ def _tenant(country: Country, tenant: Tenant, identity: Callable[[str, str], Api
     secret = own.identities[0].secret if own.identities else None
     return TenantAccess(
         name=tenant.name,
-        api=identity(f"{tenant.name}-admin", names.group(tenant.name, "admin")),
+        api=api,
         home=home,
         namespaces=tuple(m["metadata"]["name"] for m in manifests.values() if m["kind"] == "Namespace"),
         zones=own.namespaces,

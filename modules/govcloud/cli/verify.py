@@ -92,7 +92,8 @@ def verify(
     with closing(connect(console, declared, selection)) as connected:
         parts = _all_examined(console, declared, today, connected, Examiner(chosen, only))
     lost = connected.lost | {name: part.problems for name, part in parts.items() if part.problems}
-    problems = [*selection.away, *(problem for found in lost.values() for problem in found)]
+    refused = [problem for part in parts.values() for problem in part.refused]
+    problems = [*selection.away, *(problem for found in lost.values() for problem in found), *refused]
     results = [result for part in parts.values() for result in part.results]
     verdict = worst([overall(results), Verdict.ERROR]) if problems else overall(results)
     left = sum(part.left_out for part in parts.values())
@@ -100,7 +101,7 @@ def verify(
     if output == "json":
         said = {
             "verdict": verdict,
-            "complete": not (missed or left or chosen != SUITE),
+            "complete": not (missed or left or refused or chosen != SUITE),
             "left_out": left,
             "unreached": sorted({*lost, *selection.beyond} - {*selection.left_out}),
             "clouds": coverage.as_rows(declared, missed),
@@ -152,6 +153,8 @@ class Part:
     """How many subjects were not examined, as nobody asked for them."""
     problems: tuple[Problem, ...] = ()
     """Why the cloud could not be examined."""
+    refused: tuple[Problem, ...] = ()
+    """Why tenants' identities could not be had without which some checks could not look."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,7 @@ def _all_examined(
                 lambda what: status.update(what if alone else f"{name}: {what}"),
                 (lambda result: _show(console, result)) if alone else lambda result: None,
             )
+            part.refused = tuple(access.refused)
             if not alone:
                 with telling:
                     tell(console, declared, [name])

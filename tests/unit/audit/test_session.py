@@ -14,8 +14,10 @@ from govcloud.audit.access import Access
 from govcloud.audit.session import open_access
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.kubernetes_api import KubernetesApi
+from govcloud.clouds.request import Request
 from govcloud.country import Country
 from govcloud.render import admission
+from govcloud_base.errors import CloudError, Problem, Text
 
 ROOT = Path(__file__).parents[3]
 DAY = datetime.date(2026, 11, 22)
@@ -63,6 +65,30 @@ def test_the_context_that_the_cloud_declares_is_used_whichever_is_current(
     assert access.prober.server == SERVER
     assert access.store.endpoint == "https://10.0.0.2:8333"
     assert access.tenants.keys() == declared.tenants.keys()
+
+
+def test_a_tenants_identity_is_opened_when_a_check_looks_through_its_eyes_and_once(
+    declared: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def identity(_: Connection, user: str, group: str) -> KubernetesApi:
+        asked.append(user)
+        if user == "g09-admin":
+            raise CloudError(Problem("GC-AUDIT-002", Text("no credential", "không có"), Text("name it", "nêu ra")))
+        return KubernetesApi.from_text(_kubeconfig("https://127.0.0.1:9"))
+
+    monkeypatch.setattr(Connection, "identity", identity)
+    access = open_access(declared, DAY, Connection(declared.clouds["cgc-hn1"]))
+    assert asked == ["auditor"]
+    for _ in range(2):
+        assert access.tenants["h41"].api.send(Request("GET", "/version")).status == 0
+    assert (asked, list(access.refused)) == (["auditor", "h41-admin"], [])
+    for _ in range(2):
+        answer = access.tenants["g09"].api.send(Request("GET", "/version"))
+        assert (answer.status, "GC-AUDIT-002" in answer.text) == (0, True)
+    assert access.tenants["g09"].api.execute("g09-prod-srv", "pod", ["true"], 1).status == 0
+    assert (asked[2:], [problem.code for problem in access.refused]) == (["g09-admin"], ["GC-AUDIT-002"])
 
 
 def test_the_audit_judges_by_the_law_that_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,35 @@ def test_what_a_program_keeps_names_the_cloud_that_was_left_out(
     assert "no context 'agc-hcm'" in left["why"]["en"] and "'agc-hcm'" in left["why"]["vi"]
 
 
+def test_only_the_identities_are_opened_through_which_a_check_looks(
+    govcloud: Govcloud, server: LittleApiServer, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(monkeypatch, shell, govcloud_local=server.address)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://127.0.0.1:9")
+    for name in [name for name in os.environ if name.startswith(("GOVCLOUD_AUDITOR", "GOVCLOUD_TENANT"))]:
+        monkeypatch.delenv(name)
+    for words, seen in ((("TEN-01.territory",), set()), (("TEN-05.pod-hardening", "--tenant", "h41"), {"h41-admin"})):
+        server.asked.clear()
+        said = govcloud("verify", *words, "--country", str(COUNTRY))
+        assert said.code == 1, said.err
+        assert {name for name, _, _ in server.asked} == {"engineer", "auditor", *seen}
+
+
+def test_an_identity_that_cannot_be_had_stops_its_own_checks_and_is_named(
+    govcloud: Govcloud, server: LittleApiServer, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(monkeypatch, shell, govcloud_local=server.address)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://127.0.0.1:9")
+    monkeypatch.setenv("GOVCLOUD_TENANT_KUBECONFIG_H41", str(shell / "nowhere"))
+    said = govcloud("verify", "TEN-05.pod-hardening", "--country", str(COUNTRY), "--format", "json")
+    told = json.loads(said.out)
+    assert (said.code, told["verdict"], told["complete"]) == (4, "ERROR", False)
+    assert [problem["code"] for problem in told["problems"]] == ["GC-AUDIT-001"]
+    reasons = {row["subject"]: row["reason"]["en"] for row in told["results"]}
+    assert "GC-AUDIT-001" in reasons.pop("h41")
+    assert reasons and not any("GC-AUDIT-001" in reason for reason in reasons.values())
+
+
 def test_what_a_person_keeps_says_so_as_well(
     govcloud: Govcloud, two: Path, shell: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
