@@ -95,6 +95,42 @@ def test_a_profile_of_the_clouds_name_brings_keys_token_and_authority(home: Path
     assert "AWS_ACCESS_KEY_ID" not in surroundings("cgc-hn3", "https://hn3.example", None, PLAIN)
 
 
+@pytest.mark.parametrize("half", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+def test_variables_never_complete_the_pair_of_a_profile(half: str, home: Path) -> None:
+    shell = {**PLAIN, f"GOVCLOUD_CGC_HN2_{half}": "own"}
+    endpoint = Endpoint.from_config({"endpoint": THERE}, surroundings("cgc-hn2", THERE, None, shell), "cgc-hn2")
+    assert endpoint.key is None
+    (home / ".aws").mkdir()
+    profile = home / ".aws" / "credentials"
+    profile.write_text("[govcloud-cgc-hn2]\naws_access_key_id = kept\naws_secret_access_key = kept-secret\n")
+    with pytest.raises(EnvironmentProblem, match="GC-STORE-027") as refused:
+        surroundings("cgc-hn2", THERE, None, shell)
+    (problem,) = refused.value.problems
+    assert problem.value == f"GOVCLOUD_CGC_HN2_{half}"
+    assert "govcloud-cgc-hn2" in problem.message.vi and "own" not in str(refused.value).split()
+    around = surroundings("cgc-hn2", THERE, None, {**PLAIN, **OWN})
+    assert (around["AWS_ACCESS_KEY_ID"], around["AWS_SECRET_ACCESS_KEY"]) == ("own", "own-secret")
+    assert "AWS_SESSION_TOKEN" not in around
+
+
+def test_whom_a_profile_trusts_counts_beside_keys_in_variables(home: Path) -> None:
+    (home / ".aws").mkdir()
+    # Its own login is never asked: the keys are in the variables.
+    (home / ".aws" / "config").write_text(
+        "[profile govcloud-cgc-hn2]\nca_bundle = ~/hn2.crt\ncredential_process = /nowhere/login\n"
+    )
+    shell = {**PLAIN, **OWN}
+    assert surroundings("cgc-hn2", THERE, None, shell)["AWS_CA_BUNDLE"] == str(home / "hn2.crt")
+    assert surroundings("cgc-hn2", HERE, None, shell)["AWS_CA_BUNDLE"] == str(home / "hn2.crt")
+    named = {**shell, "GOVCLOUD_CGC_HN2_AWS_CA_BUNDLE": "/own.crt"}
+    assert surroundings("cgc-hn2", THERE, None, named)["AWS_CA_BUNDLE"] == "/own.crt"
+
+
+def test_a_token_of_ones_own_goes_with_no_plain_pair() -> None:
+    around = surroundings("cgc-hn1", HERE, None, {**PLAIN, "GOVCLOUD_CGC_HN1_AWS_SESSION_TOKEN": "own"})
+    assert Endpoint.from_config({"endpoint": HERE}, around, "cgc-hn1").key is None
+
+
 def test_a_profile_that_cannot_be_used_is_named(home: Path) -> None:
     (home / ".aws").mkdir()
     (home / ".aws" / "credentials").write_text("govcloud-cgc-hn2\n[")

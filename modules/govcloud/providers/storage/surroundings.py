@@ -2,14 +2,15 @@
 
 A variable NAME of common tools is `GOVCLOUD_<CLOUD>_NAME` for one cloud (`GOVCLOUD_CGC_HN2_AWS_ACCESS_KEY_ID`), and one
 of ours, `GOVCLOUD_NAME`, likewise (`GOVCLOUD_CGC_HN2_AUDITOR_KUBECONFIG`). Keys may stand in the AWS profile
-`govcloud-<cloud>` instead. The plain `AWS_*` and `GOVCLOUD_SEAWEEDFS_*` are of one store alone, the one whose address
+`govcloud-<cloud>` instead: a pair and its token are of one source, and half a pair beside a profile with keys is refused
+by name. Whom to trust is not part of the pair: the profile's `ca_bundle` counts where no variable says it. The plain `AWS_*` and `GOVCLOUD_SEAWEEDFS_*` are of one store alone, the one whose address
 is in `AWS_ENDPOINT_URL_S3`: for a store with another address they are as if they were not set.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from govcloud.model.dialect import DIALECTS
@@ -19,6 +20,8 @@ from govcloud_base.errors import EnvironmentProblem, Problem, Text
 __all__ = ["address", "named_after", "profile", "surroundings"]
 
 _ADDRESS = "AWS_ENDPOINT_URL_S3"
+_PAIR = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
+_KEYS = _PAIR | {"AWS_SESSION_TOKEN"}
 _PLAIN = ("AWS_", *(f"GOVCLOUD_{dialect.upper()}_" for dialect in DIALECTS))
 _FILES = {
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
@@ -33,18 +36,22 @@ def surroundings(
     """Return the environment of one cloud, its variables under the names that tools read.
 
     `endpoint` is the address of its store where it is fixed, `endpoint_from` the variable that holds it otherwise.
-    Raises EnvironmentProblem (GC-STORE-026) where the cloud's profile cannot be read.
+    Raises EnvironmentProblem where the cloud's profile cannot be read (GC-STORE-026), or it has keys and the variables
+    named after the cloud have a part of such a pair (GC-STORE-027).
     """
     own = _own(cloud, environment)
     url = address(endpoint, endpoint_from, {**environment, **own})
     plain = bool(url) and _same(url, environment.get(_ADDRESS, ""))
     kept = {name: value for name, value in environment.items() if plain or not name.startswith(_PLAIN)}
-    if "AWS_ACCESS_KEY_ID" not in own:
-        own = {**_profile(profile(cloud), environment), **own}
-    if own.keys() & {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}:
+    half = own.keys() & _KEYS
+    whole = half >= _PAIR
+    beside = _profile(profile(cloud), environment, keys=not whole)
+    if half and not whole and beside.keys() & _KEYS:
+        raise EnvironmentProblem(_mixed(cloud, sorted(half)))
+    own = {**beside, **own}
+    if own.keys() & _KEYS:
         # a pair and its token are of one origin, or they are none
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-            kept.pop(name, None)
+        kept = {name: value for name, value in kept.items() if name not in _KEYS}
     return {**kept, **own}
 
 
@@ -77,8 +84,9 @@ def _same(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
 
 
-def _profile(name: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what a profile says, under the names of variables; nothing where no file speaks of it."""
+def _profile(name: str, environment: Mapping[str, str], *, keys: bool) -> dict[str, str]:
+    """Return what a profile says, under the names of variables, with or without its keys; nothing where no file speaks
+    of it."""
     files = {key: Path(environment.get(variable) or usual).expanduser() for key, (variable, usual) in _FILES.items()}
     try:
         spoken = any(name.encode() in file.read_bytes() for file in files.values() if file.is_file())
@@ -86,10 +94,10 @@ def _profile(name: str, environment: Mapping[str, str]) -> dict[str, str]:
         raise EnvironmentProblem(_unreadable(name, refusal(error))) from None
     if not spoken:
         return {}
-    return _read(name, files)
+    return _read(name, files, keys=keys)
 
 
-def _read(name: str, files: Mapping[str, Path]) -> dict[str, str]:
+def _read(name: str, files: Mapping[str, Path], *, keys: bool) -> dict[str, str]:
     # it takes a third of a second, and only those pay who keep a profile
     import botocore.session
     from botocore.exceptions import BotoCoreError
@@ -103,7 +111,7 @@ def _read(name: str, files: Mapping[str, Path]) -> dict[str, str]:
         resolver = session.get_component("credential_provider")
         for elsewhere in ("container-role", "iam-role"):  # what a machine of a vendor's cloud has, no profile's
             resolver.remove(elsewhere)
-        found = session.get_credentials()
+        found = session.get_credentials() if keys else None
         frozen = found.get_frozen_credentials() if found else None
         bundle = session.get_scoped_config().get("ca_bundle")
     except (BotoCoreError, OSError) as error:
@@ -115,6 +123,25 @@ def _read(name: str, files: Mapping[str, Path]) -> dict[str, str]:
         "AWS_CA_BUNDLE": str(Path(bundle).expanduser()) if bundle else None,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _mixed(cloud: str, half: Sequence[str]) -> Problem:
+    wanted = ", ".join(named_after(cloud, name) for name in sorted(_PAIR))
+    return Problem(
+        code="GC-STORE-027",
+        message=Text(
+            en=f"the keys of the store of cloud {cloud} are from two sources: the AWS profile {profile(cloud)}, and a part "
+            "of a pair in the variables named after the cloud",
+            vi=f"khóa của kho thuộc đám mây {cloud} đến từ hai nguồn: hồ sơ AWS {profile(cloud)}, và một phần của cặp khóa "
+            "trong các biến mang tên đám mây",
+        ),
+        value=", ".join(named_after(cloud, name) for name in half),
+        allowed=wanted,
+        fix=Text(
+            en="set both variables, or neither for the profile to count",
+            vi="đặt cả hai biến, hoặc bỏ cả hai để dùng hồ sơ",
+        ),
+    )
 
 
 def _unreadable(name: str, reason: Text) -> Problem:
