@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import NoReturn
 
 from govcloud.cli import terminal, usage
 from govcloud.cli.application import COMPLETE, application, of_reader
-from govcloud_base.errors import GovCloudError, Text, language
+from govcloud.refusal import refusal
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, Place, Problem, Text, language
 from govcloud_base.interruption import AbortedError
 
 __all__ = ["main"]
@@ -30,6 +32,10 @@ def main() -> None:
     except BrokenPipeError:
         terminal.close()
         sys.exit(141)
+    except OSError as error:
+        refused = EnvironmentProblem(_refused(error))
+        print(terminal.rendered(refused.problems, language(), sys.stderr), file=sys.stderr)
+        sys.exit(refused.exit_code)
     except AbortedError as ending:
         _end(128 + ending.number)  # who was stopped has said what came of it
     except (EOFError, KeyboardInterrupt) as ending:
@@ -43,3 +49,17 @@ def _end(code: int) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _refused(error: OSError) -> Problem:
+    """Return what the system refused where no command expects it: a disk that is full, a folder that went away."""
+    reason = refusal(error)
+    return Problem(
+        "GC-CLI-015",
+        Text(f"the system refused: {reason.en}", f"hệ thống từ chối: {reason.vi}"),
+        Text(
+            "mend that, or name another place; what was finished before stays",
+            "khắc phục điều đó, hoặc nêu nơi khác; những gì đã xong trước đó vẫn giữ nguyên",
+        ),
+        Place(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) and error.filename else None,
+    )

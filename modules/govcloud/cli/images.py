@@ -82,15 +82,15 @@ def build(
     console = Console(stderr=True)
     country = _country(folder)
     file, text, found = build_locked(country, cache_folder(), lambda said: _tell(console, said), update=update)
-    before = file.read_text(encoding="utf-8") if file.is_file() else None
-    if text != before:
-        file.write_text(text, encoding="utf-8")
+    before = file.read_bytes() if file.is_file() else None
+    if text.encode() != before:
+        file.write_bytes(text.encode())
     for name, image in found.items():
         print(f"{name}  {image.digest}  {image.architecture}")
     _tell(
         console,
         Text(f"{file} is as it was", f"{file} không đổi")
-        if text == before
+        if text.encode() == before
         else Text(
             f"{file} is written: review it, and push the images", f"đã ghi {file}: hãy duyệt rồi đẩy ảnh lên kho"
         ),

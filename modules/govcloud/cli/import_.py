@@ -230,9 +230,9 @@ def _draft(tenant: Adopted, to: Path, say: Mapping[str, str]) -> list[str]:
     shown = shown_name(file)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(tenant.text, encoding="utf-8")
+        file.write_bytes(tenant.text.encode())
         return [f"{say['written']}: {shown}"]
-    if file.read_text(encoding="utf-8") == tenant.text:
+    if file.read_bytes() == tenant.text.encode():
         return [f"{say['unchanged']}: {shown}"]
     value = read_file(file, shown).value
     different = differences(tenant.spec, value.get("spec", {}) if isinstance(value, dict) else {})

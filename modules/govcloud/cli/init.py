@@ -60,9 +60,12 @@ def _init(folder: Path, choice: _LawChoice, forges: list[_Forge], wheels: Path |
 
 
 def _require_empty(folder: Path) -> None:
-    """Raise UsageError unless there is no such folder, or nothing in it."""
-    if not folder.exists() or (folder.is_dir() and all(entry.name == _REPOSITORY for entry in folder.iterdir())):
-        return
+    """Raise UsageError unless there is no such folder, or nothing in it; EnvironmentProblem where one may not look."""
+    try:
+        if not folder.exists() or (folder.is_dir() and all(entry.name == _REPOSITORY for entry in folder.iterdir())):
+            return
+    except OSError as error:
+        raise EnvironmentProblem(_unusable(folder, error)) from None
     raise UsageError(
         Problem(
             "GC-INIT-001",
@@ -105,15 +108,17 @@ def _write(folder: Path, made: dict[str, str]) -> None:
                 above.rmdir()
         if not isinstance(error, OSError):
             raise
-        reason = refusal(error)
-        raise EnvironmentProblem(
-            Problem(
-                "GC-INIT-003",
-                Text(f"the folder cannot be written: {reason.en}", f"không ghi được vào thư mục: {reason.vi}"),
-                Text("name a place where you may write", "chọn nơi có quyền ghi"),
-                Place(str(folder)),
-            )
-        ) from None
+        raise EnvironmentProblem(_unusable(folder, error)) from None
+
+
+def _unusable(folder: Path, error: OSError) -> Problem:
+    reason = refusal(error)
+    return Problem(
+        "GC-INIT-003",
+        Text(f"the folder cannot be written: {reason.en}", f"không ghi được vào thư mục: {reason.vi}"),
+        Text("name a place where you may write", "chọn nơi có quyền ghi"),
+        Place(shown_name(folder)),
+    )
 
 
 def _next(folder: Path, wanted: founding.Wanted, known: bool) -> list[Text]:

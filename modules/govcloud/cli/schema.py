@@ -32,7 +32,7 @@ def schema(
     wanted = {folder / name: text for name, text in schemas().items()}
     if reference is not None:
         wanted |= {reference / name: text for name, text in pages().items()}
-    stale = [path for path, text in wanted.items() if _stored(path) != text]
+    stale = [path for path, text in wanted.items() if _stored(path) != text.encode()]
     if check:
         for path in stale:
             said = Text(
@@ -45,9 +45,9 @@ def schema(
         return
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(wanted[path], encoding="utf-8")
+        path.write_bytes(wanted[path].encode())
         print(path)
 
 
-def _stored(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+def _stored(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -83,10 +83,16 @@ def _regions(situation: Situation) -> dict[str, str]:
     return dict.fromkeys(situation.country.spec.regions, "")
 
 
+_ADDRESS = "AWS_ENDPOINT_URL_S3"
+"""Where the usual tools look for the address of a store."""
+
+
 def _store(situation: Situation, spec: dict[str, Any]) -> dict[str, Any]:
-    """Name the store's address, or else the variable that holds it."""
+    """Name the store's address, or else the variable that holds it: its own, where another cloud has the usual one."""
     if situation["endpoint"] is None:
-        spec["objectStore"]["endpointFrom"] = "AWS_ENDPOINT_URL_S3"
+        taken = {cloud.spec.object_store.endpoint_from for cloud in situation.country.clouds.values()}
+        own = f"GOVCLOUD_{situation['cloud'].upper().replace('-', '_')}_{_ADDRESS}"
+        spec["objectStore"]["endpointFrom"] = own if _ADDRESS in taken else _ADDRESS
     return spec
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import ipaddress
 import itertools
@@ -94,7 +95,8 @@ def files(wanted: Wanted) -> dict[str, str]:
 def require(folder: Path, wanted: Wanted, made: Mapping[str, str]) -> list[Problem]:
     """Return the warnings about the country that `made` declares for a project at `folder`.
 
-    Raises GovCloudError with all problems where one is an error: answers may not go together.
+    Raises GovCloudError with all problems where one is an error: answers may not go together. They name no file then,
+    for none is written.
     """
     declared = {
         shown_name(folder / path): text.encode()
@@ -104,7 +106,7 @@ def require(folder: Path, wanted: Wanted, made: Mapping[str, str]) -> list[Probl
     country: Country = snapshot.read(folder / wanted.home, wanted.drafts[0].country.law, declared, Readings())
     problems = list(judge(country, wanted.date))
     if any(problem.severity is Severity.ERROR for problem in problems):
-        raise GovCloudError(problems)
+        raise GovCloudError(dataclasses.replace(problem, place=None, because=None) for problem in problems)
     return problems
 
 

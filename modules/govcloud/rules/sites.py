@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from govcloud.country import Country
 from govcloud.country.characters import folded
 from govcloud.rules.finding import At, unknown
+from govcloud.rules.precedence import contests
 from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge"]
@@ -18,10 +19,11 @@ _SHOWN = 5
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield clouds abroad (GC-CLOUD-002), waivers that do not count (GC-WAIVER-*), and as a warning buckets that no
-    workload can reach (GC-CLOUD-006).
+    """Yield clouds abroad (GC-CLOUD-002), clouds whose stores are told apart by nothing (GC-CLOUD-015), waivers that do
+    not count (GC-WAIVER-*), and as a warning buckets that no workload can reach (GC-CLOUD-006).
     """
     yield from _clouds(country)
+    yield from _addresses(country)
     yield from _waivers(country, date)
 
 
@@ -52,6 +54,29 @@ def _clouds(country: Country) -> Iterable[Problem]:
                 value=", ".join(tenants[:_SHOWN]) + more,
                 severity=Severity.WARNING,
             )
+
+
+def _addresses(country: Country) -> Iterable[Problem]:
+    """Yield clouds that take their store's address from another's variable: they would share it, and no file says so.
+
+    What is not said is not looked after: each would find the other's buckets and identities to be nobody's.
+    """
+    named = (cloud for cloud in country.clouds.values() if cloud.spec.object_store.endpoint_from)
+    lost = contests(named, lambda cloud: cloud.spec.object_store.endpoint_from, lambda cloud: cloud.name)
+    for cloud, other in lost:
+        variable = cloud.spec.object_store.endpoint_from
+        yield At(country, cloud, "spec", "objectStore", "endpointFrom").problem(
+            "GC-CLOUD-015",
+            (
+                f"the store's address comes from the same variable as that of cloud {other.name}",
+                f"địa chỉ kho lấy từ cùng một biến với đám mây {other.name}",
+            ),
+            (
+                "name a variable of its own; where both clouds use one store, declare its endpoint in both",
+                "nêu một biến riêng; nếu hai đám mây dùng chung một kho thì khai báo endpoint của kho ở cả hai",
+            ),
+            value=variable,
+        )
 
 
 def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:

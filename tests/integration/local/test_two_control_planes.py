@@ -50,6 +50,7 @@ def pair(breakable: BreakableCloud, tmp_path_factory: pytest.TempPathFactory) ->
     shutil.copytree(project_root() / "tests" / "fixtures" / "country", folder)
     cloud = (folder / "clouds" / f"{NEAR}.yaml").read_text(encoding="utf-8")
     cloud = cloud.replace(f"name: {NEAR}", f"name: {FAR}").replace("govcloud-local", FAR_CONTEXT)
+    cloud = cloud.replace("AWS_ENDPOINT_URL_S3", "GOVCLOUD_AGC_HCM1_AWS_ENDPOINT_URL_S3")
     (folder / "clouds" / f"{FAR}.yaml").write_text(cloud, encoding="utf-8")
     tenant = folder / "tenants" / "g09-20" / "tenant.yaml"
     tenant.write_text(tenant.read_text(encoding="utf-8").replace(NEAR, FAR), encoding="utf-8")

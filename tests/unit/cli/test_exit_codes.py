@@ -87,6 +87,24 @@ def test_a_shell_without_any_cloud_is_what_this_machine_lacks(
         assert (said.code, "GC-FLEET-003" in said.err) == (3, True), said.err
 
 
+@pytest.mark.parametrize("command", ["validate", "explain h41", "drift", "review --save {file}/x", "schema {file}/x"])
+def test_what_the_system_refuses_is_3_and_no_traceback(command: str, govcloud: Govcloud, two: Path) -> None:
+    file = two / "country.yaml"
+    at = [] if "{file}" in command else ["--country", "n" * 300]
+    said = govcloud(*command.format(file=file).split(), *at)
+    assert (said.code, "Traceback" in said.err) == (3, False), said.err
+    assert "File name too long" in said.err or "Not a directory" in said.err or "File exists" in said.err
+
+
+def test_a_folder_that_went_away_is_3(govcloud: Govcloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    monkeypatch.delenv("GOVCLOUD_COUNTRY", raising=False)
+    (tmp_path / "gone").rmdir()
+    said = govcloud("validate")
+    assert (said.code, "GC-CLI-015" in said.err) == (3, True), said.err
+
+
 def test_every_command_ends_with_a_number_of_the_table() -> None:
     ends = {kind.exit_code for kind in (GovCloudError, CloudError, EnvironmentProblem, UsageError)}
     for package in ("govcloud", "govcloud_local"):

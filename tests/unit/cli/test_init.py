@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from govcloud.country.law_folder import PROJECT_LAW, law_folder
 from govcloud.draft import foundation
 from govcloud.draft.form import answered
 from govcloud.draft.question import Situation
-from govcloud_base.errors import EnvironmentProblem, Language, UsageError
+from govcloud_base.errors import EnvironmentProblem, GovCloudError, Language, UsageError
 
 ROOT = Path(__file__).parents[3]
 TODAY = datetime.date.today()
@@ -234,3 +235,29 @@ def test_on_a_terminal_the_main_things_are_asked_for(here: Path, monkeypatch: py
     result = begun("new", "--context", "prod", typed="la\nLào\n" + "\n" * 7)
     assert result.exception is None, result.exception
     assert (country.load(here / "new/stacks/la").spec.title.vi, "kubeconfig [" in result.output) == ("Lào", False)
+
+
+def test_a_folder_that_cannot_be_looked_at_is_named(here: Path) -> None:
+    result = begun("n" * 300)
+    assert isinstance(result.exception, EnvironmentProblem)
+    (problem,) = result.exception.problems
+    assert (problem.code, problem.place and problem.place.file) == ("GC-INIT-003", "n" * 300)
+    assert "File name too long" in problem.message.en and "tên quá dài" in problem.message.vi
+
+
+def test_answers_that_are_refused_name_no_file_that_was_never_written(here: Path) -> None:
+    result = begun("new", "--dedicated-network", "10.0.0.0/16", "--reserved-network", "10.0.0.0/16")
+    assert isinstance(result.exception, GovCloudError)
+    assert result.exception.problems and not [p.place for p in result.exception.problems if p.place]
+    assert files(here) == set()
+
+
+@pytest.mark.parametrize("folder", ["below/new", "../beside", "{here}/absolute"])
+def test_what_is_told_of_after_it_lies_where_the_reader_stands(
+    here: Path, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "desk").mkdir()
+    monkeypatch.chdir(here / "desk")
+    result = begun(folder.format(here=here), "--endpoint", "https://s3.example")
+    named = re.findall(r"^(\S+?):\d+:\d+: warning", result.output, re.MULTILINE)
+    assert named and all(Path(name).is_file() for name in named), result.output

@@ -26,6 +26,7 @@ def two(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "tests" / "fixtures" / "country", folder)
     cloud = (folder / "clouds" / "cgc-hn1.yaml").read_text(encoding="utf-8")
     cloud = cloud.replace("name: cgc-hn1", "name: agc-hcm1").replace(HERE, THERE)
+    cloud = cloud.replace("AWS_ENDPOINT_URL_S3", "GOVCLOUD_AGC_HCM1_AWS_ENDPOINT_URL_S3")
     (folder / "clouds" / "agc-hcm1.yaml").write_text(cloud, encoding="utf-8")
     tenant = folder / "tenants" / "g09-20" / "tenant.yaml"
     tenant.write_text(tenant.read_text(encoding="utf-8").replace("cgc-hn1", "agc-hcm1"), encoding="utf-8")

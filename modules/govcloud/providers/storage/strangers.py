@@ -21,8 +21,8 @@ __all__ = ["buckets", "owners"]
 def owners(country: Country, cloud: str) -> frozenset[str]:
     """Return the tenants whose buckets may lie in the store of a cloud: its own, and those of clouds that share it.
 
-    Clouds share a store where both declare the same address. One that a variable names is the cloud's own: several may
-    name the same variable, which says something else in each operator's shell.
+    Clouds share a store where both declare the same address. One that a variable names is the cloud's own: no two
+    clouds name the same variable (GC-CLOUD-015).
     """
     here = country.clouds[cloud].spec.object_store.endpoint
     sharing = {cloud, *(c.name for c in country.clouds.values() if here and c.spec.object_store.endpoint == here)}

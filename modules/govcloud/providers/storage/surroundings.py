@@ -2,9 +2,11 @@
 
 A variable NAME of common tools is `GOVCLOUD_<CLOUD>_NAME` for one cloud (`GOVCLOUD_CGC_HN2_AWS_ACCESS_KEY_ID`), and one
 of ours, `GOVCLOUD_NAME`, likewise (`GOVCLOUD_CGC_HN2_AUDITOR_KUBECONFIG`). Keys may stand in the AWS profile
-`govcloud-<cloud>` instead: a pair and its token are of one source, and half a pair beside a profile with keys is refused
-by name. Whom to trust is not part of the pair: the profile's `ca_bundle` counts where no variable says it. The plain `AWS_*` and `GOVCLOUD_SEAWEEDFS_*` are of one store alone, the one whose address
-is in `AWS_ENDPOINT_URL_S3`: for a store with another address they are as if they were not set.
+`govcloud-<cloud>` instead: a pair and its token are of one source, and a part of one beside a profile with keys is
+refused by name. Whom to trust is no part of the pair: the profile's `ca_bundle` counts where no variable of the cloud says it.
+
+The plain `AWS_*` and `GOVCLOUD_SEAWEEDFS_*` are of one store alone, the one whose address is in `AWS_ENDPOINT_URL_S3`:
+for a store with another address they are as if they were not set.
 """
 
 from __future__ import annotations
@@ -130,10 +132,10 @@ def _mixed(cloud: str, half: Sequence[str]) -> Problem:
     return Problem(
         code="GC-STORE-027",
         message=Text(
-            en=f"the keys of the store of cloud {cloud} are from two sources: the AWS profile {profile(cloud)}, and a part "
-            "of a pair in the variables named after the cloud",
-            vi=f"khóa của kho thuộc đám mây {cloud} đến từ hai nguồn: hồ sơ AWS {profile(cloud)}, và một phần của cặp khóa "
-            "trong các biến mang tên đám mây",
+            en=f"the keys of the store of cloud {cloud} are from two sources: the AWS profile {profile(cloud)}, and a "
+            "part of a pair in the variables named after the cloud",
+            vi=f"khóa của kho thuộc đám mây {cloud} đến từ hai nguồn: hồ sơ AWS {profile(cloud)}, và một phần của cặp "
+            "khóa trong các biến mang tên đám mây",
         ),
         value=", ".join(named_after(cloud, name) for name in half),
         allowed=wanted,
