@@ -73,7 +73,7 @@ def _addresses(country: Country) -> Iterable[Problem]:
             ),
             (
                 "name a variable of its own; where both clouds use one store, declare its endpoint in both",
-                "nêu một biến riêng; nếu hai đám mây dùng chung một kho thì khai báo endpoint của kho ở cả hai",
+                "nêu một biến riêng; nếu hai đám mây dùng chung một kho thì khai báo `endpoint` của kho ở cả hai",
             ),
             value=variable,
         )

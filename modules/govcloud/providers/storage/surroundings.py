@@ -3,7 +3,8 @@
 A variable NAME of common tools is `GOVCLOUD_<CLOUD>_NAME` for one cloud (`GOVCLOUD_CGC_HN2_AWS_ACCESS_KEY_ID`), and one
 of ours, `GOVCLOUD_NAME`, likewise (`GOVCLOUD_CGC_HN2_AUDITOR_KUBECONFIG`). Keys may stand in the AWS profile
 `govcloud-<cloud>` instead: a pair and its token are of one source, and a part of one beside a profile with keys is
-refused by name. Whom to trust is no part of the pair: the profile's `ca_bundle` counts where no variable of the cloud says it.
+refused by name. Whom to trust is no part of the pair: the profile's `ca_bundle` counts where no
+variable of the cloud says it.
 
 The plain `AWS_*` and `GOVCLOUD_SEAWEEDFS_*` are of one store alone, the one whose address is in `AWS_ENDPOINT_URL_S3`:
 for a store with another address they are as if they were not set.
