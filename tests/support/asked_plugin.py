@@ -9,9 +9,13 @@ import grpc
 from google.protobuf import json_format
 
 from govcloud_base.wire.protocol import provider_pb2, status_pb2
+from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.changes.diff import ChangeKind, difference
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
 from govcloud_offline.kubernetes.servicer import KubernetesServicer
 
-__all__ = ["Aborted", "CallContext", "Provider", "Recorded"]
+__all__ = ["Aborted", "CallContext", "Provider", "Recorded", "changes_of", "updated"]
 
 
 class Aborted(Exception):
@@ -74,3 +78,16 @@ class Recorded:
     request: dict[str, Any]
     response: dict[str, Any]
     error: str
+
+
+def changes_of(old: dict[str, Any], live: dict[str, Any], new: dict[str, Any], **options: Any) -> dict[str, ChangeKind]:
+    """Return what an update from recorded inputs and a live object to new inputs would change."""
+    sides = [Manifest.of(body) for body in (old, live, new)]
+    return difference(old_inputs=sides[0], live=sides[1], new_inputs=sides[2], **options).changes
+
+
+def updated(
+    cluster: Cluster, old: dict[str, Any], new: dict[str, Any], live: dict[str, Any], options: ApplyOptions
+) -> dict[str, Any]:
+    """Update a live object and return what the server made of it."""
+    return update(cluster, Manifest.of(old), Manifest.of(new), Manifest.of(live), options)[1].body

@@ -12,6 +12,7 @@ from workbench import Workbench
 from govcloud_offline.kubernetes.api.client import Client
 from govcloud_offline.kubernetes.api.discovery import Discovery
 from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,16 @@ class Stack:
 
     def create(self, manifest: dict[str, Any], manager: str) -> None:
         """Create an object as somebody else."""
-        collection = self.discovery.resource(kind_of(manifest)).collection(manifest["metadata"].get("namespace", ""))
+        collection = self.discovery.resource(kind_of(manifest)).collection(
+            manifest["metadata"].get("namespace") or "default"
+        )
         self.client.request("POST", collection, query={"fieldManager": manager}, body=manifest)
 
     def delete(self, api_version: str, kind: str, namespace: str, name: str) -> None:
         """Delete an object behind Pulumi's back."""
         place = {"apiVersion": api_version, "kind": kind, "metadata": {"namespace": namespace, "name": name}}
-        self.client.request("DELETE", self.discovery.resource(kind_of(place)).path(place))
+        self.client.request("DELETE", Manifest.of(place).path(self.discovery.resource(kind_of(place))))
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
         place = {"apiVersion": api_version, "kind": kind, "metadata": {"namespace": namespace, "name": name}}
-        return self.client.request("GET", self.discovery.resource(kind_of(place)).path(place))
+        return self.client.request("GET", Manifest.of(place).path(self.discovery.resource(kind_of(place))))

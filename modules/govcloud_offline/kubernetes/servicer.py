@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from govcloud_base.wire.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
-from govcloud_base.wire.values import Unknown, from_struct, to_struct
+from govcloud_base.wire.values import from_struct, opened, to_struct
 from govcloud_offline.kubernetes import VERSION
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.api.cluster import Cluster
@@ -24,10 +24,10 @@ from govcloud_offline.kubernetes.api.kubeconfig import KubeconfigError
 from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.engine import Engine, Log
 from govcloud_offline.kubernetes.failures import OperationError, abort
-from govcloud_offline.kubernetes.inputs.check import Autonaming, CheckError, checked, is_patch
+from govcloud_offline.kubernetes.inputs.check import Autonaming, CheckError, checked
 from govcloud_offline.kubernetes.inputs.hidden import Hidden
-from govcloud_offline.kubernetes.inputs.kinds import Kind, TypeTokenError, kind_of
-from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.kinds import TypeTokenError
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.state import State
 from govcloud_offline.kubernetes.objects.creation import create_resource
 from govcloud_offline.kubernetes.objects.deletion import delete_resource
@@ -146,36 +146,28 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             types=self.cluster.types,
             warn=Log(self._engine, request.urn).warning,
         )
-        manifest = plain(inputs)
+        manifest = Manifest.said(inputs, request.urn)
         self.cluster.declare(manifest)
-        if kind_of(manifest).name == "CustomResourceDefinition" and not is_patch(request.urn, manifest):
+        if manifest.kind.name == "CustomResourceDefinition" and not manifest.patch:
             self.cluster.define(manifest)
         return provider_pb2.CheckResponse(inputs=self._struct(inputs))
 
     @_answering
     def Diff(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        news = from_struct(request.news)
-        state, new = State.of(from_struct(request.olds)), plain(news)
+        state, new = State.of(from_struct(request.olds)), Manifest.said(from_struct(request.news), request.urn)
         settings = self.cluster.settings
-        patch = is_patch(request.urn, new)
-        kind = kind_of(new)
-        scope_of = Kind(kind.group, kind.version, kind.name.removesuffix("Patch"))
         found = difference(
             old_inputs=state.inputs,
             live=state.live,
             new_inputs=new,
-            name_pending=isinstance((news.get("metadata") or {}).get("name"), Unknown)
-            if isinstance(news.get("metadata"), dict)
-            else True,
-            namespaced=self.cluster.namespaced(scope_of),
-            patch=patch,
+            namespaced=self.cluster.namespaced(new.kind),
             config_map_mutable=settings.config_map_mutable,
             secret_mutable=settings.secret_mutable,
             ignore=request.ignoreChanges,
             unready=replaced_as_unready(self.cluster, new, state.live, self._log(request)),
             types=self.cluster.types,
         )
-        if found.changes and kind.name == "CustomResourceDefinition" and not patch:
+        if found.changes and new.kind.name == "CustomResourceDefinition" and not new.patch:
             self.cluster.redefine(new)
         none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
         return provider_pb2.DiffResponse(
@@ -253,7 +245,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             raise OperationError(f'the offline Kubernetes plugin has no function "{request.tok}"')
         import yaml  # programs that hand out YAML are rare
 
-        arguments = plain(from_struct(request.args))
+        arguments = opened(from_struct(request.args))
         try:
             documents = [item for item in yaml.safe_load_all(arguments.get("text") or "") if item]
         except yaml.YAMLError as error:

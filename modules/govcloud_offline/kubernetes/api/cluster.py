@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from govcloud_base.discovery import Served
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.api.configuration import Settings
-from govcloud_offline.kubernetes.api.discovery import Discovery, NoSuchKindError, Resource
+from govcloud_offline.kubernetes.api.discovery import Discovery, NoSuchKindError
 from govcloud_offline.kubernetes.api.kubeconfig import Access, Kubeconfig, KubeconfigError
 from govcloud_offline.kubernetes.api.openapi import OpenApi, ServedTypes
 from govcloud_offline.kubernetes.api.schemas import Document, defined_by
-from govcloud_offline.kubernetes.inputs import metadata
 from govcloud_offline.kubernetes.inputs.field_types import Types
-from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.inputs.kinds import Kind
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 
 if TYPE_CHECKING:
     from govcloud_offline.kubernetes.api.client import Client
@@ -102,11 +103,15 @@ class Cluster:
             return defined
         return self._openapi.document(kind.api_version)
 
-    def resource(self, kind: Kind) -> Resource:
+    def resource(self, kind: Kind) -> Served:
         """Return how the server serves `kind`. Raises :class:`NoSuchKindError`, :class:`UnreachableError`, ApiError."""
         client = self.client
         assert self._discovery is not None and client is self._client
         return self._discovery.resource(kind)
+
+    def read(self, path: str) -> Manifest:
+        """Return the object at a path. Raises :class:`UnreachableError`, ApiError."""
+        return Manifest.of(self.client.request("GET", path))
 
     def serves(self, kind: Kind) -> bool:
         """Tell whether the server has `kind` now; false where it cannot be asked.
@@ -139,38 +144,33 @@ class Cluster:
         except (NoSuchKindError, ApiError, UnreachableError):
             return True
 
-    def declare(self, manifest: dict[str, Any]) -> None:
+    def declare(self, manifest: Manifest) -> None:
         """Remember what the program is going to make, so that what depends on it waits for it."""
-        kind = kind_of(manifest)
-        if kind == Kind("", "v1", "Namespace"):
-            self._declared.add(("namespace", metadata.name_of(manifest)))
-        elif kind.name == "CustomResourceDefinition":
-            spec = manifest.get("spec")
-            if isinstance(spec, dict) and isinstance(spec.get("names"), dict):
-                made = (str(spec.get("group")), str(spec["names"].get("kind")))
-                self._declared.add(made)
-                if spec.get("scope") == "Cluster":
-                    self._declared.add((f"scope {made[0]}", made[1]))
+        spec = manifest.spec
+        if manifest.kind == Kind("", "v1", "Namespace"):
+            self._declared.add(("namespace", manifest.name))
+        elif manifest.kind.name == "CustomResourceDefinition" and isinstance(spec.get("names"), dict):
+            made = (str(spec.get("group")), str(spec["names"].get("kind")))
+            self._declared.add(made)
+            if spec.get("scope") == "Cluster":
+                self._declared.add((f"scope {made[0]}", made[1]))
 
-    def define(self, definition: dict[str, Any]) -> None:
+    def define(self, definition: Manifest) -> None:
         """Remember what a CustomResourceDefinition of the program says about the fields of its kind."""
-        self._defined.update(defined_by(definition))
+        self._defined.update(defined_by(definition.body))
 
-    def redefine(self, definition: dict[str, Any]) -> None:
+    def redefine(self, definition: Manifest) -> None:
         """Remember that the program changes a definition: until then the server judges objects by the old one."""
-        self._redefined.update(defined_by(definition))
+        self._redefined.update(defined_by(definition.body))
 
     def judges(self, kind: Kind) -> bool:
         """Tell whether the server's word on an object of `kind` holds for what the program is going to do."""
         return str(kind) not in self._redefined
 
-    def expects(self, manifest: dict[str, Any]) -> bool:
+    def expects(self, manifest: Manifest) -> bool:
         """Tell whether the program is going to make the namespace or the definition of this object."""
-        kind = kind_of(manifest)
-        return (kind.group, kind.name) in self._declared or (
-            "namespace",
-            metadata.namespace_of(manifest),
-        ) in self._declared
+        kind = manifest.kind
+        return (kind.group, kind.name) in self._declared or ("namespace", manifest.namespace) in self._declared
 
     def cancel(self) -> None:
         """End all waiting."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
+from govcloud_base.discovery import Served, root, served
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin
+from govcloud_offline.kubernetes.inputs.kinds import Kind
 from govcloud_offline.kubernetes.inputs.removed_kinds import removal_of
 
 if TYPE_CHECKING:
     from govcloud_offline.kubernetes.api.client import Client
 
-__all__ = ["Discovery", "NoSuchKindError", "Resource"]
+__all__ = ["Discovery", "NoSuchKindError"]
 
 
 class NoSuchKindError(Exception):
@@ -29,26 +27,7 @@ class NoSuchKindError(Exception):
     @property
     def final(self) -> bool:
         """True for a kind that only the server itself could have: no definition will bring it."""
-        return is_builtin({"apiVersion": self.kind.api_version})
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A kind as the server serves it."""
-
-    kind: Kind
-    plural: str
-    namespaced: bool
-
-    def collection(self, namespace: str) -> str:
-        """Return the path of the objects in a namespace; of all of a cluster-wide kind."""
-        root = f"/apis/{self.kind.api_version}" if self.kind.group else f"/api/{self.kind.version}"
-        scope = f"/namespaces/{quote(namespace or 'default')}" if self.namespaced else ""
-        return f"{root}{scope}/{self.plural}"
-
-    def path(self, manifest: dict[str, Any]) -> str:
-        """Return the path of one object."""
-        return f"{self.collection(metadata.namespace_of(manifest))}/{quote(metadata.name_of(manifest))}"
+        return self.kind.builtin
 
 
 class Discovery:
@@ -58,9 +37,9 @@ class Discovery:
         self._client = client
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._versions: dict[str, dict[str, Resource]] = {}
+        self._versions: dict[str, dict[str, Served]] = {}
 
-    def resource(self, kind: Kind) -> Resource:
+    def resource(self, kind: Kind) -> Served:
         """Return how the server serves `kind`. Raises :class:`NoSuchKindError`, and what the client raises."""
         api_version = kind.api_version
         with self._lock:
@@ -79,7 +58,7 @@ class Discovery:
         removal = removal_of(kind)
         if removal is not None:
             return f"Kubernetes {removal.since} removed it: {removal.advice}"
-        others = self._elsewhere(kind) if is_builtin({"apiVersion": kind.api_version}) else []
+        others = self._elsewhere(kind) if kind.builtin else []
         return f"this server has it as {' and '.join(others)}" if others else ""
 
     def _elsewhere(self, kind: Kind) -> list[str]:
@@ -95,16 +74,10 @@ class Discovery:
         except (ApiError, UnreachableError):
             return []
 
-    def _ask(self, kind: Kind) -> dict[str, Resource]:
-        root = f"/apis/{kind.api_version}" if kind.group else f"/api/{kind.version}"
+    def _ask(self, kind: Kind) -> dict[str, Served]:
         try:
-            answer = self._client.request("GET", root)
+            return served(kind.api_version, self._client.request("GET", root(kind.api_version)))
         except ApiError as error:
             if error.missing:
                 return {}
             raise
-        return {
-            item["kind"]: Resource(Kind(kind.group, kind.version, item["kind"]), item["name"], bool(item["namespaced"]))
-            for item in answer.get("resources", ())
-            if "/" not in item["name"]
-        }

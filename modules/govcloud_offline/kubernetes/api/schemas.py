@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from govcloud_offline.kubernetes.inputs.field_types import ANY, METADATA
-from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin
+from govcloud_offline.kubernetes.inputs.kinds import Kind
 
 __all__ = ["OTHERS", "Document", "defined_by", "document_of"]
 
@@ -63,7 +63,7 @@ def document_of(answer: Mapping[str, Any]) -> Document:
         for item in schema.get("x-kubernetes-group-version-kind") or ():
             kind = Kind(item["group"], item["version"], item["kind"])
             kinds[str(kind)] = owner
-            defined = not is_builtin({"apiVersion": kind.api_version})
+            defined = not kind.builtin
         if "properties" in schema:
             reader.object(schema, owner, defined=defined)
     return Document(kinds, reader.fields)

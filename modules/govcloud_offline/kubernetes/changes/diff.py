@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from typing import Any, Final
 from govcloud_base.wire.values import Unknown
 from govcloud_offline.kubernetes.changes.prune import pruned
 from govcloud_offline.kubernetes.changes.replacement import IDENTITY, forces_replacement, replacing_fields
-from govcloud_offline.kubernetes.inputs import metadata
 from govcloud_offline.kubernetes.inputs.field_types import BUILTIN, Types
-from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.normal import normal_form
 from govcloud_offline.kubernetes.inputs.property_path import Path, contains, format_path, parse_path
 
@@ -95,12 +93,10 @@ def _at(items: list[Any], index: int) -> Any:
 
 def difference(
     *,
-    old_inputs: dict[str, Any],
-    live: dict[str, Any],
-    new_inputs: dict[str, Any],
-    name_pending: bool = False,
+    old_inputs: Manifest,
+    live: Manifest,
+    new_inputs: Manifest,
     namespaced: bool = True,
-    patch: bool = False,
     config_map_mutable: bool = False,
     secret_mutable: bool = False,
     ignore: Sequence[str] = (),
@@ -110,33 +106,27 @@ def difference(
     """Return what an update from the recorded state (`old_inputs`, `live`) to `new_inputs` would change.
 
     The new inputs are compared with the live object cut down to the shape of the old inputs: drift in fields that
-    the program sets shows, what the server and other managers added does not. `name_pending` says that the new name
-    is not known yet, `patch` that the resource owns only some fields of an object, `ignore` lists property paths,
-    `unready` says that the object is to be made anew because it did not work, `types` what its fields hold.
+    the program sets shows, what the server and other managers added does not. `ignore` lists property paths, `unready`
+    says that the object is to be made anew because it did not work, `types` what its fields hold.
     """
-    new = normal_form(new_inputs, types)[0]
-    old = pruned(live, normal_form(old_inputs, types)[0])
-    if kind_of(new).name == "Secret" and not old.get("data") and new.get("data") == {}:
-        del new["data"]  # as little as the server keeps
-    for side in (old, new):
-        namespace = metadata.namespace_of(side) or "default" if namespaced else ""
-        if not isinstance((side.get("metadata") or {}).get("namespace"), Unknown):
-            metadata.set_metadata(side, "namespace", namespace)
-    for key in ("apiVersion", "kind"):
-        if key not in old and key in new:
-            old[key] = copy.deepcopy(new[key])
-    metadata.set_metadata(old, "resourceVersion", "")
-    if metadata.name_of(new):
-        metadata.set_metadata(old, "name", metadata.name_of(live))
+    new = new_inputs.changed(normal_form(new_inputs.body, types)[0])
+    old = live.changed(pruned(live.body, normal_form(old_inputs.body, types)[0]))
+    if new.kind.name == "Secret" and not old.body.get("data") and new.body.get("data") == {}:
+        new = new.changed({key: value for key, value in new.body.items() if key != "data"})  # as the server keeps it
+    old, new = (_placed(side, namespaced) for side in (old, new))
+    said: dict[str, Any] = {key: new.body[key] for key in ("apiVersion", "kind") if key in new.body}
+    old = old.changed({**said, **old.body}).with_metadata("resourceVersion", "")
+    if new.name:
+        old = old.with_metadata("name", live.name)
 
     patterns = (
         IDENTITY
-        if patch
-        else replacing_fields(kind_of(new), new, config_map_mutable=config_map_mutable, secret_mutable=secret_mutable)
+        if new.patch
+        else replacing_fields(new.kind, new.body, config_map_mutable=config_map_mutable, secret_mutable=secret_mutable)
     )
     ignored = [parse_path(text) for text in ignore]
     changes: dict[str, ChangeKind] = {}
-    for change in compare(old, new):
+    for change in compare(old.body, new.body):
         if any(contains(pattern, change.path) for pattern in ignored):
             continue
         replacing = forces_replacement(change.path, change.value, patterns)
@@ -147,12 +137,14 @@ def difference(
         replaces.append("metadata")
     if unready:
         replaces.append(_UNREADY)
-    named = name_pending or bool(metadata.name_of(new))
     delete_first = (
-        bool(replaces)
-        and named
-        and not metadata.is_true(new, "autonamed")
-        and metadata.name_of(new) == metadata.name_of(live)
-        and metadata.namespace_of(new) == metadata.namespace_of(live)
+        bool(replaces) and not new.options.autonamed and (new.name, new.namespace) == (live.name, live.namespace)
     )
     return Difference(changes, replaces, delete_first)
+
+
+def _placed(side: Manifest, namespaced: bool) -> Manifest:
+    """Return an object with the namespace that it is in also where it does not say so."""
+    if side.pending("namespace"):
+        return side
+    return side.with_metadata("namespace", side.namespace or "default" if namespaced else "")

@@ -6,19 +6,19 @@ import enum
 from collections.abc import Callable
 from typing import Any, Final
 
-from govcloud_base.wire.values import Unknown, has_unknown
-from govcloud_offline.kubernetes.inputs import metadata
 from govcloud_offline.kubernetes.inputs.field_types import BUILTIN, Types
-from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of, kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.manifest import AUTONAMED, Manifest
 from govcloud_offline.kubernetes.inputs.names import unique_name
 from govcloud_offline.kubernetes.inputs.normal import Stranger, normal_form, normalised
 from govcloud_offline.kubernetes.inputs.property_path import Path, format_path
 from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
-from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
+from govcloud_offline.kubernetes.inputs.spelling import property_names
 
-__all__ = ["Autonaming", "CheckError", "checked", "is_patch"]
+__all__ = ["Autonaming", "CheckError", "checked"]
 
 _MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+_OURS: Final = "pulumi"
 _LIST_REFUSED: Final = (
     "a List is only a way to write several objects in one YAML file: declare each of its items as a resource of its own"
 )
@@ -34,12 +34,6 @@ class Autonaming(enum.IntEnum):
     PROPOSE = 0
     ENFORCE = 1
     DISABLE = 2
-
-
-def is_patch(urn: str, manifest: dict[str, Any]) -> bool:
-    """Tell whether the resource is a `…Patch`: owner of some fields of an object that is somebody else's."""
-    kind = kind_of(manifest).name
-    return bool(kind) and kind_of_type(type_of(urn)).name == kind + "Patch"
 
 
 def checked(
@@ -64,48 +58,46 @@ def checked(
     kind = kind_of_type(type_of(urn))
     if kind.known_scope is not None and kind.name.endswith("List"):
         raise CheckError(_LIST_REFUSED)
-    before = plain(old)
-    inputs = plain(new)
-    patch = is_patch(urn, inputs)
-    if patch and not server_side:
+    before, said = Manifest.said(old), Manifest.said(new, urn)
+    if said.patch and not server_side:
         raise CheckError(
             "a Patch resource works by Server-Side Apply only, and `enableServerSideApply` of this provider is off"
         )
-    inputs = _without_strangers(inputs, types, warn)
-    if patch and not metadata.name_of(inputs) and not _pending(new, "name"):
+    inputs = _without_strangers(said, types, warn)
+    named = bool(inputs.name) or said.pending("name")
+    if said.patch and not named:
         raise CheckError("a Patch resource needs `.metadata.name`: which object is it about?")
-    named = bool(metadata.name_of(inputs)) or _pending(new, "name")
-    generated = not named and _has_generate_name(inputs, new)
-    if before:
-        if not named and metadata.is_true(before, "autonamed"):
-            _name(inputs, metadata.name_of(before))
-            generated = False
+    generated = not named and (said.pending("generateName") or bool(inputs.metadata.get("generateName")))
+    if before.body:
+        if not named and before.options.autonamed:
+            inputs, generated = _named(inputs, before.name), False
     elif not named and not generated:
-        _name(inputs, _automatic_name(urn, seed, autonaming))
-    if not server_side and (not before or _managed_by(before)):
-        _set_managed_by(inputs)
+        inputs = _named(inputs, _automatic_name(urn, seed, autonaming))
+    if not server_side and (not before.body or _managed_by(before)):
+        # In server-side mode `managedFields` says so.
+        inputs = inputs.with_entry("labels", _MANAGED_BY, _OURS)
     if generated and server_side:
         raise CheckError(
             "`.metadata.generateName` does not go with Server-Side Apply: leave the name out, and one is made"
         )
-    if default_namespace and not metadata.namespace_of(inputs) and not _pending(new, "namespace"):
-        scope_of = Kind(kind.group, kind.version, kind.name.removesuffix("Patch") if patch else kind.name)
+    if default_namespace and not inputs.namespace and not said.pending("namespace"):
+        scope_of = Kind(kind.group, kind.version, kind.name.removesuffix("Patch") if said.patch else kind.name)
         if namespaced(scope_of):
-            metadata.set_metadata(inputs, "namespace", default_namespace)
-    result: dict[str, Any] = property_names(inputs)
+            inputs = inputs.with_metadata("namespace", default_namespace)
+    result: dict[str, Any] = property_names(inputs.body)
     mark_secrets(result, new)
     return result
 
 
-def _without_strangers(inputs: dict[str, Any], types: Types, warn: Callable[[str], None]) -> dict[str, Any]:
+def _without_strangers(said: Manifest, types: Types, warn: Callable[[str], None]) -> Manifest:
     """Return the inputs as they are recorded, without fields that their kind does not have."""
-    result, strangers = normal_form(inputs, types)
-    if has_unknown(inputs):
-        result = normalised(inputs, types)
+    result, strangers = normal_form(said.body, types)
+    if said.unknown:
+        result = normalised(said.body, types)
     for stranger in strangers:
         _remove(result, stranger.path)
-        warn(_ignored(stranger, kind_of(inputs), types))
-    return result
+        warn(_ignored(stranger, said.kind, types))
+    return said.changed(result)
 
 
 def _ignored(stranger: Stranger, kind: Kind, types: Types) -> str:
@@ -131,31 +123,10 @@ def _automatic_name(urn: str, seed: bytes, autonaming: tuple[Autonaming, str] | 
     return unique_name(urn.rsplit("::", 1)[-1] + "-", seed)
 
 
-def _name(inputs: dict[str, Any], name: str) -> None:
-    metadata.set_metadata(inputs, "name", name)
-    metadata.set_annotation(inputs, metadata.AUTONAMED, "true")
+def _named(inputs: Manifest, name: str) -> Manifest:
+    return inputs.with_metadata("name", name).with_entry("annotations", AUTONAMED, "true")
 
 
-def _pending(properties: dict[str, Any], key: str) -> bool:
-    """Tell whether `metadata.KEY` will be known only after the update."""
-    values = properties.get("metadata")
-    return isinstance(values, Unknown) or (isinstance(values, dict) and isinstance(values.get(key), Unknown))
-
-
-def _has_generate_name(inputs: dict[str, Any], given: dict[str, Any]) -> bool:
-    values = inputs.get("metadata")
-    return _pending(given, "generateName") if isinstance(values, Unknown) else bool((values or {}).get("generateName"))
-
-
-def _managed_by(manifest: dict[str, Any]) -> bool:
-    labels = (manifest.get("metadata") or {}).get("labels")
-    return isinstance(labels, dict) and labels.get(_MANAGED_BY) == "pulumi"
-
-
-def _set_managed_by(manifest: dict[str, Any]) -> None:
-    """Label objects of client-side mode as Pulumi's; in server-side mode `managedFields` says so."""
-    values = manifest.get("metadata")
-    if isinstance(values, dict):
-        labels = values.setdefault("labels", {})
-        if isinstance(labels, dict):
-            labels[_MANAGED_BY] = "pulumi"
+def _managed_by(manifest: Manifest) -> bool:
+    labels = manifest.metadata.get("labels")
+    return isinstance(labels, dict) and labels.get(_MANAGED_BY) == _OURS

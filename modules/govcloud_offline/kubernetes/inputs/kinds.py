@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Kind", "TypeTokenError", "is_builtin", "kind_of", "kind_of_type", "type_of"]
+__all__ = ["Kind", "TypeTokenError", "kind_of", "kind_of_type", "type_of"]
 
 # Groups that every API server serves itself. What they hold is normalised; custom resources are taken literally.
 _BUILTIN_GROUPS: Final = frozenset(
@@ -105,6 +105,11 @@ class Kind:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def builtin(self) -> bool:
+        """True for kinds that the API server itself defines."""
+        return bool(self.version) and self.group in _BUILTIN_GROUPS
+
+    @property
     def known_scope(self) -> bool | None:
         """True for namespaced built-in kinds, False for cluster-wide ones, None where the server must be asked."""
         if self.group not in _BUILTIN_GROUPS:
@@ -145,9 +150,3 @@ def kind_of(manifest: Mapping[str, Any]) -> Kind:
     if not slash:
         group, version = "", text
     return Kind("" if group == "core" else group, version, name if isinstance(name, str) else "")
-
-
-def is_builtin(manifest: Mapping[str, Any]) -> bool:
-    """Tell whether the API server itself defines this kind."""
-    kind = kind_of(manifest)
-    return bool(kind.version) and kind.group in _BUILTIN_GROUPS

@@ -21,7 +21,7 @@ from typing import Any, Final
 from govcloud_base import quantity
 from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes.inputs.field_types import ANY, BUILTIN, LEFT_OUT, METADATA, Types
-from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin, kind_of
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
 from govcloud_offline.kubernetes.inputs.property_path import Path
 
 __all__ = ["Stranger", "normal_form", "normalised"]
@@ -78,7 +78,7 @@ def normal_form(manifest: dict[str, Any], types: Types = BUILTIN) -> tuple[dict[
     strangers: list[Stranger] = []
     owner = types.of_kind(kind)
     form = _Form(types, kind, strangers)
-    if owner is None and not is_builtin(result) and isinstance(result.get("metadata"), dict):
+    if owner is None and not kind.builtin and isinstance(result.get("metadata"), dict):
         result["metadata"] = form.fields(result["metadata"], METADATA, ("metadata",))
     elif owner is not None:
         if kind == _SECRET:

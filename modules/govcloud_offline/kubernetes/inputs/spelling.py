@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from govcloud_base.wire.values import Secret
+from govcloud_base.wire.values import opened
 
 __all__ = ["plain", "property_names"]
 
@@ -25,19 +25,17 @@ _TO_UNDERSCORES: Final = {word: word.replace("-", "_") for word in _SCHEMA_WORDS
 
 def plain(value: Any) -> Any:
     """Return a copy of `value` as Kubernetes writes it: secrets opened, `x_kubernetes_*` with dashes."""
-    if isinstance(value, Secret):
-        return plain(value.value)
-    if isinstance(value, Mapping):
-        return {_TO_DASHES.get(key, key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
+    return _spelled(opened(value), _TO_DASHES)
 
 
 def property_names(value: Any) -> Any:
     """Return a copy of a Kubernetes object as the state writes it: `x-kubernetes-*` with underscores."""
+    return _spelled(value, _TO_UNDERSCORES)
+
+
+def _spelled(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {_TO_UNDERSCORES.get(key, key): property_names(item) for key, item in value.items()}
+        return {names.get(key, key): _spelled(item, names) for key, item in value.items()}
     if isinstance(value, list):
-        return [property_names(item) for item in value]
+        return [_spelled(item, names) for item in value]
     return value

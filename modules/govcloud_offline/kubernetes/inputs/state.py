@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from govcloud_base.wire.values import Secret
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.names import unique_name
 from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
 from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
@@ -31,29 +31,29 @@ CREATE_MANAGER: Final = "pulumi-kubernetes"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A recorded state, opened: plain Kubernetes objects."""
+    """A recorded state, opened."""
 
-    inputs: dict[str, Any]
-    live: dict[str, Any]
+    inputs: Manifest
+    live: Manifest
     initial_api_version: str
     manager: str
 
     @classmethod
-    def of(cls, properties: dict[str, Any]) -> State:
-        """Read the properties that the engine keeps for a resource; for one that is only being read, nothing."""
+    def of(cls, properties: dict[str, Any], urn: str = "") -> State:
+        """Read the properties that the engine keeps for a resource `urn`; for one that is only being read, nothing."""
         opened = plain(properties)
         inputs = opened.pop(_INPUTS, None)
         version = opened.pop(_API_VERSION, "")
         manager = opened.pop(_MANAGER, "")
         return cls(
-            inputs=inputs if isinstance(inputs, dict) else {},
-            live=opened,
+            inputs=Manifest.of(inputs if isinstance(inputs, dict) else {}, urn),
+            live=Manifest.of(opened),
             initial_api_version=version if isinstance(version, str) else "",
             manager=manager if isinstance(manager, str) else "",
         )
 
 
-def field_manager(inputs: dict[str, Any], state: State | None, *, server_side: bool, adopting: str = "") -> str:
+def field_manager(inputs: Manifest, state: State | None, *, server_side: bool, adopting: str = "") -> str:
     """Return the name that owns the fields: the annotation's, else the recorded one, else a new one.
 
     New names are random. Only where existing objects may be adopted, the URN `adopting` makes the name: a run that
@@ -62,21 +62,21 @@ def field_manager(inputs: dict[str, Any], state: State | None, *, server_side: b
     """
     if not server_side:
         return CREATE_MANAGER
-    chosen = metadata.annotation(inputs, "patchFieldManager") or (state.manager if state else "")
+    chosen = inputs.options.manager or (state.manager if state else "")
     return chosen or unique_name(CREATE_MANAGER + "-", adopting.encode())
 
 
 def outputs(
     *,
-    inputs: dict[str, Any],
-    live: dict[str, Any],
+    inputs: Manifest,
+    live: Manifest,
     given: dict[str, Any],
     initial_api_version: str,
     manager: str,
 ) -> dict[str, Any]:
     """Return the properties to record: `live` and `inputs`, secret where `given` (as the engine sent it) is."""
-    result: dict[str, Any] = property_names(live)
-    recorded: dict[str, Any] = property_names(inputs)
+    result: dict[str, Any] = property_names(live.body)
+    recorded: dict[str, Any] = property_names(inputs.body)
     mark_secrets(result, given)
     mark_secrets(recorded, given)
     text, data = given.get("stringData"), result.get("data")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.check import is_patch
-from govcloud_offline.kubernetes.inputs.kinds import kind_of, kind_of_type, type_of
-from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.kinds import kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.state import field_manager, outputs
 from govcloud_offline.kubernetes.objects.apply import ApplyOptions, create
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError
@@ -42,41 +39,38 @@ def create_resource(
     A preview that cannot ask the server returns the inputs. Raises :class:`OperationError`, and in preview
     :class:`NoSuchKindError` for a kind that the server will never have.
     """
-    inputs = plain(given)
-    patch = is_patch(urn, inputs)
+    inputs = Manifest.said(given, urn)
     if preview and (
-        not cluster.serves(kind_of(inputs))  # first: a kind that will never come is an error
-        or not cluster.judges(kind_of(inputs))
-        or has_unknown(given)
-        or patch
+        not cluster.serves(inputs.kind)  # first: a kind that will never come is an error
+        or not cluster.judges(inputs.kind)
+        or inputs.unknown
+        or inputs.patch
         or not cluster.settings.server_side
-        or metadata.namespace_of(inputs) in cluster.missing_namespaces
+        or inputs.namespace in cluster.missing_namespaces
     ):
         return "", given
     require(cluster, f"{urn} was not created")
     settings = cluster.settings
     adopting = urn if settings.upsert else ""
     manager = field_manager(inputs, None, server_side=settings.server_side, adopting=adopting)
-    version = str(inputs.get("apiVersion", ""))
 
-    def state(live: dict[str, Any]) -> dict[str, Any]:
-        return outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
+    def state(live: Manifest) -> dict[str, Any]:
+        return outputs(inputs=inputs, live=live, given=given, initial_api_version=inputs.api_version, manager=manager)
 
     try:
-        resource, live = create(cluster, inputs, ApplyOptions(manager, preview, patch), log)
+        resource, live = create(cluster, inputs, ApplyOptions(manager, preview), log)
     except NoSuchKindError as error:
         raise no_such_kind(f"{urn} ({kind_of_type(type_of(urn))}) was not created", error) from error
     except ApiError as error:
         if preview and (error.namespace_missing or error.forbidden or error.exists or _no_dry_run(error)):
             if error.namespace_missing:
-                cluster.missing_namespaces.add(metadata.namespace_of(inputs))
+                cluster.missing_namespaces.add(inputs.namespace)
             return "", given
         raise OperationError(f"{urn} was not created: {error}{_EXISTS_ADVICE if error.exists else ''}") from error
     except (ApplyConflictError, UnreachableError) as error:
         raise OperationError(f"{urn} was not created: {error}") from error
     if preview:
-        live.pop("status", None)
-        return "", state(live)
+        return "", state(live.changed({key: value for key, value in live.body.items() if key != "status"}))
     try:
         judge = judge_of(inputs)
         if judge is not None:
@@ -84,13 +78,13 @@ def create_resource(
     except (NotReadyError, ApiError, UnreachableError, WaitForError) as error:
         last = error.live if isinstance(error, NotReadyError) else live
         raise PartialOperationError(
-            metadata.identifier(last),
+            last.identifier,
             f"{urn} was created but does not work yet: {error}",
             state(last),
             reasons=error.reasons if isinstance(error, NotReadyError) else (),
         ) from error
     log.done()
-    return metadata.identifier(live), state(live)
+    return live.identifier, state(live)
 
 
 def _no_dry_run(error: ApiError) -> bool:

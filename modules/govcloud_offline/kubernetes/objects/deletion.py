@@ -9,9 +9,7 @@ from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, required_advice
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.check import is_patch
-from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest, split_identifier
 from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
 from govcloud_offline.kubernetes.objects.apply import get
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
@@ -30,28 +28,26 @@ def delete_resource(
         if forgets(cluster, log):
             return
         raise refuse_deletion()
-    state = State.of(properties)
+    state = State.of(properties, urn)
     manager = field_manager(state.inputs, state, server_side=cluster.settings.server_side)
-    namespace, name = metadata.split_identifier(identifier)
-    place = {**state.live, "metadata": {"name": name, "namespace": metadata.namespace_of(state.live) or namespace}}
+    namespace, name = split_identifier(identifier)
+    place = state.live.with_metadata("name", name).with_metadata("namespace", state.live.namespace or namespace)
     try:
-        resource = cluster.resource(kind_of(place))
-        if cluster.settings.server_side and is_patch(urn, state.inputs):
+        resource = cluster.resource(place.kind)
+        if cluster.settings.server_side and state.inputs.patch:
             _let_go(cluster, urn, place, manager)
             return
         cluster.client.request(
             "DELETE",
-            resource.path(place),
+            place.path(resource),
             body={
                 "apiVersion": "v1",
                 "kind": "DeleteOptions",
-                "propagationPolicy": _propagation(state.inputs),
+                "propagationPolicy": state.inputs.options.propagation,
             },
         )
         if not skips_deletion(state.inputs):
-            seconds = metadata.timeout_of(state.inputs, timeout, DELETION_TIMEOUT)
-            uid = str((state.live.get("metadata") or {}).get("uid", ""))
-            wait_deleted(cluster, resource, place, uid, seconds, log)
+            wait_deleted(cluster, resource, place, state.inputs.patience(timeout, DELETION_TIMEOUT), log)
     except NoSuchKindError:
         return  # its definition is gone, and it with it
     except NotGoneError as error:
@@ -72,15 +68,10 @@ def delete_resource(
     log.done()
 
 
-def _let_go(cluster: Cluster, urn: str, place: dict[str, Any], manager: str) -> None:
+def _let_go(cluster: Cluster, urn: str, place: Manifest, manager: str) -> None:
     try:
         release(cluster, get(cluster, place), manager)
     except ApiError as error:
         if not error.required:
             raise
         raise OperationError(f"{urn} was not deleted: {error}{required_advice(error)}") from error
-
-
-def _propagation(inputs: dict[str, Any]) -> str:
-    chosen = metadata.annotation(inputs, "deletionPropagationPolicy").lower()
-    return {"orphan": "Orphan", "background": "Background"}.get(chosen, "Foreground")

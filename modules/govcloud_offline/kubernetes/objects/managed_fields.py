@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.property_path import Path, parse_path
 from govcloud_offline.kubernetes.objects.field_sets import Fields, shell, union
 
-__all__ = ["emptied", "ignored", "split", "taken_over", "unowned", "with_ourselves"]
+__all__ = ["emptied", "ignored", "split", "taken_over", "with_ourselves"]
 
 _APPLY: Final = "Apply"
 _UPDATE: Final = "Update"
@@ -68,11 +69,6 @@ def _is_ours(entry: dict[str, Any]) -> bool:
     )
 
 
-def unowned(live: dict[str, Any]) -> bool:
-    """Tell whether nobody owns anything: the object stems from before this bookkeeping, and applying must force."""
-    return not live["metadata"].get("managedFields")
-
-
 def with_ourselves(causes: Iterable[Mapping[str, Any]]) -> bool:
     """Tell whether all of a conflict's causes are fields that we own under the name of plain creation.
 
@@ -83,13 +79,13 @@ def with_ourselves(causes: Iterable[Mapping[str, Any]]) -> bool:
     return bool(owners) and all(owner is not None and owner[1] in _CREATORS for owner in owners)
 
 
-def ignored(inputs: dict[str, Any], live: dict[str, Any], manager: str, paths: Iterable[str]) -> dict[str, Any]:
+def ignored(inputs: dict[str, Any], live: Manifest, manager: str, paths: Iterable[str]) -> dict[str, Any]:
     """Return `inputs` for an update that leaves `paths` alone.
 
     A field that only others own is not mentioned, so that we do not become its owner; any other keeps its live value.
     """
     result = copy.deepcopy(inputs)
-    entries = live["metadata"].get("managedFields") or []
+    entries = live.managed_fields
     for text in paths:
         path = parse_path(text)
         if not path or not all(isinstance(step, str) and step != "*" for step in path):
@@ -99,7 +95,7 @@ def ignored(inputs: dict[str, Any], live: dict[str, Any], manager: str, paths: I
         if theirs and not ours:
             _remove(result, path)
             continue
-        found, value = _find(live, path)
+        found, value = _find(live.body, path)
         if found:
             _put(result, path, value)
     return result

@@ -12,12 +12,12 @@ from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.changes.prune import pruned
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.kinds import kind_of, kind_of_type, type_of
-from govcloud_offline.kubernetes.inputs.normal import normalised
+from govcloud_offline.kubernetes.inputs.kinds import kind_of_type, type_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest, split_identifier
 from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
-from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
+from govcloud_offline.kubernetes.inputs.spelling import property_names
 from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.objects.apply import get
 from govcloud_offline.kubernetes.reachability import forgets, keeps
 from govcloud_offline.kubernetes.readiness.awaiters import read_judge_of
 
@@ -58,29 +58,23 @@ def read_resource(
             return None
         keeps(cluster, log)
         return Reading(identifier, properties, given)
-    namespace, name = metadata.split_identifier(identifier)
+    namespace, name = split_identifier(identifier)
     if not name:
         raise OperationError(
             f'"{identifier}" names no object: an id is NAMESPACE/NAME, or NAME for what is cluster-wide'
         )
     state = State.of(properties)
-    old = normalised(plain(given), cluster.types)
-    importing = False
-    if not kind_of(old).name:
-        source = state.live if state.live.get("kind") else None
-        importing = source is None
-        kind = kind_of_type(type_of(urn)) if source is None else kind_of(source)
-        old["apiVersion"], old["kind"] = kind.api_version, kind.name
-        if not metadata.name_of(old):
-            metadata.set_metadata(old, "name", name)
-        if not metadata.namespace_of(old):
-            metadata.set_metadata(old, "namespace", namespace)
+    old = Manifest.said(given).normalised(cluster.types)
+    importing = not old.kind.name and not state.live.kind.name
+    if not old.kind.name:
+        kind = kind_of_type(type_of(urn)) if importing else state.live.kind
+        old = old.changed({**old.body, "apiVersion": kind.api_version, "kind": kind.name})
+        old = old.with_metadata("name", old.name or name).with_metadata("namespace", old.namespace or namespace)
     manager = field_manager(old, state, server_side=cluster.settings.server_side)
-    version = state.initial_api_version or str(old.get("apiVersion", ""))
-    place = {**old, "metadata": {"namespace": metadata.namespace_of(old) or namespace, "name": name}}
+    version = state.initial_api_version or old.api_version
     try:
-        resource = cluster.resource(kind_of(old))
-        live = cluster.client.request("GET", resource.path(place))
+        place = old.with_metadata("name", name).with_metadata("namespace", old.namespace or namespace)
+        live = get(cluster, place)
     except NoSuchKindError:
         return None
     except ApiError as error:
@@ -89,16 +83,16 @@ def read_resource(
         raise OperationError(str(error)) from error
     except UnreachableError as error:
         raise OperationError(str(error)) from error
-    inputs = _importable(live) if importing else pruned(live, old)
+    inputs = _importable(live) if importing else live.changed(pruned(live.body, old.body))
     recorded = outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
-    shown: dict[str, Any] = property_names(inputs)
+    shown: dict[str, Any] = property_names(inputs.body)
     mark_secrets(shown, given)
     judge = None if importing else read_judge_of(old)
     verdict = judge(cluster, live) if judge is not None else None
     if verdict is not None and not verdict.ready and verdict.ready_after is None:
         raise PartialOperationError(
             identifier,
-            f"{kind_of(live).name} {identifier} is there but does not work",
+            f"{live.kind.name} {identifier} is there but does not work",
             recorded,
             shown,
             verdict.reasons(),
@@ -106,9 +100,9 @@ def read_resource(
     return Reading(identifier, recorded, shown)
 
 
-def _importable(live: dict[str, Any]) -> dict[str, Any]:
+def _importable(live: Manifest) -> Manifest:
     """Return the parts of a live object that a program could have said."""
-    inputs = copy.deepcopy({key: value for key, value in live.items() if key != "status"})
+    inputs = copy.deepcopy({key: value for key, value in live.body.items() if key != "status"})
     values = inputs["metadata"]
     for key in _NOT_INPUTS:
         values.pop(key, None)
@@ -116,4 +110,4 @@ def _importable(live: dict[str, Any]) -> dict[str, Any]:
     if isinstance(annotations, dict):
         for key in _NOT_INPUT_ANNOTATIONS:
             annotations.pop(key, None)
-    return inputs
+    return Manifest.of(inputs)

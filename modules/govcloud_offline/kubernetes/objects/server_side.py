@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.state import CREATE_MANAGER
 from govcloud_offline.kubernetes.objects.field_sets import kept, overlaid, union
 from govcloud_offline.kubernetes.objects.managed_fields import emptied, ignored, split, taken_over, with_ourselves
@@ -53,10 +53,10 @@ class ApplyConflictError(Exception):
 
 def apply(
     client: Client, path: str, inputs: dict[str, Any], manager: str, force: bool, query: dict[str, str]
-) -> dict[str, Any]:
+) -> Manifest:
     """Apply `inputs` as `manager` and return the object. Raises ApiError and :class:`ApplyConflictError`."""
     try:
-        live: dict[str, Any] = client.request(
+        live = client.request(
             "PATCH",
             path,
             query={**query, "fieldManager": manager, "force": str(force).lower()},
@@ -67,18 +67,18 @@ def apply(
         if error.conflict:
             raise ApplyConflictError(manager, error) from error
         raise
-    return live
+    return Manifest.of(live)
 
 
 def apply_update(
     client: Client,
     path: str,
-    live: dict[str, Any],
+    live: Manifest,
     inputs: dict[str, Any],
     manager: str,
     force: bool,
     ignore: tuple[str, ...],
-) -> dict[str, Any]:
+) -> Manifest:
     """Take over what is ours under other names, then apply `inputs`, and return the object.
 
     Of some values a server thinks that any write changes them (an amount such as 512Mi within a list that is one
@@ -109,19 +109,19 @@ def apply_update(
             stale = error.conflict if isinstance(error, ApiError) else not error.causes
             if not stale or attempt == _ATTEMPTS - 1:
                 raise
-        live = client.request("GET", path)
+        live = Manifest.of(client.request("GET", path))
     raise AssertionError("the last attempt returns or raises")
 
 
 def preview_update(
     client: Client,
     path: str,
-    live: dict[str, Any],
+    live: Manifest,
     inputs: dict[str, Any],
     manager: str,
     force: bool,
     ignore: tuple[str, ...],
-) -> dict[str, Any]:
+) -> Manifest:
     """Return what :func:`apply_update` would make of the object; nothing is changed.
 
     As long as fields are to be taken over, a rehearsal of the apply alone would show another object: one that still
@@ -136,12 +136,12 @@ def preview_update(
     return _put_together(client, path, live, wanted, manager, _DRY)
 
 
-def _is_pending(live: dict[str, Any], manager: str) -> bool:
-    return taken_over(live["metadata"].get("managedFields") or [], manager) is not None
+def _is_pending(live: Manifest, manager: str) -> bool:
+    return taken_over(live.managed_fields, manager) is not None
 
 
-def _empties(live: dict[str, Any], wanted: dict[str, Any], manager: str) -> bool:
-    return emptied(live["metadata"].get("managedFields") or [], manager, wanted) is not None
+def _empties(live: Manifest, wanted: dict[str, Any], manager: str) -> bool:
+    return emptied(live.managed_fields, manager, wanted) is not None
 
 
 def _check_conflicts(client: Client, path: str, wanted: dict[str, Any], manager: str) -> None:
@@ -157,26 +157,25 @@ def _check_conflicts(client: Client, path: str, wanted: dict[str, Any], manager:
 
 
 def _put_together(
-    client: Client, path: str, live: dict[str, Any], wanted: dict[str, Any], manager: str, query: dict[str, str]
-) -> dict[str, Any]:
+    client: Client, path: str, live: Manifest, wanted: dict[str, Any], manager: str, query: dict[str, str]
+) -> Manifest:
     """Patch the object to what applying `wanted` would make of it if all that is ours were `manager`'s."""
-    ours, theirs = split(live["metadata"].get("managedFields") or [], manager)
-    together = overlaid(kept(live, wanted, ours, theirs), wanted, union((ours, theirs)) or None)
-    patch = merge_patch(live, together, live)
+    ours, theirs = split(live.managed_fields, manager)
+    together = overlaid(kept(live.body, wanted, ours, theirs), wanted, union((ours, theirs)) or None)
+    patch = merge_patch(live.body, together, live.body)
     if query != _DRY:  # what a controller writes beside us is no reason for a preview to fail
         patch = _as_read(patch, live)
     query = {**query, "fieldManager": CREATE_MANAGER}
-    patched: dict[str, Any] = client.request("PATCH", path, query=query, body=patch, content_type=MERGE)
-    return patched
+    return Manifest.of(client.request("PATCH", path, query=query, body=patch, content_type=MERGE))
 
 
-def _as_read(body: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
+def _as_read(body: dict[str, Any], live: Manifest) -> dict[str, Any]:
     """Return `body` for an object that has not changed since `live` was read."""
-    version = live["metadata"]["resourceVersion"]
+    version = live.metadata["resourceVersion"]
     return {**body, "metadata": {**(body.get("metadata") or {}), "resourceVersion": version}}
 
 
-def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) -> dict[str, Any]:
+def _take_over(client: Client, path: str, live: Manifest, manager: str) -> Manifest:
     """Give us the fields that we created, or that kubectl set, so that applying them again is no conflict."""
     return _rebook(client, path, live, functools.partial(taken_over, manager=manager))
 
@@ -184,15 +183,15 @@ def _take_over(client: Client, path: str, live: dict[str, Any], manager: str) ->
 def _rebook(
     client: Client,
     path: str,
-    live: dict[str, Any],
+    live: Manifest,
     changed: Callable[[list[dict[str, Any]]], list[dict[str, Any]] | None],
-) -> dict[str, Any]:
+) -> Manifest:
     """Change who owns which fields, as long as `changed` returns other entries than those that it is given."""
     while True:
-        entries = changed(live["metadata"].get("managedFields") or [])
+        entries = changed(live.managed_fields)
         if entries is None:
             return live
-        version = live["metadata"]["resourceVersion"]
+        version = live.metadata["resourceVersion"]
         patch = [
             {"op": "replace", "path": "/metadata/managedFields", "value": entries},
             {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
@@ -200,20 +199,19 @@ def _rebook(
         # Under a name that is known as ours: whatever the server books for this request is booked for that.
         query = {"fieldManager": CREATE_MANAGER}
         try:
-            booked: dict[str, Any] = client.request("PATCH", path, query=query, body=patch, content_type=_JSON_PATCH)
-            return booked
+            return Manifest.of(client.request("PATCH", path, query=query, body=patch, content_type=_JSON_PATCH))
         except ApiError as error:
             if not error.conflict:
                 raise
-            live = client.request("GET", path)
+            live = Manifest.of(client.request("GET", path))
 
 
-def release(cluster: Cluster, live: dict[str, Any], manager: str) -> None:
+def release(cluster: Cluster, live: Manifest, manager: str) -> None:
     """Give up all fields that `manager` owns; those that nobody else owns go back to their defaults."""
     identity = {
-        "apiVersion": live["apiVersion"],
-        "kind": live["kind"],
+        "apiVersion": live.api_version,
+        "kind": live.kind.name,
         # The uid, so that an object that is gone meanwhile is not made anew, empty.
-        "metadata": {key: live["metadata"][key] for key in ("name", "namespace", "uid") if live["metadata"].get(key)},
+        "metadata": {key: live.metadata[key] for key in ("name", "namespace", "uid") if live.metadata.get(key)},
     }
-    apply(cluster.client, cluster.resource(kind_of(live)).path(live), identity, manager, False, {})
+    apply(cluster.client, live.path(cluster.resource(live.kind)), identity, manager, False, {})

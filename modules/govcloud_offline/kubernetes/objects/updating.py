@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from govcloud_base.wire.values import has_unknown
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind, required_advice
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.check import is_patch
-from govcloud_offline.kubernetes.inputs.kinds import kind_of
-from govcloud_offline.kubernetes.inputs.normal import normalised
-from govcloud_offline.kubernetes.inputs.spelling import plain
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
 from govcloud_offline.kubernetes.objects.apply import ApplyOptions, get, update
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
@@ -45,23 +40,21 @@ def update_resource(
     """
     if not preview:
         require(cluster, f"{urn} was not updated")
-    inputs = normalised(plain(given), cluster.types)
-    kind = kind_of(inputs)
-    if preview and (not cluster.serves(kind) or not cluster.judges(kind) or has_unknown(given)):
+    inputs = Manifest.said(given, urn).normalised(cluster.types)
+    if preview and (not cluster.serves(inputs.kind) or not cluster.judges(inputs.kind) or inputs.unknown):
         return given
     server_side = cluster.settings.server_side
     state = State.of(old_properties)
     manager = field_manager(inputs, state, server_side=server_side)
     manager_before = field_manager(state.inputs, state, server_side=server_side)
-    version = state.initial_api_version or str(state.inputs.get("apiVersion", ""))
-    patch = is_patch(urn, inputs)
+    version = state.initial_api_version or state.inputs.api_version
 
-    def recorded(live: dict[str, Any]) -> dict[str, Any]:
+    def recorded(live: Manifest) -> dict[str, Any]:
         return outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
 
-    options = ApplyOptions(manager, preview, patch, ignore)
+    options = ApplyOptions(manager, preview, ignore)
     try:
-        resource, live = update(cluster, normalised(state.inputs, cluster.types), inputs, state.live, options)
+        resource, live = update(cluster, state.inputs.normalised(cluster.types), inputs, state.live, options)
         judge = None if preview else judge_of(inputs)
         if judge is not None:
             live = wait_ready(cluster, resource, live, judge, patience(inputs, timeout), log)
@@ -72,7 +65,7 @@ def update_resource(
     except (ApiError, ApplyConflictError, NotReadyError, UnreachableError, WaitForError) as error:
         if preview and isinstance(error, ApiError) and error.forbidden:
             return given
-        advice = required_advice(error) if patch and isinstance(error, ApiError) and error.required else ""
+        advice = required_advice(error) if inputs.patch and isinstance(error, ApiError) and error.required else ""
         raise _update_failed(cluster, urn, state, error, advice, recorded) from error
     log.done()
     return recorded(live)
@@ -84,31 +77,31 @@ def _update_failed(
     state: State,
     error: Exception,
     advice: str,
-    recorded: Callable[[dict[str, Any]], dict[str, Any]],
+    recorded: Callable[[Manifest], dict[str, Any]],
 ) -> OperationError:
     try:
         live = error.live if isinstance(error, NotReadyError) else get(cluster, state.live)
     except (ApiError, NoSuchKindError, UnreachableError) as gone:
         return OperationError(f"{urn} was not updated: {error}\nNor could the object be read afterwards: {gone}")
-    identifier = metadata.identifier(live)
+    identifier = live.identifier
     if isinstance(error, NotReadyError):
         message = f"{identifier} was updated but does not work yet: {error}"
         return PartialOperationError(identifier, message, recorded(live), reasons=error.reasons)
     return PartialOperationError(identifier, f"{identifier} was not updated: {error}{advice}", recorded(live))
 
 
-def replaced_as_unready(cluster: Cluster, inputs: dict[str, Any], live: dict[str, Any], log: Log) -> bool:
+def replaced_as_unready(cluster: Cluster, inputs: Manifest, live: Manifest, log: Log) -> bool:
     """Tell whether an object is to be replaced because `pulumi.com/replaceUnready` is set and it did not work.
 
     Only Jobs can be judged by one look. An object that cannot be read is left to the update.
     """
-    if not metadata.is_true(inputs, "replaceUnready"):
+    if not inputs.options.replace_unready:
         return False
     if cluster.unreachable:
         log.warning("replaceUnready was not looked at: the cluster cannot be reached")
         return False
-    if kind_of(inputs).name != "Job":
-        log.warning(f"replaceUnready works for Jobs only, not for a {kind_of(inputs).name}")
+    if inputs.kind.name != "Job":
+        log.warning(f"replaceUnready works for Jobs only, not for a {inputs.kind.name}")
         return False
     try:
         return not await_pods.job(cluster, get(cluster, live)).ready

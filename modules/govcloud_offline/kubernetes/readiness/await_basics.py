@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.waiting import Verdict
 
 __all__ = ["definition", "namespace", "quota", "secret"]
 
 
-def namespace(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def namespace(cluster: Cluster, live: Manifest) -> Verdict:
     """A namespace is ready when objects may be made in it."""
-    phase = (live.get("status") or {}).get("phase")
+    phase = live.status.get("phase")
     if phase == "Terminating":
         return Verdict(False, hopeless=True, problems=("the namespace is being deleted",))
     return Verdict(phase == "Active", "Waiting for the Namespace to be active")
 
 
-def quota(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def quota(cluster: Cluster, live: Manifest) -> Verdict:
     """A quota is ready when its controller enforces what it says."""
-    hard = (live.get("spec") or {}).get("hard") or {}
-    enforced = (live.get("status") or {}).get("hard") or {}
+    hard = live.spec.get("hard") or {}
+    enforced = live.status.get("hard") or {}
     return Verdict(
         hard == enforced,
         "" if hard == enforced else "Waiting for the ResourceQuota to be enforced",
@@ -29,9 +28,9 @@ def quota(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     )
 
 
-def definition(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def definition(cluster: Cluster, live: Manifest) -> Verdict:
     """A definition is ready when the server serves its resources."""
-    conditions = {item["type"]: item for item in (live.get("status") or {}).get("conditions") or ()}
+    conditions = live.conditions
     accepted, established = conditions.get("NamesAccepted"), conditions.get("Established")
     if accepted is not None and accepted["status"] == "False":
         return Verdict(False, hopeless=True, problems=(f"[{accepted['reason']}] {accepted['message']}",))
@@ -39,9 +38,9 @@ def definition(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     return Verdict(ready, "" if ready else "Waiting for the definition to be established")
 
 
-def secret(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def secret(cluster: Cluster, live: Manifest) -> Verdict:
     """A service account's token is ready when the controller has written it; other Secrets are at once."""
-    if live.get("type") != "kubernetes.io/service-account-token":
+    if live.body.get("type") != "kubernetes.io/service-account-token":
         return Verdict(True)
-    ready = bool(live.get("data"))
+    ready = bool(live.body.get("data"))
     return Verdict(ready, "" if ready else "Waiting for the token to be written")

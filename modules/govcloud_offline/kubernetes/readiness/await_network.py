@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.events import warnings_of
 from govcloud_offline.kubernetes.readiness.pods import pod_problems
 from govcloud_offline.kubernetes.readiness.waiting import Verdict
@@ -27,17 +27,17 @@ _NO_INGRESS_ADDRESS: Final = (
 _SHOWN: Final = 5
 
 
-def service(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def service(cluster: Cluster, live: Manifest) -> Verdict:
     """A Service is ready when all selected pods take traffic and, for a load balancer, an address is assigned.
 
     One that selects no pod is ready too, once that has stayed so for a while. Headless and external services and
     those without a selector have nothing to wait for.
     """
-    spec = live.get("spec") or {}
+    spec = live.spec
     kind = spec.get("type", "ClusterIP")
     if kind == "ExternalName":
         return Verdict(True, "The Service is ready")
-    has_address = kind != "LoadBalancer" or bool(((live.get("status") or {}).get("loadBalancer") or {}).get("ingress"))
+    has_address = kind != "LoadBalancer" or bool((live.status.get("loadBalancer") or {}).get("ingress"))
     selects = bool(spec.get("selector")) and spec.get("clusterIP") != "None"
     endpoints = _endpoints(cluster, live) if selects else None
     address = () if has_address else (_NO_ADDRESS,)
@@ -63,10 +63,10 @@ def service(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     return Verdict(True, "The Service is ready")
 
 
-def _endpoints(cluster: Cluster, live: dict[str, Any]) -> list[dict[str, Any]] | None:
+def _endpoints(cluster: Cluster, live: Manifest) -> list[dict[str, Any]] | None:
     """Return the endpoints that stay; None for a user who may not look and so cannot wait."""
-    path = f"/apis/discovery.k8s.io/v1/namespaces/{quote(metadata.namespace_of(live))}/endpointslices"
-    selector = f"kubernetes.io/service-name={metadata.name_of(live)}"
+    path = f"/apis/discovery.k8s.io/v1/namespaces/{quote(live.namespace)}/endpointslices"
+    selector = f"kubernetes.io/service-name={live.name}"
     try:
         slices = cluster.client.request("GET", path, query={"labelSelector": selector})
     except ApiError as error:
@@ -81,26 +81,26 @@ def _takes_traffic(endpoint: dict[str, Any]) -> bool:
     return bool((endpoint.get("conditions") or {}).get("ready", True))
 
 
-def _idle_problems(cluster: Cluster, live: dict[str, Any], idle: list[dict[str, Any]]) -> tuple[str, ...]:
+def _idle_problems(cluster: Cluster, live: Manifest, idle: list[dict[str, Any]]) -> tuple[str, ...]:
     """Return what is wrong with the pods behind endpoints that take no traffic."""
     problems: list[str] = []
     for endpoint in idle[:_SHOWN]:
         target = endpoint.get("targetRef") or {}
         if target.get("kind") != "Pod" or not target.get("name"):
             continue
-        path = f"/api/v1/namespaces/{quote(metadata.namespace_of(live))}/pods/{quote(target['name'])}"
+        path = f"/api/v1/namespaces/{quote(live.namespace)}/pods/{quote(target['name'])}"
         try:
-            pod = cluster.client.request("GET", path)
+            pod = cluster.read(path)
         except ApiError:
             continue
-        if pod["metadata"].get("uid") == target.get("uid"):
+        if pod.uid == target.get("uid"):
             problems += pod_problems(cluster, pod)
     return tuple(problems[:_SHOWN])
 
 
-def ingress(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def ingress(cluster: Cluster, live: Manifest) -> Verdict:
     """An Ingress is ready when its controller has given it an address."""
-    ready = bool(((live.get("status") or {}).get("loadBalancer") or {}).get("ingress"))
+    ready = bool((live.status.get("loadBalancer") or {}).get("ingress"))
     return Verdict(
         ready,
         "The Ingress is ready" if ready else "Waiting for the Ingress to get an address",

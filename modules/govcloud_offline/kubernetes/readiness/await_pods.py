@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.pods import pod_problems, workload_problems
 from govcloud_offline.kubernetes.readiness.waiting import Verdict
 
 __all__ = ["job", "pod"]
 
 
-def pod(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def pod(cluster: Cluster, live: Manifest) -> Verdict:
     """A Pod is ready when it says so, or when it has run to its end."""
-    status = live.get("status") or {}
-    ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
+    status = live.status
+    ready = live.conditions.get("Ready", {}).get("status") == "True"
     if ready or status.get("phase") == "Succeeded":
         return Verdict(True, "The Pod is ready")
     return Verdict(
         False,
-        f"Waiting for the Pod {metadata.identifier(live)} to be ready",
+        f"Waiting for the Pod {live.identifier} to be ready",
         hopeless=status.get("phase") == "Failed",
         explain=lambda: pod_problems(cluster, live),
     )
 
 
-def job(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def job(cluster: Cluster, live: Manifest) -> Verdict:
     """A Job is ready when it has succeeded; a suspended one when it exists."""
-    status, place = live.get("status") or {}, metadata.identifier(live)
-    conditions = {item["type"]: item for item in status.get("conditions") or ()}
+    status, place = live.status, live.identifier
+    conditions = live.conditions
     complete, failed = conditions.get("Complete"), conditions.get("Failed")
     if failed is not None and failed["status"] == "True":
         reason = f"[{failed.get('reason')}] {failed.get('message')}"
@@ -41,7 +39,7 @@ def job(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     message = f"Waiting for the Job {place} to succeed {counts}"
     if complete is not None and complete["status"] == "True":
         return Verdict(True, message)
-    if (live.get("spec") or {}).get("suspend"):
+    if live.spec.get("suspend"):
         return Verdict(True)
     if not status.get("startTime"):
         return Verdict(False, f"Waiting for the Job {place} to start", ("no controller has started it yet",))

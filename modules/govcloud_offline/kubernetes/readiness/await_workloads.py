@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from govcloud_offline.kubernetes.api.cluster import Cluster
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.pods import workload_problems
 from govcloud_offline.kubernetes.readiness.waiting import Verdict
 
 __all__ = ["daemon_set", "deployment", "stateful_set"]
 
 
-def _unseen(live: dict[str, Any]) -> Verdict | None:
-    seen = (live.get("status") or {}).get("observedGeneration", 0)
-    if seen >= live["metadata"].get("generation", 0):
+def _unseen(live: Manifest) -> Verdict | None:
+    seen = live.status.get("observedGeneration", 0)
+    if seen >= live.metadata.get("generation", 0):
         return None
-    return Verdict(False, f"Waiting for the {live['kind']} to be noticed", ("no controller has seen it yet",))
+    return Verdict(False, f"Waiting for the {live.kind.name} to be noticed", ("no controller has seen it yet",))
 
 
-def deployment(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def deployment(cluster: Cluster, live: Manifest) -> Verdict:
     """A Deployment is ready when as many pods of its newest revision as it wants are available, and no others."""
-    status = live.get("status") or {}
+    status = live.status
     unseen = _unseen(live)
     if unseen is not None:
         return unseen
-    wanted = (live.get("spec") or {}).get("replicas", 1)
+    wanted = live.spec.get("replicas", 1)
     available = status.get("availableReplicas", 0)
-    conditions = {item["type"]: item for item in status.get("conditions") or ()}
+    conditions = live.conditions
     progressing = conditions.get("Progressing", {})
     done = (
         status.get("updatedReplicas", 0) >= wanted
@@ -49,15 +48,15 @@ def deployment(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     )
 
 
-def _ready(live: dict[str, Any], wanted: int) -> Verdict:
+def _ready(live: Manifest, wanted: int) -> Verdict:
     """Say that a workload is ready; one that runs nothing by its own wish is easily taken for one that runs."""
-    kind = live["kind"]
+    kind = live.kind.name
     return Verdict(True, f"The {kind} is ready" if wanted else f"The {kind} is scaled to 0 replicas: no Pod runs")
 
 
-def stateful_set(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def stateful_set(cluster: Cluster, live: Manifest) -> Verdict:
     """A StatefulSet is ready when all its pods are ready in the newest revision."""
-    status, spec = live.get("status") or {}, live.get("spec") or {}
+    status, spec = live.status, live.spec
     unseen = _unseen(live)
     if unseen is not None:
         return unseen
@@ -76,14 +75,14 @@ def stateful_set(cluster: Cluster, live: dict[str, Any]) -> Verdict:
     )
 
 
-def daemon_set(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def daemon_set(cluster: Cluster, live: Manifest) -> Verdict:
     """A DaemonSet is ready when every node that it is for runs its newest pod."""
-    status = live.get("status") or {}
+    status = live.status
     unseen = _unseen(live)
     if unseen is not None:
         return unseen
     wanted, ready = status.get("desiredNumberScheduled", 0), status.get("numberReady", 0)
-    manual = ((live.get("spec") or {}).get("updateStrategy") or {}).get("type") == "OnDelete"
+    manual = (live.spec.get("updateStrategy") or {}).get("type") == "OnDelete"
     updated = status.get("updatedNumberScheduled", 0)
     if ready >= wanted and (manual or updated >= wanted):
         return Verdict(True, "The DaemonSet is ready" if wanted else "The DaemonSet fits no node: no Pod runs")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
-from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.inputs.kinds import Kind
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness import (
     await_basics,
     await_network,
@@ -80,30 +80,29 @@ def _key(kind: Kind) -> tuple[str, str]:
     return kind.group, kind.name
 
 
-def judge_of(inputs: dict[str, Any]) -> Judge | None:
+def judge_of(inputs: Manifest) -> Judge | None:
     """Return how to tell that a new or changed object is ready; None where there is nothing to wait for."""
-    if metadata.is_true(inputs, "skipAwait"):
+    if inputs.options.skip_await:
         return None
-    wanted = metadata.annotation(inputs, "waitFor")
-    if wanted:
-        return _all_of([_condition(text) for text in _expressions(wanted)])
-    return _JUDGES.get(_key(kind_of(inputs)))
+    if inputs.options.wait_for:
+        return _all_of([_condition(text) for text in _expressions(inputs.options.wait_for)])
+    return _JUDGES.get(_key(inputs.kind))
 
 
-def patience(inputs: dict[str, Any], option: float) -> float:
+def patience(inputs: Manifest, option: float) -> float:
     """Return how many seconds to wait for an object: the resource option, its annotation, or its kind's default."""
-    return metadata.timeout_of(inputs, option, _SECONDS.get(_key(kind_of(inputs)), _DEFAULT_SECONDS))
+    return inputs.patience(option, _SECONDS.get(_key(inputs.kind), _DEFAULT_SECONDS))
 
 
-def read_judge_of(inputs: dict[str, Any]) -> Judge | None:
+def read_judge_of(inputs: Manifest) -> Judge | None:
     """Return how to tell whether an object that is being read works; None where that is not asked."""
-    key = _key(kind_of(inputs))
-    return _JUDGES[key] if key in _READ and not metadata.is_true(inputs, "skipAwait") else None
+    key = _key(inputs.kind)
+    return _JUDGES[key] if key in _READ and not inputs.options.skip_await else None
 
 
-def skips_deletion(inputs: dict[str, Any]) -> bool:
+def skips_deletion(inputs: Manifest) -> bool:
     """Tell whether nobody waits for the end of this object."""
-    return metadata.is_true(inputs, "skipAwait") and _key(kind_of(inputs)) in _DELETED_WITHOUT_WAITING
+    return inputs.options.skip_await and _key(inputs.kind) in _DELETED_WITHOUT_WAITING
 
 
 def _expressions(text: str) -> list[str]:
@@ -118,8 +117,8 @@ def _expressions(text: str) -> list[str]:
     return [str(value) for value in values]
 
 
-def _all_of(conditions: list[Callable[[dict[str, Any]], bool]]) -> Judge:
-    def judge(cluster: Cluster, live: dict[str, Any]) -> Verdict:
+def _all_of(conditions: list[Callable[[Manifest], bool]]) -> Judge:
+    def judge(cluster: Cluster, live: Manifest) -> Verdict:
         met = sum(condition(live) for condition in conditions)
         missing = len(conditions) - met
         return Verdict(not missing, f"Waiting for {missing} condition(s) of waitFor" if missing else "")
@@ -127,29 +126,29 @@ def _all_of(conditions: list[Callable[[dict[str, Any]], bool]]) -> Judge:
     return judge
 
 
-def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
+def _condition(text: str) -> Callable[[Manifest], bool]:
     method, _, rest = text.partition("=")
     if method == "condition" and rest:
         name, _, status = rest.partition("=")
         wanted = (status or "True").lower()
         return lambda live: any(
             str(item.get("type")).lower() == name.lower() and str(item.get("status")).lower() == wanted
-            for item in (live.get("status") or {}).get("conditions") or ()
+            for item in live.status.get("conditions") or ()
         )
     if method == "jsonpath" and rest:
         return _json_path(rest)
     raise WaitForError(f'pulumi.com/waitFor knows "jsonpath={{.FIELD}}=VALUE" and "condition=NAME", not "{text}"')
 
 
-def _json_path(text: str) -> Callable[[dict[str, Any]], bool]:
+def _json_path(text: str) -> Callable[[Manifest], bool]:
     """Understand `{.status.phase}=Running` and `{.status.phase}`: plain fields and numbered elements."""
     path, closed, rest = text.partition("}")
     if not path.startswith("{.") or not closed or (rest and not rest.startswith("=")):
         raise WaitForError(f'a path is written "jsonpath={{.FIELD}}" or "jsonpath={{.FIELD}}=VALUE", not "{text}"')
     steps = [step for step in path[2:].replace("[", ".").replace("]", "").split(".") if step]
 
-    def met(live: dict[str, Any]) -> bool:
-        value: Any = live
+    def met(live: Manifest) -> bool:
+        value: Any = live.body
         for step in steps:
             if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
                 value = value[int(step)]

@@ -7,25 +7,24 @@ from urllib.parse import quote
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 
 __all__ = ["warnings_of"]
 
 _SHOWN: Final = 3
 
 
-def warnings_of(cluster: Cluster, live: dict[str, Any]) -> tuple[str, ...]:
+def warnings_of(cluster: Cluster, live: Manifest) -> tuple[str, ...]:
     """Return the newest warnings about this very object (by uid), one for each reason, the newest first.
 
     Nothing for a user who may not read events.
     """
-    uid = live["metadata"].get("uid")
-    if not uid:
+    if not live.uid:
         return ()
-    path = f"/api/v1/namespaces/{quote(metadata.namespace_of(live) or 'default')}/events"
+    path = f"/api/v1/namespaces/{quote(live.namespace or 'default')}/events"
     try:
         found = cluster.client.request(
-            "GET", path, query={"fieldSelector": f"involvedObject.uid={uid},type=Warning", "limit": "100"}
+            "GET", path, query={"fieldSelector": f"involvedObject.uid={live.uid},type=Warning", "limit": "100"}
         )
     except ApiError:
         return ()

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.api.discovery import Resource
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.pods import owned_pods
 from govcloud_offline.kubernetes.readiness.storage import claims_of
 
@@ -28,68 +27,65 @@ _STANDS_FOR: Final = {
     "customresourcecleanup.apiextensions.k8s.io": "objects of its kind are still there",
     "service.kubernetes.io/load-balancer-cleanup": "the cloud's load balancer is still there",
 }
+_WHOEVER: Final = "whoever set it must take it off"
 
 
-def finalizers(live: dict[str, Any]) -> list[str]:
+def finalizers(live: Manifest) -> list[str]:
     """Return the finalizers of an object; those of a namespace stand in its spec as well.
 
     Without the one that every namespace has: its controller is at work.
     """
-    own = live["metadata"].get("finalizers") or []
-    spec = (live.get("spec") or {}).get("finalizers") or [] if live.get("kind") == "Namespace" else []
+    own = live.metadata.get("finalizers") or []
+    spec = live.spec.get("finalizers") or [] if live.kind.name == "Namespace" else []
     return [*own, *(name for name in spec if name != "kubernetes")]
 
 
-def holders(cluster: Cluster, resource: Resource, live: dict[str, Any]) -> tuple[str, ...]:
+def holders(cluster: Cluster, live: Manifest) -> tuple[str, ...]:
     """Return sentences about what keeps `live`, which is being deleted, in place; as far as we may look."""
-    status, found = live.get("status") or {}, []
-    for name in finalizers(live):
-        found.append(f"finalizer {name}: {_STANDS_FOR.get(name, 'whoever set it must take it off')}")
-    conditions = [c for c in status.get("conditions") or () if c.get("status") == "True"]
-    if resource.kind.name in ("Namespace", "CustomResourceDefinition"):
+    found = [f"finalizer {name}: {_STANDS_FOR.get(name, _WHOEVER)}" for name in finalizers(live)]
+    conditions = [c for c in live.status.get("conditions") or () if c.get("status") == "True"]
+    if live.kind.name in ("Namespace", "CustomResourceDefinition"):
         found += (
             f"[{c.get('type')}] {c.get('message')}"
             for c in conditions
-            if resource.kind.name == "Namespace" or c.get("type") == "Terminating"
+            if live.kind.name == "Namespace" or c.get("type") == "Terminating"
         )
-    found += itertools.islice(_remaining(cluster, resource, live, conditions), _SHOWN)
-    if not live["metadata"].get("deletionTimestamp"):
+    found += itertools.islice(_remaining(cluster, live, conditions), _SHOWN)
+    if not live.metadata.get("deletionTimestamp"):
         found.append("the API server has not marked it as deleted: somebody may have made it anew")
     return tuple(found)
 
 
-def _remaining(
-    cluster: Cluster, resource: Resource, live: dict[str, Any], conditions: list[dict[str, Any]]
-) -> Iterator[str]:
+def _remaining(cluster: Cluster, live: Manifest, conditions: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the objects that are still there, and what holds each."""
-    name = metadata.name_of(live)
-    if resource.kind.name == "Namespace":
+    name = live.name
+    if live.kind.name == "Namespace":
         left = {match for c in conditions for match in _LEFT.findall(str(c.get("message")))}
         for plural, group in sorted(left):
             for item in _in_namespace(cluster, plural, group, name):
-                yield _described(f"{plural}/{metadata.name_of(item)}", item)
-    elif resource.kind.name == "PersistentVolumeClaim":
-        for pod in _in_namespace(cluster, "pods", "", metadata.namespace_of(live)):
+                yield _described(f"{plural}/{item.name}", item)
+    elif live.kind.name == "PersistentVolumeClaim":
+        for pod in _in_namespace(cluster, "pods", "", live.namespace):
             if name in claims_of(pod):
-                yield _described(f"it is mounted by pods/{metadata.name_of(pod)}", pod)
-    elif resource.kind.name == "PersistentVolume":
-        claim = (live.get("spec") or {}).get("claimRef") or {}
+                yield _described(f"it is mounted by pods/{pod.name}", pod)
+    elif live.kind.name == "PersistentVolume":
+        claim = live.spec.get("claimRef") or {}
         if claim:
             yield f"it is bound to the PersistentVolumeClaim {claim.get('namespace')}/{claim.get('name')}"
-    elif resource.kind.group in ("apps", "batch"):
+    elif live.kind.group in ("apps", "batch"):
         for pod in owned_pods(cluster, live):
-            yield _described(f"pods/{metadata.name_of(pod)}", pod)
+            yield _described(f"pods/{pod.name}", pod)
 
 
-def _described(what: str, live: dict[str, Any]) -> str:
+def _described(what: str, live: Manifest) -> str:
     held = ", ".join(finalizers(live))
     if held:
         return f"{what} is left, held by the finalizer {held}"
-    leaving = live["metadata"].get("deletionTimestamp")
+    leaving = live.metadata.get("deletionTimestamp")
     return f"{what} is left, on its way out since {leaving}" if leaving else f"{what} is left"
 
 
-def _in_namespace(cluster: Cluster, plural: str, group: str, namespace: str) -> list[dict[str, Any]]:
+def _in_namespace(cluster: Cluster, plural: str, group: str, namespace: str) -> list[Manifest]:
     """Return the objects of a resource in a namespace; none where we may not look."""
     try:
         root = "/api/v1"
@@ -99,4 +95,4 @@ def _in_namespace(cluster: Cluster, plural: str, group: str, namespace: str) -> 
         found = cluster.client.request("GET", f"{root}/namespaces/{quote(namespace)}/{plural}", query={"limit": "250"})
     except ApiError:
         return []
-    return list(found.get("items") or ())
+    return [Manifest.of(item) for item in found.get("items") or ()]

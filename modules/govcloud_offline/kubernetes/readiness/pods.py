@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.events import warnings_of
 from govcloud_offline.kubernetes.readiness.storage import claim_problems
 
@@ -23,31 +23,30 @@ _PAGES: Final = 4
 """What a thousand pods do not tell, the next will not tell either."""
 
 
-def owned_pods(cluster: Cluster, owner: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def owned_pods(cluster: Cluster, owner: Manifest) -> Iterator[Manifest]:
     """Yield the pods that `owner` controls, a Deployment through its ReplicaSets.
 
     Labels only narrow the search: pods of others may carry them too, so the uid of the controller decides. Nothing
     is yielded to a user who may not look.
     """
-    controllers = {owner["metadata"].get("uid")} - {None, ""}
-    if owner.get("kind") == "Deployment":
+    controllers = {owner.uid} - {""}
+    if owner.kind.name == "Deployment":
         sets = _selected(cluster, owner, "/apis/apps/v1", "replicasets")
-        controllers = {item["metadata"]["uid"] for item in sets if metadata.controller_of(item) in controllers}
+        controllers = {item.uid for item in sets if item.controller in controllers}
     if controllers:
-        pods = _selected(cluster, owner, "/api/v1", "pods")
-        yield from (pod for pod in pods if metadata.controller_of(pod) in controllers)
+        yield from (pod for pod in _selected(cluster, owner, "/api/v1", "pods") if pod.controller in controllers)
 
 
-def _selected(cluster: Cluster, owner: dict[str, Any], root: str, plural: str) -> Iterator[dict[str, Any]]:
-    path = f"{root}/namespaces/{quote(metadata.namespace_of(owner))}/{plural}"
-    selector = _selector((owner.get("spec") or {}).get("selector") or {})
+def _selected(cluster: Cluster, owner: Manifest, root: str, plural: str) -> Iterator[Manifest]:
+    path = f"{root}/namespaces/{quote(owner.namespace)}/{plural}"
+    selector = _selector(owner.spec.get("selector") or {})
     query = {"limit": _PAGE, **({"labelSelector": selector} if selector else {})}
     for _ in range(_PAGES):
         try:
             page = cluster.client.request("GET", path, query=query)
         except ApiError:
             return  # who may manage workloads may not always list pods
-        yield from page.get("items") or ()
+        yield from map(Manifest.of, page.get("items") or ())
         following = (page.get("metadata") or {}).get("continue")
         if not following:
             return
@@ -67,27 +66,24 @@ def _selector(selector: dict[str, Any]) -> str:
     return ",".join(terms)
 
 
-def workload_problems(cluster: Cluster, owner: dict[str, Any]) -> tuple[str, ...]:
+def workload_problems(cluster: Cluster, owner: Manifest) -> tuple[str, ...]:
     """Return what keeps the pods of `owner` from running, or from being made: at most five sentences."""
     found = itertools.chain.from_iterable(pod_problems(cluster, pod) for pod in owned_pods(cluster, owner))
     # Pods that quota or admission refuse are nowhere but in the events of who would make them.
     return tuple(itertools.islice(found, _SHOWN)) or warnings_of(cluster, owner)
 
 
-def pod_problems(cluster: Cluster, pod: dict[str, Any]) -> tuple[str, ...]:
+def pod_problems(cluster: Cluster, pod: Manifest) -> tuple[str, ...]:
     """Return what keeps one pod from running."""
-    status, place = pod.get("status") or {}, f"[Pod {metadata.identifier(pod)}]"
-    found = [
-        f"{place}: {condition.get('message')}"
-        for condition in status.get("conditions") or ()
-        if condition["type"] == "PodScheduled" and condition["status"] == "False" and condition.get("message")
-    ]
-    found += claim_problems(cluster, pod) if found else ()
+    status, place = pod.status, f"[Pod {pod.identifier}]"
+    scheduled, found = pod.conditions.get("PodScheduled", {}), list[str]()
+    if scheduled.get("status") == "False" and scheduled.get("message"):
+        found = [f"{place}: {scheduled['message']}", *claim_problems(cluster, pod)]
     if status.get("reason"):
         found.append(f"{place}: [{status['reason']}] {status.get('message', '')}".rstrip())
     for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
         found += (f"{place}: {text}" for text in _container_problems(container))
-    working = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
+    working = pod.conditions.get("Ready", {}).get("status") == "True"
     if not found and not working and status.get("phase") == "Pending":
         # A volume that cannot be mounted, a network that cannot be set up: the containers only ever say "creating".
         found = [f"{place}: {text}" for text in warnings_of(cluster, pod)]

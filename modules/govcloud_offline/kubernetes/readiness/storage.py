@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.events import warnings_of
 
 __all__ = ["binding_problems", "claim_problems", "claims_of", "waits_for_consumer"]
@@ -16,9 +16,9 @@ _CLASSES: Final = "/apis/storage.k8s.io/v1/storageclasses"
 _DEFAULT: Final = "storageclass.kubernetes.io/is-default-class"
 
 
-def waits_for_consumer(cluster: Cluster, claim: dict[str, Any]) -> bool:
+def waits_for_consumer(cluster: Cluster, claim: Manifest) -> bool:
     """Tell whether a claim's class binds it only when its first pod comes."""
-    name = (claim.get("spec") or {}).get("storageClassName")
+    name = claim.spec.get("storageClassName")
     if not name:
         return False
     try:
@@ -28,35 +28,33 @@ def waits_for_consumer(cluster: Cluster, claim: dict[str, Any]) -> bool:
     return bool(found.get("volumeBindingMode") == "WaitForFirstConsumer")
 
 
-def claims_of(pod: dict[str, Any]) -> tuple[str, ...]:
+def claims_of(pod: Manifest) -> tuple[str, ...]:
     """Return the names of the claims that a pod mounts."""
-    volumes = (pod.get("spec") or {}).get("volumes") or ()
+    volumes = pod.spec.get("volumes") or ()
     named = [(volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in volumes]
-    own = [f"{metadata.name_of(pod)}-{volume['name']}" for volume in volumes if volume.get("ephemeral")]
+    own = [f"{pod.name}-{volume['name']}" for volume in volumes if volume.get("ephemeral")]
     return tuple(name for name in (*named, *own) if name)
 
 
-def claim_problems(cluster: Cluster, pod: dict[str, Any]) -> tuple[str, ...]:
+def claim_problems(cluster: Cluster, pod: Manifest) -> tuple[str, ...]:
     """Return what is wrong with the claims of a pod that finds no node."""
-    namespace = quote(metadata.namespace_of(pod))
+    namespace = quote(pod.namespace)
     problems: list[str] = []
     for name in claims_of(pod):
-        place = f"[PersistentVolumeClaim {metadata.namespace_of(pod)}/{name}]"
+        place = f"[PersistentVolumeClaim {pod.namespace}/{name}]"
         try:
-            claim = cluster.client.request(
-                "GET", f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/{quote(name)}"
-            )
+            claim = cluster.read(f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/{quote(name)}")
         except ApiError as error:
             problems += [f"{place}: does not exist"] if error.missing else []
             continue
-        if (claim.get("status") or {}).get("phase") != "Bound":
+        if claim.status.get("phase") != "Bound":
             problems += (f"{place}: {text}" for text in binding_problems(cluster, claim))
     return tuple(problems)
 
 
-def binding_problems(cluster: Cluster, claim: dict[str, Any]) -> tuple[str, ...]:
+def binding_problems(cluster: Cluster, claim: Manifest) -> tuple[str, ...]:
     """Return what keeps a claim from being bound: its class, and what the controllers say."""
-    name = (claim.get("spec") or {}).get("storageClassName")
+    name = claim.spec.get("storageClassName")
     problem = ""
     try:
         if name:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from govcloud_base.discovery import Served
 from govcloud_offline.kubernetes.api.cluster import CancelledError, Cluster
-from govcloud_offline.kubernetes.api.discovery import Resource
 from govcloud_offline.kubernetes.engine import Log, Severity
-from govcloud_offline.kubernetes.inputs import metadata
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 
 __all__ = ["Judge", "NotReadyError", "Verdict", "pauses", "wait_ready"]
 
@@ -42,13 +42,13 @@ class Verdict:
         return tuple(dict.fromkeys((*self.problems, *self.explain())))
 
 
-Judge = Callable[[Cluster, dict[str, Any]], Verdict]
+Judge = Callable[[Cluster, Manifest], Verdict]
 
 
 class NotReadyError(Exception):
     """The object exists but did not become ready."""
 
-    def __init__(self, message: str, live: dict[str, Any], reasons: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, live: Manifest, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.live = live
         self.reasons = reasons
@@ -66,13 +66,11 @@ def pauses(longest: float = _LONGEST_PAUSE) -> Callable[[], float]:
     return following
 
 
-def wait_ready(
-    cluster: Cluster, resource: Resource, live: dict[str, Any], judge: Judge, timeout: float, log: Log
-) -> dict[str, Any]:
+def wait_ready(cluster: Cluster, resource: Served, live: Manifest, judge: Judge, timeout: float, log: Log) -> Manifest:
     """Return the object once `judge` finds it ready. Raises :class:`NotReadyError` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     following = pauses()
-    name = metadata.name_of(live)
+    name, path = live.name, live.path(resource)
     unsettled = explained = time.monotonic()
     hints: tuple[str, ...] = ()
     while True:
@@ -96,7 +94,7 @@ def wait_ready(
             cluster.pause(following())
         except CancelledError:
             raise NotReadyError(f"interrupted while waiting for {name}", live, verdict.reasons()) from None
-        live = cluster.client.request("GET", resource.path(live))
+        live = cluster.read(path)
 
 
 def _line(verdict: Verdict, hints: tuple[str, ...]) -> tuple[str, Severity]:

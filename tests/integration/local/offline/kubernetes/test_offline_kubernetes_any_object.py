@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asked_plugin import changes_of, updated
 from generated_objects import OBJECTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,10 +20,10 @@ from hypothesis import strategies as st
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.configuration import Settings
-from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.normal import normal_form
-from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions
 
 pytestmark = pytest.mark.cloud
 
@@ -47,7 +48,7 @@ def changes(said: dict[str, Any], live: dict[str, Any]) -> list[str]:
     form, strangers = normal_form(said)
     assert strangers == []
     assert normal_form(form) == (form, [])
-    return list(difference(old_inputs=form, live=live, new_inputs=said).changes)
+    return list(changes_of(form, live, said))
 
 
 @pytest.mark.parametrize("kind", OBJECTS, ids=lambda kind: kind[1])
@@ -71,15 +72,15 @@ def test_what_is_made_and_what_it_becomes_is_no_change(
             options = ApplyOptions(MANAGER, preview=True)
             before, wanted = normal_form(first)[0], normal_form(second)[0]
             try:
-                shown = update(cluster, before, wanted, live, options)[1]
+                shown = updated(cluster, before, wanted, live, options)
             except ApiError as error:
                 assert error.invalid, error  # of a field that cannot change, or an object that cannot be
                 return
             changed[kind[1]] += 1
             assert changes(second, shown) == []
-            live = update(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))[1]
+            live = updated(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))
             assert changes(second, live) == []
-            again = update(cluster, wanted, wanted, live, ApplyOptions(MANAGER, preview=False))[1]
+            again = updated(cluster, wanted, wanted, live, ApplyOptions(MANAGER, preview=False))
             assert changes(second, again) == []
 
     check()
@@ -106,7 +107,7 @@ def existing(cluster: Cluster, manifest: dict[str, Any]) -> Iterator[dict[str, A
     try:
         yield live
     finally:
-        path = resource.path(manifest)
+        path = Manifest.of(manifest).path(resource)
         cluster.client.request("DELETE", path, query={"gracePeriodSeconds": "0"})
         with contextlib.suppress(ApiError):  # most are gone; claims are protected
             bare = {"metadata": {"finalizers": None}}

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 import yaml
+from asked_plugin import changes_of, updated
 from kubernetes_stack import Stack
 from made_objects import urn
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.configuration import Settings
 from govcloud_offline.kubernetes.api.schemas import defined_by
-from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.inputs.check import checked
 from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
-from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions
 
 pytestmark = pytest.mark.cloud
 
@@ -99,9 +100,9 @@ def test_the_plugin_leaves_out_what_the_server_drops(spec: dict[str, Any], clust
     kept = cluster.client.request("POST", path, query=query, body=said, warn=theirs.append)
     named = sorted(text.split("`")[1] for text in ours)
     assert named == sorted(text.split('"')[1] for text in theirs if text.startswith("unknown field"))
-    assert difference(old_inputs=inputs, live=kept, new_inputs=inputs, types=cluster.types).changes == {}
+    assert changes_of(inputs, kept, inputs, types=cluster.types) == {}
     # As the official plugin would have recorded it.
-    assert difference(old_inputs=said, live=kept, new_inputs=inputs, types=cluster.types).changes == {}
+    assert changes_of(said, kept, inputs, types=cluster.types) == {}
     assert cluster.client.request("POST", path, query=query, body=inputs)["spec"] == kept["spec"]
 
 
@@ -113,20 +114,20 @@ def test_objects_are_made_and_changed_and_the_same_again_is_no_change(cluster: C
     try:
         before = specs[0]
         for wanted in [*specs, specs[4], *reversed(specs)]:
-            shown = update(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=True))[1]
-            live = update(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))[1]
+            shown = updated(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=True))
+            live = updated(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))
             fresh = client.request(
                 "POST",
                 resource.collection("default"),
                 query=query | {"dryRun": "All"},
                 body={**wanted, "metadata": {**wanted["metadata"], "name": "fresh"}},
             )
-            for found in (shown, live, client.request("GET", resource.path(wanted))):
-                assert difference(old_inputs=wanted, live=found, new_inputs=wanted, types=cluster.types).changes == {}
+            for found in (shown, live, client.request("GET", Manifest.of(wanted).path(resource))):
+                assert changes_of(wanted, found, wanted, types=cluster.types) == {}
                 assert filled(found["spec"]) == filled(fresh["spec"])
             before = wanted
     finally:
-        client.request("DELETE", resource.path(widget()))
+        client.request("DELETE", Manifest.of(widget()).path(resource))
 
 
 def filled(spec: dict[str, Any]) -> dict[str, Any]:
@@ -156,14 +157,14 @@ def test_an_object_goes_on_in_another_version(cluster: Cluster) -> None:
     try:
         before = first
         for wanted in (second, first, second):
-            shown = update(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=True))[1]
-            live = update(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))[1]
+            shown = updated(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=True))
+            live = updated(cluster, before, wanted, live, ApplyOptions(MANAGER, preview=False))
             for found in (shown, live):
-                assert difference(old_inputs=wanted, live=found, new_inputs=wanted, types=cluster.types).changes == {}
+                assert changes_of(wanted, found, wanted, types=cluster.types) == {}
                 assert found["spec"] == {"level": wanted["spec"]["level"], **wanted["spec"]}
             before = wanted
     finally:
-        client.request("DELETE", resource.path(first))
+        client.request("DELETE", Manifest.of(first).path(resource))
 
 
 START = """

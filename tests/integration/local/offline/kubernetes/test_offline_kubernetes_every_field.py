@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from asked_plugin import changes_of
 from spelled_fields import Schemas, Search, Trial, value_at
 
 from govcloud_offline.kubernetes.api.api_error import ApiError
@@ -23,9 +24,9 @@ from govcloud_offline.kubernetes.api.client import Client
 from govcloud_offline.kubernetes.api.discovery import Discovery
 from govcloud_offline.kubernetes.api.kubeconfig import Kubeconfig
 from govcloud_offline.kubernetes.api.schemas import document_of
-from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.inputs.field_types import BUILTIN, LEFT_OUT
-from govcloud_offline.kubernetes.inputs.kinds import Kind, is_builtin, kind_of
+from govcloud_offline.kubernetes.inputs.kinds import Kind, kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.normal import normal_form
 
 pytestmark = pytest.mark.cloud
@@ -110,7 +111,7 @@ class Server:
     def applied(self, manifest: dict[str, Any]) -> dict[str, Any] | None:
         """Return what the server would keep; None where it refuses."""
         query = {"dryRun": "All", "fieldValidation": "Strict", "fieldManager": "test", "force": "true"}
-        path = self.discovery.resource(kind_of(manifest)).path(manifest)
+        path = Manifest.of(manifest).path(self.discovery.resource(kind_of(manifest)))
         try:
             kept: dict[str, Any] = self.client.request(
                 "PATCH", path, query=query, body=manifest, content_type="application/apply-patch+yaml"
@@ -124,7 +125,7 @@ class Server:
         groups = self.client.request("GET", "/apis")["groups"]
         versions = ["v1", *(version["groupVersion"] for group in groups for version in group["versions"])]
         for api_version in versions:
-            if not is_builtin({"apiVersion": api_version}):
+            if not kind_of({"apiVersion": api_version}).builtin:
                 continue
             answer = self.client.request("GET", f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}")
             for item in answer["resources"]:
@@ -176,9 +177,7 @@ def test_what_the_server_makes_of_any_spelling_is_no_change(server: Server) -> N
         sent = trial.sent
         form, strangers = normal_form(sent)
         assert strangers == [], (kind, trial.path)
-        changes = difference(
-            old_inputs=form, live=answer, new_inputs=sent, namespaced=kind.known_scope is not False
-        ).changes
+        changes = changes_of(form, answer, sent, namespaced=kind.known_scope is not False)
         for path in changes:
             shown = plain_path(path).removeprefix("template.").removeprefix("spec.template.")
             of_pod = next((known for known in NOT_KEPT_OF_PODS if shown == known), None)

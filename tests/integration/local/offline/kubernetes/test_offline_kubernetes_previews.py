@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asked_plugin import updated
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.configuration import Settings
 from govcloud_offline.kubernetes.inputs.kinds import kind_of
-from govcloud_offline.kubernetes.objects.apply import ApplyOptions, update
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
+from govcloud_offline.kubernetes.objects.apply import ApplyOptions
 
 pytestmark = pytest.mark.cloud
 
@@ -200,13 +202,15 @@ def test_a_first_update_makes_what_its_preview_shows_and_what_creation_would(
         before = manifest(first)
         for values in (second, first, second):
             wanted = manifest(values)
-            shown = update(cluster, before, wanted, live, ApplyOptions("pulumi-kubernetes-test", preview=True))[1]
-            live = update(cluster, before, wanted, live, ApplyOptions("pulumi-kubernetes-test", preview=False))[1]
+            shown = updated(cluster, before, wanted, live, ApplyOptions("pulumi-kubernetes-test", preview=True))
+            live = updated(cluster, before, wanted, live, ApplyOptions("pulumi-kubernetes-test", preview=False))
             fresh = client.request("POST", collection, query=query | {"dryRun": "All"}, body=manifest(values, "fresh"))
             assert settled(live) == settled(fresh)
             assert settled(shown) == settled(live)
             before = wanted
     finally:
         bare = {"metadata": {"finalizers": None}}
-        client.request("PATCH", resource.path(place), body=bare, content_type="application/merge-patch+json")
-        client.request("DELETE", resource.path(place))
+        client.request(
+            "PATCH", Manifest.of(place).path(resource), body=bare, content_type="application/merge-patch+json"
+        )
+        client.request("DELETE", Manifest.of(place).path(resource))

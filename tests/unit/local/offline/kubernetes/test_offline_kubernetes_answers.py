@@ -10,9 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from asked_plugin import changes_of
 from spelled_fields import inside
-
-from govcloud_offline.kubernetes.changes.diff import difference
 
 ANSWERS = Path(__file__).parents[4] / "fixtures" / "kubernetes-answers.jsonl"
 
@@ -25,7 +24,7 @@ def test_every_recorded_answer_is_no_change() -> None:
         api_version, _, kind = name.rpartition("/")
         head = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}}
         said, live = {**head, **inside(tuple(path), sent)}, {**head, **inside(tuple(path), *kept)}
-        changes = difference(old_inputs=said, live=live, new_inputs=said).changes
+        changes = changes_of(said, live, said)
         if changes:
             changed.append((line, list(changes)))
     assert changed == []

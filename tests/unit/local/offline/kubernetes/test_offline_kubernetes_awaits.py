@@ -13,6 +13,7 @@ from made_objects import state, urn
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.engine import Engine, Log
 from govcloud_offline.kubernetes.inputs.kinds import Kind
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness import waiting
 from govcloud_offline.kubernetes.readiness.awaiters import (
     WaitForError,
@@ -137,9 +138,9 @@ def shown(value: Any) -> str:
 def test_ready(live: dict[str, Any], api: ApiDouble, cluster: Cluster) -> None:
     slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
     api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": True}}]}]}))
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
-    assert judge(cluster, live).ready
+    assert judge(cluster, Manifest.of(live)).ready
 
 
 @pytest.mark.usefixtures("surroundings")
@@ -147,9 +148,9 @@ def test_ready(live: dict[str, Any], api: ApiDouble, cluster: Cluster) -> None:
 def test_not_ready_yet(live: dict[str, Any], message: str, api: ApiDouble, cluster: Cluster) -> None:
     slices = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
     api.prescribe("GET", slices, (200, {"items": [{"endpoints": [{"conditions": {"ready": False}}]}]}))
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
-    verdict = judge(cluster, live)
+    verdict = judge(cluster, Manifest.of(live))
     assert not verdict.ready
     assert not verdict.hopeless
     assert message in verdict.message
@@ -158,30 +159,34 @@ def test_not_ready_yet(live: dict[str, Any], message: str, api: ApiDouble, clust
 @pytest.mark.usefixtures("surroundings")
 @pytest.mark.parametrize("live", HOPELESS, ids=shown)
 def test_never_ready(live: dict[str, Any], cluster: Cluster) -> None:
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
-    verdict = judge(cluster, live)
+    verdict = judge(cluster, Manifest.of(live))
     assert not verdict.ready
     assert verdict.hopeless
 
 
+def said(kind: str, **annotations: str) -> Manifest:
+    return Manifest.of(manifest(kind, {}, {}, 1, **annotations))
+
+
 def test_skip_await() -> None:
-    assert judge_of(manifest("Deployment", {}, {}, skipAwait="true")) is None
-    assert judge_of(manifest("ConfigMap", {}, {})) is None
-    assert read_judge_of(manifest("Deployment", {}, {}, skipAwait="true")) is None
-    assert read_judge_of(manifest("Deployment", {}, {})) is not None
-    assert read_judge_of(manifest("ResourceQuota", {}, {})) is None
-    assert skips_deletion(manifest("Namespace", {}, {}, skipAwait="true"))
-    assert not skips_deletion(manifest("Namespace", {}, {}))
-    assert not skips_deletion(manifest("ConfigMap", {}, {}, skipAwait="true"))
+    assert judge_of(said("Deployment", skipAwait="true")) is None
+    assert judge_of(said("ConfigMap")) is None
+    assert read_judge_of(said("Deployment", skipAwait="true")) is None
+    assert read_judge_of(said("Deployment")) is not None
+    assert read_judge_of(said("ResourceQuota")) is None
+    assert skips_deletion(said("Namespace", skipAwait="true"))
+    assert not skips_deletion(said("Namespace"))
+    assert not skips_deletion(said("ConfigMap", skipAwait="true"))
 
 
 def test_how_long_is_waited() -> None:
-    assert patience(manifest("ResourceQuota", {}, {}), 0) == 60
-    assert patience(manifest("Deployment", {}, {}), 0) == 600
-    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="7"), 0) == 7
-    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="soon"), 0) == 600
-    assert patience(manifest("Deployment", {}, {}, timeoutSeconds="7"), 9) == 9
+    assert patience(said("ResourceQuota"), 0) == 60
+    assert patience(said("Deployment"), 0) == 600
+    assert patience(said("Deployment", timeoutSeconds="7"), 0) == 7
+    assert patience(said("Deployment", timeoutSeconds="soon"), 0) == 600
+    assert patience(said("Deployment", timeoutSeconds="7"), 9) == 9
 
 
 @pytest.mark.parametrize(
@@ -202,15 +207,15 @@ def test_how_long_is_waited() -> None:
 def test_wait_for(wanted: str, ready: bool, cluster: Cluster) -> None:
     status = {"phase": "Up", "on": True, "hosts": [{}, {"name": "b"}], "conditions": [condition("Synced", "True")]}
     live = manifest("ConfigMap", {}, status, waitFor=wanted)
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
-    assert judge(cluster, live).ready is ready
+    assert judge(cluster, Manifest.of(live)).ready is ready
 
 
 @pytest.mark.parametrize("wanted", ["Ready", "jsonpath=.status", "[]", "condition="])
 def test_wait_for_must_make_sense(wanted: str) -> None:
     with pytest.raises(WaitForError):
-        judge_of(manifest("ConfigMap", {}, {}, waitFor=wanted))
+        judge_of(said("ConfigMap", waitFor=wanted))
 
 
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/a/endpointslices"
@@ -223,14 +228,14 @@ def pods(*ready: bool, terminating: bool = False) -> tuple[int, dict[str, Any]]:
 
 
 def test_a_service_waits_for_all_selected_pods(api: ApiDouble, cluster: Cluster) -> None:
-    judge = judge_of(SELECTING)
+    judge = judge_of(Manifest.of(SELECTING))
     assert judge is not None
     api.prescribe("GET", SLICES, pods(True, False))
-    verdict = judge(cluster, SELECTING)
+    verdict = judge(cluster, Manifest.of(SELECTING))
     assert not verdict.ready and verdict.ready_after is None
     assert verdict.problems == ("1 of the 2 Pods that it selects are not ready",)
     api.prescribe("GET", SLICES, pods(True, True))
-    assert judge(cluster, SELECTING).ready
+    assert judge(cluster, Manifest.of(SELECTING)).ready
 
 
 @pytest.mark.parametrize("answer", [pods(), pods(False, terminating=True)])
@@ -240,21 +245,21 @@ def test_a_service_without_pods_is_ready_when_that_has_settled(
     passed = [0.0]
     monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: passed[0]))
     monkeypatch.setattr(cluster, "pause", lambda seconds: passed.append(passed.pop() + 4))
-    judge, resource = judge_of(SELECTING), cluster.resource(Kind("", "v1", "Service"))
+    judge, resource = judge_of(Manifest.of(SELECTING)), cluster.resource(Kind("", "v1", "Service"))
     assert judge is not None
     api.put(SELECTING)
     api.prescribe("GET", SLICES, answer, answer, pods(False), answer)
-    assert wait_ready(cluster, resource, SELECTING, judge, 600, Log(Engine(), "")) == SELECTING
+    assert wait_ready(cluster, resource, Manifest.of(SELECTING), judge, 600, Log(Engine(), "")).body == SELECTING
     assert passed == [8 + 12], "ten seconds after a pod that came and went again"
 
 
 def test_a_service_with_pods_that_do_not_answer_is_not_ready_in_the_end(api: ApiDouble, cluster: Cluster) -> None:
-    judge, resource = judge_of(SELECTING), cluster.resource(Kind("", "v1", "Service"))
+    judge, resource = judge_of(Manifest.of(SELECTING)), cluster.resource(Kind("", "v1", "Service"))
     assert judge is not None
     api.put(SELECTING)
     api.prescribe("GET", SLICES, pods(False))
     with pytest.raises(NotReadyError, match="x was not ready in time"):
-        wait_ready(cluster, resource, SELECTING, judge, 0, Log(Engine(), ""))
+        wait_ready(cluster, resource, Manifest.of(SELECTING), judge, 0, Log(Engine(), ""))
 
 
 def test_a_service_without_pods_is_in_order_when_read(api: ApiDouble, provider: Provider) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from govcloud_base.wire.values import UNKNOWN
 from govcloud_offline.kubernetes.changes.diff import ChangeKind, compare, difference
 from govcloud_offline.kubernetes.changes.prune import pruned
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.inputs.property_path import contains, format_path, parse_path
-from govcloud_offline.kubernetes.objects.managed_fields import ignored, taken_over, unowned, with_ourselves
+from govcloud_offline.kubernetes.objects.managed_fields import ignored, taken_over, with_ourselves
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
@@ -59,8 +61,15 @@ def test_paths_contain_what_is_below_them() -> None:
         parse_path("spec[")
 
 
-def diff(old: dict[str, Any], new: dict[str, Any], live: dict[str, Any] | None = None, **options: Any) -> Any:
-    return difference(old_inputs=old, live=live if live is not None else old, new_inputs=new, **options)
+def diff(
+    old: dict[str, Any], new: dict[str, Any], live: dict[str, Any] | None = None, patch: bool = False, **options: Any
+) -> Any:
+    return difference(
+        old_inputs=Manifest.of(old),
+        live=Manifest.of(live if live is not None else old),
+        new_inputs=dataclasses.replace(Manifest.of(new), patch=patch),
+        **options,
+    )
 
 
 def manifest(kind: str, api_version: str = "v1", name: str = "n", **fields: Any) -> dict[str, Any]:
@@ -162,7 +171,7 @@ def test_mutable_data_is_updated_unless_the_object_is_immutable() -> None:
 
 
 def test_another_name_replaces_but_the_old_object_may_stay_until_then() -> None:
-    found = diff(manifest("ConfigMap", name="a"), manifest("ConfigMap", name="b"), name_pending=False)
+    found = diff(manifest("ConfigMap", name="a"), manifest("ConfigMap", name="b"))
     assert found.replaces == ["metadata.name"]
     assert not found.delete_first
 
@@ -219,8 +228,8 @@ def test_force_is_for_conflicts_with_ourselves() -> None:
     assert with_ourselves([ours, ours])
     assert not with_ourselves([ours, theirs])
     assert not with_ourselves([])
-    assert unowned({"metadata": {}})
-    assert not unowned({"metadata": {"managedFields": [entry("foreign", "Update", {})]}})
+    assert not Manifest.of({"metadata": {}}).managed_fields
+    assert Manifest.of({"metadata": {"managedFields": [entry("foreign", "Update", {})]}}).managed_fields
 
 
 def test_an_ignored_field_is_left_to_its_owner_or_kept() -> None:
@@ -234,7 +243,7 @@ def test_an_ignored_field_is_left_to_its_owner_or_kept() -> None:
         },
         "spec": {"replicas": 5, "paused": False},
     }
-    assert ignored(inputs, live, "us", ["spec.replicas", "spec.paused", "spec.new"]) == {
+    assert ignored(inputs, Manifest.of(live), "us", ["spec.replicas", "spec.paused", "spec.new"]) == {
         "spec": {"paused": False, "new": 1}
     }
     assert inputs["spec"]["replicas"] == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from asked_plugin import Provider
+from asked_plugin import Provider, changes_of
 from kubernetes_double import ApiDouble
 from made_objects import live, state, urn
 
@@ -15,7 +15,6 @@ from govcloud_base.wire.values import UNKNOWN
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.openapi import ServedTypes
 from govcloud_offline.kubernetes.api.schemas import defined_by, document_of
-from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.inputs.check import checked
 from govcloud_offline.kubernetes.inputs.normal import normal_form
 
@@ -108,7 +107,7 @@ def test_what_it_does_not_name_is_left_out_and_named(types: ServedTypes, spec: d
     assert normal_form(recorded, types) == (recorded, [])
     assert "other" not in str(recorded)
     # An earlier run, or the official plugin, recorded it.
-    assert difference(old_inputs=widget(**spec), live=recorded, new_inputs=recorded, types=types).changes == {}
+    assert changes_of(widget(**spec), recorded, recorded, types=types) == {}
 
 
 def test_a_near_name_is_offered(types: ServedTypes) -> None:

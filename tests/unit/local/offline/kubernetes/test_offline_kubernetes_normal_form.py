@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_plugin import changes_of
 
 from govcloud_base.wire.values import UNKNOWN
-from govcloud_offline.kubernetes.changes.diff import difference
 from govcloud_offline.kubernetes.inputs import field_types
 from govcloud_offline.kubernetes.inputs.field_types import BUILTIN
 from govcloud_offline.kubernetes.inputs.kinds import Kind
@@ -142,22 +142,22 @@ def test_a_stack_that_the_official_plugin_recorded_shows_no_change(given_: dict[
     live = normalised(given_)
     for empty in [key for key, value in live.items() if value == {}]:
         del live[empty]
-    assert difference(old_inputs=given_, live=live, new_inputs=given_).changes == {}
-    assert difference(old_inputs=normalised(given_), live=live, new_inputs=given_).changes == {}
+    assert changes_of(given_, live, given_) == {}
+    assert changes_of(normalised(given_), live, given_) == {}
 
 
 def test_an_empty_value_that_the_server_keeps_and_that_is_gone_is_drift() -> None:
     said = manifest("v1", "ServiceAccount", automountServiceAccountToken=False)
     live = manifest("v1", "ServiceAccount")
-    found = difference(old_inputs=said, live=live, new_inputs=said)
-    assert list(found.changes) == ["automountServiceAccountToken"]
+    found = changes_of(said, live, said)
+    assert list(found) == ["automountServiceAccountToken"]
 
 
 def test_a_preview_compares_what_is_known_already_beside_what_is_not() -> None:
     said = volume(csi={"driver": "d", "volumeHandle": "v", "readOnly": False})
     live = normalised(said)
     later = volume(csi={"driver": "d", "volumeHandle": UNKNOWN, "readOnly": False})
-    assert list(difference(old_inputs=said, live=live, new_inputs=later).changes) == ["spec.csi.volumeHandle"]
+    assert list(changes_of(said, live, later)) == ["spec.csi.volumeHandle"]
 
 
 def test_a_field_that_no_type_has_is_kept_and_named() -> None:

@@ -11,6 +11,7 @@ from kubernetes_double import ApiDouble
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.engine import Engine, Log, Severity
 from govcloud_offline.kubernetes.inputs.kinds import kind_of
+from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness import waiting
 from govcloud_offline.kubernetes.readiness.awaiters import judge_of
 from govcloud_offline.kubernetes.readiness.waiting import NotReadyError, Verdict, wait_ready
@@ -46,9 +47,9 @@ def items(*found: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 def verdict_of(cluster: Cluster, live: dict[str, Any]) -> Verdict:
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
-    return judge(cluster, live)
+    return judge(cluster, Manifest.of(live))
 
 
 UNSCHEDULED = {"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}
@@ -231,10 +232,10 @@ def test_hints_stand_beside_what_is_waited_for(
     live = workload("StatefulSet")
     api.put(live)
     api.prescribe("GET", PODS, items(pod("owner", **waiting_for("ErrImagePull"))))
-    judge = judge_of(live)
+    judge = judge_of(Manifest.of(live))
     assert judge is not None
     with pytest.raises(NotReadyError):
-        wait_ready(cluster, cluster.resource(kind_of(live)), live, judge, 6, Log(engine, ""))
+        wait_ready(cluster, cluster.resource(kind_of(live)), Manifest.of(live), judge, 6, Log(engine, ""))
     waited = "Waiting for the Pods of the StatefulSet's newest revision (0/1 ready)"
     assert shown == [
         (Severity.INFO, waited),
