@@ -33,13 +33,13 @@ def folder(tmp_path: Path) -> Path:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Return the folders that were read as countries, in order."""
     read: list[Path] = []
-    load = country.load
+    known = country.known
 
     def noted(folder: Path, law: Path | None = None, readings: country.Readings | None = None) -> country.Country:
         read.append(folder)
-        return load(folder, law, readings)
+        return known(folder, law, readings)
 
-    monkeypatch.setattr(country, "load", noted, raising=False)
+    monkeypatch.setattr(country, "known", noted, raising=False)
     return read
 
 
@@ -136,17 +136,17 @@ def test_a_country_that_changed_while_it_was_read_is_not_kept(
     """Otherwise its plan would stand for the country as it was before."""
     tenant = folder / "tenants" / "h41" / "tenant.yaml"
     before = tenant.read_text()
-    load = country.load
+    known = country.known
 
     def edited(*arguments: Any) -> country.Country:
         tenant.write_text(before.replace("ports: [8080]", "ports: [8081]"))
-        return load(*arguments)
+        return known(*arguments)
 
-    monkeypatch.setattr(country, "load", edited)
+    monkeypatch.setattr(country, "known", edited)
     planned(folder, "tenant.h41", DATE, tmp_path / "cache")
     monkeypatch.undo()
     tenant.write_text(before)
-    assert planned(folder, "tenant.h41", DATE, tmp_path / "cache") == render.plan(load(folder).on(DATE), "tenant.h41")
+    assert planned(folder, "tenant.h41", DATE, tmp_path / "cache") == render.plan(known(folder).on(DATE), "tenant.h41")
 
 
 def test_what_another_tenant_let_lapse_stops_no_plan(folder: Path, tmp_path: Path) -> None:
@@ -158,3 +158,17 @@ def test_what_another_tenant_let_lapse_stops_no_plan(folder: Path, tmp_path: Pat
     for stack in ("tenant.g09", "segment.tsl-g09"):
         with pytest.raises(GovCloudError, match="GC-LIFECYCLE-002"):
             planned(folder, stack, DATE, tmp_path / "cache")
+
+
+def test_another_tenants_unreadable_file_stops_no_plan_and_changes_none(folder: Path, tmp_path: Path) -> None:
+    stacks = ("cluster.cgc-hn1", "tenant.h41", "segment.tsl-h41", "platform.lgsp-h41")
+    before = [planned(folder, stack, DATE, tmp_path / "cache") for stack in stacks]
+    file = folder / "tenants" / "g09" / "tenant.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "spec: twice\n", encoding="utf-8")
+    assert [planned(folder, stack, DATE, tmp_path / "cache") for stack in stacks] == before
+    for stack in ("tenant.g09", "segment.tsl-g09"):
+        with pytest.raises(GovCloudError, match="GC-READ-011") as refused:
+            planned(folder, stack, DATE, tmp_path / "cache")
+        (problem,) = refused.value.problems
+        assert problem.place and problem.place.file == str(file)
+        assert "ungcuu@g09.example.gov.vn" in problem.fix.en and "ungcuu@g09.example.gov.vn" in problem.fix.vi

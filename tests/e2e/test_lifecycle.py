@@ -49,6 +49,25 @@ def test_a_tenant_is_added_by_one_file_and_is_all_there(country: Cloud, newcomer
     assert _namespaces(country, "g82") == zones
     assert "vn-g82-prod-archive" in _buckets(country)
     country.govcloud("drift", newcomer.stack, newcomer.option)
+    _slips(country, newcomer)
+    assert _namespaces(country, "g82") == zones
+    country.govcloud("drift", newcomer.stack, newcomer.option)
+
+
+def _slips(country: Cloud, newcomer: Newcomer) -> None:
+    """Let a slip make the newcomer's file unreadable: the others go on, and what lives of it is nobody's to touch."""
+    newcomer.edit("kind: Tenant", "kind: Tenant\nkind: Tenant")
+    said = country.govcloud("drift", newcomer.option, check=False)
+    assert said.returncode == 1
+    assert "g82: stacks left out" in said.stderr and f"{newcomer.file.parent}" in said.stderr
+    assert "g82" not in said.stdout
+    country.govcloud("up", "cluster.cgc-hn1", "segment.tsl-h41", newcomer.option)
+    options = ("--stack=tenant.h41", "--expect-no-changes", "--non-interactive")
+    country.run("pulumi", "preview", *options, GOVCLOUD_COUNTRY=str(newcomer.folder))
+    for command in ("up", "destroy"):
+        refused = country.govcloud(command, newcomer.stack, newcomer.option, check=False)
+        assert refused.returncode == 1 and "GC-READ-011" in refused.stderr
+    newcomer.edit("kind: Tenant\nkind: Tenant", "kind: Tenant")
 
 
 def test_no_secret_is_readable_in_state_or_logs(country: Cloud) -> None:

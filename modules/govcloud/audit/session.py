@@ -34,9 +34,9 @@ def open_access(
 
     The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them. A
     tenant's identity is opened when a check first looks through its eyes; why one cannot be had is added to `refused`.
-    `neighbours` are tenants of other clouds whose buckets may lie in the same store. Raises CloudError where the
-    auditor's identity or the store's address cannot be had or the cluster does not answer, GovCloudError where the
-    cloud declares no registry of images.
+    A tenant of which a file cannot be read is left out. `neighbours` are tenants of other clouds whose buckets may lie
+    in the same store. Raises CloudError where the auditor's identity or the store's address cannot be had or the
+    cluster does not answer, GovCloudError where the cloud declares no registry of images.
     """
     probe = image(country, connection.name, "probe")
     images = connection.cloud.spec.images
@@ -49,7 +49,11 @@ def open_access(
 
     declared = render.reachability(country, date)
     return Access(
-        tenants={name: _tenant(country, tenant, seen_by(name), probe) for name, tenant in country.tenants.items()},
+        tenants={
+            name: _tenant(country, tenant, seen_by(name), probe)
+            for name, tenant in country.tenants.items()
+            if name not in country.unread
+        },
         auditor=connection.identity("auditor", AUDITOR_GROUP),
         refused=refused,
         store=connection.objects(),

@@ -22,7 +22,7 @@ from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding
 from govcloud.examination.judgement import judge, state_of
 from govcloud.examination.opening import opened
-from govcloud_base.errors import CloudError, Text
+from govcloud_base.errors import CloudError, GovCloudError, Text
 from govcloud_base.interruption import Interruption
 
 __all__ = ["app", "check"]
@@ -85,6 +85,8 @@ def check(
         progress.print(said.said, style="yellow", markup=False, soft_wrap=True)
     if leftover := remains.problem(name):
         raise CloudError(leftover)
+    if unread := [problem for problems in declared.unread.values() for problem in problems]:
+        raise GovCloudError(unread)
     if any(one.missed for one in judged):
         raise typer.Exit(1)
 

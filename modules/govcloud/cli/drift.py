@@ -17,7 +17,7 @@ from govcloud import country
 from govcloud.cli import coverage, names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
-from govcloud.cli.selection import select
+from govcloud.cli.selection import left_to, select
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
@@ -48,30 +48,32 @@ def drift(
 ) -> None:
     """Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.
 
-    Exits with 0 when all is as declared, with 1 when something differs, with 4 when a cloud could not be read; the
-    others are read all the same. / Trả về 0 khi mọi thứ đúng khai báo, 1 khi có sai lệch, 4 khi có đám mây không đọc
-    được; các đám mây khác vẫn được đọc.
+    Exits with 0 when all is as declared, with 1 when something differs or a tenant is left out because a file of its
+    cannot be read, with 4 when a cloud could not be read; the others are read all the same. / Trả về 0 khi mọi thứ đúng
+    khai báo, 1 khi có sai lệch hoặc bỏ qua tenant vì không đọc được tệp của tenant đó, 4 khi có đám mây không đọc được;
+    phần còn lại vẫn được đọc.
     """
     declared = country.remembered(country_folder(folder)).on(datetime.date.today())
     console = Console(stderr=True)
     enter_cloud(console)
     selection = select(declared, stacks or [], contexts(), cloud)
     with closing(connect(console, declared, selection, still=True)) as connected:
-        found = _found(declared, selection.stacks, connected)
+        chosen, stopped = selection.parted(declared, declared.unread)
+        found = _found(declared, chosen, connected)
     read = {stack: rows for stack, rows in found.items() if not isinstance(rows, GovCloudError)}
     lost = [p for rows in found.values() if isinstance(rows, GovCloudError) for p in rows.problems]
     problems = list(dict.fromkeys([*connected.unexamined(selection), *lost]))
     total = sum(len(rows) for rows in read.values())
     missed = coverage.unexamined(declared, selection, connected.lost)
     unread = len({*declared.stacks()} - read.keys())
+    left = [problem for tenant in stopped for problem in declared.unread[tenant]]
     if output == "json":
+        asked = stacks or map(str, selection.stacks)
         shown = {
             "complete": not unread,
             "clouds": coverage.as_rows(declared, missed),
-            "problems": [problem.as_dict() for problem in problems],
-            "stacks": {
-                stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in stacks or found
-            },
+            "problems": [problem.as_dict() for problem in (*problems, *left)],
+            "stacks": {stack: [asdict(row) for row in read[stack]] if stack in read else None for stack in asked},
         }
         print(json.dumps(shown, ensure_ascii=False, indent=2))
     elif read or not problems:
@@ -85,8 +87,12 @@ def drift(
         )
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    for tenant in stopped:
+        console.print(left_to(declared, tenant).said, markup=False, highlight=False, soft_wrap=True)
     if problems:
-        raise CloudError(problems)
+        raise CloudError([*problems, *left])
+    if left:
+        raise GovCloudError(left)
     if total:
         raise typer.Exit(1)
 

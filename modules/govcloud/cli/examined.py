@@ -59,7 +59,8 @@ def print_examination(console: Console, country: Country, judged: Sequence[Judge
         what = Text.joined(lacks, ", ")
         said = Text(f"{tenant} is refused here: {what.en}", f"{tenant} bị từ chối ở đây: {what.vi}")
         _say(console, said, "bold red")
-    _say(console, _summed(judged), "bold" if any(one.missed for one in judged) else "green")
+    whole = not country.unread and not any(one.missed for one in judged)
+    _say(console, _summed(judged, country.unread), "green" if whole else "bold")
 
 
 def _advise(console: Console, one: Judged) -> None:
@@ -88,8 +89,14 @@ def _needed_by(country: Country, one: Judged) -> Text:
     return Text(f"level {level}+: {shown or '-'}", f"cấp độ {level}+: {shown or '-'}")
 
 
-def _summed(judged: Iterable[Judged]) -> Text:
+def _summed(judged: Iterable[Judged], unread: Iterable[str]) -> Text:
     missed = [one.capability.title for one in judged if one.missed]
+    unknown = ", ".join(unread)
+    if unknown and not missed:
+        return Text(
+            f"The cloud has all that its tenants need whose files can be read; not known: {unknown}.",
+            f"Đám mây có đủ những gì các tenant đọc được tệp cần; chưa rõ: {unknown}.",
+        )
     if not missed:
         return Text("The cloud has all that its tenants need.", "Đám mây có đủ những gì các tenant cần.")
     return Text(
@@ -106,7 +113,7 @@ def document(
         "cloud": cloud,
         "server": server,
         "at": at.isoformat(timespec="seconds"),
-        "complete": not any(one.missed for one in judged),
+        "complete": not (country.unread or any(one.missed for one in judged)),
         "refused": sorted({tenant for tenant, _ in refusals(judged)}),
         "left": list(left),
         "capabilities": [

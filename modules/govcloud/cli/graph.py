@@ -77,7 +77,10 @@ def graph(
     day, wanted = on_day(date), language()
     # Only of a valid country is the relation what would be provisioned; trees are shown to find what is wrong.
     folder = country_folder(folder)
-    declared = rules.required(folder, day) if picture is Picture.REACHABILITY else countries.remembered(folder)
+    if picture is Picture.REACHABILITY:
+        declared = rules.required(folder, day)
+    else:
+        declared = countries.load(folder, readings=countries.Readings.of(folder))
     selection = select(declared.on(day), tenant, depth, linked=picture is not Picture.QUOTA)
     content: Any
     if picture is Picture.TOPOLOGY:

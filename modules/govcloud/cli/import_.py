@@ -78,7 +78,8 @@ def import_(
     ] = Keys.zone,
 ) -> None:
     """Draft tenants from what runs, without changing it. / Soạn khai báo từ những gì đang chạy, không thay đổi gì."""
-    declared = countries.remembered(country_folder(folder))
+    where = country_folder(folder)
+    declared = countries.load(where, readings=countries.Readings.of(where))
     keys = Keys(tenant_label, environment=environment_label, zone=zone_label, assigned=_assigned(assign or []))
     console = Console(stderr=True)
     enter_cloud(console)

@@ -6,22 +6,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from govcloud.country import Country
+from govcloud.country.apart import whom_to_ask
 from govcloud.country.suggestion import did_you_mean
 from govcloud.render import absent
 from govcloud.stack import StackName
-from govcloud_base.errors import CloudError, Language, Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, GovCloudError, Language, Problem, Text, UsageError, language
 
 __all__ = ["Selection", "left_to", "out_of_reach", "reachable", "select"]
 
 
 def left_to(country: Country, tenant: str) -> Text:
     """Return the line that a tenant's stacks are left out, and whom to ask: its agency by name, and its addresses."""
-    agency = country.agencies_by_code[country.tenants[tenant].spec.agency]
-    title, contacts = agency.spec.title, ", ".join(agency.spec.contacts)
-    return Text(
-        f"{tenant}: stacks left out; ask {title.en or title.vi}{f' ({contacts})' if contacts else ''}",
-        f"{tenant}: bỏ qua các stack; hỏi {title.vi}{f' ({contacts})' if contacts else ''}",
-    )
+    asked = whom_to_ask(country.agencies_by_code[country.tenants[tenant].spec.agency])
+    return Text(f"{tenant}: stacks left out; {asked.en}", f"{tenant}: bỏ qua các stack; {asked.vi}")
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,14 @@ def select(
 
     Where `contexts` is None, every cloud counts as at hand: nothing is going to be touched. What is asked for and out
     of reach is told by the selection. Raises UsageError that names every stack and cloud which the country does not
-    declare, with the nearest one.
+    declare, with the nearest one, and GovCloudError where a file of the tenant of a named stack cannot be read.
     """
     problems = _unknown(country, names, cloud)
     if problems:
         raise UsageError(problems)
+    owners = dict.fromkeys(country.tenant_of(name) or "" for name in names)
+    if unread := [problem for owner in owners for problem in country.unread.get(owner, ())]:
+        raise GovCloudError(unread)
     at_hand = reachable(country, contexts)
     if names:
         home = {name: country.cloud_of(name) for name in names}

@@ -24,10 +24,12 @@ from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
 from govcloud.examination import before
 from govcloud.fleet.check import differences, repaired
+from govcloud.fleet.growth import refuse_growth
 from govcloud.fleet.pack import policy_pack
 from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.folders import project_of
+from govcloud.rules.budgets import in_doubt
 from govcloud.stack import StackName
 from govcloud_base.errors import CloudError, GovCloudError, Problem
 
@@ -66,11 +68,12 @@ def up(
     """Provision the country's stacks. / Dựng các stack của quốc gia.
 
     Judges all declarations first: an error stops all, a lapse (a waiver or trial that ran out, a review long overdue)
-    only its own tenant, and so does something that its level needs and its cloud lacks. Then refreshes the state of
-    stacks that drifted, runs `pulumi up` on each stack, and ends with what exists and what was found when the live
-    cloud was read back. / Trước hết xét mọi khai báo: lỗi thì dừng tất cả, quá hạn (miễn trừ, thời gian dùng thử, rà
-    soát) thì chỉ dừng tenant đó, cũng như khi đám mây thiếu năng lực mà cấp độ của tenant cần. Sau đó đọc lại các stack
-    đã bị sửa khác đi, chạy `pulumi up` cho từng stack, rồi cho biết đang có gì và tìm thấy gì khi đọc lại.
+    only its own tenant, and so does a file of its own that cannot be read, or something that its level needs and its
+    cloud lacks. Then refreshes the state of stacks that drifted, runs `pulumi up` on each stack, and ends with what
+    exists and what was found when the live cloud was read back. / Trước hết xét mọi khai báo: lỗi thì dừng tất cả, quá
+    hạn (miễn trừ, thời gian dùng thử, rà soát) thì chỉ dừng tenant đó, cũng như khi không đọc được tệp của chính tenant
+    hoặc đám mây thiếu năng lực mà cấp độ của tenant cần. Sau đó đọc lại các stack đã bị sửa khác đi, chạy `pulumi up`
+    cho từng stack, rồi cho biết đang có gì và tìm thấy gì khi đọc lại.
     """
     today, folder = datetime.date.today(), country_folder(folder)
     country, problems = rules.judged(folder, today)
@@ -96,10 +99,11 @@ def up(
         project = PulumiProject(project_of(folder), [policy_pack()] if policies else [])
         near = [stack for stack in chosen if declared.cloud_of(str(stack)) not in connected.silent]
         project.ensure(near)
-        connections = connected.connections
+        connections, doubtful = connected.connections, in_doubt(declared)
 
         def action(stack: StackName, follow: Callable[[Step], None]) -> Outcome:
-            return _one(declared, project, stack, connections[declared.cloud_of(str(stack))], follow)
+            still = declared.tenant_of(str(stack)) in doubtful
+            return _one(declared, project, stack, connections[declared.cloud_of(str(stack))], follow, still=still)
 
         with FleetProgress(console, len(near)) as progress:
             outcomes = run(near, action, progress, parallel=parallel, cloud_of=declared.cloud_of)
@@ -138,13 +142,19 @@ def _one(
     stack: StackName,
     connection: Connection,
     follow: Callable[[Step], None],
+    *,
+    still: bool,
 ) -> Outcome:
     """Bring one stack up; where the live cloud differs from the declaration, Pulumi looks at it first.
 
-    What it cannot take back, because others own it, is taken back afterwards: before, nobody could tell somebody's
-    change from one that is declared and was not yet judged by the policies.
+    One that stands `still` may get no more than it has (:mod:`govcloud.fleet.growth`). What Pulumi cannot take back,
+    because others own it, is taken back afterwards: before, nobody could tell somebody's change from one that is
+    declared and was not yet judged by the policies.
     """
-    drifted = any(not difference.person for difference in differences(declared, stack, connection))
+    found = differences(declared, stack, connection)
+    if still:
+        refuse_growth(stack, found)
+    drifted = any(not difference.person for difference in found)
     outcome = project.up(stack, follow, refresh=drifted)
     if not (drifted and outcome.succeeded):
         return outcome

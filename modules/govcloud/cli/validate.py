@@ -70,7 +70,10 @@ def validate(
     declared: Country | None
     try:
         declared, problems = rules.judged(folder, day)
+        unread = bool(declared.unread)
     except GovCloudError:
+        unread = True
+    if unread:
         declared, problems, withheld = _rest(folder, day)
     if declared is not None and (agency or tenant):
         files = files_of(declared, agency, tenant)

@@ -29,7 +29,7 @@ from govcloud.cli import coverage, names
 from govcloud.cli.at_hand import Connected, connect, enter_cloud, tell
 from govcloud.cli.concerns import tenants_of
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
-from govcloud.cli.selection import select
+from govcloud.cli.selection import left_to, select
 from govcloud.clouds.connection import Connection
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
@@ -77,9 +77,10 @@ def verify(
 ) -> None:
     """Examine the live cloud. / Kiểm tra đám mây đang chạy.
 
-    Exits with 0 when every check passed, with 1 when one found a violation or could not look, with 4 when a cloud could
-    not be reached; the others are examined all the same. / Trả về 0 khi mọi phép kiểm tra đạt, 1 khi có vi phạm hoặc
-    không kiểm tra được, 4 khi có đám mây không tới được; các đám mây khác vẫn được kiểm tra.
+    Exits with 0 when every check passed, with 1 when one found a violation or could not look, or a tenant is left out
+    because a file of its cannot be read, with 4 when a cloud could not be reached; the others are examined all the
+    same. / Trả về 0 khi mọi phép kiểm tra đạt, 1 khi có vi phạm, không kiểm tra được hoặc bỏ qua tenant vì không đọc
+    được tệp của tenant đó, 4 khi có đám mây không tới được; phần còn lại vẫn được kiểm tra.
     """
     console = Console(stderr=output == "json")
     today = datetime.date.today()
@@ -87,7 +88,8 @@ def verify(
     chosen = _chosen(checks or [])
     only = tenants_of(declared, agency, tenant) if tenant is not None or agency is not None else None
     enter_cloud(console)
-    there = [t for t in sorted(only or ()) if cloud is None or declared.tenants[t].spec.cloud == cloud]
+    known = sorted((only or frozenset()) - declared.unread.keys())
+    there = [t for t in known if cloud is None or declared.tenants[t].spec.cloud == cloud]
     selection = select(declared, [f"tenant.{name}" for name in there or only or ()], contexts(), cloud)
     with closing(connect(console, declared, selection)) as connected:
         parts = _all_examined(console, declared, today, connected, Examiner(chosen, only))
@@ -95,25 +97,32 @@ def verify(
     refused = [problem for part in parts.values() for problem in part.refused]
     problems = [*selection.away, *(problem for found in lost.values() for problem in found), *refused]
     results = [result for part in parts.values() for result in part.results]
-    verdict = worst([overall(results), Verdict.ERROR]) if problems else overall(results)
+    blind = sorted(declared.unread if only is None else only & declared.unread.keys())
+    unread = [problem for tenant in blind for problem in declared.unread[tenant]]
+    verdict = worst([overall(results), Verdict.ERROR]) if problems or unread else overall(results)
     left = sum(part.left_out for part in parts.values())
     missed = coverage.unexamined(declared, selection, lost)
     if output == "json":
         said = {
             "verdict": verdict,
-            "complete": not (missed or left or refused or chosen != SUITE),
+            "complete": not (missed or left or refused or unread or chosen != SUITE),
             "left_out": left,
             "unreached": sorted({*lost, *selection.beyond} - {*selection.left_out}),
+            "unread": blind,
             "clouds": coverage.as_rows(declared, missed),
-            "problems": [problem.as_dict() for problem in problems],
+            "problems": [problem.as_dict() for problem in (*problems, *unread)],
             "results": [{"cloud": name, **row} for name, part in parts.items() for row in as_rows(part.results)],
         }
         print(json.dumps(said, ensure_ascii=False, indent=1))
     console.print(f"{verdict.value}: {_summed(results, len(chosen), left, len(missed)).said}", soft_wrap=True)
     if remark := selection.remark(declared):
         console.print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    for name in blind:
+        console.print(left_to(declared, name).said, markup=False, highlight=False, soft_wrap=True)
     if problems:
-        raise CloudError(problems)
+        raise CloudError([*problems, *unread])
+    if unread:
+        raise GovCloudError(unread)
     if verdict is not Verdict.PASS:
         raise typer.Exit(1)
 

@@ -35,7 +35,8 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
     """Return the plan of `stack` in the country at `folder` as it stands on `date`.
 
     `cache` is a folder of plans made before. It may be deleted at any time; what is in it and cannot be read, or
-    belongs to somebody else, is ignored. Raises GovCloudError with every problem of the country, which is never kept.
+    belongs to somebody else, is ignored. Raises GovCloudError with every problem of the country but those that are
+    another tenant's own, which is never kept.
     """
     # The models and rules are imported only where they are needed: it is most of what is saved.
     from govcloud.country.law_folder import law_folder
@@ -47,7 +48,7 @@ def planned(folder: Path, stack: str, date: datetime.date, cache: Path) -> Stack
         return StackPlan.from_json(own_file.read(file, _LARGEST))
     from govcloud import country, render, rules
 
-    made = render.plan(rules.require(country.load(folder, law, country.Readings.of(folder)), date, stack), stack)
+    made = render.plan(rules.require(country.known(folder, law, country.Readings.of(folder)), date, stack), stack)
     # Kept only where what was read is what the key stands for: somebody may have edited a file meanwhile.
     if _digest(folder, law, stack, date) == key:
         with contextlib.suppress(OSError):
@@ -81,7 +82,8 @@ def _add(digest: Digest, path: str) -> None:
     kind = os.lstat(path).st_mode
     digest.update(os.fsencode(path) + b"\0%o\0" % kind)
     if stat.S_ISDIR(kind):
-        with os.scandir(path) as entries:
+        names: list[str] = []
+        with contextlib.suppress(OSError), os.scandir(path) as entries:  # one that may not be read is told of as such
             names = [
                 entry.name
                 for entry in entries

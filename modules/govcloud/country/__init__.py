@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govcloud.country.country import Country, Rest
-    from govcloud.country.loading import load, readable, remembered
+    from govcloud.country.loading import known, load, readable, remembered
     from govcloud.country.readings import Readings
 
-__all__ = ["Country", "Readings", "Rest", "load", "readable", "remembered"]
+__all__ = ["Country", "Readings", "Rest", "known", "load", "readable", "remembered"]
 
 _HOMES = {"Country": "country", "Rest": "country", "Readings": "readings"}
 

@@ -25,7 +25,7 @@ from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
-from govcloud_base.errors import Place
+from govcloud_base.errors import Place, Problem
 
 __all__ = ["Country", "Rest"]
 
@@ -64,6 +64,9 @@ class Country:
     image_locks: Mapping[str, ImageLock] = field(default_factory=dict)
     rest: Rest = Rest()
     """What is left out, where this is a part of a country."""
+    unread: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    """Tenants of which a file cannot be read, with what is wrong. Among `tenants` stands, for each, what others say of
+    it (:mod:`govcloud.country.apart`): nothing may be made of that."""
 
     @property
     def name(self) -> str:
@@ -150,9 +153,10 @@ class Country:
     def within(self, clouds: Collection[str]) -> Country:
         """Return the country as far as it lies on `clouds`: their tenants, and what belongs to those.
 
-        Agencies stay: they are no part of any cloud. A link stays where both ends do.
+        Agencies stay: they are no part of any cloud. A link stays where both ends do. A tenant that cannot be read may
+        lie on any of them.
         """
-        tenants = {n: t for n, t in self.tenants.items() if t.spec.cloud in clouds}
+        tenants = {n: t for n, t in self.tenants.items() if t.spec.cloud in clouds or n in self.unread}
         bodies = {t.spec.agency for t in tenants.values()}
 
         def stays(declared: Declaration) -> bool:

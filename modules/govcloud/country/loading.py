@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,22 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from govcloud.country import law as law_module
+from govcloud.country.apart import Entry, Key, parted
 from govcloud.country.country import Country
 from govcloud.country.document import Document
-from govcloud.country.folder import File, declaration_files, looked_through, shown_name
+from govcloud.country.folder import File, looked_through, shown_name
 from govcloud.country.kinds import COUNTRY_KINDS, KIND_WORDS
 from govcloud.country.law import Law
 from govcloud.country.law_folder import law_folder
 from govcloud.country.reader import content
 from govcloud.country.readings import Readings
-from govcloud.model.declaration import Declaration
 from govcloud.model.settings import CountrySettings
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["assemble", "collector_paused", "load", "readable", "remembered", "twice"]
-
-_Key = tuple[str, str]
-_Entry = tuple[Document, Declaration]
+__all__ = ["assemble", "collector_paused", "known", "load", "readable", "remembered", "twice"]
 
 
 def load(folder: Path, law: Path | None = None, readings: Readings | None = None) -> Country:
@@ -32,17 +30,20 @@ def load(folder: Path, law: Path | None = None, readings: Readings | None = None
 
     `readings` remember files that an earlier run read. Raises GovCloudError with every problem found in any file.
     """
-    readings = readings or Readings()
-    try:
-        with collector_paused():
-            return _load(folder, law, readings)
-    finally:
-        readings.save()
+    return _loaded(folder, law, readings or Readings(), whole=True)
+
+
+def known(folder: Path, law: Path | None = None, readings: Readings | None = None) -> Country:
+    """Load the country at `folder` as far as it is known: a tenant of which a file cannot be read is in its `unread`.
+
+    Raises GovCloudError with every problem found where any is of another file than such a tenant's own.
+    """
+    return _loaded(folder, law, readings or Readings(), whole=False)
 
 
 def remembered(folder: Path) -> Country:
-    """Load the country at `folder` with what is remembered of it in the user's cache folder."""
-    return load(folder, readings=Readings.of(folder))
+    """Return what is :func:`known` of the country, with what is remembered of it in the user's cache folder."""
+    return known(folder, readings=Readings.of(folder))
 
 
 @contextmanager
@@ -58,21 +59,41 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _load(folder: Path, law: Path | None, readings: Readings) -> Country:
-    found, problems = _read(declaration_files(folder), readings)
+def _loaded(folder: Path, law: Path | None, readings: Readings, *, whole: bool) -> Country:
+    try:
+        with collector_paused():
+            return _load(folder, law, readings, whole=whole)
+    finally:
+        readings.save()
+
+
+def _load(folder: Path, law: Path | None, readings: Readings, *, whole: bool) -> Country:
+    files, problems = looked_through(folder)
+    if problems and whole:
+        raise GovCloudError(problems)
+    found, more, rivals = _read(files, readings)
+    problems += more
+    unlawful: tuple[Problem, ...] = ()
     try:
         rules = law_module.load(law or law_folder(folder), readings)
     except GovCloudError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise GovCloudError(problems)
-    return assemble(folder, rules, found)
+        unlawful = error.problems
+    apart = None if whole or unlawful or not problems else parted(folder, found, rivals, problems)
+    if unlawful or (problems and apart is None):
+        raise GovCloudError([*problems, *unlawful])
+    if apart is None:
+        return assemble(folder, rules, found)
+    declared, unread = apart
+    return dataclasses.replace(assemble(folder, rules, declared), unread=unread)
 
 
-def _read(files: Iterable[File], readings: Readings) -> tuple[dict[_Key, _Entry], list[Problem]]:
-    """Return what the files declare, by (kind, name), and every problem found in any of them."""
+def _read(files: Iterable[File], readings: Readings) -> tuple[dict[Key, Entry], list[Problem], dict[str, Key]]:
+    """Return what the files declare, by (kind, name); every problem found in any of them; and the files that declare
+    what another one does, by name.
+    """
     problems: list[Problem] = []
-    found: dict[_Key, _Entry] = {}
+    rivals: dict[str, Key] = {}
+    found: dict[Key, Entry] = {}
     for file in files:
         try:
             document, declaration = readings.declared(content(file.path, file.shown), file.shown, COUNTRY_KINDS)
@@ -82,9 +103,10 @@ def _read(files: Iterable[File], readings: Readings) -> tuple[dict[_Key, _Entry]
         identity = (declaration.kind, declaration.name)
         if identity in found:
             problems.append(twice(document, found[identity][0], identity))
+            rivals[document.file] = identity
         else:
             found[identity] = (document, declaration)
-    return found, problems
+    return found, problems, rivals
 
 
 def readable(folder: Path) -> tuple[Country | None, list[Problem]]:
@@ -96,14 +118,14 @@ def readable(folder: Path) -> tuple[Country | None, list[Problem]]:
     readings = Readings.of(folder)
     with collector_paused():
         files, problems = looked_through(folder)
-        found, more = _read(files, readings)
+        found, more, _ = _read(files, readings)
         try:
             return assemble(folder, law_module.load(law_folder(folder), readings), found), [*problems, *more]
         except GovCloudError as error:
             return None, [*problems, *more, *error.problems]
 
 
-def assemble(folder: Path, law: Law, read: Mapping[_Key, _Entry]) -> Country:
+def assemble(folder: Path, law: Law, read: Mapping[Key, Entry]) -> Country:
     """Return the country of declarations already read, each with its document, by (kind, name).
 
     Raises GovCloudError where they have not exactly one head.

@@ -96,7 +96,7 @@ def _claims(rendered: Rendering, cluster: LiveCluster) -> Iterator[Difference]:
 def _strangers(country: Country, cloud: str, cluster: LiveCluster) -> Iterator[Difference]:
     """Yield namespaces with the platform's labels that are of no tenant of this cloud; its tenants find the others."""
     label = names.label("tenant")
-    here = {tenant.name for tenant in country.tenants.values() if tenant.spec.cloud == cloud}
+    here = country.within({cloud}).tenants
     for name, labels in borrowed(cluster.listing("v1", "Namespace"), ()).items():
         if labels.get(label) not in here:
             yield _found(f"cluster/Namespace/{name}", _text(labels))

@@ -86,8 +86,10 @@ def reachability(country: Country, date: datetime.date) -> Reachability:
 def _store_flows(country: Country) -> Iterable[HostFlow]:
     """Yield the ways of workloads to their cloud's object store."""
     for tenant in country.tenants.values():
+        if not tenant.spec.storage.buckets:
+            continue
         reach = country.clouds[tenant.spec.cloud].spec.object_store.workloads
-        if reach is None or not tenant.spec.storage.buckets:
+        if reach is None:
             continue
         for environment in tenant.spec.environments:
             source = storage.holder(country, tenant, environment).namespace

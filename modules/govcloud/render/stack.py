@@ -14,7 +14,7 @@ from govcloud.render.manifest import Rendering
 from govcloud.render.platform import platform
 from govcloud.render.segment import segment
 from govcloud.render.tenant import tenant
-from govcloud_base.errors import Problem, Text, UsageError
+from govcloud_base.errors import GovCloudError, Problem, Text, UsageError
 
 __all__ = ["absent", "plan", "stack"]
 
@@ -29,10 +29,12 @@ _KINDS: dict[str, Callable[[Country, str], Rendering]] = {
 def stack(country: Country, name: str) -> Rendering:
     """Render the stack called `name`, such as `tenant.h41`.
 
-    Raises UsageError where the country has no such stack.
+    Raises UsageError where the country has no such stack, GovCloudError where a file of its tenant cannot be read.
     """
     if name not in country.stacks():
         raise UsageError(absent(country, name))
+    if unread := country.unread.get(country.tenant_of(name) or ""):
+        raise GovCloudError(unread)
     kind, _, identity = name.partition(".")
     return _KINDS[kind](country, identity)
 

@@ -23,7 +23,19 @@ from govcloud.rules.allocation import pools
 from govcloud.rules.network import parse
 from govcloud.rules.shared_room import room
 
-__all__ = ["ELSEWHERE", "Amounts", "Budget", "Node", "budget", "budgets", "draws", "parent_tenant", "payers", "shares"]
+__all__ = [
+    "ELSEWHERE",
+    "Amounts",
+    "Budget",
+    "Node",
+    "budget",
+    "budgets",
+    "draws",
+    "in_doubt",
+    "parent_tenant",
+    "payers",
+    "shares",
+]
 
 Node = tuple[str, str]
 """Kind and name of what has a budget: a tenant or a cloud."""
@@ -116,6 +128,7 @@ def _holders(country: Country, date: datetime.date) -> dict[Node, dict[str, Amou
             used = (1, 0, 0, _disk(country, owner, asked, platform.spec.level))
             holders["Tenant", owner.name][f"platform {platform.name}"] = _weight(asked, used)
     parents = {t.name: parent_tenant(country, t) for t in country.tenants.values()}
+    unsure = {above.name for name in country.unread if (above := parents[name]) is not None}
     for tenant in _deepest_first(country, parents):
         own = holders["Tenant", tenant.name]
         objects = sum(b.objects or 0 for b in tenant.spec.storage.buckets.values())
@@ -126,7 +139,9 @@ def _holders(country: Country, date: datetime.date) -> dict[Node, dict[str, Amou
         if tenant.name in known or not draws(country, tenant, date):
             continue
         share, cloud, above = f"tenant {tenant.name}", tenant.spec.cloud, parents[tenant.name]
-        weight = _weight(tenant.spec.quota, _sum(own.values())[_CARVED:])
+        held = _sum(own.values())
+        # Of one that cannot be read is known what it holds for others, which is the least that it has.
+        weight = held if tenant.name in country.unread else _weight(tenant.spec.quota, held[_CARVED:])
         away = _sum(holders[ELSEWHERE, tenant.name].values())
         here = above is not None and above.spec.cloud == cloud
         if above is not None:
@@ -134,7 +149,9 @@ def _holders(country: Country, date: datetime.date) -> dict[Node, dict[str, Amou
             if any(passed := away if here else weight):
                 holders[ELSEWHERE, above.name][share] = passed
         if not here:
-            holders["Cloud", cloud][share] = tuple(max(w - a, 0) for w, a in zip(weight, away, strict=True))
+            # What a tenant that cannot be read takes elsewhere is not known: then counts what is known to lie here.
+            there = held if tenant.name in unsure else weight
+            holders["Cloud", cloud][share] = tuple(max(w - a, 0) for w, a in zip(there, away, strict=True))
     return holders
 
 
@@ -155,6 +172,25 @@ def parent_tenant(country: Country, tenant: Tenant) -> Tenant | None:
     agency = country.agencies_by_code.get(tenant.spec.agency)
     tenants = (country.tenants_by_agency.get(above.code) for above in (country.ancestors(agency) if agency else ()))
     return next(filter(None, tenants), None)
+
+
+def in_doubt(country: Country) -> frozenset[str]:
+    """Return the tenants that share budgets with one that cannot be read: below one top tenant all hang together.
+
+    Nobody knows what is left for them while its share is not known.
+    """
+    tops = {_top(country, country.tenants[name]) for name in country.unread}
+    known = (tenant for name, tenant in country.tenants.items() if name not in country.unread)
+    return frozenset(tenant.name for tenant in known if tops and _top(country, tenant) in tops)
+
+
+def _top(country: Country, tenant: Tenant) -> str:
+    """Return the tenant that pays for all above one; itself where nobody does. Ends at a circle."""
+    seen = {tenant.name}
+    while (above := parent_tenant(country, tenant)) is not None and above.name not in seen:
+        tenant = above
+        seen.add(above.name)
+    return tenant.name
 
 
 def draws(country: Country, tenant: Tenant, date: datetime.date) -> bool:

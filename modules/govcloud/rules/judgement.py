@@ -50,8 +50,14 @@ _RULES = (
 
 
 def judge(country: Country, date: datetime.date) -> list[Problem]:
-    """Return every problem of `country` on `date`, by file and line. Warnings are among them."""
-    problems = [problem for rule in _RULES for problem in rule.judge(country, date)]
+    """Return every problem of `country` on `date`, by file and line. Warnings are among them.
+
+    Of a tenant that cannot be read only that is told: nothing else is known of its file.
+    """
+    unknown = {country.documents["Tenant", name].file for name in country.unread}
+    found = [problem for rule in _RULES for problem in rule.judge(country, date)]
+    problems = [p for p in found if p.place is None or p.place.file not in unknown]
+    problems += [problem for unread in country.unread.values() for problem in unread]
     return sorted(problems, key=lambda p: (p.place or Place(""), p.code))
 
 

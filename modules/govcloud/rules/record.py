@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from govcloud.country import Country, Readings, load
+from govcloud.country import Country, Readings, known
 from govcloud.country.cache import Cache, cache_file, code_digest, digest
 from govcloud.rules.judgement import judge, passed
 from govcloud_base.errors import Problem
@@ -25,20 +26,21 @@ _MOST_PROBLEMS = 2000
 def judged(folder: Path, date: datetime.date) -> tuple[Country, list[Problem]]:
     """Return the country at `folder` and every problem of it on `date`, as :func:`govcloud.rules.judge` finds them.
 
-    Raises GovCloudError where the folder cannot be read as a country.
+    Raises GovCloudError where the folder cannot be read as a country (:func:`govcloud.country.known`).
     """
     readings = Readings.of(folder)
-    country = load(folder, readings=readings)
+    country = known(folder, readings=readings)
     cache = Cache(cache_file(folder, "judgements"), f"{code_digest('model', 'country', 'rules', '.')}")
     beside = _beside(country.law.folder)
-    key = f"{readings.digest()}.{beside}.{date}".encode()
+    # What could not even be opened was not seen by the readings.
+    unread = digest(_text(problem for problems in country.unread.values() for problem in problems)).decode()
+    key = f"{readings.digest()}.{beside}.{unread}.{date}".encode()
     lines = cache.lines()
-    if known := next((line for line in lines if line.partition(b" ")[0] == key), None):
-        return country, [Problem.of(found) for found in json.loads(known.partition(b" ")[2])]
+    if kept := next((line for line in lines if line.partition(b" ")[0] == key), None):
+        return country, [Problem.of(found) for found in json.loads(kept.partition(b" ")[2])]
     problems = judge(country, date)
     if len(problems) <= _MOST_PROBLEMS and _beside(country.law.folder) == beside:
-        text = json.dumps([problem.as_dict() for problem in problems]).encode()
-        cache.write([*lines[1 - _KEPT :], key + b" " + text])
+        cache.write([*lines[1 - _KEPT :], key + b" " + _text(problems)])
     return country, problems
 
 
@@ -49,6 +51,10 @@ def required(folder: Path, date: datetime.date, stack: str | None = None) -> Cou
     """
     country, problems = judged(folder, date)
     return passed(country, problems, date, stack)
+
+
+def _text(problems: Iterable[Problem]) -> bytes:
+    return json.dumps([problem.as_dict() for problem in problems]).encode()
 
 
 def _beside(law: Path) -> str:

@@ -21,12 +21,12 @@ __all__ = ["buckets", "owners"]
 def owners(country: Country, cloud: str) -> frozenset[str]:
     """Return the tenants whose buckets may lie in the store of a cloud: its own, and those of clouds that share it.
 
-    Clouds share a store where both declare the same address. One that a variable names is the cloud's own: no two
-    clouds name the same variable (GC-CLOUD-015).
+    One that cannot be read may lie on any of them. Clouds share a store where both declare the same address. One that a
+    variable names is the cloud's own: no two clouds name the same variable (GC-CLOUD-015).
     """
     here = country.clouds[cloud].spec.object_store.endpoint
     sharing = {cloud, *(c.name for c in country.clouds.values() if here and c.spec.object_store.endpoint == here)}
-    return frozenset(tenant.name for tenant in country.tenants.values() if tenant.spec.cloud in sharing)
+    return frozenset(n for n, tenant in country.tenants.items() if tenant.spec.cloud in sharing or n in country.unread)
 
 
 def buckets(store: Store, country: str, tenants: Collection[str]) -> list[Deviation]:
