@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govcloud.fleet.drift import Difference, DifferenceKind
-from govcloud.model.quantity import exact
 from govcloud.stack import StackName
 from govcloud_base.errors import GovCloudError, Problem, Text
+from govcloud_base.quantity import exact
 
 __all__ = ["refuse_growth"]
 

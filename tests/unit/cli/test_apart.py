@@ -71,7 +71,8 @@ def test_drift_looks_at_the_others_and_ends_with_1(govcloud: Govcloud, spoilt: P
     assert "h41-101: stacks left out" in said.err and ASKED in said.err
     assert "GC-READ-005" in said.err and "tenants/h41-101/tenant.yaml" in said.err
     told = json.loads(govcloud("drift", "--country", str(spoilt), "--format", "json").out)
-    assert {stack for stack, rows in told.items() if rows is None} == OWN
+    assert {stack for stack, rows in told["stacks"].items() if rows is None} == OWN
+    assert (told["complete"], [problem["scope"] for problem in told["problems"]]) == (False, ["h41-101"])
 
 
 def test_drift_of_named_stacks_of_others_says_nothing_of_it(
@@ -108,7 +109,8 @@ def test_a_verification_that_left_a_tenant_out_has_not_passed(govcloud: Govcloud
     assert said.code == 2 and "GC-AUDIT-003" in said.err
     said = govcloud("verify", "--country", str(spoilt), "--format", "json", "--agency", "H41", "TEN-01.territory")
     told = json.loads(said.out)
-    assert told["unread"] == ["h41-101"]
+    assert (told["unread"], told["complete"]) == (["h41-101"], False)
+    assert "h41-101" in [problem["scope"] for problem in told["problems"]]
     assert told["verdict"] in ("ERROR", "FAIL") and said.code in (1, 4)
     assert "h41-101: stacks left out" in said.err and "GC-READ-005" in said.err
 
