@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any
 
 from pydantic.alias_generators import to_camel
 
@@ -16,13 +16,13 @@ from govcloud.country.writer import declaration_text
 from govcloud.model import names
 from govcloud.model.identifier import slug
 from govcloud.model.level import LevelTable
-from govcloud.model.platform import PlatformKind
+from govcloud.model.platform_kind import KINDS
 from govcloud.model.quota import Quota
 from govcloud_base.errors import Text
 
 __all__ = ["Adopted", "Findings", "adopt", "differences"]
 
-_OTHERS = frozenset({names.GATEWAY_ZONE, *(names.platform_zone(kind) for kind in get_args(PlatformKind))})
+_OTHERS = frozenset({names.GATEWAY_ZONE, *(kind.zone for kind in KINDS.values())})
 """Zones that belong to segments and platforms, which are declared in files of their own."""
 
 

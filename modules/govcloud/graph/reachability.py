@@ -60,7 +60,7 @@ def reach(country: Country, selection: Selection, date: datetime.date, language:
             zones = list(country.zones(country.tenants[name], environment))
             zones += [names.GATEWAY_ZONE] if (name, environment) in country.segments_by_tenant else []
             owned = (p for p in country.platforms.values() if p.spec.owner == country.tenants[name].spec.agency)
-            zones += [names.platform_zone(p.spec.kind) for p in owned if p.spec.environment == environment]
+            zones += [p.spec.zone for p in owned if p.spec.environment == environment]
             rooms += [Room(names.namespace(name, environment, zone), name, environment, zone) for zone in zones]
     shown = {room.namespace for room in rooms}
     if len(rooms) > MOST:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Shape, Title, Validity
 from govcloud.model.identifier import Identifier
-from govcloud.model.link import Kind, Via
+from govcloud.model.link import Kind
+from govcloud.model.platform_kind import Via
 
 __all__ = ["ConnectionRow", "ConnectionTable", "ConnectionTableSpec", "Relation"]
 

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from govcloud.model.declaration import Declaration, LastDay, Reference, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, PortNumber, ShortName
+from govcloud.model.platform_kind import Via
 
 __all__ = ["PORTS", "Approval", "Link", "LinkSpec"]
 
 Kind = Literal["administrative", "mandatory-sharing", "internal", "external", "monitoring"]
-Via = Literal["direct", "portal", "lgsp", "ngsp", "ndxp", "ndop"]
 
 PORTS = range(9000, 10000)
 """Ports of gateways for links."""

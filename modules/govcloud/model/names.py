@@ -9,7 +9,6 @@ __all__ = [
     "GATEWAY_ZONE",
     "LABEL_PREFIX",
     "MANAGED_BY",
-    "PLATFORM_ZONES",
     "bucket",
     "bucket_prefix",
     "country_prefix",
@@ -17,25 +16,17 @@ __all__ = [
     "label",
     "labels",
     "namespace",
-    "platform_zone",
 ]
 
 LABEL_PREFIX = "govcloud.gov.vn/"
 MANAGED_BY = "govcloud"
 GATEWAY_ZONE = "tsl"
 """Zone of the gateway to the dedicated network, made by the Segment."""
-PLATFORM_ZONES = {"lgsp": "xch", "open-data": "opendata"}
-"""Zones of platforms whose kind is not the zone's name."""
 
 
 def namespace(tenant: str, environment: str, zone: str) -> str:
     """Return the namespace of a zone: `h41-prod-srv`."""
     return f"{tenant}-{environment}-{zone}"
-
-
-def platform_zone(kind: str) -> str:
-    """Return the zone of a platform in its owner's environment: each kind has its own, as they share no quota."""
-    return PLATFORM_ZONES.get(kind, kind)
 
 
 def bucket(country: str, tenant: str, environment: str, name: str) -> str:

@@ -9,19 +9,10 @@ from pydantic import Field
 
 from govcloud.model.declaration import Declaration, Once, Shape, Title
 from govcloud.model.identifier import AgencyCode, Identifier, ShortName
+from govcloud.model.platform_kind import KINDS, PlatformKind, Reach
 from govcloud.model.quota import Quota
 
-__all__ = ["BLUEPRINTS", "Consumers", "Platform", "PlatformKind", "PlatformSpec"]
-
-PlatformKind = Literal[
-    "lgsp", "ngsp", "ndxp", "ndop", "portal", "analytics", "soc", "reporting", "open-data", "identity", "database"
-]
-"""Which blueprint. The first four exchange data: of a ministry or province (`lgsp`), between all of them (`ngsp` until
-it became `ndxp`), and the one through which obligatory sharing goes (`ndop`). The others serve their consumers: portal
-of public services, analytics, monitoring of security, reports, open data, login, a national or sector database."""
-
-BLUEPRINTS = ("lgsp", "ngsp", "ndxp", "ndop", "portal")
-"""Kinds that can be provisioned: they carry links. The others are declared and judged, and wait for theirs."""
+__all__ = ["Consumers", "Platform", "PlatformSpec"]
 
 
 class Consumers(Shape):
@@ -63,6 +54,11 @@ class PlatformSpec(Shape):
     quota: Quota
     """What its namespace may use; part of the owner's budget."""
 
+    @property
+    def zone(self) -> str:
+        """Zone of the owner's environment in which it runs."""
+        return KINDS[self.kind].zone
+
 
 class Platform(Declaration):
     """A shared platform: blueprint, owner, level, exposure, consumers."""
@@ -82,8 +78,8 @@ class Platform(Declaration):
     def topics(self, country: str) -> Iterator[str]:
         """Yield its owner, what it needs, the data that it masters, and whom it serves by name."""
         yield f"owner {self.spec.owner}"
-        if self.spec.kind == "lgsp":
-            yield f"lgsp {self.spec.owner}"
+        if KINDS[self.spec.kind].reach is Reach.BODY:
+            yield f"exchange {self.spec.owner}"
         yield from (f"needs {name}" for name in self.spec.depends_on)
         yield from (f"dataset {name}" for name in self.spec.master_of)
         if self.spec.consumers != "linked":
@@ -92,4 +88,4 @@ class Platform(Declaration):
     @property
     def provisioned(self) -> bool:
         """Whether `govcloud up` makes it: it is active, and there is a blueprint for its kind."""
-        return self.spec.state == "active" and self.spec.kind in BLUEPRINTS
+        return self.spec.state == "active" and KINDS[self.spec.kind].blueprint is not None

@@ -16,10 +16,10 @@ from govcloud.model.platform import Platform
 from govcloud.render import network
 from govcloud.render.network import Opening
 from govcloud.render.nginx import HTTP_PORT
-from govcloud.render.zone import Zone, gateway_zone, platform_zone
+from govcloud.render.zone import Zone, gateway_zone, platform_home
 from govcloud.rules.chains import chain
 
-__all__ = ["Hop", "hops", "links_through", "openings", "platform_home"]
+__all__ = ["Hop", "hops", "links_through", "openings"]
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,6 @@ class Hop:
     source: Zone
     target: Zone
     port: int
-
-
-def platform_home(country: Country, platform: Platform) -> Zone:
-    """Return the zone in which a platform runs."""
-    owner = country.tenants_by_agency[platform.spec.owner]
-    return platform_zone(country, owner, platform.spec)
 
 
 def links_through(country: Country, platform: Platform) -> tuple[Link, ...]:

@@ -1,27 +1,17 @@
-"""A shared platform: the exchange (LGSP) of a ministry or province, which linked agencies reach and others do not.
-
-It forwards `/agencies/<code>/...` to that agency's gateway, if a link through this platform joins the asking agency to
-it. Both the packet filter (only linked gateways get in and are reached) and the table of pairs say so: with three
-agencies linked in two pairs, the filter alone would let each reach every other.
-"""
+"""A shared platform: one namespace with its guards, in which its kind's blueprint says what runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.model.cloud import Cluster
-from govcloud.model.identifier import slug
-from govcloud.model.link import Link
 from govcloud.model.platform import Platform
-from govcloud.render import access, exchange, nginx
-from govcloud.render.image import image
+from govcloud.render import access
+from govcloud.render.blueprints import blueprint_of
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
-from govcloud.render.segment import GATEWAY
-from govcloud.render.zone import Zone, gateway_zone
-from govcloud.rules.chains import chain
+from govcloud.render.zone import Zone, platform_home
 from govcloud.rules.shared_room import room
 
 __all__ = ["PlatformManifests", "platform"]
@@ -38,7 +28,7 @@ class PlatformManifests(Rendering):
 def platform(country: Country, name: str) -> PlatformManifests:
     """Render the platform called `name`. Expects a country without errors. Raises KeyError for an unknown one."""
     declared = country.platforms[name]
-    zone = exchange.platform_home(country, declared)
+    zone = platform_home(country, declared)
     return PlatformManifests(
         cloud=country.tenants_by_agency[declared.spec.owner].spec.cloud,
         manifests=keyed(_manifests(country, declared, zone)),
@@ -49,79 +39,10 @@ def platform(country: Country, name: str) -> PlatformManifests:
 
 def _manifests(country: Country, declared: Platform, zone: Zone) -> Iterable[Manifest]:
     owner = country.tenants_by_agency[declared.spec.owner]
-    cloud = country.clouds[owner.spec.cloud].spec
-    through = exchange.links_through(country, declared)
+    blueprint = blueprint_of(declared)
     left = room(country, owner, declared.spec.level)
-    yield from guards(zone, declared.spec.quota, left, cloud, list(exchange.openings(country, through)))
+    openings = list(blueprint.openings(country, declared))
+    yield from guards(zone, declared.spec.quota, left, country.clouds[owner.spec.cloud].spec, openings)
     # Whoever could open a shell here could ask any linked agency in the name of any other: the owner may look.
     yield from access.bindings(country.law.catalogue, zone, ["viewer"])
-    config = _configuration(country, declared, zone, cloud.cluster)
-    ports = {"http": nginx.HTTP_PORT}
-    own = image(country, owner.spec.cloud, "gateway")
-    yield from nginx.workload(zone, declared.spec.kind, config, own, replicas=declared.spec.replicas, ports=ports)
-
-
-def _configuration(country: Country, declared: Platform, zone: Zone, cluster: Cluster) -> str:
-    routes: dict[str, dict[str, Platform | None]] = {}
-    for link in exchange.links_through(country, declared):
-        for source, target in link.directions():
-            if target in country.tenants_by_agency:
-                routes.setdefault(target, {})[source] = _next(country, declared, link, source)
-    blocks = [_route(country, zone, cluster, target, by_source) for target, by_source in sorted(routes.items())]
-    server = nginx.server(
-        nginx.HTTP_PORT,
-        'location = /healthz { access_log off; return 200 "ok\\n"; }',
-        f'location = /identity {{ return 200 "{declared.name}\\n"; }}',
-        *(location for _, location in blocks),
-        'location / { return 404 "no such agency\\n"; }',
-    )
-    return nginx.configuration(cluster, [*(entry for maps, _ in blocks for entry in maps), server])
-
-
-def _next(country: Country, here: Platform, link: Link, source: str) -> Platform | None:
-    """Return the platform after this one on the way from `source`; None where the target's gateway is next."""
-    way = chain(country, link, source=source)
-    after = way.index(here) + 1
-    return way[after] if after < len(way) else None
-
-
-def _route(
-    country: Country, zone: Zone, cluster: Cluster, target: str, by_source: Mapping[str, Platform | None]
-) -> tuple[list[str], str]:
-    """Return the maps and the location that lead to one agency, for those who may ask for it.
-
-    A further platform is asked in the words in which this one was; the gateway at the end is told nothing, for nobody
-    behind it may take a header's word for who asks. Two askers may have to go different ways, so then the way is looked
-    up as well.
-    """
-    asker = f"$http_{nginx.AGENCY_HEADER.lower().replace('-', '_')}"
-    word = slug(target).replace("-", "_")
-    peer = gateway_zone(country, country.tenants_by_agency[target], zone.environment)
-    gateway = nginx.service_address(peer, GATEWAY, nginx.HTTP_PORT, cluster)
-
-    def by_asker(variable: str, default: str, values: Mapping[str, str]) -> str:
-        entries = "".join(f'    "{source}" {value};\n' for source, value in sorted(values.items()))
-        return f"map {asker} {variable} {{\n    default {default};\n{entries}}}"
-
-    maps = [by_asker(f"$may_ask_{word}", "0", dict.fromkeys(by_source, "1"))]
-    address, prefix, told = f'"{gateway}"', "", '""'
-    if any(by_source.values()):
-        addresses = {
-            source: nginx.service_address(exchange.platform_home(country, p), p.spec.kind, nginx.HTTP_PORT, cluster)
-            for source, p in by_source.items()
-            if p is not None
-        }
-        address, prefix, told = f"$way_to_{word}", f"$path_to_{word}", f"$told_to_{word}"
-        maps.append(by_asker(address, f'"{gateway}"', {s: f'"{a}"' for s, a in addresses.items()}))
-        maps.append(by_asker(prefix, '""', dict.fromkeys(addresses, f'"/agencies/{target}"')))
-        maps.append(by_asker(told, '""', {source: f'"{source}"' for source in addresses}))
-    location = (
-        f"location /agencies/{target}/ {{\n"
-        f"    if ($may_ask_{word} = 0) {{ return 403; }}\n"
-        f"    set $peer {address};\n"
-        f"    rewrite (?s)^/agencies/[^/]+(/.*)$ {prefix}$1 break;\n"
-        f"    proxy_set_header {nginx.AGENCY_HEADER} {told};\n"
-        f"    proxy_pass http://$peer;\n"
-        f"}}"
-    )
-    return maps, location
+    yield from blueprint.manifests(country, declared, zone)

@@ -134,4 +134,4 @@ def _link_flows(country: Country, date: datetime.date) -> Iterable[Flow]:
 
 
 def _home(owner: Tenant, platform: Platform) -> str:
-    return names.namespace(owner.name, platform.spec.environment, names.platform_zone(platform.spec.kind))
+    return names.namespace(owner.name, platform.spec.environment, platform.spec.zone)

@@ -20,7 +20,7 @@ from govcloud.render import access, exchange, gateway_flow, nginx
 from govcloud.render.image import image
 from govcloud.render.manifest import Manifest, Rendering, keyed
 from govcloud.render.namespace import guards
-from govcloud.render.zone import Zone, gateway_zone, zone_of
+from govcloud.render.zone import Zone, gateway_zone, platform_home, zone_of
 from govcloud.rules.chains import chain
 from govcloud.rules.shared_room import room
 
@@ -94,7 +94,7 @@ def _configuration(
             )
         else:
             platform = chain(country, link, source=zone.agency)[0]
-            home = exchange.platform_home(country, platform)
+            home = platform_home(country, platform)
             address = nginx.service_address(home, platform.spec.kind, nginx.HTTP_PORT, cluster)
             http.append(
                 nginx.server(

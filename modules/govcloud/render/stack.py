@@ -7,7 +7,7 @@ from collections.abc import Callable
 from govcloud.country import Country
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
-from govcloud.model.platform import BLUEPRINTS
+from govcloud.model.platform_kind import KINDS
 from govcloud.plan import CloudTarget, StackPlan
 from govcloud.render.cluster import cluster
 from govcloud.render.manifest import Rendering
@@ -61,7 +61,7 @@ def absent(country: Country, name: str) -> Problem:
 def _waiting(name: str, document: Document) -> Problem:
     """Return the problem of a platform that is judged, but of which nothing is provisioned."""
     spec = document.value["spec"]
-    if spec["kind"] not in BLUEPRINTS:
+    if KINDS[spec["kind"]].blueprint is None:
         return Problem(
             "GC-STACK-007",
             Text(
@@ -74,7 +74,7 @@ def _waiting(name: str, document: Document) -> Problem:
             ),
             document.place("spec", "kind"),
             spec["kind"],
-            ", ".join(BLUEPRINTS),
+            ", ".join(kind.name for kind in KINDS.values() if kind.blueprint),
         )
     return Problem(
         "GC-STACK-006",

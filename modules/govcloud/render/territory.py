@@ -18,6 +18,6 @@ def territory(country: Country, tenant: Tenant) -> frozenset[str]:
         [
             *(names.namespace(name, e, zone) for e in environments for zone in country.zones(tenant, e)),
             *(names.namespace(name, e, names.GATEWAY_ZONE) for e in gateways),
-            *(names.namespace(name, p.environment, names.platform_zone(p.kind)) for p in platforms),
+            *(names.namespace(name, p.environment, p.zone) for p in platforms),
         ]
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from govcloud.country import Country
 from govcloud.model import names
-from govcloud.model.platform import PlatformSpec
+from govcloud.model.platform import Platform
 from govcloud.model.tenant import Tenant
 
-__all__ = ["Zone", "gateway_zone", "platform_zone", "zone_of"]
+__all__ = ["Zone", "gateway_zone", "platform_home", "zone_of"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def gateway_zone(country: Country, tenant: Tenant, environment: str) -> Zone:
     return zone_of(country, tenant, environment, names.GATEWAY_ZONE)
 
 
-def platform_zone(country: Country, tenant: Tenant, platform: PlatformSpec) -> Zone:
-    """Return the zone in which a platform of a tenant runs."""
-    return zone_of(country, tenant, platform.environment, names.platform_zone(platform.kind), platform.level)
+def platform_home(country: Country, platform: Platform) -> Zone:
+    """Return the zone in which a platform runs."""
+    spec = platform.spec
+    return zone_of(country, country.tenants_by_agency[spec.owner], spec.environment, spec.zone, spec.level)

@@ -161,8 +161,7 @@ def _homes(country: Country) -> Iterable[tuple[Segment | Platform, str]]:
     for platform in country.platforms.values():
         tenant = country.tenants_by_agency.get(platform.spec.owner)
         if tenant is not None and platform.provisioned and platform.spec.quota.storage:
-            zone = names.platform_zone(platform.spec.kind)
-            yield platform, names.namespace(tenant.name, platform.spec.environment, zone)
+            yield platform, names.namespace(tenant.name, platform.spec.environment, platform.spec.zone)
 
 
 def _same_purpose(tenant: Tenant, new: Iterable[Tenant]) -> Tenant | None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from govcloud.country import Country
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
+from govcloud.model.platform_kind import KINDS, Reach
 
-__all__ = ["CENTRAL", "NATIONAL", "chain", "lgsp"]
+__all__ = ["chain", "exchange_of"]
 
-NATIONAL = frozenset({"ngsp", "ndxp", "ndop"})
-"""Kinds of platforms that join the bodies' own ones."""
-CENTRAL = NATIONAL | {"portal"}
-"""Kinds of platforms that may belong to neither end of a link."""
+_OF_BODIES, _NATIONAL = (
+    tuple(kind.name for kind in KINDS.values() if kind.reach is reach) for reach in (Reach.BODY, Reach.NATIONAL)
+)
 
 
 def chain(country: Country, link: Link, *, source: str | None = None) -> tuple[Platform, ...]:
@@ -28,22 +28,23 @@ def chain(country: Country, link: Link, *, source: str | None = None) -> tuple[P
     if hub is None:
         return ()
     ends = link.spec.ends if source in (None, link.spec.ends[0]) else link.spec.ends[::-1]
-    if link.spec.via not in NATIONAL:
+    if link.spec.via not in _NATIONAL:
         return (hub,)
     found: dict[str, Platform] = {}
-    for platform in (lgsp(country, ends[0], link.spec.environment), hub, lgsp(country, ends[1], link.spec.environment)):
+    first, last = (exchange_of(country, end, link.spec.environment) for end in ends)
+    for platform in (first, hub, last):
         if platform is not None:
             found.setdefault(platform.name, platform)
     return tuple(found.values())
 
 
-def lgsp(country: Country, agency: str, environment: str) -> Platform | None:
+def exchange_of(country: Country, agency: str, environment: str) -> Platform | None:
     """Return the LGSP that serves an agency: its own, or that of the nearest body above."""
     declared = country.agencies_by_code.get(agency)
     if declared is None:
         return None
     for body in (declared, *country.ancestors(declared)):
-        found = country.platforms_by_owner.get((body.code, environment, "lgsp"))
-        if found is not None:
-            return found
+        for kind in _OF_BODIES:
+            if found := country.platforms_by_owner.get((body.code, environment, kind)):
+                return found
     return None

@@ -10,8 +10,9 @@ from govcloud.country import Country
 from govcloud.model.agency import Agency
 from govcloud.model.connection import ConnectionRow
 from govcloud.model.link import PORTS, Link
+from govcloud.model.platform_kind import KINDS
 from govcloud.rules import offers, precedence, wording
-from govcloud.rules.chains import CENTRAL, lgsp
+from govcloud.rules.chains import exchange_of
 from govcloud.rules.finding import At, misplaced
 from govcloud_base.errors import Problem, Severity
 
@@ -203,7 +204,7 @@ def _way(country: Country, link: Link, first: Agency, second: Agency, law: _Rows
             value=name,
         )
     bodies = {a.code for end in (first, second) for a in (end, *country.ancestors(end))}
-    if platform.spec.kind not in CENTRAL and platform.spec.owner not in bodies:
+    if not KINDS[platform.spec.kind].central and platform.spec.owner not in bodies:
         yield at.following(platform, "spec", "owner").problem(
             "GC-LINK-007",
             (
@@ -245,7 +246,7 @@ def _through(country: Country, link: Link, law: _Rows) -> Iterable[Problem]:
     if link.spec.via not in law.through_lgsp:
         return
     for index, end in enumerate(link.spec.ends):
-        if lgsp(country, end, link.spec.environment) is None:
+        if exchange_of(country, end, link.spec.environment) is None:
             yield At(country, link, "spec", "ends", index).problem(
                 "GC-LINK-012",
                 (

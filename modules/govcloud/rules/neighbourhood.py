@@ -120,7 +120,7 @@ class _Walk:
         found |= self.bodies(self._relations.files(asking))
         found |= self.bodies(self._relations.overlapping(touched))
         found |= self._below(found)
-        if values(own, "lgsp") or (values(own, "code") and self._relations.files([*_each(("lgsp",), found)])):
+        if values(own, "exchange") or (values(own, "code") and self._relations.files([*_each(("exchange",), found)])):
             # A body has one LGSP, wherever in it.
             found |= self.above(found)
             found |= self._below(found)

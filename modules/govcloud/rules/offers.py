@@ -13,8 +13,8 @@ from govcloud.country import Country
 from govcloud.model.agency import Agency
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
+from govcloud.model.platform_kind import KINDS
 from govcloud.model.tenant import Tenant
-from govcloud.rules.chains import CENTRAL
 from govcloud.rules.ownership import folder_of
 from govcloud.rules.platforms import entitled
 
@@ -48,7 +48,7 @@ def carriers(country: Country, ends: Collection[str], way: str, environment: str
     bodies = {agency.code for end in ends for agency in _lineage(country, end)}
 
     def carries(platform: Platform) -> bool:
-        near = platform.spec.kind in CENTRAL or platform.spec.owner in bodies
+        near = KINDS[platform.spec.kind].central or platform.spec.owner in bodies
         fits = platform.spec.kind == way and platform.spec.environment == environment and platform.provisioned
         return near and fits and all(entitled(country, platform, end) for end in ends)
 
@@ -69,7 +69,7 @@ def agencies(country: Country, tenant: Tenant) -> list[str]:
 def _open(country: Country, platform: Platform, code: str) -> bool:
     if not entitled(country, platform, code):
         return False
-    everybodys = platform.spec.kind in CENTRAL or platform.spec.national_database
+    everybodys = KINDS[platform.spec.kind].central or platform.spec.national_database
     opened = platform.spec.consumers != "linked"
     return everybodys or opened or _body(country, code) == (_body(country, platform.spec.owner) or "")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from govcloud.country import Country
 from govcloud.model.platform import Platform
+from govcloud.model.platform_kind import KINDS, Reach
 from govcloud.model.tenant import Tenant
 from govcloud.rules import precedence
 from govcloud.rules.chains import chain
@@ -203,7 +204,9 @@ def _exchanges(country: Country) -> Iterable[Problem]:
         return precedence.bodys_exchange(country, platform)
 
     exchanges = [
-        p for p in country.platforms.values() if p.spec.kind == "lgsp" and p.spec.owner in country.agencies_by_code
+        p
+        for p in country.platforms.values()
+        if KINDS[p.spec.kind].reach is Reach.BODY and p.spec.owner in country.agencies_by_code
     ]
     for platform, first in precedence.contests(exchanges, served, right):
         if first.spec.owner != platform.spec.owner:

@@ -16,9 +16,9 @@ from govcloud.country import Country
 from govcloud.model.agency import Agency
 from govcloud.model.link import Link
 from govcloud.model.platform import Platform
+from govcloud.model.platform_kind import KINDS
 from govcloud.model.segment import Segment
 from govcloud.model.tenant import Tenant
-from govcloud.rules.chains import CENTRAL
 
 __all__ = [
     "agency_path",
@@ -101,7 +101,7 @@ def master(country: Country, holder: Platform | Tenant, date: datetime.date) -> 
     runs = holder.spec.state == "active" if isinstance(holder, Platform) else holder.spec.lifecycle.state == "active"
     return (
         not (isinstance(holder, Platform) and holder.spec.national_database),
-        not (isinstance(holder, Platform) and holder.spec.kind in CENTRAL),
+        not (isinstance(holder, Platform) and KINDS[holder.spec.kind].central),
         not _national(country, code, date),
         not shared,
         _depth(country, code),

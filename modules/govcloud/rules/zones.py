@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import get_args
 
 from govcloud.country import Country
 from govcloud.model import names
-from govcloud.model.platform import PlatformKind
+from govcloud.model.platform_kind import KINDS
 from govcloud.model.tenant import Tenant
 from govcloud.rules import precedence
 from govcloud.rules.finding import At, unknown
@@ -17,7 +16,7 @@ from govcloud_base.errors import Problem
 __all__ = ["judge"]
 
 _ZONE = ("zone", "vùng mạng")
-_GATEWAY_ZONES = (names.GATEWAY_ZONE, *(names.platform_zone(kind) for kind in get_args(PlatformKind)))
+_GATEWAY_ZONES = (names.GATEWAY_ZONE, *(kind.zone for kind in KINDS.values()))
 _LONGEST_NAME = 63
 """Of a Kubernetes namespace and of a bucket."""
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_country import agency, cloud, country, link, platform, segment, tenant, the_law
 
-from govcloud.model.link import Kind, Via
+from govcloud.model.link import Kind
+from govcloud.model.platform_kind import Via
 from govcloud.rules import links
 
 BEFORE, AFTER, LATER = datetime.date(2024, 1, 1), datetime.date(2025, 7, 1), datetime.date(2026, 11, 22)

@@ -17,8 +17,8 @@ from made_country import the_law
 from planted_mistakes import Field, Mistake, corpus
 
 from govcloud.cli.generate import generate
-from govcloud.model.link import Kind, Via
-from govcloud.model.platform import PlatformKind
+from govcloud.model.link import Kind
+from govcloud.model.platform_kind import PlatformKind, Via
 from govcloud.model.quota import Quota
 from govcloud.rules import wording
 
