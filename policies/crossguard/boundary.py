@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, control, label, labels, tenant_of
+from declared import Declared, control, label, labels, resource_rule, tenant_of
 
 __all__ = ["admission_stays_closed", "bindings_stay_inside", "namespace_is_labelled", "object_is_at_home"]
 
@@ -17,6 +17,7 @@ def _home(resource: Declared) -> str:
     return "-".join(label(resource, fact) for fact in ("tenant_label", "env_label", "zone_label"))
 
 
+@resource_rule("TEN-01")
 def namespace_is_labelled(resource: Declared) -> Iterator[str]:
     """A namespace carries every label of the boundary, and the name that they make."""
     if resource.kind != "Namespace":
@@ -30,6 +31,7 @@ def namespace_is_labelled(resource: Declared) -> Iterator[str]:
         yield f"namespace {resource.name} is not named as its labels say: {_home(resource)}"
 
 
+@resource_rule("TEN-01")
 def object_is_at_home(resource: Declared) -> Iterator[str]:
     """An object labelled for a tenant lies in the namespace that its labels name."""
     namespace = resource.metadata.get("namespace")
@@ -37,6 +39,7 @@ def object_is_at_home(resource: Declared) -> Iterator[str]:
         yield f"{resource.kind} {resource.name} is labelled for {_home(resource)} but lies in {namespace}"
 
 
+@resource_rule("TEN-01")
 def bindings_stay_inside(resource: Declared) -> Iterator[str]:
     """A RoleBinding of a tenant names subjects of that tenant, or the platform's own groups."""
     if resource.kind != "RoleBinding" or not tenant_of(resource):
@@ -60,6 +63,7 @@ def _own(subject: Mapping[str, Any], binding: Declared) -> bool:
     return False
 
 
+@resource_rule("TEN-01")
 def admission_stays_closed(resource: Declared) -> Iterator[str]:
     """Admission policies fail closed and their bindings deny: a policy that only warns is a silent hole."""
     if resource.kind == "ValidatingAdmissionPolicy" and resource.spec.get("failurePolicy") != "Fail":

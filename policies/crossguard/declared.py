@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from govcloud.country.controls import Control, in_force
 from govcloud.country.law_folder import PROJECT_LAW, law_folder
 from govcloud.folders import country_of_run
 
-__all__ = ["Declared", "ResourceRule", "StackRule", "control", "label", "labels", "tenant_of"]
+__all__ = [
+    "RESOURCE_RULES",
+    "STACK_RULES",
+    "Declared",
+    "ResourceRule",
+    "StackRule",
+    "control",
+    "label",
+    "labels",
+    "resource_rule",
+    "stack_rule",
+    "tenant_of",
+]
+
+_Rule = TypeVar("_Rule")
 
 
 def control(name: str) -> Control:
@@ -66,6 +80,27 @@ ResourceRule = Callable[[Declared], Iterable[str]]
 """Yields one message for each violation of one resource."""
 StackRule = Callable[[Iterable[Declared]], Iterator[str]]
 """Yields one message for each violation that only the whole stack shows."""
+
+RESOURCE_RULES: dict[str, list[ResourceRule]] = {}
+"""Rules that one resource alone can break, by control; they block before it is touched."""
+
+STACK_RULES: dict[str, list[StackRule]] = {}
+"""Rules about what is absent, by control. They bite at preview: an `up` without one would judge after the fact."""
+
+
+def resource_rule(name: str) -> Callable[[ResourceRule], ResourceRule]:
+    """Register a rule of the control called `name`."""
+    return partial(_registered, RESOURCE_RULES, name)
+
+
+def stack_rule(name: str) -> Callable[[StackRule], StackRule]:
+    """Register a rule of the control called `name` about a whole stack."""
+    return partial(_registered, STACK_RULES, name)
+
+
+def _registered(rules: dict[str, list[_Rule]], name: str, rule: _Rule) -> _Rule:
+    rules.setdefault(name, []).append(rule)
+    return rule
 
 
 def labels(resource: Declared) -> Mapping[str, str]:

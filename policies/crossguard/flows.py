@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, control
+from declared import Declared, control, resource_rule
 from store_hosts import declared_hosts
 
 __all__ = ["policies_name_their_peers", "services_stay_inside"]
@@ -16,6 +16,7 @@ _NAME_LABEL = "kubernetes.io/metadata.name"
 """Set by the API server on every namespace to its own name, and not changeable."""
 
 
+@resource_rule("NET-04")
 def policies_name_their_peers(resource: Declared) -> Iterator[str]:
     """Every rule of a NetworkPolicy names peers: one tenant's zone, one namespace by name, or outwards, the
     declared hosts of the cloud's object store at its port."""
@@ -67,6 +68,7 @@ def _host(direction: str, rule: Mapping[str, Any], peer: Mapping[str, Any], clou
             yield f"{cidr}: the object store does not answer at {port.get('protocol', 'TCP')} {number}"
 
 
+@resource_rule("NET-04")
 def services_stay_inside(resource: Declared) -> Iterator[str]:
     """A Service is reachable inside the cluster only."""
     if resource.kind != "Service":

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from declared import Declared, control
+from declared import Declared, control, resource_rule, stack_rule
 
 __all__ = ["bucket_has_quota", "namespaces_deny_by_default", "namespaces_have_quota"]
 
@@ -16,12 +16,14 @@ _DENY = control("NET-02")
 _ENDS = (("ingress", "from"), ("egress", "to"))
 
 
+@resource_rule("TEN-03")
 def bucket_has_quota(resource: Declared) -> Iterator[str]:
     """A bucket states how much it may hold."""
     if resource.type == "govcloud:storage:Bucket" and not resource.props.get("quotaBytes"):
         yield f"bucket {resource.props.get('name')} has no quota"
 
 
+@stack_rule("TEN-03")
 def namespaces_have_quota(resources: Iterable[Declared]) -> Iterator[str]:
     """Every namespace of the stack has a ResourceQuota that bounds all that tenants share and a LimitRange that limits
     something."""
@@ -38,6 +40,7 @@ def _bounds(resource: Declared, kind: str) -> bool:
     return resource.kind == kind and bool(resource.spec.get("limits"))
 
 
+@stack_rule("NET-02")
 def namespaces_deny_by_default(resources: Iterable[Declared]) -> Iterator[str]:
     """Every namespace of the stack has a policy that selects every pod, both directions, and lets nothing
     pass but named peers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, control, labels
+from declared import Declared, control, labels, resource_rule
 
 __all__ = ["namespace_is_restricted", "pod_of", "pods_are_hardened", "violations"]
 
@@ -13,6 +13,7 @@ _POD = control("TEN-05")
 _TEMPLATES = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 
+@resource_rule("TEN-05")
 def namespace_is_restricted(resource: Declared) -> Iterator[str]:
     """A namespace enforces the level of Pod Security that the catalogue names."""
     if resource.kind == "Namespace":
@@ -21,6 +22,7 @@ def namespace_is_restricted(resource: Declared) -> Iterator[str]:
                 yield f"namespace {resource.name} must carry {key}={value}"
 
 
+@resource_rule("TEN-05")
 def pods_are_hardened(resource: Declared) -> Iterator[str]:
     """A pod, and the template of whatever makes pods, is hardened."""
     pod = pod_of(resource)

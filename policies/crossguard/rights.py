@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from declared import Declared, control, tenant_of
+from declared import Declared, control, resource_rule, tenant_of
 
 __all__ = ["bindings_are_modest", "roles_have_no_wildcard", "roles_keep_secrets"]
 
 _ACCESS = control("TEN-04")
 
 
+@resource_rule("TEN-04")
 def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
     """A Role anywhere, and a ClusterRole of a tenant or for tenants, names verbs and resources one by one and
     never escalates."""
@@ -34,6 +35,7 @@ def roles_have_no_wildcard(resource: Declared) -> Iterator[str]:
             yield f"{resource.kind} {resource.name} grants {', '.join(writing)} on {', '.join(reserved)}"
 
 
+@resource_rule("TEN-04")
 def roles_keep_secrets(resource: Declared) -> Iterator[str]:
     """A role for tenants leads into pods, or writes pods, only where it reads Secrets as well: a pod shows those of its
     namespace."""
@@ -56,6 +58,7 @@ def _reads_secrets(rule: Mapping[str, Any]) -> bool:
     return "secrets" in named[0] and "get" in named[1] and not rule.get("resourceNames")
 
 
+@resource_rule("TEN-04")
 def bindings_are_modest(resource: Declared) -> Iterator[str]:
     """Nobody but the platform is bound to an administrator's cluster role, or to anything across the cluster;
     the platform's roles for tenants go to the tenant's group of that name, namespace by namespace."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from declared import Declared, control
+from declared import Declared, control, resource_rule
 
 from govcloud.country.controls import Control
 
@@ -26,6 +26,7 @@ _ENCRYPTION = control("CRY-03")
 _LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
 
 
+@resource_rule("STO-01")
 def bucket_is_private(resource: Declared) -> Iterator[str]:
     """A bucket asks for no public access, by whatever field."""
     if resource.type != "govcloud:storage:Bucket":
@@ -43,6 +44,7 @@ def bucket_is_private(resource: Declared) -> Iterator[str]:
             yield f"the policy of bucket {name} lets in whom it does not name"
 
 
+@resource_rule("STO-01")
 def identity_reaches_only_its_own(resource: Declared) -> Iterator[str]:
     """An identity's policy allows actions on buckets by name, never by a wildcard that reaches another's."""
     if resource.type != "govcloud:storage:Identity":
@@ -59,18 +61,21 @@ def identity_reaches_only_its_own(resource: Declared) -> Iterator[str]:
             yield f"identity {resource.props.get('name')} is allowed whatever its policy does not name"
 
 
+@resource_rule("STO-04")
 def bucket_keeps_versions(resource: Declared) -> Iterator[str]:
     """A bucket of a tenant at or above the control's level keeps versions; without a level it must as well."""
     if _must(resource, _VERSIONS) and resource.props.get("versioning") is not True:
         yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} keeps no versions"
 
 
+@resource_rule("CRY-03")
 def bucket_is_encrypted(resource: Declared) -> Iterator[str]:
     """A bucket of a tenant at or above the control's level is encrypted at rest; without a level it must be as well."""
     if _must(resource, _ENCRYPTION) and resource.props.get("encryption", True) is not True:
         yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} is not encrypted"
 
 
+@resource_rule("STO-03")
 def bucket_says_whose_it_is(resource: Declared) -> Iterator[str]:
     """A bucket has the tags that tell its owner and the class of what is in it."""
     if resource.type == "govcloud:storage:Bucket":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from declared import Declared, control, labels
+from declared import Declared, control, labels, resource_rule
 from declared_clouds import declared_clouds
 from hardening import pod_of
 
@@ -15,6 +15,7 @@ __all__ = ["images_are_declared"]
 _SUPPLY = control("SUP-01")
 
 
+@resource_rule("SUP-01")
 def images_are_declared(resource: Declared) -> Iterator[str]:
     """Every image of a pod, and of the template of whatever makes pods, is from a declared registry and by digest."""
     pod = pod_of(resource)

@@ -86,7 +86,7 @@ def test_what_contributors_are_told_to_change_is_there(name: str) -> None:
 
 def test_every_page_has_its_place_in_the_site() -> None:
     site = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
-    placed = re.findall(r"^ +- (\S+\.md)$", site, re.MULTILINE)
+    placed = re.findall(r"^ +- (?:Home: )?(\S+\.md)$", site, re.MULTILINE)
     pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if not p.name.endswith(".vi.md")}
     assert set(placed) == {page for page in pages if not page.startswith("adr/0")}, "mkdocs.yml: nav"
     assert len(placed) == len(set(placed))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import json
 import re
 from pathlib import Path
 
@@ -7,8 +9,10 @@ import pytest
 import yaml
 from made_objects import CONTROLS
 
+from govcloud.audit.suite import SUITE
 from govcloud.country import controls
 from govcloud.country.law_folder import PROJECT_LAW
+from govcloud.render import admission
 from govcloud_base.errors import GovCloudError
 
 ALL = ("CRY-03", "NET-02", "NET-04", "STO-01", "STO-03", "STO-04", "SUP-01", "TEN-01", "TEN-03", "TEN-04", "TEN-05")
@@ -21,6 +25,16 @@ def test_the_controls_are_there_in_both_languages() -> None:
         for text in (control.title, control.purpose, control.method, control.verdict):
             assert text.en != text.vi
             assert re.search("[ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵ]", text.vi, re.IGNORECASE), text.vi
+
+
+def test_every_control_is_examined_and_enforced_and_no_other_is() -> None:
+    pack = importlib.import_module("pack")
+    known = {control.id for control in controls.catalogue()}
+    assert {control for check in SUITE for control in check.controls} == known
+    admitted = set(re.findall(r"[A-Z]{3}-[0-9]{2}(?=: )", json.dumps(list(admission.policies(PROJECT_LAW)))))
+    before = {*pack.RESOURCE_RULES, *pack.STACK_RULES}
+    assert before | admitted == known
+    assert all(check.id.partition(".")[0] in check.controls for check in SUITE)
 
 
 def test_facts_have_the_type_that_a_gate_asks_for() -> None:
