@@ -18,13 +18,13 @@ from govcloud import country as country_package
 from govcloud import render
 from govcloud.components.cloud import kubernetes_provider
 from govcloud.components.manifest import resource_name
-from govcloud.components.segment import Segment
-from govcloud.components.tenant import Tenant
+from govcloud.components.provisioned import Provisioned
 from govcloud.components.untraced import untraced
 from govcloud.country import Country
 from govcloud.fleet.check import declared_objects
 from govcloud.folders import project_root
 from govcloud.providers.storage.site import authority_of
+from govcloud.stack import StackKind
 from govcloud_base.errors import EnvironmentProblem
 
 Registered = dict[str, Any]
@@ -90,7 +90,9 @@ def declared() -> Country:
 
 
 def test_a_tenant_registers_all_that_is_rendered(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch
+    )
     rendered = render.tenant(declared, "h41")
     manifests = {resource_name(manifest) for manifest in rendered.manifests.values()}
     assert len(manifests) == len(rendered.manifests) > 40
@@ -104,7 +106,11 @@ def test_drift_looks_at_all_that_a_tenant_registers(
     tenant: str, declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing that a plan registers may be called "as declared" without having been looked at."""
-    requests = _register(lambda: Tenant(render.plan(declared, f"tenant.{tenant}")), f"tenant.{tenant}", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, f"tenant.{tenant}")),
+        f"tenant.{tenant}",
+        monkeypatch,
+    )
     registered = {
         name for name, request in requests.items() if not request.type.startswith(("pulumi:", "govcloud:platform:"))
     }
@@ -117,7 +123,9 @@ def test_drift_looks_at_all_that_a_tenant_registers(
 def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch
+    )
     bindings = [request for name, request in requests.items() if "/rolebinding/" in name]
     assert len(bindings) >= 12
     for request in bindings:
@@ -130,7 +138,9 @@ def test_nobody_gets_rights_in_a_namespace_before_its_walls_stand(
 def test_only_namespaces_and_buckets_of_a_living_tenant_are_protected(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch
+    )
     protected = {name for name, request in requests.items() if request.protect}
     rendered = render.tenant(declared, "h41")
     kept = {f"namespace/{name}" for name in rendered.namespaces} | {bucket.name for bucket in rendered.buckets}
@@ -143,12 +153,16 @@ def test_a_removed_tenant_may_be_deleted(tmp_path: Path, monkeypatch: pytest.Mon
     file = folder / "tenants" / "h41-101" / "tenant.yaml"
     file.write_text(file.read_text().replace("state: active", "state: removed"))
     leaving = country_package.load(folder, project_root() / "policies")
-    requests = _register(lambda: Tenant(render.plan(leaving, "tenant.h41-101")), "tenant.h41-101", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(leaving, "tenant.h41-101")), "tenant.h41-101", monkeypatch
+    )
     assert {name for name, request in requests.items() if request.protect} == set()
 
 
 def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch
+    )
     holders = {name for name, request in requests.items() if "AWS_SECRET_ACCESS_KEY" in str(request.object)}
     assert holders == {"h41-prod-srv/secret/object-store"}
     # Pulumi marks a secret value on the wire with this signature (its well-known constant for secrets).
@@ -158,7 +172,9 @@ def test_the_keys_reach_only_the_secret_and_stay_secret(declared: Country, monke
 def test_a_workload_is_told_where_its_store_is_and_whom_to_trust(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Tenant(render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41")), "tenant.h41", monkeypatch
+    )
     told = requests["h41-prod-srv/secret/object-store"].object["stringData"]["value"]
     assert set(told) == {
         "AWS_ACCESS_KEY_ID",
@@ -205,7 +221,9 @@ def test_only_the_stores_own_authority_goes_to_tenants(
 def test_a_service_waits_for_pods_so_no_workload_waits_for_it(
     declared: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    requests = _register(lambda: Segment(render.plan(declared, "segment.tsl-h41")), "segment.tsl-h41", monkeypatch)
+    requests = _register(
+        lambda: Provisioned(StackKind.SEGMENT, render.plan(declared, "segment.tsl-h41")), "segment.tsl-h41", monkeypatch
+    )
     deployment = requests["h41-prod-tsl/deployment/gateway"]
     needed = {_name(urn) for urn in deployment.dependencies}
     assert any("/configmap/" in name for name in needed)
@@ -255,7 +273,7 @@ def test_objects_are_recorded_without_the_stack_of_the_program(
 ) -> None:
     def program() -> None:
         with untraced():
-            Tenant(render.plan(declared, "tenant.h41"))
+            Provisioned(StackKind.TENANT, render.plan(declared, "tenant.h41"))
 
     requests = _register(program, "tenant.h41", monkeypatch)
     assert len(requests) > 50

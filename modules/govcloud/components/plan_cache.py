@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["planned"]
 
-_CODE = ("plan.py", "model", "country", "rules", "render")
+_CODE = ("plan.py", "stack.py", "model", "country", "rules", "render")
 """What a plan is made by, below the package's folder; and the base, which is another package."""
 _KEPT = 200
 """Plans kept; the oldest go first."""

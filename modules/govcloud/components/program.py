@@ -12,25 +12,15 @@ from pathlib import Path
 
 import pulumi
 
-from govcloud.components.cluster import Cluster
 from govcloud.components.plan_cache import planned
-from govcloud.components.platform import Platform
-from govcloud.components.segment import Segment
-from govcloud.components.tenant import Tenant
+from govcloud.components.provisioned import Provisioned
 from govcloud.components.untraced import untraced
-from govcloud.stack import StackKind, StackName
+from govcloud.stack import StackName
 from govcloud_base.errors import GovCloudError, language
 from govcloud_base.user_folders import cache_folder
 from govcloud_base.wire import collector
 
 __all__ = ["run"]
-
-_COMPONENTS = {
-    StackKind.CLUSTER: Cluster,
-    StackKind.TENANT: Tenant,
-    StackKind.SEGMENT: Segment,
-    StackKind.PLATFORM: Platform,
-}
 
 
 def run(folder: Path) -> None:
@@ -45,7 +35,7 @@ def run(folder: Path) -> None:
         country = Path(os.environ.get("GOVCLOUD_COUNTRY") or folder)
         plan = planned(country, str(stack), datetime.date.today(), cache_folder() / "plans")
         with untraced():
-            _COMPONENTS[stack.kind](plan)
+            Provisioned(stack.kind, plan)
     except GovCloudError as error:
         pulumi.log.error(error.render(language()))
         # The engine counts an early, clean exit as success and deletes what was not registered: never leave with 0.

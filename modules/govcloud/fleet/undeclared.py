@@ -60,7 +60,7 @@ def undeclared(country: Country, stack: StackName, rendered: Rendering, cluster:
         case StackKind.TENANT:
             found = [*_namespaces(country, stack.id, cluster), *_services(country, rendered, cluster)]
             found += _identities(country, rendered, cluster)
-        case StackKind.SEGMENT | StackKind.PLATFORM:
+        case _:
             found = [*_services(country, rendered, cluster), *_identities(country, rendered, cluster)]
             found += _work(rendered, cluster)
     return sorted(found)

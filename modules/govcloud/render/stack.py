@@ -14,15 +14,16 @@ from govcloud.render.manifest import Rendering
 from govcloud.render.platform import platform
 from govcloud.render.segment import segment
 from govcloud.render.tenant import tenant
+from govcloud.stack import StackKind, StackName
 from govcloud_base.errors import GovCloudError, Problem, Text, UsageError
 
 __all__ = ["absent", "plan", "stack"]
 
-_KINDS: dict[str, Callable[[Country, str], Rendering]] = {
-    "cluster": cluster,
-    "tenant": tenant,
-    "segment": segment,
-    "platform": platform,
+_KINDS: dict[StackKind, Callable[[Country, str], Rendering]] = {
+    StackKind.CLUSTER: cluster,
+    StackKind.TENANT: tenant,
+    StackKind.SEGMENT: segment,
+    StackKind.PLATFORM: platform,
 }
 
 
@@ -35,8 +36,8 @@ def stack(country: Country, name: str) -> Rendering:
         raise UsageError(absent(country, name))
     if unread := country.unread.get(country.tenant_of(name) or ""):
         raise GovCloudError(unread)
-    kind, _, identity = name.partition(".")
-    return _KINDS[kind](country, identity)
+    named = StackName.parse(name)
+    return _KINDS[named.kind](country, named.id)
 
 
 def absent(country: Country, name: str) -> Problem:

@@ -182,6 +182,7 @@ def run(declared: country.Country, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     namespaces, buckets = running(declared, "tenant.h41")
     namespaces.append(Namespace("stray", {}))
     monkeypatch.setattr(command, "enter_cloud", lambda _: None)
+    monkeypatch.setattr(command, "contexts", lambda: frozenset({"govcloud-local"}))
     monkeypatch.setattr(command, "_namespaces", lambda *_: namespaces)
     monkeypatch.setattr(command, "_buckets", lambda *_: buckets)
     monkeypatch.setenv("GOVCLOUD_LANG", "en")

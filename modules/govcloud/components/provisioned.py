@@ -1,4 +1,4 @@
-"""Tenant: an agency's share of a cloud, behind its own walls, with its own buckets and keys."""
+"""What a stack provisions, as one component: the type that its kind has in Pulumi's state, whatever the plan holds."""
 
 from __future__ import annotations
 
@@ -12,29 +12,28 @@ from govcloud.plan import AUTHORITY, CloudTarget, StackPlan, StorageIdentity
 from govcloud.providers.storage.resources import Bucket, Identity
 from govcloud.providers.storage.site import authority_of
 from govcloud.providers.storage.surroundings import surroundings
+from govcloud.stack import StackKind
 
-__all__ = ["Tenant"]
+__all__ = ["Provisioned"]
 
 
-class Tenant(pulumi.ComponentResource):
-    """The zones of a tenant's environments, its buckets, and a storage identity for each environment.
+class Provisioned(pulumi.ComponentResource):
+    """All that a stack's plan names: objects of the cluster, then buckets and a storage identity for each environment.
 
     Namespaces and buckets are protected: `pulumi destroy` and any plan that would delete or replace one is refused
     unless the declaration's lifecycle says that the tenant is removed.
     """
 
-    def __init__(self, plan: StackPlan, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Provision what `plan` says of the tenant."""
-        super().__init__("govcloud:platform:Tenant", plan.id, {}, opts)
+    def __init__(self, kind: StackKind, plan: StackPlan, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Provision what `plan` says of a stack of this kind."""
+        super().__init__(f"govcloud:platform:{kind.value.capitalize()}", plan.id, {}, opts)
         options = pulumi.ResourceOptions(parent=self, provider=kubernetes_provider(plan.cloud))
         # Buckets take longest of all, so they are made while the namespaces come into being.
         issued = self._store(plan) if plan.buckets else {}
         self.resources = register_all(plan.manifests, options, protect_namespaces=plan.protected)
         for identity in plan.identities:
             self._deliver(plan.cloud, identity, issued[identity.name], options)
-        self.register_outputs(
-            {"namespaces": list(plan.namespaces), "buckets": [bucket.name for bucket in plan.buckets]}
-        )
+        self.register_outputs(_outputs(kind, plan))
 
     def _store(self, plan: StackPlan) -> dict[str, Identity]:
         """Register buckets and identities; return the identities by name."""
@@ -87,3 +86,10 @@ class Tenant(pulumi.ComponentResource):
             },
             pulumi.ResourceOptions.merge(kubernetes, home),
         )
+
+
+def _outputs(kind: StackKind, plan: StackPlan) -> dict[str, object]:
+    if kind is StackKind.CLUSTER:
+        return {"cloud": plan.cloud.name, "context": plan.cloud.context}
+    buckets = {"buckets": [bucket.name for bucket in plan.buckets]} if kind is StackKind.TENANT else {}
+    return {"namespaces": list(plan.namespaces), **buckets}
