@@ -36,10 +36,12 @@ from govcloud_local.services import bootstrap, control_plane, relay
 from govcloud_local.settings import Profile, SecondFamily, Settings, save
 from govcloud_local.toolchain import Tool
 
-__all__ = ["ADMINISTRATORS", "Cluster", "Site", "control_plane_only", "site"]
+__all__ = ["ADMINISTRATORS", "CLOSED", "Cluster", "Site", "control_plane_only", "site"]
 
 ADMINISTRATORS = "site-admins"
 """Group of those who administer the site's clusters: not the one of the product's law, but of the country's own."""
+CLOSED = "registry.north.example:5000"
+"""The same registry under a name for which nodes have no word: they need a Secret that says who they are."""
 _DAY = datetime.timedelta(days=1)
 _REGISTRY_ADDRESS = "127.0.0.71"
 """Loopback, so that it is the same for the machine, which pushes, and in the node, which pulls."""
@@ -151,10 +153,13 @@ server = "{at}"
 [host."{at}"]
   capabilities = ["pull", "resolve"]
   ca = "{registry.authority}"
+"""
+    word = f"""\
   [host."{at}".header]
     Authorization = ["{registry.authorization}"]
 """
-    private_file.write(containerd.registries(settings) / registry.host / "hosts.toml", text)
+    private_file.write(containerd.registries(settings) / registry.host / "hosts.toml", text + word)
+    private_file.write(containerd.registries(settings) / CLOSED / "hosts.toml", text)
 
 
 def _node(settings: Settings, tools: Mapping[str, Tool]) -> list[Component]:
