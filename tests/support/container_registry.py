@@ -10,7 +10,7 @@ import ssl
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class Registry:
     images: Path
     """The folder of what it holds."""
     argv: tuple[str, ...]
+    greeting: int = 200
+    """What it answers a user with the right password; 401 where it sends everybody to somebody else for a token."""
 
     @property
     def authorization(self) -> str:
@@ -60,9 +62,15 @@ class Registry:
 
     def status(self, path: str = "", *, password: str | None = None) -> int:
         """Return what `GET /v2/<path>` answers with the right, or with another password; OSError where nothing does."""
-        request = urllib.request.Request(f"https://{self.host}/v2/{path}")
-        word = self.password if password is None else password
-        request.add_header("Authorization", _basic(self.user, word))
+        return self._asked("GET", path, None, {}, self.password if password is None else password)
+
+    def put(self, path: str, body: bytes, kind: str) -> int:
+        """Return what `PUT /v2/<path>` of such a body answers."""
+        return self._asked("PUT", path, body, {"Content-Type": kind}, self.password)
+
+    def _asked(self, method: str, path: str, body: bytes | None, headers: dict[str, str], password: str) -> int:
+        headers = {**headers, "Authorization": _basic(self.user, password)}
+        request = urllib.request.Request(f"https://{self.host}/v2/{path}", body, headers, method=method)
         context = ssl.create_default_context(cafile=str(self.authority))
         try:
             with urllib.request.urlopen(request, timeout=2, context=context) as answer:  # noqa: S310 - https alone
@@ -77,11 +85,20 @@ class Registry:
             status = self.status()
         except OSError as error:
             return Text.quoted(f"{self.host}: {error}")
-        return None if status == 200 else Text.quoted(f"{self.host} answers {status}")
+        return None if status == self.greeting else Text.quoted(f"{self.host} answers {status}")
 
 
-def prepared(folder: Path, address: str, port: int, hosts: Sequence[str] = ()) -> Registry:
-    """Write certificate, password and configuration into `folder`; `hosts` are names that it has besides `address`."""
+def prepared(
+    folder: Path,
+    address: str,
+    port: int,
+    hosts: Sequence[str] = (),
+    tokens: Mapping[str, str] | None = None,
+) -> Registry:
+    """Write certificate, password and configuration into `folder`; `hosts` are names that it has besides `address`.
+
+    With `tokens` (its settings of that name) it sends who comes to somebody else for a token, and takes no password.
+    """
     authority = Authority(folder / "authority", "Registry authority of the site")
     pair = authority.server("registry", [address, *hosts])
     user, password = "pusher", secrets.token_urlsafe(24)
@@ -97,18 +114,19 @@ def prepared(folder: Path, address: str, port: int, hosts: Sequence[str] = ()) -
             "secret": secrets.token_hex(16),
             "tls": {"certificate": str(pair.certificate), "key": str(pair.key)},
         },
-        "auth": {"htpasswd": {"realm": "site", "path": str(accounts)}},
+        "auth": {"token": dict(tokens)} if tokens else {"htpasswd": {"realm": "site", "path": str(accounts)}},
     }
     private_file.write(configuration, yaml.safe_dump(settings))
     program = unpacked(_PACKAGE) / "usr" / "bin" / "docker-registry"
     argv = (str(program), "serve", str(configuration))
-    return Registry(f"{address}:{port}", user, password, authority.certificate, images, argv)
+    greeting = 401 if tokens else 200
+    return Registry(f"{address}:{port}", user, password, authority.certificate, images, argv, greeting)
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int) -> Iterator[Registry]:
-    """Run a registry on loopback for as long as the context lasts."""
-    registry = prepared(folder, "127.0.0.1", port, ["localhost"])
+def serving(folder: Path, port: int, tokens: Mapping[str, str] | None = None) -> Iterator[Registry]:
+    """Run a registry on loopback for as long as the context lasts; `tokens` as in :func:`prepared`."""
+    registry = prepared(folder, "127.0.0.1", port, ["localhost"], tokens)
     with running(registry.component, folder):
         yield registry
 

@@ -102,8 +102,9 @@ def push(clouds: Clouds = None, folder: CountryFolder = None) -> None:
     """Send locked images to the clouds' registries. / Đẩy các ảnh đã khóa lên kho ảnh của các đám mây.
 
     Only what a registry lacks is sent; after a broken connection it goes on. User and password come from the file that
-    images.credentialsFrom names, or from ~/.docker/config.json. / Chỉ gửi phần kho còn thiếu; mất kết nối thì gửi tiếp.
-    Tên và mật khẩu lấy từ tệp mà images.credentialsFrom chỉ, hoặc ~/.docker/config.json.
+    images.credentialsFrom names, or from ~/.docker/config.json, or from the helper that it names. / Chỉ gửi phần kho
+    còn thiếu; mất kết nối thì gửi tiếp. Tên và mật khẩu lấy từ tệp mà images.credentialsFrom chỉ, hoặc từ
+    ~/.docker/config.json, hoặc từ chương trình giữ mật khẩu mà tệp đó nêu.
     """
     from govcloud.images.supply import send
 

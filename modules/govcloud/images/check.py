@@ -28,7 +28,7 @@ def held(declared: Images, references: Mapping[ImageName, str]) -> Iterator[Seen
     Raises CloudError where a registry cannot be reached or does not let us in.
     """
     for host, folder in places(declared):
-        registry = connect(declared, host)
+        registry = connect(declared, host, folder)
         for image, reference in references.items():
             digest = reference.partition("@")[2]
             repository = f"{folder}/{image}" if folder else image

@@ -8,7 +8,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from govcloud.images import credential_helper
 from govcloud.model.cloud import Images
 from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, Problem, Text
@@ -24,23 +26,58 @@ class Login:
     password: str = field(repr=False)
 
 
-def login(images: Images, host: str, environment: Mapping[str, str]) -> Login | None:
-    """Return who we are to the registry `host`; None where no file knows it.
+def login(images: Images, place: str, environment: Mapping[str, str]) -> Login | None:
+    """Return who we are to a registry, or to the part of it called `place` (`host[:port][/folder]`); None if unknown.
 
     The file is the one that the variable `images.credentialsFrom` names, else `$DOCKER_CONFIG/config.json`, else
-    `~/.docker/config.json`. Raises CloudError where the named one is not there, or it cannot be understood.
+    `~/.docker/config.json`. Where it names a helper for the registry, that is asked first. Raises CloudError where the
+    named file is not there, it cannot be understood, a helper does not answer, or all that is kept is a token.
     """
     file = _file(images, environment)
     if file is None:
         return None
     try:
-        entries = json.loads(file.read_text(encoding="utf-8")).get("auths", {})
-        found = {name.removeprefix("https://").partition("/")[0]: entry for name, entry in entries.items()}.get(host)
-        return _login(found) if found else None
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        name, entry = _nearest(kept.get("auths") or {}, place)
+        _, helper = _nearest(kept.get("credHelpers") or {}, place.partition("/")[0])
+        helper = helper or kept.get("credsStore")
+        asked = credential_helper.ask(helper, name or place.partition("/")[0], environment) if helper else None
+        user, password, token = asked or _written(entry or {})
     except (OSError, ValueError, AttributeError, TypeError, binascii.Error) as error:
         # Of a file that cannot be understood nothing is quoted: it holds passwords.
         reason = refusal(error) if isinstance(error, OSError) else None
         raise CloudError(_unusable(file, reason)) from None
+    if token:
+        raise CloudError(_token(file, place))
+    return Login(user, password) if user else None
+
+
+def _nearest(entries: Mapping[str, Any], place: str) -> tuple[str, Any]:
+    """Return what is written of a place, and under which name: of the part that is nearest, or of its host."""
+    named: dict[str, tuple[str, Any]] = {}
+    for name, entry in entries.items():
+        known = _plain(name)
+        if known == name or known not in named:  # who writes it plainly means it
+            named[known] = (name, entry)
+    parts = _plain(place).split("/")
+    places = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((named[each] for each in places if each in named), ("", None))
+
+
+def _plain(name: str) -> str:
+    """Return the place that a name in such a file means: `https://registry.example:443/v2/` is `registry.example`."""
+    host, _, path = name.partition("://")[2 if "://" in name else 0].strip("/").partition("/")
+    path = "" if path in ("v1", "v2") else path
+    return f"{host.removesuffix(':443')}{f'/{path}' if path else ''}"
+
+
+def _written(entry: Mapping[str, str]) -> tuple[str, str, bool]:
+    """Return user, password and whether there is a token in place of it, as a file says them."""
+    token = bool(entry.get("identitytoken") or entry.get("registrytoken"))
+    if entry.get("username") or not entry.get("auth"):
+        return entry.get("username", ""), entry.get("password", ""), token
+    user, _, password = base64.b64decode(entry["auth"], validate=True).decode("utf-8").partition(":")
+    return user, password, token
 
 
 def authority(images: Images, environment: Mapping[str, str]) -> str | None:
@@ -77,15 +114,6 @@ def _named(variable: str, field_name: str, environment: Mapping[str, str]) -> Pa
     )
 
 
-def _login(entry: Mapping[str, str]) -> Login | None:
-    if entry.get("username"):
-        return Login(entry["username"], entry.get("password", ""))
-    if not entry.get("auth"):
-        return None  # kept by a helper, which we do not run
-    user, _, password = base64.b64decode(entry["auth"], validate=True).decode("utf-8").partition(":")
-    return Login(user, password)
-
-
 def _unusable(file: Path, reason: Text | None) -> Problem:
     return Problem(
         "GC-IMAGE-011",
@@ -98,4 +126,18 @@ def _unusable(file: Path, reason: Text | None) -> Problem:
             'viết như `docker login`: `{"auths": {"<host>": {"auth": "<base64 của user:password>"}}}`',
         ),
         value=reason,
+    )
+
+
+def _token(file: Path, place: str) -> Problem:
+    return Problem(
+        "GC-IMAGE-017",
+        Text(
+            f"for {place} nothing but a token is kept, which is not used here: {file}",
+            f"với {place} chỉ có mã truy cập được lưu, không dùng được ở đây: {file}",
+        ),
+        Text(
+            "log in with a user and a password, such as a robot's, and let images.credentialsFrom name that file",
+            "đăng nhập bằng tên và mật khẩu, ví dụ của tài khoản máy, và để `images.credentialsFrom` nêu tệp đó",
+        ),
     )

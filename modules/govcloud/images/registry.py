@@ -36,12 +36,24 @@ _ATTEMPTS = 6
 """Connections that one blob may break before it is given up."""
 _PAUSE = 0.5
 """Seconds before the second attempt; each further one waits twice as long."""
-_PARAMETER = re.compile(r'([a-z_]+)="([^"]*)"')
+_CHALLENGE = re.compile(r"(?:^|,)\s*(basic|bearer)\s+", re.IGNORECASE)
+_PARAMETER = re.compile(r'([a-z_]+)=(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
 _UPLOADING, _CREATED = 202, 201
 
 
+_ACCEPTED = ", ".join(
+    (
+        archive.MANIFEST,
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    )
+)
+"""What a digest may name: an image, or one for each kind of machine, of which a node takes its own."""
+
+
 class _Broken(Exception):
-    """A connection that broke."""
+    """A connection that broke, to the host that is the argument."""
 
 
 class Registry:
@@ -57,6 +69,8 @@ class Registry:
         self._login = login
         self._tokens: dict[str, str] = {}
         """What to say to get in, by repository; under no name what does for all."""
+        self._scopes: dict[str, dict[str, set[str]]] = {}
+        """For what tokens were asked, by repository: kind and name of a thing, and what may be done with it."""
         self._answered = False
         try:
             trusting = ssl.create_default_context(cafile=authority)
@@ -77,7 +91,7 @@ class Registry:
     def holds(self, name: str, digest: str) -> bool:
         """Return whether the image is there: its manifest, by digest. Raises CloudError where that cannot be known."""
         path = f"/v2/{name}/manifests/{digest}"
-        answer = self._patiently(lambda: self._ask("GET", path, name, None, {"Accept": archive.MANIFEST}))
+        answer = self._patiently(lambda: self._ask("GET", path, name, None, {"Accept": _ACCEPTED}))
         if answer.status == 404:
             return False
         self._require(answer, 200)
@@ -158,9 +172,10 @@ class Registry:
         return self._located(place, answer), int(arrived[1]) + 1
 
     def _located(self, before: str, answer: Any) -> str:
-        place = urljoin(before, str(answer.headers.get("Location", "")))
-        if urlsplit(place).scheme != "https":
-            raise CloudError(self._refused(f"Location: {urlsplit(place).scheme}:"))
+        given = str(answer.headers.get("Location", ""))
+        place = urljoin(before, given) if _secure(given) or "://" not in given else given
+        if not _secure(place):
+            raise CloudError(self._refused(f"Location: {place.partition('?')[0]}"))
         return place
 
     def _patiently(self, ask: Callable[[], Any]) -> Any:
@@ -180,7 +195,7 @@ class Registry:
 
     def _send(self, method: str, url: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
         """Send with the authorisation that the registry asks for; raises _Broken where no answer came."""
-        own = urlsplit(url).netloc == self._host
+        own = _origin(url) == _origin(self._base)
         answer = self._once(method, url, body, {**headers, **(self._authorisation(name) if own else {})})
         if answer.status == 401 and own and self._admitted(name, answer.headers.get("WWW-Authenticate", "")):
             answer = self._once(method, url, body, {**headers, **self._authorisation(name)})
@@ -190,7 +205,7 @@ class Registry:
         try:
             answer = self._pool.request(method, url, body=body, headers=dict(headers), redirect=False)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _Broken from error
+            raise _Broken(urlsplit(url).netloc) from error
         self._answered = True
         return answer
 
@@ -200,26 +215,47 @@ class Registry:
 
     def _admitted(self, name: str, challenge: str) -> bool:
         """Get what the registry asks for; return whether that is something new to try."""
-        scheme, _, rest = challenge.partition(" ")
-        asked = dict(_PARAMETER.findall(rest))
-        if scheme.lower() == "basic" and self._login is not None and "" not in self._tokens:
-            self._tokens[""] = self._basic()
-            return True
-        if scheme.lower() != "bearer" or urlsplit(asked.get("realm", "")).scheme != "https":
-            return False
-        query = urlencode({key: asked[key] for key in ("service", "scope") if key in asked})
+        _, *parts = _CHALLENGE.split(challenge)
+        for scheme, rest in zip(parts[::2], parts[1::2], strict=True):
+            asked = {key.lower(): quoted or bare for key, quoted, bare in _PARAMETER.findall(rest)}
+            if scheme.lower() == "bearer":
+                return self._given(name, asked)
+            if self._login is not None and "" not in self._tokens:
+                self._tokens[""] = self._basic()
+                return True
+        return False
+
+    def _given(self, name: str, asked: Mapping[str, str]) -> bool:
+        """Get a token from whom the registry names; return whether it is another than before."""
+        realm = asked.get("realm", "")
+        if not _secure(realm):
+            raise CloudError(self._refused(f"WWW-Authenticate: Bearer realm={realm}"))
+        scopes = self._widened(name, asked.get("scope", ""))
+        query = urlencode(
+            [*((key, asked[key]) for key in ("service",) if key in asked), *(("scope", s) for s in scopes)]
+        )
         headers = {"Authorization": self._basic()} if self._login else {}
-        answer = self._once("GET", f"{asked['realm']}?{query}", None, headers)
+        url = f"{realm}{'&' if urlsplit(realm).query else '?'}{query}"
+        answer = self._once("GET", url, None, headers)
+        if answer.status in (401, 403):
+            return False
         try:
             given = json.loads(answer.data) if answer.status == 200 else {}
         except ValueError:
             given = {}
         token = (given.get("token") or given.get("access_token")) if isinstance(given, dict) else None
-        before = self._tokens.get(name)
-        if not isinstance(token, str) or before == f"Bearer {token}":
-            return False
-        self._tokens[name] = f"Bearer {token}"
-        return True
+        if not isinstance(token, str):
+            raise CloudError(self._refused(f"{realm}: {answer.status}"))
+        known, self._tokens[name] = self._tokens.get(name), f"Bearer {token}"
+        return known != self._tokens[name]
+
+    def _widened(self, name: str, asked: str) -> list[str]:
+        """Return for what to ask a token: all that was ever asked for, else a look ends the right to go on sending."""
+        scopes = self._scopes.setdefault(name, {})
+        for scope in asked.split():
+            what, _, actions = scope.rpartition(":")
+            scopes.setdefault(what, set()).update(actions.split(","))
+        return [f"{what}:{','.join(sorted(actions))}" for what, actions in scopes.items()]
 
     def _basic(self) -> str:
         assert self._login is not None
@@ -252,10 +288,14 @@ class Registry:
             value=self._login.user if self._login else None,
         )
 
-    def _unreachable(self, error: Exception) -> Problem:
+    def _unreachable(self, error: _Broken) -> Problem:
+        where = str(next(iter(error.args), self._host))
+        here, there = f"the registry {self._host}", f"kho ảnh {self._host}"
+        if where != self._host:
+            here, there = f"{where}, to which {here} sends us,", f"{where} ({there} chuyển tới đó)"
         return Problem(
             "GC-IMAGE-014",
-            Text(f"the registry {self._host} cannot be reached", f"không kết nối được tới kho ảnh {self._host}"),
+            Text(f"{here} cannot be reached", f"không kết nối được tới {there}"),
             Text(
                 "check its address, the network, and the authority that signed its certificate (images.authorityFrom)",
                 "kiểm tra địa chỉ, mạng và nơi ký chứng thư của nó (`images.authorityFrom`)",
@@ -273,6 +313,21 @@ class Registry:
             ),
             value=quotation(said),
         )
+
+
+def _secure(url: str) -> bool:
+    """Return whether an address, which somebody else wrote, is one over TLS."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.scheme == "https" and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, int]:
+    """Return host and port of an address: who is sent what lets us in."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").lower(), parts.port or 443
 
 
 def _after(progress: Progress, before: int, total: int, sent: int) -> None:

@@ -64,12 +64,13 @@ def places(declared: Images) -> Iterator[tuple[str, str]]:
         yield host, folder
 
 
-def connect(declared: Images, host: str) -> Registry:
-    """Return the registry at `host` as the environment lets us in.
+def connect(declared: Images, host: str, folder: str) -> Registry:
+    """Return the registry at `host` as the environment lets us in where `folder` lies; empty is its root.
 
     Raises CloudError where the environment does not say how.
     """
-    return Registry(host, authority(declared, os.environ), login(declared, host, os.environ))
+    place = f"{host}/{folder}" if folder else host
+    return Registry(host, authority(declared, os.environ), login(declared, place, os.environ))
 
 
 def send(
@@ -85,7 +86,7 @@ def send(
     registries = list(places(declared))
     files = {name: _as_locked(country, cloud, name, cache, report) for name in OWN} if registries else {}
     for host, folder in registries:
-        registry = connect(declared, host)
+        registry = connect(declared, host, folder)
         for name, file in files.items():
             repository = f"{folder}/{name}" if folder else name
             shown = f"{host}/{repository}@{archive.digest(file)}"
