@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +35,9 @@ def schema(
         wanted |= {reference / name: text for name, text in pages().items()}
     stale = [path for path, text in wanted.items() if _stored(path) != text.encode()]
     if check:
+        again = shlex.join(["govcloud", "schema", str(folder), *(["--reference", str(reference)] if reference else [])])
         for path in stale:
-            said = Text(
-                "stale; run `govcloud schema --reference docs/reference`",
-                "đã cũ; chạy `govcloud schema --reference docs/reference`",
-            )
+            said = Text(f"stale; run `{again}`", f"đã cũ; chạy `{again}`")
             print(f"{path}: {said.said}")
         if stale:
             raise typer.Exit(1)

@@ -56,6 +56,8 @@ _LIMITS = {
     "less_than_equal": ("le", "<= {}", "{} or less", "không quá {}"),
 }
 
+_WHOLE = Text("the document", "cả tài liệu")
+
 
 def typed(model: type[_D], document: Document) -> _D:
     """Return the document as a `model`.
@@ -98,13 +100,14 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     given = detail["input"]
     if "index" in context:  # an entry is wrong beside the others of its list
         path, given = (*path, context["index"]), _notation(given[context["index"]])
-    dotted = shown(".".join(str(step) for step in path) or "the document")
+    steps = shown(".".join(str(step) for step in path))
+    dotted = Text(steps, steps) if path else _WHOLE
     if kind == "extra_forbidden":
         known = _known_fields(model, path[:-1])
         english, vietnamese = did_you_mean(str(path[-1]), known)
         return Problem(
             "GC-FIELD-001",
-            Text(f"unknown field {dotted!r}", f"trường lạ {dotted!r}"),
+            Text(f"unknown field {dotted.en!r}", f"trường lạ {dotted.vi!r}"),
             _unspaced(str(path[-1]), known) or Text(english or "remove the field", vietnamese or "bỏ trường này"),
             document.place(*path, key=True),
             value=shown(path[-1]),
@@ -113,7 +116,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     if kind == "missing":
         return Problem(
             "GC-FIELD-002",
-            Text(f"field {dotted!r} is missing", f"thiếu trường {dotted!r}"),
+            Text(f"field {dotted.en!r} is missing", f"thiếu trường {dotted.vi!r}"),
             Text(f"add {path[-1]}", f"thêm {path[-1]}"),
             document.place(*path[:-1]),
         )
@@ -121,7 +124,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     if value == BLANK:
         return Problem(
             "GC-FIELD-007",
-            Text(f"{dotted} has not been filled in", f"{dotted} chưa được điền"),
+            Text(f"{dotted.en} has not been filled in", f"{dotted.vi} chưa được điền"),
             Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào"),
             place,
             value,
@@ -133,7 +136,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         english, vietnamese = did_you_mean(value, allowed)
         return Problem(
             "GC-FIELD-004",
-            Text(f"{dotted}: not one of the allowed values", f"{dotted}: không thuộc các giá trị cho phép"),
+            Text(f"{dotted.en}: not one of the allowed values", f"{dotted.vi}: không thuộc các giá trị cho phép"),
             Text(english or "choose an allowed value", vietnamese or "chọn một giá trị cho phép"),
             place,
             value,
@@ -150,7 +153,7 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
     limits = ", ".join(f"{name} {limit}" for name, limit in context.items() if name != "error")
     return Problem(
         "GC-FIELD-005",
-        Text(f"{dotted}: not in the form of this field", f"{dotted}: không đúng dạng của trường"),
+        Text(f"{dotted.en}: not in the form of this field", f"{dotted.vi}: không đúng dạng của trường"),
         Text("write it in the allowed form", "viết theo dạng được phép"),
         place,
         value,
@@ -159,11 +162,11 @@ def _problem(model: type[BaseModel], document: Document, detail: ErrorDetails) -
 
 
 def _expecting(
-    code: str, dotted: str, english: str, vietnamese: str, allowed: str, place: Place, value: str
+    code: str, dotted: Text, english: str, vietnamese: str, allowed: str, place: Place, value: str
 ) -> Problem:
     return Problem(
         code,
-        Text(f"{dotted}: expects {english}", f"{dotted}: cần {vietnamese}"),
+        Text(f"{dotted.en}: expects {english}", f"{dotted.vi}: cần {vietnamese}"),
         Text(f"write {english}", f"viết {vietnamese}"),
         place,
         value,
@@ -182,13 +185,13 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _mistyped(kind: str, dotted: str, given: Any, place: Place) -> Problem:
+def _mistyped(kind: str, dotted: Text, given: Any, place: Place) -> Problem:
     """Return the problem of a value of another type than the field's, with how to write what was meant."""
     problem = _expecting("GC-FIELD-003", dotted, *_EXPECTED[kind], place, _notation(given))
     fix: Text | None = None
     if kind == "date_type" and isinstance(given, str) and (found := day(given)) is not None:
         said, fix = found
-        return dataclasses.replace(problem, message=Text(f"{dotted}: {said.en}", f"{dotted}: {said.vi}"), fix=fix)
+        return dataclasses.replace(problem, message=Text(f"{dotted.en}: {said.en}", f"{dotted.vi}: {said.vi}"), fix=fix)
     if kind == "int_type" and isinstance(given, str) and re.fullmatch(r"[0-9]+", given):
         fix = Text(f"write {given}, without quotes", f"viết {given}, không đặt trong dấu nháy")
     elif kind == "int_type" and isinstance(given, Decimal) and re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", str(given)):
@@ -210,12 +213,12 @@ def _unspaced(name: str, known: list[str]) -> Text | None:
     return Text(f"write {field}: {value}, with a space", f"viết {field}: {value}, có dấu cách")
 
 
-def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:
+def _misspelt(dotted: Text, written: str, pattern: str, place: Place) -> Problem:
     """Return the problem of a name that is not in the form of its field, with the nearest one that is."""
     form = FORMS[pattern]
     if (older := older_agency_code(written)) is not None:
         said, fix = older
-        message = Text(f"{dotted}: {said.en}", f"{dotted}: {said.vi}")
+        message = Text(f"{dotted.en}: {said.en}", f"{dotted.vi}: {said.vi}")
         return Problem("GC-FIELD-005", message, fix, place, shown(written), form.example)
     strange = foreign(written)
     righted = strange[1] if strange else written
@@ -225,10 +228,10 @@ def _misspelt(dotted: str, written: str, pattern: str, place: Place) -> Problem:
     if near is not None:
         fix = Text(f"did you mean {near!r}?", f"có phải ý bạn là {near!r}?")
     if strange is None:
-        message = Text(f"{dotted}: not in the form of this field", f"{dotted}: không đúng dạng của trường")
+        message = Text(f"{dotted.en}: not in the form of this field", f"{dotted.vi}: không đúng dạng của trường")
         return Problem("GC-FIELD-005", message, fix, place, shown(written), form.example)
     character = described(strange[0])
-    message = Text(f"{dotted}: {character} in a name", f"{dotted}: có {character} trong tên")
+    message = Text(f"{dotted.en}: {character} in a name", f"{dotted.vi}: có {character} trong tên")
     return Problem("GC-FIELD-006", message, fix, place, shown(written), form.example)
 
 
@@ -299,7 +302,7 @@ _REFUSALS = {
 }
 
 
-def _refused(code: str, dotted: str, reason: str, place: Place, value: str, allowed: str | None) -> Problem:
+def _refused(code: str, dotted: Text, reason: str, place: Place, value: str, allowed: str | None) -> Problem:
     """Return the problem of a value that a model of ours refuses (codes of its own)."""
     refusal = _REFUSALS[reason]
     allowed = refusal.allowed or allowed
@@ -307,7 +310,7 @@ def _refused(code: str, dotted: str, reason: str, place: Place, value: str, allo
         fix = Text(f"did you mean {near}?", f"có phải ý bạn là {near}?")
     else:
         fix = Text(refusal.fix.en.format(allowed=allowed), refusal.fix.vi.format(allowed=allowed))
-    return Problem(code, Text(f"{dotted}: {reason}", f"{dotted}: {refusal.vi}"), fix, place, value, allowed)
+    return Problem(code, Text(f"{dotted.en}: {reason}", f"{dotted.vi}: {refusal.vi}"), fix, place, value, allowed)
 
 
 def _known_fields(model: type[BaseModel], path: Path) -> list[str]:

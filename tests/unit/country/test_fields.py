@@ -108,3 +108,10 @@ def test_every_pattern_is_explained() -> None:
 def test_a_misspelt_field_is_one_mistake() -> None:
     assert problem("reference: CV-1", "referense: CV-1").code == "GC-FIELD-001"
     assert problem("{vi: Trao đổi}", "{vi:Trao đổi}").code == "GC-FIELD-001"
+
+
+def test_a_file_that_holds_no_declaration_at_all_is_told_in_both_languages() -> None:
+    with pytest.raises(GovCloudError) as raised:
+        typed(Link, read_bytes(b"- a\n", "link.yaml"))
+    (found,) = raised.value.problems
+    assert (found.message.en[:13], found.message.vi[:12]) == ("the document:", "cả tài liệu:")

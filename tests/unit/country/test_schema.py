@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 
+from govcloud.cli import schema
 from govcloud.country.law_folder import LAW_PARTS
 from govcloud.country.reference import pages, untranslated
 from govcloud.country.schema import schemas
@@ -59,3 +61,22 @@ def test_a_declaration_names_the_schema_of_its_kind(path: Path) -> None:
     schema = path.parent / first.removeprefix(LINE)
     title = json.loads(schema.read_text(encoding="utf-8"))["properties"]["kind"]["const"]
     assert title == yaml.safe_load(rest)["kind"]
+
+
+def test_what_is_stale_is_made_anew_by_the_command_that_is_advised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOVCLOUD_LANG", "vi")
+    for reference, advised in (
+        (None, "govcloud schema own"),
+        (Path("a page"), "govcloud schema own --reference 'a page'"),
+    ):
+        with pytest.raises(typer.Exit):
+            schema.schema(Path("own"), reference, check=True)
+        assert {line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()} == {
+            f"đã cũ; chạy `{advised}`"
+        }
+        schema.schema(Path("own"), reference, check=False)
+        capsys.readouterr()
+        schema.schema(Path("own"), reference, check=True)

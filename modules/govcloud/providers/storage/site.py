@@ -92,12 +92,9 @@ def authority_of(cloud: str, variable: str, environment: Mapping[str, str]) -> s
     cannot be had, and where the variable names something else, such as the system's bundle: operators' shells have that
     for other programs.
     """
+    named = environment.get(variable)
     try:
-        text = Path(environment[variable]).read_text(encoding="utf-8")
-    except KeyError:
-        reason = Text(f"{variable} is not set", f"chưa đặt {variable}")
-        if variable in os.environ:
-            reason = Text(f"{variable} is another store's", f"{variable} là của kho khác")
+        text = Path(named).read_text(encoding="utf-8") if named else ""
     except (OSError, UnicodeDecodeError) as error:
         why = refusal(error)
         reason = Text(f"{variable}: {why.en}", f"{variable}: {why.vi}")
@@ -105,8 +102,11 @@ def authority_of(cloud: str, variable: str, environment: Mapping[str, str]) -> s
         certificates = text.count("-----BEGIN CERTIFICATE-----")
         if 0 < certificates <= _MOST_AUTHORITIES and "PRIVATE KEY" not in text:
             return text
-        secret = "PRIVATE KEY" in text
-        raise EnvironmentProblem(_no_authority(variable, environment[variable], certificates, secret=secret))
+        if named:
+            raise EnvironmentProblem(_no_authority(variable, named, certificates, secret="PRIVATE KEY" in text))
+        reason = Text(f"{variable} is not set", f"chưa đặt {variable}")
+        if os.environ.get(variable):
+            reason = Text(f"{variable} is another store's", f"{variable} là của kho khác")
     own = named_after(cloud, variable)
     raise EnvironmentProblem(
         Problem(
