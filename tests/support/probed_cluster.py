@@ -28,6 +28,7 @@ class Cluster:
         self.ruled_out: set[str] = set()
         """Namespaces that take no further network policy."""
         self.opened: Callable[[str, str, int], bool] = lambda _source, _target, _port: False
+        self.nodes: list[Object] = [{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}]
         self.created = 0
         self.entered = 0
         self._uids = (f"uid-{number}" for number in itertools.count())
@@ -86,6 +87,8 @@ class Cluster:
     def _listed(self, plural: str, here: Callable[[str], bool]) -> Answer:
         if plural == "networkpolicies":
             return Answer(200, json.dumps({"items": list(self.policies.values())}))
+        if plural == "nodes":
+            return Answer(200, json.dumps({"items": self.nodes}))
         found = [pod for namespace, pods in self.pods.items() if here(namespace) for pod in pods.values()]
         marked = [pod for pod in found if "govcloud.gov.vn/audit" in pod["metadata"].get("labels", {})]
         return Answer(200, json.dumps({"items": marked}))

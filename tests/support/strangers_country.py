@@ -22,6 +22,8 @@ __all__ = ["CLOUD", "SECOND", "Engineer", "begun", "variables"]
 CLOUD, SECOND = "north", "south"
 _FOLDER = "country"
 _AUTHORITY = "SITE_STORE_AUTHORITY"
+_ROOMY = {"cpu": 1, "memory": "3904Mi", "storage": "17Gi", "pods": 106, "buckets": 8, "objectStorage": "18Gi"}
+"""The ministry's quota with room for one body more."""
 _REGISTRY_AUTHORITY, _REGISTRY_LOGIN = "SITE_REGISTRY_AUTHORITY", "SITE_REGISTRY_LOGIN"
 
 
@@ -74,11 +76,25 @@ def begun(shell: Shell, site: Site, second: Cluster) -> Engineer:
     (clouds / f"{SECOND}.yaml").write_text((clouds / f"{CLOUD}.yaml").read_text())
     another = {"metadata": {"name": SECOND}, "spec": {"cluster": {"context": second.context}}}
     engineer.edit(clouds / f"{SECOND}.yaml", another)
+    _add_body_on_the_second(engineer)
     law = engineer.project / "policies"
     engineer.edit(law / "admission" / "identities.yaml", {"platform": {"groups": [ADMINISTRATORS]}})
     access = law / "controls" / "TEN-04.yaml"
     access.write_text(access.read_text().replace("gov:platform:engineer", ADMINISTRATORS))
     return engineer
+
+
+def _add_body_on_the_second(engineer: Engineer) -> None:
+    """Declare a third body, whose tenant lies on the second cloud; the ministry's own quota grows by as much."""
+    home = engineer.country
+    for file in ("agencies/g90-10.yaml", "tenants/g90-10/tenant.yaml"):
+        copy = home / file.replace("g90-10", "g90-20")
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text((home / file).read_text(encoding="utf-8").replace("g90-10", "g90-20").replace("90.10", "90.20"))
+    flows = [{"from": "dmz", "to": ["srv"], "ports": [8080]}]
+    spec = {"cloud": SECOND, "environments": {"prod": {"flows": flows}}}
+    engineer.edit(home / "tenants" / "g90-20" / "tenant.yaml", {"spec": spec})
+    engineer.edit(home / "tenants" / "g90" / "tenant.yaml", {"spec": {"quota": _ROOMY}})
 
 
 def variables(site: Site, second: Cluster, folder: Path) -> Mapping[str, str]:
@@ -104,7 +120,8 @@ def variables(site: Site, second: Cluster, folder: Path) -> Mapping[str, str]:
         _AUTHORITY: str(site.store.authority),
         _REGISTRY_AUTHORITY: str(site.registry.authority),
         _REGISTRY_LOGIN: str(folder / "registry-login.json"),
-        **{f"GOVCLOUD_{CLOUD.upper()}_{name}": value for name, value in own.items()},
+        # Both clouds declare one store, and each its own keys of it.
+        **{f"GOVCLOUD_{cloud.upper()}_{name}": value for cloud in (CLOUD, SECOND) for name, value in own.items()},
     }
 
 

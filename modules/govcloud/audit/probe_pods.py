@@ -23,7 +23,7 @@ from govcloud.audit.check import BlindError
 from govcloud.audit.result import Finding
 from govcloud.audit.run import ProbePod, Run
 from govcloud.audit.verdict import Verdict
-from govcloud.clouds.request import Api
+from govcloud.clouds.request import Api, Request, collection
 from govcloud_base.errors import Text
 
 __all__ = ["Measured", "Probes", "deployed", "standing"]
@@ -161,7 +161,9 @@ def deployed(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterab
             )
         )
     wanted, listening = tuple(namespaces), frozenset(ports)
-    blind = {name: reason for name, reason in run.blind.items() if name in wanted}
+    nowhere = _nowhere(api)
+    known = run.blind if nowhere is None else dict.fromkeys(wanted, nowhere)
+    blind = {name: reason for name, reason in known.items() if name in wanted}
     made: dict[str, str] = {}
     pods: dict[str, ProbePod] = {}
     probe_pod.sweep(api, run)
@@ -184,6 +186,23 @@ def deployed(api: Api | None, run: Run, namespaces: Iterable[str], ports: Iterab
         for namespace, uid in made.items():
             if namespace not in run.pods:
                 probe_pod.remove(api, run, namespace, uid)
+
+
+def _nowhere(api: Api) -> Text | None:
+    """Return that no node runs pods, where the API server says so: then nothing is made, and nothing waited for."""
+    answer = api.send(Request("GET", collection("", "nodes")))
+    nodes = answer.json().get("items")
+    if not answer.ok or not isinstance(nodes, list) or any(map(_is_ready, nodes)):
+        return None
+    return Text(
+        f"pods cannot run here, so nothing is measured: of {len(nodes)} nodes none is ready",
+        f"không chạy được Pod ở đây nên không đo được gì: trong {len(nodes)} nút không nút nào sẵn sàng",
+    )
+
+
+def _is_ready(node: Mapping[str, Any]) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
 
 
 @contextmanager

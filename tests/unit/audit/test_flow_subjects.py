@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from probe_image import PROBE
 from probed_cluster import Cluster
 
 from govcloud.audit.access import Access, DeclaredFlow, TenantAccess
 from govcloud.audit.checks import flows
+from govcloud.audit.probe_pods import standing
 from govcloud.audit.run import Run
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.object_store import ObjectStore
@@ -51,6 +53,20 @@ def test_a_tenant_that_fills_a_zone_hides_no_open_door_of_another_zone(cluster: 
     cluster.full = {"h-srv"}
     cluster.opened = lambda source, target, port: (source, target) == ("h-db", "k-srv")
     assert verdicts(cluster)["h"] is Verdict.FAIL
+
+
+@pytest.mark.parametrize("nodes", [[], [{"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}]])
+def test_where_no_node_runs_pods_nothing_is_made_and_every_tenant_is_told_so_at_once(
+    cluster: Cluster, nodes: list[dict[str, object]]
+) -> None:
+    cluster.nodes = nodes
+    access = access_to(cluster)
+    with standing(access.prober, access.run, access.namespaces(), (80,)):
+        found = [flows.CHECK(subject, access) for subject in flows.CHECK.subjects(access)]
+    assert {result.verdict for result in found} == {Verdict.ERROR}
+    assert all(f"of {len(nodes)} nodes none is ready" in result.reason.en for result in found)
+    assert all("không nút nào sẵn sàng" in result.reason.vi for result in found)
+    assert (cluster.created, cluster.policies) == (0, {})
 
 
 def test_an_open_door_is_found_at_its_source(cluster: Cluster) -> None:
