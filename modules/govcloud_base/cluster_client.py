@@ -6,10 +6,12 @@ orderly end only; a killed command would leave it. Here it goes into memory.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from kubernetes import client, config
 from kubernetes.config import kube_config
 
@@ -19,14 +21,26 @@ __all__ = ["from_document", "from_files"]
 
 
 def from_files(paths: str | Path | None, context: str | None = None, *, renew: bool = True) -> client.ApiClient:
-    """Return a client for `context` (else the current one) of kubeconfig files, joined as in KUBECONFIG.
+    """Return a client for `context` (else the current one) of kubeconfig files, joined as kubectl joins KUBECONFIG.
 
-    None stands for `~/.kube/config`. With `renew`, a login that is renewed meanwhile is written back to its file.
+    Of several files the first to say something wins, of the current context too, and an empty one says nothing. None
+    stands for `~/.kube/config`. With `renew`, a login that is renewed meanwhile is written back to its file.
     Raises kubernetes.config.ConfigException, OSError or yaml.YAMLError where they cannot be used.
     """
     load: Any = config.new_client_from_config  # the library has no types
-    made: client.ApiClient = load(None if paths is None else str(paths), context=context, persist_config=renew)
+    files = [part for part in str(paths or "").split(os.pathsep) if part]
+    if len(files) > 1:
+        # The library takes the last one's current context, and refuses a file that is empty.
+        said = {file: _said(Path(file).expanduser()) for file in files}
+        files = [file for file, document in said.items() if document]
+        context = context or next((c for document in said.values() if (c := document.get("current-context"))), None)
+    made: client.ApiClient = load(os.pathsep.join(files) or None, context=context, persist_config=renew)
     return made
+
+
+def _said(file: Path) -> Mapping[str, Any]:
+    document = yaml.safe_load(file.read_bytes()) if file.exists() else None
+    return document if isinstance(document, dict) else {}
 
 
 def from_document(kubeconfig: Mapping[str, Any], context: str | None = None) -> client.ApiClient:

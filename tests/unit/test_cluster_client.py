@@ -74,6 +74,35 @@ def test_the_keys_are_those_of_the_kubeconfig_whenever_they_are_read(administrat
         assert len(context.get_ca_certs()) == 1
 
 
+def test_several_files_are_joined_as_kubectl_joins_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first to say something wins, an empty file says nothing, and paths are from the folder of their own file."""
+    authority = (Path(__file__).parents[1] / "fixtures" / "authority.pem").read_text()
+    for name, port in (("near", 1), ("far", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ca.pem").write_text(authority)
+        (tmp_path / name / "token").write_text(f"of-{name}")
+        document = {
+            "current-context": name,
+            "clusters": [
+                {"name": name, "cluster": {"server": f"https://127.0.0.1:{port}", "certificate-authority": "ca.pem"}}
+            ],
+            "users": [{"name": name, "user": {"tokenFile": "token"}}],
+            "contexts": [
+                {"name": name, "context": {"cluster": name, "user": name}},
+                {"name": "both", "context": {"cluster": name, "user": name}},
+            ],
+        }
+        (tmp_path / name / "config").write_text(yaml.safe_dump(document))
+    (tmp_path / "empty").write_text("")
+    monkeypatch.chdir(tmp_path)
+    files = f"empty:near/config:{tmp_path}/nowhere:{tmp_path}/far/config"
+    for context, wanted, port in ((None, "near", 1), ("near", "near", 1), ("far", "far", 2), ("both", "near", 1)):
+        found = cluster_client.from_files(files, context, renew=False).configuration
+        assert found.host == f"https://127.0.0.1:{port}", context
+        assert Path(found.ssl_ca_cert).resolve() == tmp_path / wanted / "ca.pem"
+        assert [*found.api_key.values()] == [f"Bearer of-{wanted}"]
+
+
 def _with_a_credential_program(administrator: Path, folder: Path) -> Path:
     """Return a kubeconfig whose key comes from a program."""
     document = yaml.safe_load(administrator.read_text())

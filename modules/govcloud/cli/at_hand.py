@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -27,6 +28,10 @@ def enter_cloud(console: Console) -> None:
     there is none of them.
     """
     named = os.environ.get("KUBECONFIG")
+    if named:
+        # Whoever is started from here works in another folder.
+        named = os.pathsep.join(str(Path(part).expanduser().absolute()) for part in named.split(os.pathsep) if part)
+        os.environ["KUBECONFIG"] = named
     found = offered()
     meant = found is not None and named in (None, "", found.kubeconfig)
     if named and (not meant or "PULUMI_BACKEND_URL" in os.environ):

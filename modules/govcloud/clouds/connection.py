@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from govcloud.clouds.contexts import crossed
 from govcloud.clouds.identities import access_of
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.live_cluster import LiveCluster, unreadable
@@ -62,12 +63,15 @@ class Connection:
     def platform(self) -> KubernetesApi:
         """The API server as the platform sees it: the identity of the context that the cloud declares.
 
-        Raises CloudError where the kubeconfig has no such context.
+        Raises CloudError where the kubeconfig has no such context, or joins it with the cluster or user of another
+        file.
         """
         with self._lock:
             if self._platform is None:
                 files, context = os.environ.get("KUBECONFIG") or None, self.cloud.spec.cluster.context
                 with _reaching():
+                    if (problem := crossed(context)) is not None:
+                        raise CloudError(problem)
                     self._platform = KubernetesApi.from_kubeconfig(files, context, renew=True)
             return self._platform
 

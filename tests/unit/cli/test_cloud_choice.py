@@ -54,6 +54,15 @@ def test_a_kubeconfig_of_ones_own_takes_nothing_of_the_embedded_cloud(
     assert dict(os.environ) == before
 
 
+def test_whoever_is_started_in_another_folder_finds_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBECONFIG", "one:/home/an/two")
+    _entered()
+    assert os.environ["KUBECONFIG"] == f"{tmp_path}/one:/home/an/two"
+
+
 @pytest.mark.parametrize("named", [None, "", OURS["KUBECONFIG"]])
 def test_without_one_or_with_its_own_the_embedded_cloud_is_meant(
     named: str | None, monkeypatch: pytest.MonkeyPatch

@@ -77,6 +77,32 @@ def test_a_context_that_is_nowhere_is_never_replaced_by_the_current_one(clouds: 
         Connection(lost).platform.send(Request("GET", "/version"))
 
 
+@pytest.mark.parametrize("part", ["cluster", "user", None])
+def test_a_context_that_is_joined_with_the_parts_of_another_file_leads_nowhere(
+    part: str | None, clouds: dict[str, Cloud], server: LittleApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installers call every cluster and user the same; of files that are joined, the first to name a thing wins."""
+    files = [tmp_path / "first", tmp_path / "second"]
+    for file, address, token in zip(files, ("http://127.0.0.1:9", server.address), ("other", "platform"), strict=True):
+        context = "elsewhere" if file is files[0] else clouds["cgc-hn1"].spec.cluster.context
+        text = kubeconfig(address, context, token)
+        if part:
+            text = text.replace(f"{part}s: [{{name: {context}", f"{part}s: [{{name: kubernetes")
+            text = text.replace(f"{part}: {context}", f"{part}: kubernetes")
+        file.write_text(text)
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(map(str, files)))
+    if part is None:
+        Connection(clouds["cgc-hn1"]).reach()
+        return
+    with pytest.raises(CloudError, match="GC-FLEET-009") as refused:
+        Connection(clouds["cgc-hn1"]).reach()
+    (problem,) = refused.value.problems
+    assert f"the {part} of another file" in problem.message.en and str(problem.value) == f"{files[1]}, {files[0]}"
+    assert server.asked == []
+    monkeypatch.setenv("KUBECONFIG", str(files[1]))
+    Connection(clouds["cgc-hn1"]).reach()
+
+
 def test_what_this_shell_lacks_for_a_cloud_is_that_cloud_out_of_reach(
     clouds: dict[str, Cloud], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

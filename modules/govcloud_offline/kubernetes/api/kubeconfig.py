@@ -20,6 +20,13 @@ from govcloud_base import memory_file
 __all__ = ["Access", "Kubeconfig", "KubeconfigError", "NoKubeconfigError"]
 
 
+_PATHS = (
+    ("clusters", "cluster", {"certificate-authority"}),
+    ("users", "user", {"client-certificate", "client-key", "tokenFile"}),
+)
+"""Which fields hold paths, of which entries of which lists."""
+
+
 class KubeconfigError(ValueError):
     """A kubeconfig that cannot be used; the text says why."""
 
@@ -48,8 +55,7 @@ class Kubeconfig:
     """One or several merged kubeconfig files."""
 
     document: Mapping[str, Any]
-    folder: Path
-    """What relative paths in it are relative to."""
+    """Relative paths in it are from the working folder."""
 
     @classmethod
     def of(cls, path_or_content: str) -> Kubeconfig:
@@ -57,17 +63,17 @@ class Kubeconfig:
         path = Path(path_or_content).expanduser() if _may_be_path(path_or_content) else None
         if path is not None and path.exists():
             try:
-                return cls(_document(path.read_text(encoding="utf-8")), path.parent)
+                return cls(_anchored(_document(path.read_text(encoding="utf-8")), path.parent))
             except OSError as error:
                 raise KubeconfigError(f"{path}: {error.strerror}") from error
-        return cls(_document(path_or_content), Path.cwd())
+        return cls(_document(path_or_content))
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] = os.environ) -> Kubeconfig:
         """Read and merge the files that $KUBECONFIG lists, else ~/.kube/config; the first to name a thing wins."""
         listed = environment.get("KUBECONFIG", "")
-        files = [Path(part) for part in listed.split(os.pathsep) if part] or [Path("~/.kube/config").expanduser()]
-        found = [cls.of(str(file)) for file in files if file.exists()]
+        files = [Path(part).expanduser() for part in (listed or "~/.kube/config").split(os.pathsep) if part]
+        found = [cls.of(str(file)) for file in files if file.exists() and file.stat().st_size]
         if not found:
             raise KubeconfigError(f"no kubeconfig found: {os.pathsep.join(str(file) for file in files)}")
         if len(found) == 1:
@@ -80,7 +86,7 @@ class Kubeconfig:
                     merged[key] = merged.get(key, []) + [item for item in value if item.get("name") not in known]
                 elif value:
                     merged.setdefault(key, value)
-        return cls(merged, found[0].folder)
+        return cls(merged)
 
     def cluster(self, *, context: str = "", cluster: str = "") -> Mapping[str, Any] | None:
         """Return the cluster entry that is in force, or None where there is none."""
@@ -140,12 +146,12 @@ class Kubeconfig:
         if data:
             return base64.b64decode(data)
         file = entry.get(key)
-        return (self.folder / str(file)).read_bytes() if file else b""
+        return Path(str(file)).read_bytes() if file else b""
 
     def _headers(self, user: Mapping[str, Any], context: str) -> dict[str, str]:
         token = user.get("token")
         if user.get("tokenFile"):
-            token = (self.folder / str(user["tokenFile"])).read_text(encoding="utf-8").strip()
+            token = Path(str(user["tokenFile"])).read_text(encoding="utf-8").strip()
         if token:
             return {"Authorization": f"Bearer {token}"}
         if user.get("username"):
@@ -154,6 +160,19 @@ class Kubeconfig:
         if user.get("exec") or user.get("auth-provider"):
             return _run_for_credentials(self.document, context)
         return {}
+
+
+def _anchored(document: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Return a document whose paths hold wherever it is joined to others: they are from the folder of its file."""
+    anchored = dict(document)
+    for section, kind, keys in _PATHS:
+        entries = [dict(item) if isinstance(item, Mapping) else item for item in document.get(section) or ()]
+        for item in entries:
+            if isinstance(item, dict) and isinstance(value := item.get(kind), Mapping):
+                item[kind] = {k: str(folder / str(v)) if k in keys and v else v for k, v in value.items()}
+        if section in document:
+            anchored[section] = entries
+    return anchored
 
 
 def _may_be_path(text: str) -> bool:

@@ -93,6 +93,23 @@ def test_the_environments_files_are_merged(tmp_path: Path) -> None:
         Kubeconfig.of_environment({"KUBECONFIG": f"{tmp_path}/absent"})
 
 
+def test_paths_are_from_the_folder_of_the_file_that_says_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "token").write_text(f"of-{folder}")
+        named = document(tokenFile="token")
+        for kind, entry in (("contexts", "context"), ("clusters", "cluster"), ("users", "user")):
+            named[kind] = [{**item, "name": folder} for item in named[kind]]
+            if entry == "context":
+                named[kind][0]["context"] = {"cluster": folder, "user": folder}
+        (tmp_path / folder / "config").write_text(json.dumps(named))
+    (tmp_path / "empty").write_text("")
+    monkeypatch.chdir(tmp_path)
+    config = Kubeconfig.of_environment({"KUBECONFIG": f"empty:a/config:{tmp_path}/b/config"})
+    for folder in ("a", "b"):
+        assert config.access(context=folder).headers == {"Authorization": f"Bearer of-{folder}"}
+
+
 @pytest.mark.parametrize("broken", ["a: [", "{", "- a", "just text", "clusters: 3\n"])
 def test_a_broken_kubeconfig_is_told_without_quoting_it(broken: str) -> None:
     with pytest.raises(KubeconfigError):
