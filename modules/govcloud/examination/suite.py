@@ -21,6 +21,7 @@ from govcloud.examination.subjects import (
     nodes,
     registry,
     rights,
+    separation,
     storage,
     store,
 )
@@ -34,6 +35,7 @@ _SUBJECTS = (
     (Text("name service", "dịch vụ tên miền"), dns),
     (Text("network policies", "chính sách mạng"), network),
     (Text("nodes", "nút"), nodes),
+    (Text("separation", "tách biệt"), separation),
     (Text("volumes", "ổ đĩa"), storage),
     (Text("registry of images", "kho ảnh"), registry),
     (Text("object store", "kho đối tượng"), store),

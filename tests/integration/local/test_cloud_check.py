@@ -22,7 +22,13 @@ pytestmark = pytest.mark.node
 
 CLOUD = "cgc-hn1"
 NETWORK = ("network-ingress", "network-egress", "network-start")
-NOT_HERE = {"nodes-dedicated", "default-storage-class", "volume-expansion"}
+NOT_HERE = {
+    "nodes-dedicated",
+    "storage-dedicated",
+    "balancers-dedicated",
+    "default-storage-class",
+    "volume-expansion",
+}
 """What the embedded cloud has not, and none of the reference country's tenants there needs."""
 BROKEN = "broken-by-a-test"
 PRELOADED = {"registry-here", "registry-node"}

@@ -20,7 +20,7 @@ from govcloud.examination.ground import Ground
 from govcloud.examination.patience import Patience
 from govcloud.examination.pods import Pods, by_family, willing
 from govcloud.examination.site import Site
-from govcloud.examination.subjects import clock, dns, nodes, storage
+from govcloud.examination.subjects import clock, dns, nodes, separation, storage
 from govcloud.examination.subjects.network import EGRESS, INGRESS, closed, started
 from govcloud.examination.suite import SUBJECTS, run
 from govcloud.render import admission
@@ -269,24 +269,6 @@ def test_a_node_takes_pods_that_tolerate_nothing(node: dict[str, Any], takes: bo
     assert willing(node) is takes
 
 
-@pytest.mark.parametrize(
-    ("only", "agencies", "state"),
-    [(None, [], "lacking"), ("H41", [], "found"), ("H41", ["H41"], "found"), ("H41", ["H41", "G09"], "lacking")],
-)
-def test_a_site_of_one_agency_serves_no_other(only: str | None, agencies: list[str], state: str) -> None:
-    spaces: list[dict[str, Any]] = [
-        {"metadata": {"name": a, "labels": {"govcloud.gov.vn/agency": a}}} for a in agencies
-    ]
-    api = AnsweringCluster(
-        {
-            "GET /api/v1/nodes": items({"status": READY}),
-            "GET /api/v1/namespaces": items(*spaces, {"metadata": {"name": "x"}}),
-        }
-    )
-    found = states(nodes.examine(_site(api, **({"dedicatedTo": only} if only else {}))))
-    assert found == {"nodes": "found", "nodes-dedicated": state}
-
-
 def test_a_cluster_without_nodes_runs_no_pods() -> None:
     api = AnsweringCluster({"GET /api/v1/nodes": items(), "GET /api/v1/namespaces": items()})
     first, *_ = nodes.examine(_site(api))
@@ -326,4 +308,5 @@ def test_a_run_that_could_look_at_nothing_says_so_of_everything() -> None:
     assert sorted(heard) == sorted(subject.en for subject in SUBJECTS)
     assert {f.capability for f in findings} == {name for _, names in SUBJECTS.values() for name in names}
     known = {f.capability for f in findings if f.state in (State.FOUND, State.LACKING)}
-    assert known == {"admission-policies"}  # that they are not served is an answer
+    # That they are not served is an answer; that a site serves several agencies is declared.
+    assert known == {"admission-policies", *separation.CAPABILITIES}
