@@ -98,6 +98,13 @@ FORMS: Mapping[str, Form] = {
         ),
         "records",
     ),
+    r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$": Form(
+        Text(
+            "the name of a namespace: small letters, digits and dashes, 63 at most",
+            "tên namespace: chữ thường không dấu, chữ số, gạch nối, tối đa 63",
+        ),
+        "kube-system",
+    ),
     # the registry of images, its folder, and a lock of images
     r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$": Form(
         Text(
