@@ -12,6 +12,7 @@ from pathlib import Path
 import plain_seaweedfs
 import pytest
 import state_database
+import transit_engine
 from port_bases import STRANGER
 
 from govcloud.fleet import backend
@@ -50,7 +51,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "Pulumi.yaml").write_text("{name: site, runtime: python}\n")
     program = toolchain.resolve(["pulumi"])["pulumi"].path
-    for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_", "VAULT_", "GOVCLOUD_SECRETS"))]:
         monkeypatch.delenv(name)
     for name, value in {
         "PATH": f"{program.parent}:{os.environ['PATH']}",
@@ -89,6 +90,36 @@ def test_a_database_keeps_the_state_and_its_secrets_sealed(
         driven.ensure(many)
         listed = project.pulumi("stack", "ls", "--json", GOMAXPROCS="1", **backend.settings(database.url))
         assert {row["name"] for row in json.loads(listed.stdout)} == set(map(str, many))
+
+
+def test_a_key_service_seals_the_state_and_a_stack_that_it_sealed_is_never_made_anew_with_less(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = project.folder / f"Pulumi.{STACK}.yaml"
+    with transit_engine.serving() as engine:
+        service = {"VAULT_ADDR": engine.address, "VAULT_TOKEN": engine.token}
+        _choose(project, monkeypatch, PULUMI_BACKEND_URL=f"file://{tmp_path}", **service)
+        monkeypatch.setenv("GOVCLOUD_SECRETS_PROVIDER", "hashivault://govcloud")
+        driven = PulumiProject(project.folder)
+        driven.ensure([STACK])
+        assert project.pulumi("config", "set", "--secret", "key", "kept", f"--stack={STACK}").returncode == 0
+        for _ in range(2):
+            again = project.pulumi("refresh", "--yes", f"--stack={STACK}")
+            assert again.returncode == 0, again.stderr
+        provider = driven.state(STACK)["deployment"]["secrets_providers"]
+        assert (provider["type"], provider["state"]["url"]) == ("cloud", "hashivault://govcloud")
+        assert {"encrypt/govcloud", "decrypt/govcloud"} <= set(engine.asked)
+        sealed = settings.read_text()
+        assert "encryptedkey" in sealed and "kept" not in sealed
+        refused = project.pulumi("config", "get", "key", f"--stack={STACK}", VAULT_TOKEN="withdrawn")
+        assert refused.returncode != 0 and "permission denied" in refused.stderr
+        driven.forget(STACK)
+        # The state is lost, the repository has the settings: a passphrase that lies about seals nothing.
+        settings.write_text(sealed)
+        monkeypatch.delenv("GOVCLOUD_SECRETS_PROVIDER")
+        driven.ensure([STACK])
+        assert driven.state(STACK)["deployment"]["secrets_providers"]["type"] == "cloud"
+        assert project.pulumi("config", "get", "key", f"--stack={STACK}").stdout == "kept\n"
 
 
 def test_a_bucket_that_loses_locks_is_refused_for_what_it_would_do(

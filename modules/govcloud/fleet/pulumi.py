@@ -22,7 +22,7 @@ from typing import Any
 
 from govcloud.advice import alternative
 from govcloud.clouds.state_bucket import require_locks
-from govcloud.fleet import backend
+from govcloud.fleet import backend, secrets_provider
 from govcloud.fleet.interruption import clear
 from govcloud.refusal import quotation
 from govcloud.stack import StackName
@@ -119,11 +119,12 @@ class PulumiProject:
         return {row["name"].rpartition("/")[2] for row in json.loads(self._text("stack", "ls", "--json"))}
 
     def ensure(self, stacks: Sequence[StackName]) -> None:
-        """Make the stacks that the backend does not know yet."""
+        """Make the stacks that the backend does not know yet, each with its :mod:`.secrets_provider`."""
         known = self.existing()
-        for stack in stacks:
-            if str(stack) not in known:
-                self._text("stack", "init", str(stack), "--no-select")
+        new = [str(stack) for stack in stacks if str(stack) not in known]
+        for stack, provider in {stack: secrets_provider.of_new(self.root, stack) for stack in new}.items():
+            options = [f"--secrets-provider={provider}"] if provider else []
+            self._text("stack", "init", stack, "--no-select", *options)
 
     def up(self, stack: StackName, follow: Callable[[Step], None], *, refresh: bool = False) -> Outcome:
         """Preview under the policy packs, then apply. With `refresh`, the live objects are read first.
