@@ -41,7 +41,9 @@ def main() -> None:
     except (EOFError, KeyboardInterrupt) as ending:
         said = Text("stopped; nothing was written after this", "đã dừng; không ghi gì thêm")
         print(f"\n{said.in_language(language())}", file=sys.stderr)
-        _end(130 if isinstance(ending, KeyboardInterrupt) else 1)
+        if isinstance(ending, EOFError):
+            sys.exit(1)
+        _end(128 + signal.SIGINT)
 
 
 def _end(code: int) -> NoReturn:
