@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-__all__ = ["Served", "plural", "root", "served"]
+__all__ = ["Served", "builtin", "plural", "root", "served"]
 
 
 class Served(NamedTuple):
@@ -50,6 +50,11 @@ def plural(kind: str) -> str:
     if name.endswith("y"):
         return f"{name[:-1]}ies"
     return f"{name}es" if name.endswith("s") else f"{name}s"
+
+
+def builtin(api_version: str, kind: str, *, namespaced: bool = True) -> Served:
+    """Return where every server has a kind of Kubernetes itself; none need be asked. What may be done is not told."""
+    return Served(api_version, kind, plural(kind), namespaced, frozenset())
 
 
 def served(api_version: str, answer: Mapping[str, Any]) -> dict[str, Served]:

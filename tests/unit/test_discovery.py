@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govcloud_base.discovery import plural, root, served
+from govcloud_base.discovery import builtin, plural, root, served
 
 ANSWER = {
     "resources": [
@@ -58,3 +58,10 @@ def test_an_answer_that_lists_nothing_serves_nothing() -> None:
 )
 def test_kubernetes_own_kinds_have_the_plural_of_its_convention(kind: str, name: str) -> None:
     assert plural(kind) == name
+
+
+def test_kubernetes_own_kinds_are_where_every_server_has_them() -> None:
+    assert builtin("v1", "Pod").path("p", "a") == "/api/v1/namespaces/a/pods/p"
+    assert builtin("storage.k8s.io/v1", "StorageClass", namespaced=False).collection() == (
+        "/apis/storage.k8s.io/v1/storageclasses"
+    )

@@ -10,16 +10,33 @@ import contextlib
 import os
 import signal
 import stat
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
-__all__ = ["end", "leave", "watch_input", "watch_parent"]
+from govcloud_base.wire import collector
+
+__all__ = ["end", "leave", "run", "watch_input", "watch_parent"]
 
 _LOOKS_FOR_PARENT: Final = 1.0
 _ENDING_SECONDS: Final = 5.0
 """How long a plugin may take to end in order; then it is ended."""
+
+
+def run(serve: Callable[[list[str], threading.Event], None]) -> NoReturn:
+    """Be a plugin: call `serve` with the command's arguments and what ends it, until the engine goes away.
+
+    `serve` imports what it needs itself: only then is the cycle collector out of its way.
+    """
+    collector.seldom()
+    over = threading.Event()
+    watch_parent(over)
+    serve(sys.argv[1:], over)
+    sys.stdout.flush()
+    leave(0)  # nothing is taken apart: the engine waits for the end, and threads may wait for an object
 
 
 def watch_input(over: threading.Event) -> None:

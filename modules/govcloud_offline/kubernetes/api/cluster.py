@@ -45,7 +45,8 @@ class Cluster:
         self._unreachable = ""
         self._cancelled = threading.Event()
         self._connected = threading.Event()
-        self._declared: set[tuple[str, str]] = set()
+        self._namespaces: set[str] = set()
+        self._namespaced: dict[tuple[str, str], bool] = {}  # by group and kind
         self._defined: dict[str, Document] = {}
         self._redefined: set[str] = set()
         try:
@@ -134,9 +135,8 @@ class Cluster:
         """Tell the scope of a kind; one that nobody knows yet is taken for namespaced."""
         if kind.known_scope is not None:
             return kind.known_scope
-        for group, name in list(self._declared):
-            if group.startswith("scope ") and (group[6:], name) == (kind.group, kind.name):
-                return False
+        if not self._namespaced.get((kind.group, kind.name), True):
+            return False
         if self.unreachable:
             return True
         try:
@@ -148,12 +148,10 @@ class Cluster:
         """Remember what the program is going to make, so that what depends on it waits for it."""
         spec = manifest.spec
         if manifest.kind == Kind("", "v1", "Namespace"):
-            self._declared.add(("namespace", manifest.name))
+            self._namespaces.add(manifest.name)
         elif manifest.kind.name == "CustomResourceDefinition" and isinstance(spec.get("names"), dict):
-            made = (str(spec.get("group")), str(spec["names"].get("kind")))
-            self._declared.add(made)
-            if spec.get("scope") == "Cluster":
-                self._declared.add((f"scope {made[0]}", made[1]))
+            made = str(spec.get("group")), str(spec["names"].get("kind"))
+            self._namespaced[made] = spec.get("scope") != "Cluster"
 
     def define(self, definition: Manifest) -> None:
         """Remember what a CustomResourceDefinition of the program says about the fields of its kind."""
@@ -170,7 +168,7 @@ class Cluster:
     def expects(self, manifest: Manifest) -> bool:
         """Tell whether the program is going to make the namespace or the definition of this object."""
         kind = manifest.kind
-        return (kind.group, kind.name) in self._declared or ("namespace", manifest.namespace) in self._declared
+        return (kind.group, kind.name) in self._namespaced or manifest.namespace in self._namespaces
 
     def cancel(self) -> None:
         """End all waiting."""

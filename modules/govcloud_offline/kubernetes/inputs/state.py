@@ -19,7 +19,7 @@ from govcloud_offline.kubernetes.inputs.names import unique_name
 from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
 from govcloud_offline.kubernetes.inputs.spelling import plain, property_names
 
-__all__ = ["CREATE_MANAGER", "State", "field_manager", "outputs"]
+__all__ = ["CREATE_MANAGER", "Record", "State", "field_manager"]
 
 _INPUTS: Final = "__inputs"
 _API_VERSION: Final = "__initialApiVersion"
@@ -66,23 +66,23 @@ def field_manager(inputs: Manifest, state: State | None, *, server_side: bool, a
     return chosen or unique_name(CREATE_MANAGER + "-", adopting.encode())
 
 
-def outputs(
-    *,
-    inputs: Manifest,
-    live: Manifest,
-    given: dict[str, Any],
-    initial_api_version: str,
-    manager: str,
-) -> dict[str, Any]:
-    """Return the properties to record: `live` and `inputs`, secret where `given` (as the engine sent it) is."""
-    result: dict[str, Any] = property_names(live.body)
-    recorded: dict[str, Any] = property_names(inputs.body)
-    mark_secrets(result, given)
-    mark_secrets(recorded, given)
-    text, data = given.get("stringData"), result.get("data")
-    if isinstance(text, Secret) and data is not None and not isinstance(data, Secret):
-        result["data"] = Secret(data)
-    result[_INPUTS] = recorded
-    result[_API_VERSION] = initial_api_version
-    result[_MANAGER] = manager
-    return result
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is recorded of a resource beside its object."""
+
+    inputs: Manifest
+    given: dict[str, Any]
+    """The inputs as the engine sent them, which say what is secret."""
+    initial_api_version: str
+    manager: str
+
+    def of(self, live: Manifest) -> dict[str, Any]:
+        """Return the properties to record with an object."""
+        result: dict[str, Any] = property_names(live.body)
+        recorded: dict[str, Any] = property_names(self.inputs.body)
+        mark_secrets(result, self.given)
+        mark_secrets(recorded, self.given)
+        text, data = self.given.get("stringData"), result.get("data")
+        if isinstance(text, Secret) and data is not None and not isinstance(data, Secret):
+            result["data"] = Secret(data)
+        return {**result, _INPUTS: recorded, _API_VERSION: self.initial_api_version, _MANAGER: self.manager}

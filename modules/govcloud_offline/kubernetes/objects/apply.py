@@ -16,7 +16,7 @@ from govcloud_offline.kubernetes.inputs.names import unique_name
 from govcloud_offline.kubernetes.inputs.state import CREATE_MANAGER
 from govcloud_offline.kubernetes.objects.managed_fields import ignored
 from govcloud_offline.kubernetes.objects.merge_patch import MERGE, merge_patch
-from govcloud_offline.kubernetes.objects.server_side import apply, apply_update, preview_update
+from govcloud_offline.kubernetes.objects.server_side import Apply
 from govcloud_offline.kubernetes.readiness.waiting import pauses
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _create(cluster: Cluster, resource: Served, inputs: Manifest, options: Apply
     if settings.server_side and (settings.upsert or inputs.patch):
         force = options.preview or settings.patch_force or inputs.options.patch_force
         try:
-            return apply(cluster.client, inputs.path(resource), inputs.body, options.manager, force, query)
+            return Apply(cluster.client, inputs.path(resource), options.manager, force).send(inputs.body, query)
         except ApiError as error:
             if not (options.preview and error.invalid):
                 raise
@@ -111,7 +111,7 @@ def _rehearsed(client: Client, resource: Served, inputs: Manifest, manager: str)
     For the preview of a replacement: the old object is still there, and applying to it breaks on what is immutable.
     """
     other = inputs.with_metadata("name", unique_name(f"{inputs.name[:_REHEARSAL_NAME]}-"))
-    live = apply(client, other.path(resource), other.body, manager, True, {"dryRun": "All"})
+    live = Apply(client, other.path(resource), manager, force=True).send(other.body, {"dryRun": "All"})
     return live.with_metadata("name", inputs.name)
 
 
@@ -138,8 +138,8 @@ def update(
         return resource, Manifest.of(client.request("PATCH", path, query=query, body=patch, content_type=MERGE))
     # Where nobody owns anything, the object stems from before this bookkeeping, and applying must force.
     force = cluster.settings.patch_force or inputs.options.patch_force or not live.managed_fields
+    apply = Apply(client, path, options.manager, force)
     if inputs.patch:
-        wanted = ignored(inputs.body, live, options.manager, options.ignore)
-        return resource, apply(client, path, wanted, options.manager, force, query)
-    write = preview_update if options.preview else apply_update
-    return resource, write(client, path, live, inputs.body, options.manager, force, options.ignore)
+        return resource, apply.send(ignored(inputs.body, live, options.manager, options.ignore), query)
+    write = apply.preview if options.preview else apply.update
+    return resource, write(live, inputs.body, options.ignore)

@@ -11,7 +11,7 @@ from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind
 from govcloud_offline.kubernetes.inputs.kinds import kind_of_type, type_of
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
-from govcloud_offline.kubernetes.inputs.state import field_manager, outputs
+from govcloud_offline.kubernetes.inputs.state import Record, field_manager
 from govcloud_offline.kubernetes.objects.apply import ApplyOptions, create
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError
 from govcloud_offline.kubernetes.reachability import require
@@ -53,10 +53,7 @@ def create_resource(
     settings = cluster.settings
     adopting = urn if settings.upsert else ""
     manager = field_manager(inputs, None, server_side=settings.server_side, adopting=adopting)
-
-    def state(live: Manifest) -> dict[str, Any]:
-        return outputs(inputs=inputs, live=live, given=given, initial_api_version=inputs.api_version, manager=manager)
-
+    record = Record(inputs, given, inputs.api_version, manager)
     try:
         resource, live = create(cluster, inputs, ApplyOptions(manager, preview), log)
     except NoSuchKindError as error:
@@ -70,7 +67,7 @@ def create_resource(
     except (ApplyConflictError, UnreachableError) as error:
         raise OperationError(f"{urn} was not created: {error}") from error
     if preview:
-        return "", state(live.changed({key: value for key, value in live.body.items() if key != "status"}))
+        return "", record.of(live.changed({key: value for key, value in live.body.items() if key != "status"}))
     try:
         judge = judge_of(inputs)
         if judge is not None:
@@ -80,11 +77,11 @@ def create_resource(
         raise PartialOperationError(
             last.identifier,
             f"{urn} was created but does not work yet: {error}",
-            state(last),
+            record.of(last),
             reasons=error.reasons if isinstance(error, NotReadyError) else (),
         ) from error
     log.done()
-    return live.identifier, state(live)
+    return live.identifier, record.of(live)
 
 
 def _no_dry_run(error: ApiError) -> bool:

@@ -10,7 +10,7 @@ from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, required_advice
 from govcloud_offline.kubernetes.inputs.manifest import Manifest, split_identifier
-from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.inputs.state import Record, State, field_manager
 from govcloud_offline.kubernetes.objects.apply import get
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
 from govcloud_offline.kubernetes.reachability import forgets, refuse_deletion
@@ -51,14 +51,8 @@ def delete_resource(
     except NoSuchKindError:
         return  # its definition is gone, and it with it
     except NotGoneError as error:
-        recorded = outputs(
-            inputs=state.inputs,
-            live=error.live,
-            given=properties,
-            initial_api_version=state.initial_api_version,
-            manager=manager,
-        )
-        raise PartialOperationError(identifier, str(error), recorded) from error
+        record = Record(state.inputs, properties, state.initial_api_version, manager)
+        raise PartialOperationError(identifier, str(error), record.of(error.live)) from error
     except ApiError as error:
         if error.missing:
             return

@@ -16,7 +16,7 @@ from govcloud_offline.kubernetes.inputs.kinds import kind_of_type, type_of
 from govcloud_offline.kubernetes.inputs.manifest import Manifest, split_identifier
 from govcloud_offline.kubernetes.inputs.secrecy import mark_secrets
 from govcloud_offline.kubernetes.inputs.spelling import property_names
-from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.inputs.state import Record, State, field_manager
 from govcloud_offline.kubernetes.objects.apply import get
 from govcloud_offline.kubernetes.reachability import forgets, keeps
 from govcloud_offline.kubernetes.readiness.awaiters import read_judge_of
@@ -84,7 +84,7 @@ def read_resource(
     except UnreachableError as error:
         raise OperationError(str(error)) from error
     inputs = _importable(live) if importing else live.changed(pruned(live.body, old.body))
-    recorded = outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
+    recorded = Record(inputs, given, version, manager).of(live)
     shown: dict[str, Any] = property_names(inputs.body)
     mark_secrets(shown, given)
     judge = None if importing else read_judge_of(old)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from govcloud_offline.kubernetes.api.api_error import ApiError, UnreachableError
@@ -11,7 +10,7 @@ from govcloud_offline.kubernetes.api.discovery import NoSuchKindError
 from govcloud_offline.kubernetes.engine import Log
 from govcloud_offline.kubernetes.failures import OperationError, PartialOperationError, no_such_kind, required_advice
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
-from govcloud_offline.kubernetes.inputs.state import State, field_manager, outputs
+from govcloud_offline.kubernetes.inputs.state import Record, State, field_manager
 from govcloud_offline.kubernetes.objects.apply import ApplyOptions, get, update
 from govcloud_offline.kubernetes.objects.server_side import ApplyConflictError, release
 from govcloud_offline.kubernetes.reachability import require
@@ -47,11 +46,7 @@ def update_resource(
     state = State.of(old_properties)
     manager = field_manager(inputs, state, server_side=server_side)
     manager_before = field_manager(state.inputs, state, server_side=server_side)
-    version = state.initial_api_version or state.inputs.api_version
-
-    def recorded(live: Manifest) -> dict[str, Any]:
-        return outputs(inputs=inputs, live=live, given=given, initial_api_version=version, manager=manager)
-
+    record = Record(inputs, given, state.initial_api_version or state.inputs.api_version, manager)
     options = ApplyOptions(manager, preview, ignore)
     try:
         resource, live = update(cluster, state.inputs.normalised(cluster.types), inputs, state.live, options)
@@ -66,9 +61,9 @@ def update_resource(
         if preview and isinstance(error, ApiError) and error.forbidden:
             return given
         advice = required_advice(error) if inputs.patch and isinstance(error, ApiError) and error.required else ""
-        raise _update_failed(cluster, urn, state, error, advice, recorded) from error
+        raise _update_failed(cluster, urn, state, error, advice, record) from error
     log.done()
-    return recorded(live)
+    return record.of(live)
 
 
 def _update_failed(
@@ -77,7 +72,7 @@ def _update_failed(
     state: State,
     error: Exception,
     advice: str,
-    recorded: Callable[[Manifest], dict[str, Any]],
+    record: Record,
 ) -> OperationError:
     try:
         live = error.live if isinstance(error, NotReadyError) else get(cluster, state.live)
@@ -86,8 +81,8 @@ def _update_failed(
     identifier = live.identifier
     if isinstance(error, NotReadyError):
         message = f"{identifier} was updated but does not work yet: {error}"
-        return PartialOperationError(identifier, message, recorded(live), reasons=error.reasons)
-    return PartialOperationError(identifier, f"{identifier} was not updated: {error}{advice}", recorded(live))
+        return PartialOperationError(identifier, message, record.of(live), reasons=error.reasons)
+    return PartialOperationError(identifier, f"{identifier} was not updated: {error}{advice}", record.of(live))
 
 
 def replaced_as_unready(cluster: Cluster, inputs: Manifest, live: Manifest, log: Log) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote
 
+from govcloud_base.discovery import builtin
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.events import warnings_of
-from govcloud_offline.kubernetes.readiness.pods import pod_problems
+from govcloud_offline.kubernetes.readiness.pods import PODS, pod_problems
 from govcloud_offline.kubernetes.readiness.waiting import Verdict
 
 __all__ = ["ingress", "service"]
 
+_SLICES: Final = builtin("discovery.k8s.io/v1", "EndpointSlice")
 _NO_PODS: Final = "no Pod takes its traffic: none has the labels of '.spec.selector', or none of those that do is ready"
 _SETTLING: Final = 10.0
 """Seconds that a Service without pods is watched: those of the same program may still come."""
@@ -65,10 +66,9 @@ def service(cluster: Cluster, live: Manifest) -> Verdict:
 
 def _endpoints(cluster: Cluster, live: Manifest) -> list[dict[str, Any]] | None:
     """Return the endpoints that stay; None for a user who may not look and so cannot wait."""
-    path = f"/apis/discovery.k8s.io/v1/namespaces/{quote(live.namespace)}/endpointslices"
     selector = f"kubernetes.io/service-name={live.name}"
     try:
-        slices = cluster.client.request("GET", path, query={"labelSelector": selector})
+        slices = cluster.client.request("GET", _SLICES.collection(live.namespace), query={"labelSelector": selector})
     except ApiError as error:
         if error.forbidden:
             return None
@@ -88,9 +88,8 @@ def _idle_problems(cluster: Cluster, live: Manifest, idle: list[dict[str, Any]])
         target = endpoint.get("targetRef") or {}
         if target.get("kind") != "Pod" or not target.get("name"):
             continue
-        path = f"/api/v1/namespaces/{quote(live.namespace)}/pods/{quote(target['name'])}"
         try:
-            pod = cluster.read(path)
+            pod = cluster.read(PODS.path(target["name"], live.namespace))
         except ApiError:
             continue
         if pod.uid == target.get("uid"):

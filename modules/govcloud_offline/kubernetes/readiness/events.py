@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote
 
+from govcloud_base.discovery import builtin
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
 
 __all__ = ["warnings_of"]
 
+_EVENTS: Final = builtin("v1", "Event")
 _SHOWN: Final = 3
 
 
@@ -21,7 +22,7 @@ def warnings_of(cluster: Cluster, live: Manifest) -> tuple[str, ...]:
     """
     if not live.uid:
         return ()
-    path = f"/api/v1/namespaces/{quote(live.namespace or 'default')}/events"
+    path = _EVENTS.collection(live.namespace or "default")
     try:
         found = cluster.client.request(
             "GET", path, query={"fieldSelector": f"involvedObject.uid={live.uid},type=Warning", "limit": "100"}

@@ -6,8 +6,8 @@ import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
+from govcloud_base.discovery import Served
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
@@ -88,11 +88,11 @@ def _described(what: str, live: Manifest) -> str:
 def _in_namespace(cluster: Cluster, plural: str, group: str, namespace: str) -> list[Manifest]:
     """Return the objects of a resource in a namespace; none where we may not look."""
     try:
-        root = "/api/v1"
+        version = "v1"
         if group:
-            answer = cluster.client.request("GET", f"/apis/{group}")
-            root = f"/apis/{answer['preferredVersion']['groupVersion']}"
-        found = cluster.client.request("GET", f"{root}/namespaces/{quote(namespace)}/{plural}", query={"limit": "250"})
+            version = cluster.client.request("GET", f"/apis/{group}")["preferredVersion"]["groupVersion"]
+        kind = Served(version, "", plural, True, frozenset())
+        found = cluster.client.request("GET", kind.collection(namespace), query={"limit": "250"})
     except ApiError:
         return []
     return [Manifest.of(item) for item in found.get("items") or ()]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
+from govcloud_base.discovery import Served, builtin
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness.events import warnings_of
 from govcloud_offline.kubernetes.readiness.storage import claim_problems
 
-__all__ = ["owned_pods", "pod_problems", "workload_problems"]
+__all__ = ["PODS", "owned_pods", "pod_problems", "workload_problems"]
 
+PODS: Final = builtin("v1", "Pod")
+_REPLICA_SETS: Final = builtin("apps/v1", "ReplicaSet")
 # Reasons that stand for a start that takes its normal course.
 _STARTING: Final = frozenset({"ContainerCreating", "PodInitializing", "", None})
 _SHOWN: Final = 5
@@ -31,19 +33,18 @@ def owned_pods(cluster: Cluster, owner: Manifest) -> Iterator[Manifest]:
     """
     controllers = {owner.uid} - {""}
     if owner.kind.name == "Deployment":
-        sets = _selected(cluster, owner, "/apis/apps/v1", "replicasets")
+        sets = _selected(cluster, owner, _REPLICA_SETS)
         controllers = {item.uid for item in sets if item.controller in controllers}
     if controllers:
-        yield from (pod for pod in _selected(cluster, owner, "/api/v1", "pods") if pod.controller in controllers)
+        yield from (pod for pod in _selected(cluster, owner, PODS) if pod.controller in controllers)
 
 
-def _selected(cluster: Cluster, owner: Manifest, root: str, plural: str) -> Iterator[Manifest]:
-    path = f"{root}/namespaces/{quote(owner.namespace)}/{plural}"
+def _selected(cluster: Cluster, owner: Manifest, kind: Served) -> Iterator[Manifest]:
     selector = _selector(owner.spec.get("selector") or {})
     query = {"limit": _PAGE, **({"labelSelector": selector} if selector else {})}
     for _ in range(_PAGES):
         try:
-            page = cluster.client.request("GET", path, query=query)
+            page = cluster.client.request("GET", kind.collection(owner.namespace), query=query)
         except ApiError:
             return  # who may manage workloads may not always list pods
         yield from map(Manifest.of, page.get("items") or ())

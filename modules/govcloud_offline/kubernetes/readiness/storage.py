@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
 
+from govcloud_base.discovery import builtin
 from govcloud_offline.kubernetes.api.api_error import ApiError
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
@@ -12,7 +12,8 @@ from govcloud_offline.kubernetes.readiness.events import warnings_of
 
 __all__ = ["binding_problems", "claim_problems", "claims_of", "waits_for_consumer"]
 
-_CLASSES: Final = "/apis/storage.k8s.io/v1/storageclasses"
+_CLAIMS: Final = builtin("v1", "PersistentVolumeClaim")
+_CLASSES: Final = builtin("storage.k8s.io/v1", "StorageClass", namespaced=False)
 _DEFAULT: Final = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -22,7 +23,7 @@ def waits_for_consumer(cluster: Cluster, claim: Manifest) -> bool:
     if not name:
         return False
     try:
-        found = cluster.client.request("GET", f"{_CLASSES}/{quote(name)}")
+        found = cluster.client.request("GET", _CLASSES.path(name))
     except ApiError:
         return False
     return bool(found.get("volumeBindingMode") == "WaitForFirstConsumer")
@@ -38,12 +39,11 @@ def claims_of(pod: Manifest) -> tuple[str, ...]:
 
 def claim_problems(cluster: Cluster, pod: Manifest) -> tuple[str, ...]:
     """Return what is wrong with the claims of a pod that finds no node."""
-    namespace = quote(pod.namespace)
     problems: list[str] = []
     for name in claims_of(pod):
         place = f"[PersistentVolumeClaim {pod.namespace}/{name}]"
         try:
-            claim = cluster.read(f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/{quote(name)}")
+            claim = cluster.read(_CLAIMS.path(name, pod.namespace))
         except ApiError as error:
             problems += [f"{place}: does not exist"] if error.missing else []
             continue
@@ -58,7 +58,7 @@ def binding_problems(cluster: Cluster, claim: Manifest) -> tuple[str, ...]:
     problem = ""
     try:
         if name:
-            cluster.client.request("GET", f"{_CLASSES}/{quote(name)}")
+            cluster.client.request("GET", _CLASSES.path(name))
         elif name is None and not _has_default(cluster):
             problem = "it names no storage class, and the cluster has no default one"
     except ApiError as error:
@@ -68,5 +68,5 @@ def binding_problems(cluster: Cluster, claim: Manifest) -> tuple[str, ...]:
 
 
 def _has_default(cluster: Cluster) -> bool:
-    items = cluster.client.request("GET", _CLASSES).get("items") or ()
+    items = cluster.client.request("GET", _CLASSES.collection()).get("items") or ()
     return any((item["metadata"].get("annotations") or {}).get(_DEFAULT) == "true" for item in items)
