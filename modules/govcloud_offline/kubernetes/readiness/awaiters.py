@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
-from govcloud_offline.kubernetes.inputs.kinds import Kind
 from govcloud_offline.kubernetes.inputs.manifest import Manifest
 from govcloud_offline.kubernetes.readiness import (
     await_basics,
@@ -20,55 +20,35 @@ from govcloud_offline.kubernetes.readiness.waiting import Judge, Verdict
 
 __all__ = ["WaitForError", "judge_of", "patience", "read_judge_of", "skips_deletion"]
 
-_JUDGES: Final[dict[tuple[str, str], Judge]] = {
-    ("", "Namespace"): await_basics.namespace,
-    ("", "PersistentVolume"): await_storage.volume,
-    ("", "PersistentVolumeClaim"): await_storage.claim,
-    ("", "Pod"): await_pods.pod,
-    ("", "ResourceQuota"): await_basics.quota,
-    ("", "Secret"): await_basics.secret,
-    ("", "Service"): await_network.service,
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): await_basics.definition,
-    ("apps", "DaemonSet"): await_workloads.daemon_set,
-    ("apps", "Deployment"): await_workloads.deployment,
-    ("apps", "StatefulSet"): await_workloads.stateful_set,
-    ("batch", "Job"): await_pods.job,
-    ("networking.k8s.io", "Ingress"): await_network.ingress,
-}
 
-# Kinds whose state a refresh judges too: a workload that fails now is reported, as with the official plugin.
-_READ: Final = frozenset(
-    {
-        ("", "Pod"),
-        ("", "Service"),
-        ("apps", "DaemonSet"),
-        ("apps", "Deployment"),
-        ("apps", "StatefulSet"),
-        ("batch", "Job"),
-        ("networking.k8s.io", "Ingress"),
-    }
-)
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """How objects of a kind are waited for."""
 
-# skipAwait also means "do not wait for the end" for these; other kinds are always waited out.
-_DELETED_WITHOUT_WAITING: Final = frozenset(
-    {
-        ("", "Namespace"),
-        ("", "Pod"),
-        ("", "ReplicationController"),
-        ("apps", "DaemonSet"),
-        ("apps", "Deployment"),
-        ("apps", "StatefulSet"),
-        ("batch", "Job"),
-    }
-)
+    judge: Judge | None = None
+    seconds: float = 600
+    read: bool = False
+    """A refresh judges it too: a workload that fails now is reported, as with the official plugin."""
+    end_is_skipped: bool = False
+    """skipAwait also means "do not wait for its end"; other kinds are always waited out."""
 
 
-_DEFAULT_SECONDS: Final = 600.0
-_SECONDS: Final = {
-    ("", "PersistentVolume"): 300.0,
-    ("", "PersistentVolumeClaim"): 300.0,
-    ("", "ResourceQuota"): 60.0,
-    ("", "Secret"): 30.0,
+_NOTHING: Final = _Wait()
+_WAITS: Final[dict[tuple[str, str], _Wait]] = {
+    ("", "Namespace"): _Wait(await_basics.namespace, end_is_skipped=True),
+    ("", "PersistentVolume"): _Wait(await_storage.volume, seconds=300),
+    ("", "PersistentVolumeClaim"): _Wait(await_storage.claim, seconds=300),
+    ("", "Pod"): _Wait(await_pods.pod, read=True, end_is_skipped=True),
+    ("", "ReplicationController"): _Wait(end_is_skipped=True),
+    ("", "ResourceQuota"): _Wait(await_basics.quota, seconds=60),
+    ("", "Secret"): _Wait(await_basics.secret, seconds=30),
+    ("", "Service"): _Wait(await_network.service, read=True),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): _Wait(await_basics.definition),
+    ("apps", "DaemonSet"): _Wait(await_workloads.daemon_set, read=True, end_is_skipped=True),
+    ("apps", "Deployment"): _Wait(await_workloads.deployment, read=True, end_is_skipped=True),
+    ("apps", "StatefulSet"): _Wait(await_workloads.stateful_set, read=True, end_is_skipped=True),
+    ("batch", "Job"): _Wait(await_pods.job, read=True, end_is_skipped=True),
+    ("networking.k8s.io", "Ingress"): _Wait(await_network.ingress, read=True),
 }
 
 
@@ -76,8 +56,8 @@ class WaitForError(ValueError):
     """A `pulumi.com/waitFor` annotation that cannot be understood."""
 
 
-def _key(kind: Kind) -> tuple[str, str]:
-    return kind.group, kind.name
+def _wait(inputs: Manifest) -> _Wait:
+    return _WAITS.get((inputs.kind.group, inputs.kind.name), _NOTHING)
 
 
 def judge_of(inputs: Manifest) -> Judge | None:
@@ -86,23 +66,22 @@ def judge_of(inputs: Manifest) -> Judge | None:
         return None
     if inputs.options.wait_for:
         return _all_of([_condition(text) for text in _expressions(inputs.options.wait_for)])
-    return _JUDGES.get(_key(inputs.kind))
+    return _wait(inputs).judge
 
 
 def patience(inputs: Manifest, option: float) -> float:
     """Return how many seconds to wait for an object: the resource option, its annotation, or its kind's default."""
-    return inputs.patience(option, _SECONDS.get(_key(inputs.kind), _DEFAULT_SECONDS))
+    return inputs.patience(option, _wait(inputs).seconds)
 
 
 def read_judge_of(inputs: Manifest) -> Judge | None:
     """Return how to tell whether an object that is being read works; None where that is not asked."""
-    key = _key(inputs.kind)
-    return _JUDGES[key] if key in _READ and not inputs.options.skip_await else None
+    return _wait(inputs).judge if _wait(inputs).read and not inputs.options.skip_await else None
 
 
 def skips_deletion(inputs: Manifest) -> bool:
     """Tell whether nobody waits for the end of this object."""
-    return inputs.options.skip_await and _key(inputs.kind) in _DELETED_WITHOUT_WAITING
+    return inputs.options.skip_await and _wait(inputs).end_is_skipped
 
 
 def _expressions(text: str) -> list[str]:
