@@ -48,6 +48,15 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, interruption)
 
 
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Hear after each test what was heard before it: the program ignores signals once it ends, in a test as well."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     """Start a full embedded cloud in a temporary folder, and leave nothing of it behind."""
