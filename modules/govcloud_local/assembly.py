@@ -14,17 +14,18 @@ from govcloud_local.daemons import logs, probe
 from govcloud_local.daemons.component import NODE_INIT, Component, Home
 from govcloud_local.daemons.lifecycle import Event, Phase, Task, Watch
 from govcloud_local.pulumi import plugin_start
-from govcloud_local.services import bootstrap, control_plane, relay, storage
-from govcloud_local.settings import Settings
+from govcloud_local.services import bootstrap, control_plane, images, registry, relay, storage
+from govcloud_local.settings import REGISTRY, Settings
 from govcloud_local.toolchain.tool import Tool
 
 # The node's modules are imported where they are used: the profile without a node must not pay for them.
 
-__all__ = ["API_RELAY", "PLUGIN_SERVER", "clean", "components", "prepare", "tasks", "tools"]
+__all__ = ["API_RELAY", "PLUGIN_SERVER", "REGISTRY_RELAY", "clean", "components", "prepare", "tasks", "tools"]
 
 API_RELAY = "relay-api"
 PLUGIN_SERVER = "pulumi-plugins"
 STORE_RELAY = "relay-store"
+REGISTRY_RELAY = "relay-registry"
 _CLIENT_TOOLS = ("pulumi", "kubectl", "weed")
 
 
@@ -34,7 +35,7 @@ def tools(settings: Settings) -> tuple[str, ...]:
     if settings.full:
         from govcloud_local import node
 
-        names.extend(node.TOOLS)
+        names.extend((*registry.TOOLS, *node.TOOLS))
     return tuple(dict.fromkeys(names))
 
 
@@ -54,6 +55,10 @@ def prepare(settings: Settings, resolved: Mapping[str, Tool], watch: Watch) -> N
             watch(Event("images", Phase.STARTING, time.monotonic() - begun, line))
 
         node.prepare(settings, resolved, report)
+        images.prepare(settings, report)
+        registry.prepare(settings)
+        word = registry.authorization(settings, registry.PULLER)
+        node.trust(settings, REGISTRY, settings.registry_url, registry.authority(settings), word)
         if lines:
             watch(Event("images", Phase.READY, time.monotonic() - begun))
 
@@ -68,7 +73,8 @@ def components(settings: Settings, resolved: Mapping[str, Tool]) -> list[Compone
         from govcloud_local import node
 
         parts = node.components(settings, resolved)
-        daemons = [parts[0], *daemons, _api_relay(settings), _store_relay(settings), *parts[1:]]
+        relays = [_api_relay(settings), _store_relay(settings), _registry_relay(settings)]
+        daemons = [parts[0], *daemons, registry.component(settings, resolved["registry"]), *relays, *parts[1:]]
     return [*daemons, logs.keeper(settings, daemons)]
 
 
@@ -129,6 +135,19 @@ def _store_relay(settings: Settings) -> Component:
     )
 
 
+def _registry_relay(settings: Settings) -> Component:
+    """Return what brings this machine to the registry of images."""
+    here = ("127.0.0.1", settings.ports.registry)
+    return Component(
+        name=REGISTRY_RELAY,
+        argv=_relay(settings, "in", here, here),
+        ready=partial(registry.serves, settings, Home.HOST),
+        home=Home.HOST,
+        after=(NODE_INIT, registry.NAME),
+        endpoint=settings.registry_url,
+    )
+
+
 def _relay(settings: Settings, direction: str, listen: tuple[str, int], dial: tuple[str, int]) -> tuple[str, ...]:
     node = str(settings.run / f"{NODE_INIT}.json")
     return (sys.executable, "-I", "-S", relay.__file__, direction, node, *map(str, (*listen, *dial)))
@@ -143,6 +162,7 @@ def tasks(settings: Settings, resolved: Mapping[str, Tool], daemons: list[Compon
 
         manifests.extend(node.manifests(settings))
         everything = (*(component.name for component in daemons), "bootstrap")
+        tasks.append(Task(name="images", after=(REGISTRY_RELAY,), run=partial(images.push, settings)))
         tasks.append(Task(name="node", after=everything, run=partial(node.settle, settings)))
     first = Task(
         name="bootstrap",

@@ -226,7 +226,8 @@ def _require_ports(settings: Settings) -> None:
     numbers = settings.ports
     wanted: dict[str, tuple[int, ...]] = {storage.NAME: numbers.storage}
     if settings.full:
-        wanted[assembly.API_RELAY] = (numbers.api,)  # all else listens in the cloud's own network namespace
+        wanted[assembly.API_RELAY] = (numbers.api,)
+        wanted[assembly.REGISTRY_RELAY] = (numbers.registry,)  # all else listens in the cloud's own network namespace
     else:
         wanted |= {
             "etcd": (numbers.etcd, numbers.etcd_peer),
@@ -274,9 +275,8 @@ def _remember(settings: Settings, resolved: Mapping[str, Tool]) -> None:
 def _remembered(settings: Settings) -> dict[str, Tool]:
     try:
         rows = json.loads((settings.state / "tools.json").read_text())
-        return {
-            name: Tool(name, Path(row["path"]), row["version"], Origin(row["origin"])) for name, row in rows.items()
-        }
+        wanted = ((name, rows[name]) for name in assembly.tools(settings))
+        return {name: Tool(name, Path(row["path"]), row["version"], Origin(row["origin"])) for name, row in wanted}
     except (OSError, ValueError, KeyError, TypeError):
         raise EnvironmentProblem(
             Problem(

@@ -12,10 +12,15 @@ from pathlib import Path
 from govcloud.country.held import VARIABLE
 from govcloud_base.user_folders import config_folder
 from govcloud_local import private_file
-from govcloud_local.services import storage
+from govcloud_local.services import registry, storage
 from govcloud_local.settings import Settings
 
-__all__ = ["exports", "prepare", "variables"]
+__all__ = ["REGISTRY_AUTHORITY", "REGISTRY_CREDENTIALS", "REGISTRY_ENDPOINT", "exports", "prepare", "variables"]
+
+REGISTRY_ENDPOINT = "GOVCLOUD_REGISTRY_ENDPOINT"
+REGISTRY_AUTHORITY = "GOVCLOUD_REGISTRY_AUTHORITY"
+REGISTRY_CREDENTIALS = "GOVCLOUD_REGISTRY_CREDENTIALS"
+"""What the declaration of this cloud names: its registry's address, who signed for it, the file with the password."""
 
 
 def prepare(settings: Settings) -> None:
@@ -50,11 +55,23 @@ def variables(settings: Settings, path: str) -> Mapping[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Plugins come from PULUMI_HOME alone: one found on PATH as well would draw a warning at every run.
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-        # What was built here may be newer than what a country's lock says.
-        **({VARIABLE: str(settings.image_lock)} if settings.full and settings.image_lock.exists() else {}),
+        **(_images(settings) if settings.full else {}),
         "GOVCLOUD_SEAWEEDFS_CONFIG": str(storage.shell_folder(settings)),
         "GOVCLOUD_SEAWEEDFS_MASTER": master,
         "GOVCLOUD_SEAWEEDFS_FILER": filer,
+    }
+
+
+def _images(settings: Settings) -> Mapping[str, str]:
+    """Return how one gets into the registry of images, and what it holds, once it was ever filled."""
+    if not registry.login(settings).exists():
+        return {}
+    return {
+        # What was built here may be newer than what a country's lock says.
+        VARIABLE: str(settings.image_lock),
+        REGISTRY_ENDPOINT: settings.registry_url,
+        REGISTRY_AUTHORITY: str(registry.authority(settings)),
+        REGISTRY_CREDENTIALS: str(registry.login(settings)),
     }
 
 

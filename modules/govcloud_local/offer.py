@@ -12,9 +12,8 @@ from govcloud_base.errors import Text
 from govcloud_base.user_folders import state_folder
 from govcloud_local import environment
 from govcloud_local.access import kubeconfig
-from govcloud_local.node.images import HOME
 from govcloud_local.pulumi import install
-from govcloud_local.settings import Settings, load
+from govcloud_local.settings import REGISTRY, Settings, load
 
 __all__ = ["EmbeddedCloud", "offered"]
 
@@ -48,8 +47,10 @@ class EmbeddedCloud:
             "store-address": [self.settings.store_address],
             "workload-endpoint": self.settings.workload_s3_url,
             "store-authority-from": "AWS_CA_BUNDLE",
-            "registry": HOME,
-            "preloaded": True,
+            "registry": REGISTRY,
+            "registry-endpoint-from": environment.REGISTRY_ENDPOINT,
+            "registry-authority-from": environment.REGISTRY_AUTHORITY,
+            "registry-credentials-from": environment.REGISTRY_CREDENTIALS,
             "reserved-network": [
                 f"{ip_interface(f'{self.settings.node_address}/16').network}",
                 self.settings.pod_cidr,

@@ -76,6 +76,11 @@ class Ports:
         return self.base + 18
 
     @property
+    def registry(self) -> int:
+        """Registry of images over HTTPS."""
+        return self.base + 20
+
+    @property
     def storage(self) -> tuple[int, ...]:
         """Every port that the object store opens."""
         b = self.base

@@ -16,10 +16,13 @@ from govcloud_base.errors import EnvironmentProblem, Problem, Text
 from govcloud_local import private_file
 from govcloud_local.ports import DEFAULT_BASE, WORKLOAD_S3_PORT, Ports, check_base
 
-__all__ = ["FORMAT", "Profile", "SecondFamily", "Settings", "load", "save", "writing"]
+__all__ = ["FORMAT", "REGISTRY", "Profile", "SecondFamily", "Settings", "load", "save", "writing"]
 
 FORMAT = 1
 """Layout of the state folder; raised when an older one cannot be read any more."""
+
+REGISTRY = "govcloud.local"
+"""The registry of images, as clouds declare it and references begin; its node's runtime is told where that is."""
 
 
 class Profile(enum.StrEnum):
@@ -66,7 +69,7 @@ class Settings:
 
     @property
     def image_lock(self) -> Path:
-        """File with the digests of the images that the node has."""
+        """File with the digests of the project's images that were built for this cloud's registry."""
         return self.state / "images.yaml"
 
     @property
@@ -108,6 +111,11 @@ class Settings:
     def s3_url(self) -> str:
         """The S3 endpoint, on this machine."""
         return f"https://127.0.0.1:{self.ports.s3}"
+
+    @property
+    def registry_url(self) -> str:
+        """The registry of images: on this machine, and at the same address of the cloud's own loopback for its node."""
+        return f"https://127.0.0.1:{self.ports.registry}"
 
     @property
     def workload_s3_url(self) -> str:

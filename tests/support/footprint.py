@@ -49,7 +49,7 @@ class Listener:
 
 def take(state: Path, base: int) -> Footprint:
     """Look now."""
-    numbers = {*range(base, base + 20), *Ports(base).storage}
+    numbers = {*range(base, base + 30), *Ports(base).storage}
     routes = [*_lines("/proc/net/route"), *_lines("/proc/net/ipv6_route")]
     unix = [line.split()[7] for line in _lines("/proc/net/unix") if len(line.split()) > 7]
     files = [str(f) for f in Path("/tmp").glob("*.sock") if any(f.stem.endswith(f"-{n}") for n in numbers)]

@@ -22,16 +22,14 @@ from container_registry import Registry
 from plain_seaweedfs import PlainStore
 from state_database import StateDatabase
 
-from govcloud.images import build
 from govcloud_base.errors import Text
 from govcloud_base.interruption import Interruption
-from govcloud_base.user_folders import cache_folder
 from govcloud_local import cloud, node, private_file, toolchain
 from govcloud_local.access import kubeconfig, pki
 from govcloud_local.daemons import probe
 from govcloud_local.daemons.component import NODE_INIT, Component, Home
 from govcloud_local.daemons.lifecycle import Starter, Task
-from govcloud_local.node import containerd, dns, images, kubelet, machine, policy_agent, proxy
+from govcloud_local.node import dns, policy_agent
 from govcloud_local.services import bootstrap, control_plane, relay
 from govcloud_local.settings import Profile, SecondFamily, Settings, save
 from govcloud_local.toolchain import Tool
@@ -86,7 +84,9 @@ def site(base: int) -> Iterator[Site]:
         store = plain_seaweedfs.prepared(services[1], "127.0.0.1", base + _STORE, [settings.store_address])
         database = state_database.prepared(services[2], base + _DATABASE)
         tools = toolchain.resolve([*control_plane.tools(settings), *node.TOOLS, *_TOOLS])
-        _trust(settings, registry)
+        at = f"https://{registry.host}"
+        node.trust(settings, registry.host, at, registry.authority, registry.authorization)
+        node.trust(settings, CLOSED, at, registry.authority, None)
         parts = _node(settings, tools)
         api, outside = settings.ports.api, (_REGISTRY_ADDRESS, base + _REGISTRY)
         inside, machine_store = (settings.store_address, settings.store_port), ("127.0.0.1", store.s3_port)
@@ -145,41 +145,11 @@ def _settings(state: Path, base: int, profile: Profile) -> Settings:
     )
 
 
-def _trust(settings: Settings, registry: Registry) -> None:
-    """Tell the node who signs for the site's registry and with which word one gets in, as a site's operators do."""
-    at = f"https://{registry.host}"
-    text = f"""\
-server = "{at}"
-[host."{at}"]
-  capabilities = ["pull", "resolve"]
-  ca = "{registry.authority}"
-"""
-    word = f"""\
-  [host."{at}".header]
-    Authorization = ["{registry.authorization}"]
-"""
-    private_file.write(containerd.registries(settings) / registry.host / "hosts.toml", text + word)
-    private_file.write(containerd.registries(settings) / CLOSED / "hosts.toml", text)
-
-
 def _node(settings: Settings, tools: Mapping[str, Tool]) -> list[Component]:
     """Prepare a node that holds no image but those of its own daemons; return what runs on it, process 1 first."""
     control_plane.prepare(settings)
     node.prepare(settings, tools, lambda line: None)
-    own = [recipe for recipe in images.recipes(tools) if recipe.tag]
-
-    def load() -> None:
-        built = [(recipe, build(recipe, cache_folder(), lambda line: None)) for recipe in own]
-        archives = {images.reference(recipe, file): file for recipe, file in built}
-        images.load(archives, tools["ctr"].path, machine.inside(settings, containerd.SOCKET))
-
-    return [
-        machine.component(settings),
-        containerd.component(settings, tools),
-        policy_agent.component(settings, tools),
-        proxy.component(settings, tools),
-        kubelet.component(settings, tools, images="", before_start=load),
-    ]
+    return node.components(settings, tools)
 
 
 def _relay(

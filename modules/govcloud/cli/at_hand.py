@@ -20,12 +20,12 @@ from govcloud_base.errors import EnvironmentProblem, GovCloudError, Problem, Tex
 __all__ = ["Connected", "connect", "enter_cloud", "known_contexts", "tell"]
 
 
-def enter_cloud(console: Console) -> None:
+def enter_cloud(console: Console, *, needed: bool = True) -> None:
     """Make this process use the cloud that KUBECONFIG names, and where it names none the embedded cloud.
 
     KUBECONFIG alone decides: where it leads elsewhere, nothing of the embedded cloud is taken, neither its keys nor its
     Pulumi backend. Without an embedded cloud `~/.kube/config` counts, as with kubectl. Raises EnvironmentProblem when
-    there is none of them.
+    there is none of them and one is `needed`.
     """
     named = os.environ.get("KUBECONFIG")
     if named:
@@ -37,7 +37,7 @@ def enter_cloud(console: Console) -> None:
     if named and (not meant or "PULUMI_BACKEND_URL" in os.environ):
         return
     if found is None:
-        if servers():
+        if not needed or servers():
             return
         raise EnvironmentProblem(
             Problem(

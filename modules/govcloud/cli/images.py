@@ -106,19 +106,14 @@ def push(clouds: Clouds = None, folder: CountryFolder = None) -> None:
     còn thiếu; mất kết nối thì gửi tiếp. Tên và mật khẩu lấy từ tệp mà images.credentialsFrom chỉ, hoặc từ
     ~/.docker/config.json, hoặc từ chương trình giữ mật khẩu mà tệp đó nêu.
     """
+    from govcloud.cli.at_hand import enter_cloud
     from govcloud.images.supply import send
 
     console = Console(stderr=True)
+    enter_cloud(console, needed=False)  # first: what this machine's own cloud holds is known only then
     country = _country(folder)
     problems: list[Problem] = []
     for cloud in _chosen(country, clouds):
-        declared = country.clouds[cloud].spec.images
-        if declared is not None and declared.preloaded:
-            said = Text(
-                f"{cloud}: its nodes have the images; there is nothing to push",
-                f"{cloud}: các nút đã có ảnh; không cần đẩy lên kho",
-            )
-            _tell(console, said)
         try:
             for sent in send(country, cloud, cache_folder(), lambda said: _tell(console, said), _Line):
                 said = (
@@ -157,8 +152,7 @@ def check(
     from govcloud.images.check import Seen, held
 
     console = Console(stderr=True)
-    if not outside:
-        enter_cloud(console)  # first: what this machine's own cloud holds is known only then
+    enter_cloud(console, needed=not outside)  # first: what this machine's own cloud holds is known only then
     country = _country(folder)
     found: dict[str, list[Seen]] = {}
     failed: list[GovCloudError] = []

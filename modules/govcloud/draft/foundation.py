@@ -184,12 +184,34 @@ CLOUD = Form(
             quiet=True,
         ),
         Question(
-            "preloaded",
-            Text("nodes have the images without a registry", "các nút có sẵn ảnh, không cần kho ảnh"),
-            ("images", "preloaded"),
+            "registry-endpoint-from",
+            Text(
+                "variable that holds its address for operators, where its name leads nowhere",
+                "biến môi trường nêu địa chỉ kho ảnh cho người vận hành, nếu tên kho không dẫn tới đó",
+            ),
+            ("images", "endpointFrom"),
             optional=True,
             quiet=True,
-            kind=bool,
+        ),
+        Question(
+            "registry-authority-from",
+            Text(
+                "variable that names the file of its certificate authority",
+                "biến môi trường nêu tệp của nơi ký chứng thư cho kho ảnh",
+            ),
+            ("images", "authorityFrom"),
+            optional=True,
+            quiet=True,
+        ),
+        Question(
+            "registry-credentials-from",
+            Text(
+                "variable that names the file with its user and password",
+                "biến môi trường nêu tệp có tên và mật khẩu của kho ảnh",
+            ),
+            ("images", "credentialsFrom"),
+            optional=True,
+            quiet=True,
         ),
         *amounts(("capacity",), prefix="capacity-", of=Text(" that it can promise", " có thể cấp")),
     ),

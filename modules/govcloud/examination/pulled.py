@@ -29,7 +29,7 @@ _NOTHING_TO_DO: Mapping[ImageName, list[str]] = {
 
 
 def pulled(ground: Ground, images: Images, references: Mapping[ImageName, str]) -> Iterator[Seen]:
-    """Yield for each reference whether a node gets and starts it: asking the registry anew, where there is one to ask.
+    """Yield for each reference whether a node gets and starts it, asking the registry anew.
 
     It is done in the namespace `open` of `ground`, which the caller removes.
     """
@@ -42,29 +42,26 @@ def pulled(ground: Ground, images: Images, references: Mapping[ImageName, str]) 
     for name, reference in references.items():
         try:
             _begin(ground, images, name, reference)
-            yield _started(images, reference, until(ground, OPEN, name, begun, _SECONDS))
+            yield _started(reference, until(ground, OPEN, name, begun, _SECONDS))
         except BlindError as error:
             yield Seen(reference, False, _with_secret(images, error.reason))
 
 
 def _begin(ground: Ground, images: Images, name: ImageName, reference: str) -> None:
     image, namespace = Image(reference, images.pull_secret), ground.namespace(OPEN)
-    policy = "IfNotPresent" if images.preloaded else "Always"
-    container = workload.container(image, imagePullPolicy=policy, command=_NOTHING_TO_DO[name])
+    container = workload.container(image, imagePullPolicy="Always", command=_NOTHING_TO_DO[name])
     pod = {**workload.hardened_pod(image, container), "restartPolicy": "Never"}
     body = workload.workload("Pod", name, namespace, pod)
     body["metadata"] = ground.metadata(name, namespace)
     ground.create(Request("POST", collection("", "pods", namespace), body), seconds=10.0)
 
 
-def _started(images: Images, reference: str, pod: Mapping[str, Any]) -> Seen:
+def _started(reference: str, pod: Mapping[str, Any]) -> Seen:
     (container,) = pod["status"]["containerStatuses"]
     code = (container["state"].get("terminated") or {}).get("exitCode", 0)
     node = (pod.get("spec") or {}).get("nodeName")
     if code:
         said = Text(f"started on {node}, and ended with {code}", f"chạy được ở {node} nhưng kết thúc với mã {code}")
-    elif images.preloaded:
-        said = Text(f"was on {node} already, and started", f"đã có sẵn ở {node} và chạy được")
     else:
         said = Text(f"{node} asked the registry and runs it", f"{node} đã hỏi kho ảnh và chạy được")
     return Seen(reference, not code, said)

@@ -120,8 +120,10 @@ def _values(wanted: Wanted) -> dict[str, str]:
     """Return what stands in the templates' places."""
     country = wanted.drafts[1].country
     (cloud,) = country.clouds.values()
-    store = cloud.spec.object_store
+    store, images = cloud.spec.object_store, cloud.spec.images
     named = [store.endpoint_from, store.workloads and store.workloads.authority_from]
+    if images is not None:
+        named += [images.endpoint_from, images.authority_from, images.credentials_from]
     first, second = _pools(country.spec.dedicated_network[0])
     title = country.spec.title
     workflows = [FORGES[forge][1] for forge in wanted.forges]
@@ -135,7 +137,7 @@ def _values(wanted: Wanted) -> dict[str, str]:
         "review": (wanted.date + _YEAR).isoformat(),
         "pool-1": first,
         "pool-2": second,
-        "store-variables": "".join(f" {name}=..." for name in named if name),
+        "site-variables": "".join(f" {name}=..." for name in named if name),
         "workflows": "".join(f"| `{path}` | the review of every request to change something |\n" for path in workflows),
         "workflows-vi": "".join(f"| `{path}` | xem xét mọi yêu cầu thay đổi |\n" for path in workflows),
     }

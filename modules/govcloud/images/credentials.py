@@ -1,4 +1,4 @@
-"""Who we are to a registry: user and password from a file as `docker login` writes it, never from a command line."""
+"""How one gets into a registry: where it is, who signed for it, and a password, never from a command line."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from govcloud.advice import alternative
 from govcloud.images import credential_helper
-from govcloud.model.cloud import Images
+from govcloud.model.cloud import Endpoint, Images
 from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, Problem, Text
 
-__all__ = ["Login", "authority", "login"]
+__all__ = ["Login", "address", "authority", "login"]
+
+_ADDRESS: TypeAdapter[str] = TypeAdapter(Endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,20 @@ def _written(entry: Mapping[str, str]) -> tuple[str, str, bool]:
     return user, password, token
 
 
+def address(images: Images, host: str, environment: Mapping[str, str]) -> str:
+    """Return `host[:port]` at which the registry `host` is reached from here: its name, where nothing else is declared.
+
+    Raises CloudError where the variable that should hold the address does not.
+    """
+    if images.endpoint_from is None or host != images.registry:
+        return host
+    try:
+        url: str = _ADDRESS.validate_python(environment.get(images.endpoint_from, "").removesuffix("/"))
+    except ValidationError:  # its words quote the value, in which somebody may have written a password
+        raise CloudError(_no_address(images.endpoint_from, host)) from None
+    return url.removeprefix("https://")
+
+
 def authority(images: Images, environment: Mapping[str, str]) -> str | None:
     """Return the file of the authority that signed the registry's certificate; None where every system trusts it.
 
@@ -111,6 +130,24 @@ def _named(variable: str, field_name: str, environment: Mapping[str, str]) -> Pa
             Text(f"set it: export {variable}=/path/to/file", f"đặt biến: `export {variable}=/đường/dẫn/tới/tệp`"),
             value=path or None,
         )
+    )
+
+
+def _no_address(variable: str, host: str) -> Problem:
+    return Problem(
+        "GC-IMAGE-018",
+        Text(
+            f"{variable}, which images.endpointFrom names, holds no address of the registry {host}",
+            f"biến {variable} nêu ở `images.endpointFrom` không chứa địa chỉ của kho ảnh {host}",
+        ),
+        alternative(
+            Text(
+                f'export {variable}=https://…, or `eval "$(govcloud local env)"`',
+                f'đặt biến {variable}=https://…, hoặc `eval "$(govcloud local env)"`',
+            ),
+            Text(f"export {variable}=https://…", f"đặt biến {variable}=https://…"),
+        ),
+        allowed="https://host[:port]",
     )
 
 

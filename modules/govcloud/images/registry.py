@@ -59,13 +59,16 @@ class _Broken(Exception):
 class Registry:
     """One registry as one user sees it."""
 
-    def __init__(self, host: str, authority: str | None = None, login: Login | None = None) -> None:
+    def __init__(
+        self, host: str, authority: str | None = None, login: Login | None = None, address: str | None = None
+    ) -> None:
         """Speak to `host[:port]` over TLS; `authority` is the file (PEM) of who signed its certificate.
 
-        Raises CloudError where that file cannot be used.
+        `address` (`host[:port]`) is where it is reached, where its name leads elsewhere. Raises CloudError
+        where the file cannot be used.
         """
         self._host = host
-        self._base = f"https://{host}"
+        self._base = f"https://{address or host}"
         self._login = login
         self._tokens: dict[str, str] = {}
         """What to say to get in, by repository; under no name what does for all."""
@@ -86,7 +89,10 @@ class Registry:
                     value=None if isinstance(error, ssl.SSLError) else refusal(error),
                 )
             ) from None
-        self._pool = urllib3.PoolManager(ssl_context=trusting, timeout=Timeout(connect=10, read=60), retries=False)
+        opened = partial(urllib3.PoolManager, ssl_context=trusting, timeout=Timeout(connect=10, read=60), retries=False)
+        # Wherever it is reached, its certificate is that of its name.
+        name = host.partition(":")[0]
+        self._own, self._others = opened(server_hostname=name, assert_hostname=name), opened()
 
     def holds(self, name: str, digest: str) -> bool:
         """Return whether the image is there: its manifest, by digest. Raises CloudError where that cannot be known."""
@@ -195,19 +201,24 @@ class Registry:
 
     def _send(self, method: str, url: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
         """Send with the authorisation that the registry asks for; raises _Broken where no answer came."""
-        own = _origin(url) == _origin(self._base)
+        own = self._is_own(url)
         answer = self._once(method, url, body, {**headers, **(self._authorisation(name) if own else {})})
         if answer.status == 401 and own and self._admitted(name, answer.headers.get("WWW-Authenticate", "")):
             answer = self._once(method, url, body, {**headers, **self._authorisation(name)})
         return answer
 
     def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        own = self._is_own(url)
+        pool = self._own if own else self._others
         try:
-            answer = self._pool.request(method, url, body=body, headers=dict(headers), redirect=False)
+            answer = pool.request(method, url, body=body, headers=dict(headers), redirect=False)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _Broken(urlsplit(url).netloc) from error
+            raise _Broken(self._host if own else urlsplit(url).netloc) from error
         self._answered = True
         return answer
+
+    def _is_own(self, url: str) -> bool:
+        return _origin(url) == _origin(self._base)
 
     def _authorisation(self, name: str) -> dict[str, str]:
         known = self._tokens.get(name) or self._tokens.get("")
@@ -290,12 +301,17 @@ class Registry:
 
     def _unreachable(self, error: _Broken) -> Problem:
         where = str(next(iter(error.args), self._host))
-        here, there = f"the registry {self._host}", f"kho ảnh {self._host}"
-        if where != self._host:
-            here, there = f"{where}, to which {here} sends us,", f"{where} ({there} chuyển tới đó)"
+        own = Text(
+            f"the registry {self._host} cannot be reached",
+            f"không kết nối được tới kho ảnh {self._host}",
+        )
+        another = Text(
+            f"{where}, to which the registry {self._host} sends us, cannot be reached",
+            f"không kết nối được tới {where} (kho ảnh {self._host} chuyển tới đó)",
+        )
         return Problem(
             "GC-IMAGE-014",
-            Text(f"{here} cannot be reached", f"không kết nối được tới {there}"),
+            own if where == self._host else another,
             Text(
                 "check its address, the network, and the authority that signed its certificate (images.authorityFrom)",
                 "kiểm tra địa chỉ, mạng và nơi ký chứng thư của nó (`images.authorityFrom`)",

@@ -12,7 +12,7 @@ from govcloud.country.image import locked, reference, released
 from govcloud.country.image_lock import FILE, text
 from govcloud.images import archive
 from govcloud.images.building import Report, build, newest
-from govcloud.images.credentials import authority, login
+from govcloud.images.credentials import address, authority, login
 from govcloud.images.recipe import OWN
 from govcloud.images.registry import Progress, Registry
 from govcloud.model.cloud import Images
@@ -55,11 +55,8 @@ def _file(country: Country, lock: ImageLock | None) -> Path:
 
 
 def places(declared: Images) -> Iterator[tuple[str, str]]:
-    """Yield host and folder of each registry that is to hold the images: the cloud's own, then its mirrors.
-
-    None where nodes have them already.
-    """
-    for place in () if declared.preloaded else (declared.home, *declared.mirrors):
+    """Yield host and folder of each registry that is to hold the images: the cloud's own, then its mirrors."""
+    for place in (declared.home, *declared.mirrors):
         host, _, folder = place.partition("/")
         yield host, folder
 
@@ -70,7 +67,8 @@ def connect(declared: Images, host: str, folder: str) -> Registry:
     Raises CloudError where the environment does not say how.
     """
     place = f"{host}/{folder}" if folder else host
-    return Registry(host, authority(declared, os.environ), login(declared, place, os.environ))
+    at = address(declared, host, os.environ)
+    return Registry(host, authority(declared, os.environ), login(declared, place, os.environ), at)
 
 
 def send(
@@ -83,9 +81,8 @@ def send(
     """
     declared = country.clouds[cloud].spec.images
     assert declared is not None
-    registries = list(places(declared))
-    files = {name: _as_locked(country, cloud, name, cache, report) for name in OWN} if registries else {}
-    for host, folder in registries:
+    files = {name: _as_locked(country, cloud, name, cache, report) for name in OWN}
+    for host, folder in places(declared):
         registry = connect(declared, host, folder)
         for name, file in files.items():
             repository = f"{folder}/{name}" if folder else name

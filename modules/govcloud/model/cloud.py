@@ -16,7 +16,17 @@ from govcloud.model.dialect import Dialect
 from govcloud.model.identifier import AgencyCode, Identifier
 from govcloud.model.quota import Quota
 
-__all__ = ["Cloud", "CloudSpec", "Cluster", "Images", "ObjectStore", "Overcommit", "Prices", "WorkloadAccess"]
+__all__ = [
+    "Cloud",
+    "CloudSpec",
+    "Cluster",
+    "Endpoint",
+    "Images",
+    "ObjectStore",
+    "Overcommit",
+    "Prices",
+    "WorkloadAccess",
+]
 
 EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 """Name of an environment variable: files name where a secret or address comes from, never the thing itself."""
@@ -157,6 +167,9 @@ class Images(Shape):
     """OCI registry that holds the project's own images."""
     path: Annotated[str, StringConstraints(pattern=rf"^{_PATH}$", max_length=120)] | None = None
     """Folder of the registry in which they lie."""
+    endpoint_from: EnvironmentVariable | None = None
+    """Environment variable that holds the address (https://...) at which operators reach the registry; absent where its
+    own name leads there, as it does for nodes."""
     authority_from: EnvironmentVariable | None = None
     """Environment variable that names the file (PEM) of the authority that signed the registry's certificate; absent
     where it is one that every system trusts."""
@@ -167,9 +180,6 @@ class Images(Shape):
     """Secret of each namespace with which nodes get images; absent where they need none. Who runs the site makes it."""
     pull_secret_namespace: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")] = _SYSTEM
     """Namespace of the site's own that has this Secret as well: from there examinations of the cloud borrow it."""
-    preloaded: bool = False
-    """Whether nodes have the images without a registry that would answer: then nothing is pushed, and nodes alone are
-    asked."""
     mirrors: Annotated[tuple[RegistryPath, ...], Once] = ()
     """Registries that hold the same images; they are filled as well, and allowed as well."""
     allowed: Annotated[tuple[RegistryPath, ...], Once] = ()

@@ -1,7 +1,7 @@
-"""Certificates of one embedded cloud: three authorities that do not trust each other, ECDSA P-256, renewed by `up`.
+"""Certificates of one embedded cloud: four authorities that do not trust each other, ECDSA P-256, renewed by `up`.
 
 A tenant's client certificate comes from the `kubernetes` authority. It must open neither etcd nor the object store's
-inner ports, so those have authorities of their own.
+inner ports, so those have authorities of their own, and so has the registry.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from govcloud_local import private_file
 from govcloud_local.settings import Settings
 
-__all__ = ["Authority", "Pair", "etcd", "kubernetes", "signing_key", "storage"]
+__all__ = ["Authority", "Pair", "etcd", "kubernetes", "registry", "signing_key", "storage"]
 
 _DAY = datetime.timedelta(days=1)
 _RENEW = 30 * _DAY
@@ -49,6 +49,11 @@ def etcd(settings: Settings) -> Authority:
 def storage(settings: Settings) -> Authority:
     """Return the authority of the object store: its S3 serving certificate and its inner gRPC."""
     return Authority(settings.pki / "storage", "GovCloud local storage")
+
+
+def registry(settings: Settings) -> Authority:
+    """Return the authority of the registry of images: its serving certificate, which nodes and operators check."""
+    return Authority(settings.pki / "registry", "GovCloud local registry")
 
 
 class Authority:

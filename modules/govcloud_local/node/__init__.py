@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from govcloud.country import image_lock
-from govcloud.images import OWN, archive, build
+from govcloud.images import build
 from govcloud_base.user_folders import cache_folder
-from govcloud_local import private_file
 from govcloud_local.daemons.component import Component, Report
 from govcloud_local.node import (
     cgroups,
@@ -28,10 +26,11 @@ from govcloud_local.node import (
     settling,
     user_namespaces,
 )
+from govcloud_local.node.containerd import trust
 from govcloud_local.settings import Settings
 from govcloud_local.toolchain import Tool
 
-__all__ = ["TOOLS", "cleanup", "components", "manifests", "prepare", "settle"]
+__all__ = ["TOOLS", "cleanup", "components", "manifests", "prepare", "settle", "trust"]
 
 TOOLS: tuple[str, ...] = (
     "containerd",
@@ -53,7 +52,7 @@ def prepare(settings: Settings, tools: Mapping[str, Tool], report: Report) -> No
     Raises EnvironmentProblem when the machine can't carry a node or an image can't be built.
     """
     requirements.check()
-    _build_images(settings, tools, report)
+    _build_images(tools, report)
     machine.prepare(settings, [tools[name].path for name in TOOLS], queue_expression=network.has_queue_expression())
     containerd.prepare(settings, tools)
     kubelet.prepare(settings)
@@ -98,14 +97,11 @@ def cleanup(settings: Settings) -> None:
     cgroups.remove(settings)
 
 
-def _build_images(settings: Settings, tools: Mapping[str, Tool], report: Report) -> dict[str, Path]:
-    """Return each image's archive by what pods call it; keep what the product's own are locked to here."""
-    built = {recipe.name: (recipe, build(recipe, cache_folder(), report)) for recipe in images.recipes(tools)}
-    own = {name: archive.locked(built[name][1]) for name in OWN}
-    private_file.write(settings.image_lock, image_lock.text(own, images.HOME))
-    return {images.reference(recipe, file): file for recipe, file in built.values()}
+def _build_images(tools: Mapping[str, Tool], report: Report) -> dict[str, Path]:
+    """Return the archives of the node's own images by what it knows them by."""
+    return {images.reference(recipe): build(recipe, cache_folder(), report) for recipe in images.recipes(tools)}
 
 
 def _load_images(settings: Settings, tools: Mapping[str, Tool]) -> None:
-    archives = _build_images(settings, tools, lambda line: None)
+    archives = _build_images(tools, lambda line: None)
     images.load(archives, tools["ctr"].path, machine.inside(settings, containerd.SOCKET))

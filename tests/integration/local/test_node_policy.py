@@ -102,7 +102,7 @@ def _pod(name: str, namespace: str, *command: str) -> dict[str, Any]:
     container: dict[str, Any] = {
         "name": "main",
         "image": PROBE.reference,
-        "imagePullPolicy": "Never",
+        "imagePullPolicy": "IfNotPresent",
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

@@ -16,8 +16,8 @@ from govcloud_local.daemons.component import NODE_INIT
 from govcloud_local.daemons.process import Process
 
 pytestmark = pytest.mark.node
-_RELAYS = ("relay-api", "relay-store")
-_INSIDE = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", *_RELAYS}
+_RELAYS = ("relay-api", "relay-registry", "relay-store")
+_INSIDE = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "containerd", "registry", *_RELAYS}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,8 @@ def _node(cloud: BreakableCloud) -> int:
 
 
 @pytest.mark.parametrize(
-    "name", [*_RELAYS, "kubelet", "containerd", "kube-proxy", "kube-network-policies", "kube-scheduler", "etcd"]
+    "name",
+    [*_RELAYS, "registry", "kubelet", "containerd", "kube-proxy", "kube-network-policies", "kube-scheduler", "etcd"],
 )
 def test_kill_status_up(cloud: BreakableCloud, name: str) -> None:
     _, before = cloud.status()
@@ -95,7 +96,7 @@ def test_pods_find_the_api_at_the_nodes_address(cloud: BreakableCloud) -> None:
     assert [p["port"] for p in found["ports"]] == [BASE + 2]
 
 
-def test_only_one_relay_and_the_store_listen_on_the_machine(cloud: BreakableCloud) -> None:
+def test_only_two_relays_and_the_store_listen_on_the_machine(cloud: BreakableCloud) -> None:
     _, rows = cloud.status()
     handles: dict[str, str] = {}
     for name, row in rows.items():
@@ -104,7 +105,7 @@ def test_only_one_relay_and_the_store_listen_on_the_machine(cloud: BreakableClou
     ours = {
         (handles[f"socket:[{f.inode}]"], f.address) for f in footprint.listeners() if f"socket:[{f.inode}]" in handles
     }
-    assert ours == {("relay-api", "0100007F"), ("seaweedfs", "0100007F")}
+    assert ours == {(name, "0100007F") for name in ("relay-api", "relay-registry", "seaweedfs")}
 
 
 def test_the_store_is_in_the_namespace_at_an_address_of_its_own(cloud: BreakableCloud) -> None:

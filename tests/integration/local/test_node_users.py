@@ -43,7 +43,7 @@ def _pod(name: str, *command: str, **spec: Any) -> dict[str, Any]:
     container = {
         "name": "main",
         "image": PROBE.reference,
-        "imagePullPolicy": "Never",
+        "imagePullPolicy": "IfNotPresent",
         "env": [{"name": "TOKEN", "value": f"secret of {name}"}],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
         "volumeMounts": [{"name": name, "mountPath": f"/{name}"} for name in ("disk", "memory", "words")],

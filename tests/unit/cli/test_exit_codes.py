@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,7 +36,9 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "tests" / "fixtures" / "country", folder)
     cloud = (folder / "clouds" / "cgc-hn1.yaml").read_text(encoding="utf-8")
     cloud = cloud.replace("name: cgc-hn1", f"name: {FAR}").replace("context: govcloud-local", "context: agc-hcm")
-    cloud = cloud.replace("registry: govcloud.local, preloaded: true", "registry: 'registry.hcm.example:5000'")
+    cloud = cloud.replace("registry: govcloud.local", "registry: 'registry.hcm.example:5000'")
+    cloud = re.sub("    (endpoint|credentials)From: GOVCLOUD_REGISTRY_.*\n", "", cloud)
+    cloud = cloud.replace("GOVCLOUD_REGISTRY_AUTHORITY", "HCM_REGISTRY_AUTHORITY")
     cloud = cloud.replace("AWS_ENDPOINT_URL_S3", "HCM_STORE").replace("AWS_CA_BUNDLE", "HCM_STORE_AUTHORITY")
     (folder / "clouds" / f"{FAR}.yaml").write_text(cloud, encoding="utf-8")
     tenant = folder / "tenants" / "g09-20" / "tenant.yaml"
@@ -71,9 +74,6 @@ def test_a_cloud_out_of_reach_is_4_whichever_command_names_it(
 
 @pytest.mark.parametrize("command", [f"images check --registry-only {FAR}", f"images push {FAR}"])
 def test_a_registry_that_this_shell_cannot_enter_is_4(command: str, govcloud: Govcloud, two: Path) -> None:
-    file = two / "clouds" / f"{FAR}.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("hcm.example:5000'", "hcm.example:5000', authorityFrom: HCM_REGISTRY"))
     said = govcloud(*command.split(), "--country", str(two))
     assert (said.code, "GC-IMAGE-010" in said.err) == (4, True), said.err
 

@@ -36,12 +36,6 @@ def _seen(site: Site) -> list[tuple[str, str]]:
     return [(finding.capability, finding.state.value) for finding in registry.examine(site)]
 
 
-def test_images_that_nodes_have_already_are_asked_of_nobody() -> None:
-    api = AnsweringCluster()
-    assert _seen(_site(api, _Standing, preloaded=True)) == [("registry-here", "absent"), ("registry-node", "absent")]
-    assert api.asked == []
-
-
 def test_a_cloud_that_declares_no_images_gets_a_row_that_says_so() -> None:
     api = AnsweringCluster({"GET /api/v1/nodes": items({"status": {"conditions": READY}})})
     made = country([cloud(images=None)])

@@ -15,7 +15,7 @@ from govcloud_local.ports import Ports
 def test_no_two_listeners_share_a_port() -> None:
     p = Ports(20000)
     kubernetes = [p.etcd, p.etcd_peer, p.api, p.controllers, p.scheduler]
-    everything = [*kubernetes, *p.storage]
+    everything = [*kubernetes, p.registry, *p.storage]
     assert len(set(everything)) == len(everything)
     assert {p.store_master, p.store_volume, p.store_filer, p.s3, p.store_admin} <= set(p.storage)
 

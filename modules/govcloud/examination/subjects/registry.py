@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from govcloud.audit.check import BlindError
 from govcloud.country.image import references
-from govcloud.examination.finding import Finding, absent, found, lacking, unknown
+from govcloud.examination.finding import Finding, found, lacking, unknown
 from govcloud.examination.ground import OPEN
 from govcloud.examination.site import Site
 from govcloud.images.check import held
@@ -29,7 +29,6 @@ _DECLARE = Text(
     "declare images.registry in the cloud's file, then run `govcloud images push`",
     "khai báo `images.registry` trong tệp của đám mây, rồi chạy `govcloud images push`",
 )
-_PRELOADED = Text("nodes have the images already", "các nút đã có sẵn ảnh")
 
 
 def examine(site: Site) -> Iterator[Finding]:
@@ -39,12 +38,9 @@ def examine(site: Site) -> Iterator[Finding]:
         yield lacking(HERE, _UNDECLARED, _DECLARE)
         yield lacking(NODE, _UNDECLARED, _DECLARE)
         return
-    if declared.preloaded:
-        yield absent(HERE, _PRELOADED)
-    else:
-        yield from _here(site, declared)
+    yield from _here(site, declared)
     try:
-        yield _from_node(site, asks=not declared.preloaded)
+        yield _from_node(site)
     except BlindError as error:
         refused = any(reason in error.reason.en for reason in _REFUSED)
         yield lacking(NODE, error.reason, _REACH) if refused else unknown(NODE, error.reason)
@@ -61,11 +57,9 @@ def _here(site: Site, declared: Images) -> Iterator[Finding]:
         yield unknown(HERE, problem.message, fix=problem.fix)
 
 
-def _from_node(site: Site, *, asks: bool) -> Finding:
+def _from_node(site: Site) -> Finding:
     """Return whether a node gets the image, each time anew: one that it has already proves nothing of the registry."""
     site.pods.standing()
-    if not asks:
-        return absent(NODE, _PRELOADED)
     site.pods.listen(OPEN, _NAME, anew=True)
     pod = site.pods.running(OPEN, _NAME)
     node = str((pod.get("spec") or {}).get("nodeName"))

@@ -1,8 +1,8 @@
-"""The images of the embedded cloud: the project's own and two of its node's, imported into the node's runtime."""
+"""The images of the node's own, imported into its runtime; all others it gets from the registry, as any node does."""
 
 from __future__ import annotations
 
-from govcloud_local.node.images.recipe import COREDNS, HOME, PAUSE, recipes, reference
+from govcloud_local.node.images.recipe import COREDNS, PAUSE, recipes, reference
 from govcloud_local.node.images.store import load
 
-__all__ = ["COREDNS", "HOME", "PAUSE", "load", "recipes", "reference"]
+__all__ = ["COREDNS", "PAUSE", "load", "recipes", "reference"]

@@ -26,10 +26,7 @@ def load(archives: Mapping[str, Path], ctr: Path, socket: Path) -> list[str]:
     missing = [name for name, file in archives.items() if present.get(name) != digest(file)]
     for name in missing:
         # runs in the machine's mount namespace and streams the file: the cache need not be visible in the node
-        by_digest = "@" in name
-        base = name.partition("@")[0] if by_digest else name.rpartition(":")[0]
-        names = [f"--base-name={base}", f"--digests={str(by_digest).lower()}"]
-        _ctr(ctr, socket, ["images", "import", *names, str(archives[name])])
+        _ctr(ctr, socket, ["images", "import", f"--base-name={name.rpartition(':')[0]}", str(archives[name])])
         _ctr(ctr, socket, ["images", "label", name, _PINNED])
     return missing
 

@@ -43,3 +43,23 @@ def test_another_configuration_starts_it_anew() -> None:
     other = {**FOUND, "runc": runc}
     assert containerd.component(SETTINGS, FOUND) != containerd.component(SETTINGS, other)
     assert containerd.component(SETTINGS, FOUND).environment == containerd.component(SETTINGS, FOUND).environment
+
+
+def test_the_node_asks_a_registry_at_one_address_alone_and_with_its_password(tmp_path: Path) -> None:
+    own = Settings(state=tmp_path / 'a "state"', profile=Profile.FULL)
+    authority = own.pki / "registry" / "ca.crt"
+    containerd.trust(own, "govcloud.local", "https://127.0.0.1:16420", authority, "Basic eA==")
+    plugins = tomllib.loads(containerd.configuration(SETTINGS, FOUND))["plugins"]
+    read = Path(plugins["io.containerd.cri.v1.images"]["registry"]["config_path"])
+    file = own.state / read.relative_to(SETTINGS.state) / "govcloud.local" / "hosts.toml"
+    assert tomllib.loads(file.read_text()) == {
+        "server": "https://127.0.0.1:16420",
+        "host": {
+            "https://127.0.0.1:16420": {
+                "capabilities": ["pull", "resolve"],
+                "ca": str(authority),
+                "header": {"Authorization": ["Basic eA=="]},
+            }
+        },
+    }
+    assert file.stat().st_mode & 0o077 == 0
