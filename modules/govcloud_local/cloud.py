@@ -282,8 +282,8 @@ def _remembered(settings: Settings) -> dict[str, Tool]:
             Problem(
                 code="GC-LOCAL-015",
                 message=Text(
-                    f"the cloud in {settings.state} was never brought up to the end",
-                    f"đám mây trong {settings.state} chưa từng khởi động xong",
+                    f"the cloud in {settings.state} was never brought up to the end by this version",
+                    f"đám mây trong {settings.state} chưa từng được phiên bản này khởi động xong",
                 ),
                 fix=Text("run `govcloud local up`", "hãy chạy `govcloud local up`"),
             )
