@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from govcloud import render
@@ -75,15 +74,9 @@ class StoreAdministrator:
     def deliveries(self, tenant: str, live: Mapping[str, Mapping[str, Any]]) -> list[Deviation]:
         """See :class:`StoreReader`."""
         planned = render.tenant(self._country, tenant)
-        store, around = self._connection.store, self._connection.environment
-        seen, found = self._connection.stored(), list[Deviation]()
-        for identity in planned.identities:
-            name = delivery.name_of(identity.secret)
-            if name in live:
-                wanted, owner = delivery.settings(planned.cloud, identity.secret, around), seen.identity(identity.name)
-                works = partial(delivery.works, store, identity)
-                found += delivery.deviations(name, wanted, live[name], owner, works)
-        return found
+        connection = self._connection
+        store, seen, around = connection.store, connection.stored(), connection.environment
+        return list(delivery.compare(store, seen, planned.identities, live, planned.cloud, around))
 
     def strangers(self) -> list[Deviation]:
         """See :class:`StoreReader`."""

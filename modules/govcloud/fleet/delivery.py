@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison import Change
-from govcloud.fleet.drift import subject
 from govcloud.fleet.repair import operations
 from govcloud.providers.storage import delivery
-from govcloud.render import TenantManifests
+from govcloud.render import TenantManifests, key_of
 from govcloud_base.errors import Text
 
 __all__ = ["delivered", "take_back"]
@@ -26,9 +25,9 @@ def take_back(cluster: LiveCluster, rendered: TenantManifests) -> Iterator[Text]
     Raises CloudError when the cluster cannot be read or refuses.
     """
     targets = [identity.secret for identity in rendered.identities]
-    known = {subject(delivery.manifest(target)): delivery.delivered_keys(target) for target in targets}
+    known = {key_of(delivery.manifest(target)): delivery.delivered_keys(target) for target in targets}
     for live in cluster.objects(delivered(rendered)):
-        name = subject(live)
+        name = key_of(live)
         added = sorted((live.get("data") or {}).keys() - known[name]) if name in known else []
         if added:
             cluster.patch(live, operations([Change(("data", key), None, delivery.WITHHELD) for key in added]))

@@ -14,6 +14,7 @@ from typing import Any
 from govcloud.comparison import changes
 from govcloud.comparison.boundary import BOUNDARY_KINDS
 from govcloud.comparison.words import in_words
+from govcloud.render import key_of
 from govcloud_base.errors import Language
 
 __all__ = ["Difference", "DifferenceKind", "compare", "compare_all"]
@@ -68,15 +69,9 @@ class Difference:
         return self.render(Language.EN)
 
 
-def subject(manifest: Mapping[str, Any]) -> str:
-    """Return the name that reports use for a manifest or a live object."""
-    metadata = manifest["metadata"]
-    return f"{metadata.get('namespace') or 'cluster'}/{manifest['kind']}/{metadata['name']}"
-
-
 def compare(declared: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iterator[Difference]:
     """Yield how a live object differs from its declaration, additions included (:mod:`govcloud.comparison`)."""
-    name = subject(declared)
+    name = key_of(declared)
     if live is None:
         yield Difference(name, DifferenceKind.MISSING)
         return
@@ -107,8 +102,8 @@ def compare_all(
     it is of a kind that makes up a tenant's walls. The walls are the platform's to take back; what else somebody left
     there may hold something, so a person decides.
     """
-    found = {subject(item): item for item in live}
-    wanted = {subject(item): item for item in declared}
+    found = {key_of(item): item for item in live}
+    wanted = {key_of(item): item for item in declared}
     differences = [d for name, item in wanted.items() for d in compare(item, found.get(name))]
     for name, item in found.items():
         labels = item["metadata"].get("labels") or {}

@@ -13,7 +13,7 @@ from typing import Any
 from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.comparison import Change, changes
 from govcloud.comparison.boundary import BOUNDARY_KINDS
-from govcloud.fleet.drift import subject
+from govcloud.render import key_of
 from govcloud_base.errors import CloudError, Language, Text, told
 
 __all__ = ["operations", "take_back"]
@@ -27,9 +27,9 @@ def take_back(cluster: LiveCluster, declared: Iterable[Mapping[str, Any]]) -> It
 
     Where the cluster refuses, the line says so and the others follow. Raises CloudError when it cannot be read.
     """
-    wanted = {subject(item): item for item in declared}
+    wanted = {key_of(item): item for item in declared}
     for live in cluster.objects(wanted.values()):
-        name = subject(live)
+        name = key_of(live)
         manifest = wanted.get(name)
         if manifest is None and live["kind"] not in BOUNDARY_KINDS:
             continue

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
-from govcloud.fleet.drift import Difference, DifferenceKind, subject
+from govcloud.fleet.drift import Difference, DifferenceKind
 from govcloud.model.cloud import Cloud
 from govcloud.providers.storage import delivery, deviation, strangers
 from govcloud.providers.storage.deviation import PRESENT, Deviation, NameSpace
@@ -32,21 +31,16 @@ def store_differences(
     cloud = country.clouds[rendered.cloud]
     if not _in_use(country, cloud):
         return []
-    secrets = {subject(item): item for item in objects if item["kind"] == "Secret"}
-    store, seen = connection.store, connection.stored()
+    there = [(item["metadata"], item) for item in objects if item["kind"] == delivery.KIND]
+    secrets = {f"{known['namespace']}/{known['name']}": item for known, item in there}
+    store, seen, around = connection.store, connection.stored(), connection.environment
     space = NameSpace.of(country.name, rendered.tenant, country.tenants)
-    compared = deviation.compare(store, seen, rendered.buckets, rendered.identities, space)
-    found = [difference(row) for row in compared]
-    for identity in rendered.identities:
-        name = subject(delivery.manifest(identity.secret))
-        live = secrets.get(name)
-        if live is not None:  # a missing one is told of with the other objects
-            wanted, owner = (
-                delivery.settings(cloud.name, identity.secret, connection.environment),
-                seen.identity(identity.name),
-            )
-            rows = delivery.deviations(name, wanted, live, owner, partial(delivery.works, store, identity))
-            found += (Difference(name, DifferenceKind.CHANGED, row.setting, row.declared, row.live) for row in rows)
+    found = list(map(difference, deviation.compare(store, seen, rendered.buckets, rendered.identities, space)))
+    # A Secret that is not there is told of with the other objects.
+    for row in delivery.compare(store, seen, rendered.identities, secrets, cloud.name, around):
+        home, name = row.name.split("/")
+        subject = f"{home}/{delivery.KIND}/{name}"
+        found.append(Difference(subject, DifferenceKind.CHANGED, row.setting, row.declared, row.live))
     return sorted(found)
 
 

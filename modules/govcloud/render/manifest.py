@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from govcloud.plan import BucketSpec, Manifest, StorageIdentity
 
@@ -26,13 +27,14 @@ class Rendering:
     """One storage identity for each of its environments that has buckets."""
 
 
-def key_of(manifest: Manifest) -> str:
-    """Return the manifest's key, `<namespace>/<Kind>/<name>`, with `cluster` for objects outside namespaces.
+def key_of(manifest: Mapping[str, Any]) -> str:
+    """Return the key of a manifest or a live object, `<namespace>/<Kind>/<name>`, with `cluster` outside namespaces.
 
-    Pulumi resources are named by it: it depends on nothing but what the object is, so that adding one moves no other.
+    Pulumi resources and reports are named by it: it depends on nothing but what the object is, so that adding one moves
+    no other.
     """
     metadata = manifest["metadata"]
-    return f"{metadata.get('namespace', 'cluster')}/{manifest['kind']}/{metadata['name']}"
+    return f"{metadata.get('namespace') or 'cluster'}/{manifest['kind']}/{metadata['name']}"
 
 
 def keyed(manifests: Iterable[Manifest]) -> dict[str, Manifest]:

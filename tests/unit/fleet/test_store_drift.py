@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from govcloud import country
+from govcloud.clouds.connection import Connection
 from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.fleet.delivery import delivered, take_back
-from govcloud.fleet.store_drift import difference
+from govcloud.fleet.store_drift import difference, store_differences
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import delivery
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.deviation import Deviation
+from govcloud.providers.storage.view import View
 from govcloud.render import TenantManifests
 
+ROOT = Path(__file__).parents[3]
 NAME = "h41-prod-srv/object-store"
 SETTINGS = {"AWS_REGION": "vn-hn-1", "ca.crt": "-----BEGIN CERTIFICATE-----"}
 GOOD = {**SETTINGS, "AWS_ACCESS_KEY_ID": "GCPUBLIC1", "AWS_SECRET_ACCESS_KEY": "hidden-value"}
@@ -135,3 +141,30 @@ def test_what_somebody_added_is_removed_and_what_was_delivered_stays() -> None:
 )
 def test_a_deviation_is_told_as_a_difference(row: Deviation, said: str) -> None:
     assert str(difference(row)) == said
+
+
+def test_what_a_delivered_secret_holds_is_told_of_under_its_own_name() -> None:
+    target = SecretTarget(
+        namespace="h41-prod-srv", name="object-store", labels={}, settings={"AWS_REGION": "r"}, authority_from=None
+    )
+    holder = StorageIdentity(name="h41-prod", environment="prod", buckets=("b",), policy={}, secret=target)
+    rendered = TenantManifests(
+        cloud="cgc-hn1", manifests={}, namespaces=(), tenant="h41", buckets=(), identities=(holder,)
+    )
+    declared = country.load(ROOT / "tests" / "fixtures" / "country", ROOT / "policies")
+    seen = View(frozenset({"vn-h41-prod-old", "vn-h41-101-prod-records"}), (), "")
+    connection = cast(
+        Connection, SimpleNamespace(store=SimpleNamespace(adapter=None), stored=lambda: seen, environment={})
+    )
+    live = Cluster({"AWS_REGION": base64.b64encode(b"elsewhere").decode(), "more": ""}).objects([])
+
+    found = store_differences(declared, rendered, live, connection)
+
+    assert [f"{row.subject} {row.field}".strip() for row in found] == [
+        "bucket/vn-h41-prod-old",
+        "h41-prod-srv/Secret/object-store data.AWS_ACCESS_KEY_ID",
+        "h41-prod-srv/Secret/object-store data.AWS_REGION",
+        "h41-prod-srv/Secret/object-store data.AWS_SECRET_ACCESS_KEY",
+        "h41-prod-srv/Secret/object-store data.more",
+        "identity/h41-prod",
+    ]

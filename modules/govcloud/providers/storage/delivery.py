@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from govcloud.plan import AUTHORITY, SecretTarget, StorageIdentity
@@ -17,9 +18,10 @@ from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.site import authority_of
 from govcloud.providers.storage.store import Store
+from govcloud.providers.storage.view import View
 from govcloud_base.errors import Text
 
-__all__ = ["KIND", "WITHHELD", "delivered_keys", "deviations", "manifest", "name_of", "settings", "works"]
+__all__ = ["KIND", "WITHHELD", "compare", "delivered_keys", "deviations", "manifest", "name_of", "settings", "works"]
 
 KIND = "Secret"
 WITHHELD = "another value"
@@ -56,6 +58,26 @@ def settings(cloud: str, target: SecretTarget, environment: Mapping[str, str]) -
     """
     authority = {AUTHORITY: authority_of(cloud, target.authority_from, environment)} if target.authority_from else {}
     return {**target.settings, **authority}
+
+
+def compare(
+    store: Store,
+    view: View,
+    planned: Iterable[StorageIdentity],
+    live: Mapping[str, Mapping[str, Any]],
+    cloud: str,
+    environment: Mapping[str, str],
+) -> Iterator[Deviation]:
+    """Yield where the Secrets of these identities do not hold what was delivered into them; of one that is not among
+    the `live`, by its name, nothing is said.
+
+    `view` was read from the store of `cloud`, and `environment` is the cloud's. Raises CloudError where the store does
+    not answer, EnvironmentProblem where its authority is not known here.
+    """
+    for identity in planned:
+        if (found := live.get(name_of(identity.secret))) is not None:
+            wanted, owner = settings(cloud, identity.secret, environment), view.identity(identity.name)
+            yield from deviations(name_of(identity.secret), wanted, found, owner, partial(works, store, identity))
 
 
 def deviations(
