@@ -14,13 +14,13 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_nothing_and_is_there_when_one_asks_also_afterwards(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
+    signal.signal(number, signal.SIG_DFL)  # whoever runs tests in the background may ignore it
     with Interruption() as interruption:
         interruption.check()
         for _ in range(3):
             os.kill(os.getpid(), number)
         assert interruption.event.is_set()
-    assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is signal.SIG_DFL
     with pytest.raises(AbortedError) as caught:
         interruption.check()
     assert caught.value.number == number

@@ -131,7 +131,7 @@ def _running(mark: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            command = (process / "cmdline").read_text()
+            command = os.fsdecode((process / "cmdline").read_bytes())
         except OSError:
             continue
         if str(mark) in command and int(process.name) != os.getpid():

@@ -293,7 +293,7 @@ def _running(mark: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(mark) in (process / "cmdline").read_text() and int(process.name) != os.getpid():
+            if os.fsencode(mark) in (process / "cmdline").read_bytes() and int(process.name) != os.getpid():
                 found.append(int(process.name))
         except OSError:
             continue
