@@ -15,11 +15,11 @@ p = k8s.Provider("c", kubeconfig=os.environ["KCFG"], cluster_identifier="test")
 o = lambda *after: pulumi.ResourceOptions(provider=p, depends_on=list(after))
 ns = k8s.core.v1.Namespace("ns", metadata={"name": "offline-node"}, opts=o())
 n = ns.metadata["name"]
-image = os.environ["IMAGE"]
+image, pull = os.environ["IMAGE"], os.environ.get("PULL", "IfNotPresent")
 
 
 def pod(name, command, **spec):
-    container = {"name": "c", "image": image, "imagePullPolicy": "Never", "command": ["python3", "-c", command]}
+    container = {"name": "c", "image": image, "imagePullPolicy": pull, "command": ["python3", "-c", command]}
     if name == "web":
         container["readinessProbe"] = {"tcpSocket": {"port": 8080}, "periodSeconds": 1}
     spec |= {"automountServiceAccountToken": False, "terminationGracePeriodSeconds": 1, "containers": [container]}
@@ -68,7 +68,7 @@ def test_workloads_are_waited_for(stack: Stack, image: str) -> None:
 
 def test_a_workload_that_cannot_start_says_why_and_recovers(stack: Stack, image: str) -> None:
     stack.bench.program(PROGRAM)
-    shown = stack.failed(*UP, IMAGE="govcloud.local/absent:1", LIMIT="5")
+    shown = stack.failed(*UP, IMAGE="govcloud.local/absent:1", PULL="Never", LIMIT="5")
     assert "was created but does not work yet" in shown
     assert "ErrImageNeverPull" in shown
     assert "0 of the 2 Pods" in shown
