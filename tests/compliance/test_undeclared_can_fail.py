@@ -13,7 +13,7 @@ from planting import Dead, changed, planted, restored
 from verdicts import OTHER, TENANT, fails, passes
 
 from govcloud.audit.access import Access, TenantAccess
-from govcloud.audit.checks import cluster_rights, published, territory
+from govcloud.audit.checks import cluster_rights, published, territory, undeclared
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.request import MERGE_PATCH, Api, Request, collection, resource
 from govcloud.model import names
@@ -91,6 +91,55 @@ class TestTerritory:
     def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
         assert self.check(TENANT, dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR
         assert self.check(TENANT, dataclasses.replace(access, auditor=tenant.api)).verdict is Verdict.ERROR
+
+
+class TestUndeclared:
+    check = undeclared.CHECK
+
+    def test_what_says_that_it_is_the_platforms(self, access: Access, platform: Api) -> None:
+        ours = {names.label("managed-by"): names.MANAGED_BY}
+        role = {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": "planted", "labels": ours},
+            "rules": [],
+        }
+        labels = names.labels(tenant="h99", agency="H99", tier="province", environment="prod", zone="srv", level=3)
+        space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "govcloud-planted", "labels": labels}}
+        with (
+            planted(platform, collection(RBAC, "clusterroles"), role),
+            planted(platform, collection("", "namespaces"), space),
+        ):
+            reason = fails(self.check, "cloud", access).reason.en
+            passes(self.check, TENANT, access)
+        assert "cluster/ClusterRole/planted" in reason and "cluster/Namespace/govcloud-planted" in reason
+        passes(self.check, "cloud", access)
+
+    def test_accounts_and_work_in_the_platforms_namespaces(
+        self, access: Access, platform: Api, tenant: TenantAccess
+    ) -> None:
+        gateway = next(name for name in tenant.namespaces if name not in tenant.zones)
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "planted", "namespace": gateway}}
+        found = platform.send(Request("GET", collection("apps", "deployments", gateway))).json()["items"][0]
+        copied = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "planted", "namespace": gateway},
+            "spec": found["spec"] | {"replicas": 0},
+        }
+        with (
+            planted(platform, collection("", "serviceaccounts", gateway), account),
+            planted(platform, collection("apps", "deployments", gateway), copied),
+        ):
+            reason = fails(self.check, TENANT, access).reason.en
+            passes(self.check, OTHER, access)
+        assert f"{gateway}/ServiceAccount/planted" in reason and f"{gateway}/Deployment/planted" in reason
+        passes(self.check, TENANT, access)
+
+    def test_blinded(self, access: Access, tenant: TenantAccess) -> None:
+        for subject, eyes in (("cloud", tenant.api), (TENANT, access.tenants[OTHER].api)):
+            assert self.check(subject, dataclasses.replace(access, auditor=Dead())).verdict is Verdict.ERROR
+            assert self.check(subject, dataclasses.replace(access, auditor=eyes)).verdict is Verdict.ERROR
 
 
 class TestPublished:

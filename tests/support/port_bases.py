@@ -1,7 +1,7 @@
 """Where the clouds and stores of one test run listen: each at a base of its own above GOVCLOUD_TEST_PORT_BASE.
 
-Runs of pytest side by side need values that lie 400 apart; `make test` has five. None may be above 22300: a cloud uses its
-base + 10018 as well, and from 32768 on the kernel gives ports to whoever connects to something.
+Runs of pytest side by side need values that lie 400 apart; `make test` has five. None may be above 22300: a cloud uses
+its base + 10018 as well, and from 32768 on the kernel gives ports to whoever connects to something.
 """
 
 from __future__ import annotations

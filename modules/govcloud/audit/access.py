@@ -122,6 +122,8 @@ class Access:
     """From where the cloud lets images come."""
     cluster: tuple[Mapping[str, Any], ...] = ()
     """All that the cluster's own stack declares."""
+    owners: frozenset[str] = frozenset()
+    """All tenants that may have namespaces here, also those that are not examined."""
     janitor: StoreSession | None = None
     """Who may remove the versions that the audit itself wrote; without one, a few bytes a run stay."""
     administrator: StoreReader | None = None

@@ -60,6 +60,7 @@ def open_access(
         flows=frozenset(DeclaredFlow(flow.source, flow.target, flow.port) for flow in declared.flows),
         hosts=frozenset(DeclaredHost(way.source, way.address, way.port) for way in declared.hosts),
         services=frozenset(_services(country, date)),
+        owners=frozenset(country.tenants),
         cluster=tuple(render.cluster(country, connection.name).manifests.values()),
         catalogue=country.law.catalogue,
         run=Run(probe, prefix=country.law.catalogue["TEN-01"].string("probe_prefix")),
