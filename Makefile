@@ -42,11 +42,12 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, the documentation site and fuzzing, then integration, end to end and compliance on embedded clouds of their own
 	@$(MAKE) --no-print-directory -j2 docs fuzz FUZZ_SECONDS=20 WITH='--group docs --group fuzz'
-	@$(MAKE) --no-print-directory -j4 lane-local lane-country lane-plugin lane-parts lane-stranger
+	@$(MAKE) --no-print-directory -j3 lane-local lane-country lane-plugin lane-stranger lane-parts
 
-# Four runs of pytest at once, for clouds make one wait more than work: embedded clouds that are broken and repaired, where
-# what mounts something and what looks at the machine's mounts follow each other; what needs the provisioned country; the
-# offline Kubernetes plugin; and the rest. What works on a stranger's cloud takes the place of the first that ends.
+# Three runs of pytest at once, for clouds make one wait more than work, the long ones first: embedded clouds that are broken
+# and repaired, where what mounts something and what looks at the machine's mounts follow each other; what needs the
+# provisioned country; the offline Kubernetes plugin. What works on a stranger's cloud and the rest take the places of those that
+# end. A fourth at once would leave no processor idle, and gain nothing.
 # On Ctrl-C make and the shell wait for all, which take down their clouds, and sed for the last line.
 .PHONY: lane-country lane-local lane-parts lane-plugin lane-stranger
 lane-country: $(ENVIRONMENT)

@@ -23,8 +23,9 @@ class AbortedError(Exception):
 class Interruption:
     """Within its context, Ctrl-C, SIGTERM and SIGHUP are noted instead of ending the program anywhere.
 
-    What was begun is thus always known, and the work is undone in order, however often one is told to stop. A signal
-    that the program was started to ignore (`nohup`) stays ignored. To be entered in the main thread.
+    What was begun is thus always known, and the work is undone in order, however often one is told to stop. Whoever was
+    told so goes on noting after the context, for the program is about to end, and would end in the middle of that. A
+    signal that the program was started to ignore (`nohup`) stays ignored. To be entered in the main thread.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class Interruption:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, before in self._before.items():
+        for number, before in self._before.items() if not self.event.is_set() else ():
             signal.signal(number, before)  # type: ignore[arg-type]  # what signal() gave, signal() takes
 
     def _note(self, number: int, _frame: FrameType | None) -> None:

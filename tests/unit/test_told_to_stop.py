@@ -20,10 +20,17 @@ def test_a_signal_ends_nothing_and_is_there_when_one_asks_also_afterwards(number
         for _ in range(3):
             os.kill(os.getpid(), number)
         assert interruption.event.is_set()
-    assert signal.getsignal(number) is signal.SIG_DFL
+    os.kill(os.getpid(), number)  # on the way to the end, it ends nothing either
     with pytest.raises(AbortedError) as caught:
         interruption.check()
     assert caught.value.number == number
+
+
+def test_whoever_was_not_told_to_stop_can_be_ended_as_before() -> None:
+    before = [signal.getsignal(number) for number in SIGNALS]
+    with Interruption():
+        assert [signal.getsignal(number) for number in SIGNALS] != before
+    assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
 def test_what_the_program_was_started_to_ignore_stays_ignored() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
 
 from govcloud.cli import terminal, usage
 from govcloud.cli.application import COMPLETE, application, of_reader
@@ -37,20 +36,20 @@ def main() -> None:
         print(terminal.rendered(refused.problems, language(), sys.stderr), file=sys.stderr)
         sys.exit(refused.exit_code)
     except AbortedError as ending:
-        _end(128 + ending.number)  # who was stopped has said what came of it
+        _hear_nobody()
+        sys.exit(128 + ending.number)  # who was stopped has said what came of it
     except (EOFError, KeyboardInterrupt) as ending:
+        if interrupted := isinstance(ending, KeyboardInterrupt):
+            _hear_nobody()
         said = Text("stopped; nothing was written after this", "đã dừng; không ghi gì thêm")
         print(f"\n{said.in_language(language())}", file=sys.stderr)
-        if isinstance(ending, EOFError):
-            sys.exit(1)
-        _end(128 + signal.SIGINT)
+        sys.exit(128 + signal.SIGINT if interrupted else 1)
 
 
-def _end(code: int) -> NoReturn:
-    """End with `code`, and hear nobody any more who says so again: that would end Python's own end, with a trace."""
+def _hear_nobody() -> None:
+    """Ignore whoever says once more that the program should end: that would end Python's own end, with a trace."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    sys.exit(code)
 
 
 def _refused(error: OSError) -> Problem:
