@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import pty
 import re
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +85,14 @@ class Terminal:
         return bool(more)
 
 
+# By a program in between and not between fork and exec: gRPC, which tests of this process may use, may abort there.
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
 @contextlib.contextmanager
 def terminal(words: Sequence[str], environment: Mapping[str, str], folder: Path) -> Iterator[Terminal]:
     """Run a program on a terminal of 100 columns, and end it with all that it started."""
@@ -92,14 +100,13 @@ def terminal(words: Sequence[str], environment: Mapping[str, str], folder: Path)
     try:
         termios.tcsetwinsize(theirs, (40, 100))
         process = subprocess.Popen(
-            words,
+            [sys.executable, "-ISc", _TAKE_TERMINAL, *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             env={**environment, "TERM": "xterm"},
             cwd=folder,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
     finally:
         os.close(theirs)

@@ -91,18 +91,12 @@ def begun(cloud: BreakableCloud, spaces: int = 4) -> Iterator[subprocess.Popen[s
         stderr=subprocess.PIPE,
         text=True,
         process_group=0,
-        preexec_fn=_interruptible,
     ) as running:
         deadline = time.monotonic() + 60
         while len(left(cloud)) < spaces:
             assert running.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
         yield running
-
-
-def _interruptible() -> None:
-    """Undo what a shell does to jobs in the background: they ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _states(found: dict[str, dict[str, Any]], names: Sequence[str]) -> list[str]:
