@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import abandoned_clouds
 import hypothesis
@@ -43,18 +44,26 @@ def pytest_configure() -> None:
     """
     hypothesis.settings.register_profile("untimed", deadline=None)
     hypothesis.settings.load_profile("untimed")
-    interruption = Interruption()
-    signal.signal(signal.SIGTERM, interruption)
-    signal.signal(signal.SIGINT, interruption)
+    HEARD[signal.SIGTERM] = HEARD[signal.SIGINT] = Interruption()
+    HEARD[signal.SIGHUP] = signal.getsignal(signal.SIGHUP)
+    _hear()
+
+
+HEARD: dict[signal.Signals, Any] = {}
+"""What a run of tests does at a signal."""
+
+
+def _hear() -> None:
+    for number, handler in HEARD.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """Hear after each test what was heard before it: the program ignores signals once it ends, in a test as well."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    """Hear signals in and after each test: the program goes deaf once it ends, in a test or a fixture as well."""
+    _hear()
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    _hear()
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,8 @@ def from_files(paths: str | Path | None, context: str | None = None, *, renew: b
     """Return a client for `context` (else the current one) of kubeconfig files, joined as kubectl joins KUBECONFIG.
 
     Of several files the first to say something wins, of the current context too, and an empty one says nothing. None
-    stands for `~/.kube/config`. With `renew`, a login that is renewed meanwhile is written back to its file.
+    stands for `~/.kube/config`, and a list of files that say nothing for none at all. With `renew`, a login that is
+    renewed meanwhile is written back to its file.
     Raises kubernetes.config.ConfigException, OSError or yaml.YAMLError where they cannot be used.
     """
     load: Any = config.new_client_from_config  # the library has no types
@@ -34,6 +35,8 @@ def from_files(paths: str | Path | None, context: str | None = None, *, renew: b
         said = {file: _said(Path(file).expanduser()) for file in files}
         files = [file for file, document in said.items() if document]
         context = context or next((c for document in said.values() if (c := document.get("current-context"))), None)
+    if paths and not files:
+        raise config.ConfigException(f"no kubeconfig says anything: {paths}")
     made: client.ApiClient = load(os.pathsep.join(files) or None, context=context, persist_config=renew)
     return made
 

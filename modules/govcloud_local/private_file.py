@@ -15,7 +15,7 @@ __all__ = ["damaged", "folder", "kept_secret", "write"]
 
 
 def write(file: Path, content: str | bytes, mode: int = 0o600) -> bool:
-    """Put `content` into `file`, whole or not at all; return whether that changed anything.
+    """Put `content` into `file` with exactly that mode, whole or not at all; return whether that changed anything.
 
     The folder above is made with mode 0700. An unchanged file keeps its time, so that watchers are not woken.
     """
@@ -27,6 +27,7 @@ def write(file: Path, content: str | bytes, mode: int = 0o600) -> bool:
     with replacement(file) as begun:
         descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(descriptor, "wb") as stream:
+            os.fchmod(descriptor, mode)  # what the shell takes from new files it takes from none of these
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())  # a key lost to a power cut is data lost

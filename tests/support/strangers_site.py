@@ -23,7 +23,7 @@ from plain_seaweedfs import PlainStore
 from state_database import StateDatabase
 
 from govcloud_base.errors import Text
-from govcloud_base.interruption import Interruption
+from govcloud_base.interruption import AbortedError, Interruption
 from govcloud_local import cloud, node, private_file, toolchain
 from govcloud_local.access import kubeconfig, pki
 from govcloud_local.daemons import probe
@@ -196,8 +196,11 @@ def _start(
     if settle:
         everything = (*(component.name for component in daemons), "bootstrap")
         tasks.append(Task(name="node", after=everything, run=partial(node.settle, settings)))
-    with Interruption() as interruption:
-        Starter(settings, daemons, tasks, interruption, lambda event: None).run()
+    try:
+        with Interruption() as interruption:
+            Starter(settings, daemons, tasks, interruption, lambda event: None).run()
+    except AbortedError as error:  # who was told to stop is the whole run of tests
+        raise KeyboardInterrupt from error
 
 
 def _cluster(settings: Settings) -> Cluster:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from kubernetes.config import ConfigException
 
 from govcloud_base import cluster_client
 from govcloud_local import settings
@@ -72,6 +73,21 @@ def test_the_keys_are_those_of_the_kubeconfig_whenever_they_are_read(administrat
         context = ssl.create_default_context(cafile=configuration.ssl_ca_cert)
         context.load_cert_chain(configuration.cert_file, configuration.key_file)
         assert len(context.get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize("listed", ["{0}/absent:{0}/away", "{0}/empty:{0}/remark", ":"])
+def test_files_that_say_nothing_are_never_the_home_folders(
+    listed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "remark").write_text("# nothing yet\n")
+    home = tmp_path / "home"
+    cluster = {"name": "home", "cluster": {"server": "https://127.0.0.1:9"}}
+    context = {"name": "home", "context": {"cluster": "home", "user": "home"}}
+    home.write_text(yaml.safe_dump({"current-context": "home", "clusters": [cluster], "contexts": [context]}))
+    monkeypatch.setattr("kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(home))
+    with pytest.raises(ConfigException):
+        cluster_client.from_files(listed.format(tmp_path))
 
 
 def test_several_files_are_joined_as_kubectl_joins_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

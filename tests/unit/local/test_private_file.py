@@ -32,6 +32,16 @@ def _resolve(settings: Settings, names: tuple[str, ...]) -> Mapping[str, Tool]:
     raise ReachedError
 
 
+def test_the_mode_is_the_one_asked_for_whatever_the_shell_takes_from_new_files(tmp_path: Path) -> None:
+    before = os.umask(0o177)
+    try:
+        assert private_file.write(tmp_path / "start", "#!/bin/sh\n", 0o700)
+        assert not private_file.write(tmp_path / "start", "#!/bin/sh\n", 0o700)
+    finally:
+        os.umask(before)
+    assert os.access(tmp_path / "start", os.X_OK) and (tmp_path / "start").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize(
     "place", ["kubeconfig", "pki/kubernetes/ca.key", "config/kubelet/kubeconfig", "data/s/s3.json"]
 )

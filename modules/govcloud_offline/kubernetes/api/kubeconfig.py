@@ -73,7 +73,7 @@ class Kubeconfig:
         """Read and merge the files that $KUBECONFIG lists, else ~/.kube/config; the first to name a thing wins."""
         listed = environment.get("KUBECONFIG", "")
         files = [Path(part).expanduser() for part in (listed or "~/.kube/config").split(os.pathsep) if part]
-        found = [cls.of(str(file)) for file in files if file.exists() and file.stat().st_size]
+        found = [cls.of(str(file)) for file in files if file.exists() and _says_something(file)]
         if not found:
             raise KubeconfigError(f"no kubeconfig found: {os.pathsep.join(str(file) for file in files)}")
         if len(found) == 1:
@@ -173,6 +173,15 @@ def _anchored(document: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
         if section in document:
             anchored[section] = entries
     return anchored
+
+
+def _says_something(file: Path) -> bool:
+    """Tell whether a file has more than remarks; one that cannot be looked into has, and reading it tells why not."""
+    try:
+        lines = map(bytes.strip, file.read_bytes().splitlines())
+    except OSError:
+        return True
+    return any(line and line != b"---" and not line.startswith(b"#") for line in lines)
 
 
 def _may_be_path(text: str) -> bool:

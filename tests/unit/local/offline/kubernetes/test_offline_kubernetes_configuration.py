@@ -104,8 +104,9 @@ def test_paths_are_from_the_folder_of_the_file_that_says_them(tmp_path: Path, mo
                 named[kind][0]["context"] = {"cluster": folder, "user": folder}
         (tmp_path / folder / "config").write_text(json.dumps(named))
     (tmp_path / "empty").write_text("")
+    (tmp_path / "remark").write_text("# nothing yet\n")
     monkeypatch.chdir(tmp_path)
-    config = Kubeconfig.of_environment({"KUBECONFIG": f"empty:a/config:{tmp_path}/b/config"})
+    config = Kubeconfig.of_environment({"KUBECONFIG": f"empty:remark:a/config:{tmp_path}/b/config"})
     for folder in ("a", "b"):
         assert config.access(context=folder).headers == {"Authorization": f"Bearer of-{folder}"}
 
