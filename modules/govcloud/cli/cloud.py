@@ -83,9 +83,10 @@ def check(
         going = ", ".join(remains.going)
         said = Text(f"Still going away: {going}", f"Vẫn đang được xóa: {going}")
         progress.print(said.said, style="yellow", markup=False, soft_wrap=True)
+    unread = [problem for problems in declared.unread.values() for problem in problems]
     if leftover := remains.problem(name):
-        raise CloudError(leftover)
-    if unread := [problem for problems in declared.unread.values() for problem in problems]:
+        raise CloudError([leftover, *unread])
+    if unread:
         raise GovCloudError(unread)
     if any(one.missed for one in judged):
         raise typer.Exit(1)

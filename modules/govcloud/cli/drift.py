@@ -64,7 +64,8 @@ def drift(
     lost = [p for rows in found.values() if isinstance(rows, GovCloudError) for p in rows.problems]
     problems = list(dict.fromkeys([*connected.unexamined(selection), *lost]))
     total = sum(len(rows) for rows in read.values())
-    missed = coverage.unexamined(declared, selection, connected.lost)
+    failed = {declared.cloud_of(s): rows.problems for s, rows in found.items() if isinstance(rows, GovCloudError)}
+    missed = coverage.unexamined(declared, selection, {**failed, **connected.lost})
     unread = len({*declared.stacks()} - read.keys())
     left = [problem for tenant in stopped for problem in declared.unread[tenant]]
     if output == "json":

@@ -137,7 +137,9 @@ def stop_if_told(interruption: Interruption, remains: Mapping[str, Remains]) -> 
     """Raise AbortedError where one was told to stop, and say first what is left of the examination on which cloud."""
     if interruption.event.is_set():
         leftovers = [problem for cloud, found in remains.items() if (problem := found.problem(cloud))]
+        going = ", ".join(name for found in remains.values() for name in found.going)
         nothing = Text("stopped; nothing is left behind", "đã dừng; không để lại gì")
-        said = rendered(leftovers, language(), sys.stderr) if leftovers else nothing.said
+        soon = Text(f"stopped; still going away: {going}", f"đã dừng; vẫn đang được xóa: {going}")
+        said = rendered(leftovers, language(), sys.stderr) if leftovers else (soon if going else nothing).said
         print(f"\n{said}", file=sys.stderr)
     interruption.check()

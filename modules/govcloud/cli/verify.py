@@ -90,7 +90,7 @@ def verify(
     enter_cloud(console)
     known = sorted((only or frozenset()) - declared.unread.keys())
     there = [t for t in known if cloud is None or declared.tenants[t].spec.cloud == cloud]
-    selection = select(declared, [f"tenant.{name}" for name in there or only or ()], contexts(), cloud)
+    selection = select(declared, [f"tenant.{name}" for name in there or known or only or ()], contexts(), cloud)
     with closing(connect(console, declared, selection)) as connected:
         parts = _all_examined(console, declared, today, connected, Examiner(chosen, only))
     lost = connected.lost | {name: part.problems for name, part in parts.items() if part.problems}

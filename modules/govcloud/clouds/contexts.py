@@ -17,6 +17,8 @@ __all__ = ["contexts", "crossed", "servers"]
 
 _PARTS = {"cluster": "clusters", "user": "users"}
 """What a context names, and the lists in which it is looked up."""
+_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+"""What is a path, from the folder of the file that says it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def _files(kubeconfig: str | None) -> Iterator[_File]:
             content = yaml.safe_load(path.expanduser().read_bytes()) or {}
             kinds = {"contexts": "context", **{kind: part for part, kind in _PARTS.items()}}
             said = {
-                kind: {str(entry["name"]): dict(entry.get(part) or {}) for entry in reversed(content.get(kind) or ())}
+                kind: {
+                    str(entry["name"]): _anchored(dict(entry.get(part) or {}), path)
+                    for entry in reversed(content.get(kind) or ())
+                }
                 for kind, part in kinds.items()
             }
         except FileNotFoundError:
@@ -82,6 +87,12 @@ def _files(kubeconfig: str | None) -> Iterator[_File]:
         except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
             raise EnvironmentProblem(_unreadable(path, error)) from None
         yield _File(path, said)
+
+
+def _anchored(entry: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Return an entry with its paths from the root: two files may mean different ones by the same words."""
+    folder = file.expanduser().parent.absolute()
+    return {key: str(folder / value) if key in _PATHS and value else value for key, value in entry.items()}
 
 
 def _crossed(context: str, part: str, name: str, home: Path, first: Path) -> Problem:

@@ -148,7 +148,7 @@ def _read(files: Mapping[str, bytes]) -> dict[str, Control]:
         try:
             control = Control.model_validate(yaml.safe_load(data.decode()))
         except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
-            problems.append(_malformed(name, str(error)))
+            problems.append(_malformed(name, " ".join(str(error).split())))
         else:
             if control.id == PurePosixPath(name).stem:
                 found[name] = control

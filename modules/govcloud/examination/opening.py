@@ -30,7 +30,8 @@ def opened(country: Country, cloud: Cloud, stopped: threading.Event | None = Non
     api = answering(connection)
     here = country.within({cloud.name})
     pods = Pods(Ground(api, Patience(stopped)), probe, cloud.spec.images)
-    return Site(here, cloud, api.server, api, pods, _store(connection) if _keeps_buckets(here) else None)
+    store = _store(connection) if _keeps_buckets(here) else None
+    return Site(here, cloud, api.server, api, pods, frozenset(country.tenants), store)
 
 
 def _keeps_buckets(country: Country) -> bool:

@@ -40,6 +40,8 @@ class Site:
     """Address of the API server."""
     api: Api
     pods: Pods
+    bodies: frozenset[str] = frozenset()
+    """All tenants of the country by name, on whatever cloud."""
     store: StoreView | Problem | None = None
     """None where no tenant keeps buckets here; a problem where this shell does not know the store's address."""
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 
-from govcloud.refusal import quotation
+from govcloud.refusal import quotation, refusal
 from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["ask"]
@@ -40,7 +40,9 @@ def ask(helper: str, server: str, environment: Mapping[str, str]) -> tuple[str, 
             timeout=_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError as error:
+        raise CloudError(_problem(program, refusal(error))) from None
+    except subprocess.TimeoutExpired:
         said = Text(f"no answer in {_SECONDS:.0f} s", f"không trả lời trong {_SECONDS:.0f} giây")
         raise CloudError(_problem(program, said)) from None
     if answer.returncode != 0:

@@ -54,8 +54,14 @@ def judge(country: Country, date: datetime.date) -> list[Problem]:
 
     Of a tenant that cannot be read only that is told: nothing else is known of its file.
     """
-    unknown = {country.documents["Tenant", name].file for name in country.unread}
-    found = [problem for rule in _RULES for problem in rule.judge(country, date)]
+    standing = [country.documents["Tenant", name] for name in country.unread]
+    unknown = {document.file for document in standing if not document.data}  # another's file is known, and wrong
+    found: list[Problem] = []
+    for rule in _RULES:
+        try:
+            found.extend(rule.judge(country, date))
+        except GovCloudError as error:  # of the law by which it judges; the others judge all the same
+            found.extend(problem for problem in error.problems if problem not in found)
     problems = [p for p in found if p.place is None or p.place.file not in unknown]
     problems += [problem for unread in country.unread.values() for problem in unread]
     return sorted(problems, key=lambda p: (p.place or Place(""), p.code))

@@ -102,6 +102,16 @@ def test_each_cloud_that_does_not_answer_is_named_and_drift_ends_with_4(
     assert [problem["code"] for problem in told["problems"]] == ["GC-DRIFT-001"] * 2
 
 
+def test_a_cloud_that_answers_and_then_cannot_be_read_was_not_examined(
+    govcloud: Govcloud, server: LittleApiServer, shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(monkeypatch, shell, govcloud_local=server.address)
+    told = json.loads(govcloud("drift", "--country", str(COUNTRY), "--format", "json", "tenant.h41").out)
+    (row,) = told["clouds"]
+    assert (told["stacks"], row["examined"]) == ({"tenant.h41": None}, False)
+    assert row["why"]["en"] and row["why"]["vi"]
+
+
 def test_a_named_stack_out_of_reach_stops_nothing_else(
     govcloud: Govcloud, two: Path, shell: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

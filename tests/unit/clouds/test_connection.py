@@ -14,6 +14,7 @@ from little_api_server import LittleApiServer, kubeconfig
 
 from govcloud import country
 from govcloud.clouds.connection import Connection, Connections
+from govcloud.clouds.contexts import crossed
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.live_cluster import LiveCluster
 from govcloud.clouds.request import Answer, Api, Request
@@ -101,6 +102,20 @@ def test_a_context_that_is_joined_with_the_parts_of_another_file_leads_nowhere(
     assert server.asked == []
     monkeypatch.setenv("KUBECONFIG", str(files[1]))
     Connection(clouds["cgc-hn1"]).reach()
+
+
+def test_the_same_words_for_files_of_two_folders_are_two_users(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        text = kubeconfig("http://127.0.0.1:9", name, "token").replace(
+            f"users: [{{name: {name}", "users: [{name: admin"
+        )
+        text = text.replace(f"user: {name}", "user: admin").replace("token: token", "tokenFile: token")
+        (tmp_path / name / "config").write_text(text)
+    joined = os.pathsep.join(str(tmp_path / name / "config") for name in ("first", "second"))
+    assert crossed("first", joined) is None
+    problem = crossed("second", joined)
+    assert problem is not None and problem.code == "GC-FLEET-009"
 
 
 def test_what_this_shell_lacks_for_a_cloud_is_that_cloud_out_of_reach(

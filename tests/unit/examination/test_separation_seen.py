@@ -55,7 +55,7 @@ def site(api: AnsweringCluster, only: str | None = "H41", session: Any = None, *
     made = country([agency("H41"), cloud(**({"dedicatedTo": only} if only else {})), tenant("H41")])
     pods = Pods(Ground(api, Patience()), PROBE)
     view = StoreView(ObjectStore("https://s3", "vn-1", None), session, None) if store else None
-    return Site(made, made.clouds["cgc"], "https://api", api, pods, view)
+    return Site(made, made.clouds["cgc"], "https://api", api, pods, frozenset({"h41", "h41-101"}), view)
 
 
 def seen(of: Site) -> dict[str, str]:
@@ -112,10 +112,11 @@ def test_without_a_balancer_there_is_none_to_be_shared() -> None:
     [
         (_Session(Answer(200, ""), ("vn-h41-prod-records", "backups-of-the-site")), "found"),
         (_Session(Answer(200, ""), ("vn-h41-prod-records", "vn-h4-prod-records")), "lacking"),
+        (_Session(Answer(200, ""), ("vn-h41-prod-records", "vn-h41-101-prod-records")), "lacking"),
         (_Session(Answer(403, "AccessDenied: no")), "unknown"),
         (None, "unknown"),
     ],
-    ids=["its own", "another's", "may not look", "no key here"],
+    ids=["its own", "another's", "of one whose name goes on", "may not look", "no key here"],
 )
 def test_a_store_with_buckets_of_tenants_of_other_clouds_is_shared(session: Any, state: str) -> None:
     assert seen(site(cluster(), session=session, store=True))["storage-dedicated"] == state

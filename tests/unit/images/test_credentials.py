@@ -115,6 +115,14 @@ def test_a_helper_that_does_not_answer_is_named_with_what_helps(tmp_path: Path, 
     assert said in caught.value.render(Language.EN)
 
 
+def test_a_helper_that_cannot_be_run_is_told_so_and_not_that_it_is_slow(tmp_path: Path) -> None:
+    helper(tmp_path, "broken", "exit 0")
+    (tmp_path / "docker-credential-broken").write_text("#!/nowhere/sh\n")
+    with pytest.raises(CloudError) as caught:
+        known(tmp_path, HOST, credsStore="broken")
+    assert "No such file" in caught.value.render(Language.EN)
+
+
 def test_a_helper_is_a_program_on_the_path_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "docker-credential-").mkdir()
     helper(tmp_path / "docker-credential-", "evil", "exit 0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from govcloud import country, render
+from govcloud import country, render, rules
 from govcloud.audit.checks import published, rights
 from govcloud.audit.verdict import Verdict
 from govcloud.country import Country
@@ -134,3 +135,16 @@ def test_a_fact_of_another_type_is_told_with_its_file(own: Country) -> None:
     assert problem.code == "GC-CONTROL-001"
     assert problem.place and problem.place.file.endswith("controls/NET-04.yaml")
     assert problem.value == "facts.service_types_refused: str, not list"
+
+
+def test_a_control_that_cannot_be_read_hides_no_other_finding(own: Country, tmp_path: Path) -> None:
+    (own.law.folder / "controls" / "TEN-01.yaml").write_text("id: [\n")
+    in_force.cache_clear()
+    cloud = tmp_path / "vn" / "clouds" / "cgc-hn1.yaml"
+    cloud.write_text(
+        re.sub(r"region: \S+", "region: nowhere", cloud.read_text(encoding="utf-8"), count=1), encoding="utf-8"
+    )
+    found = rules.judge(country.load(tmp_path / "vn"), DAY)
+    assert {"GC-CONTROL-001", "GC-CLOUD-002"} <= {p.code for p in found}
+    (broken,) = (p for p in found if p.code == "GC-CONTROL-001")
+    assert "\n" not in str(broken.value)

@@ -221,6 +221,14 @@ def test_what_could_not_be_opened_is_remembered_by_no_judgement(lawful: Path) ->
         assert rules.judged(lawful, DAY)[1] == []
 
 
+def test_who_declares_an_unread_tenant_elsewhere_is_told_so(lawful: Path) -> None:
+    _impostor(lawful)
+    _spoilt("tenants/h41/tenant.yaml")(lawful)
+    found = rules.judge(countries.known(lawful), DAY)
+    places = {p.place.file for p in found if p.code.startswith("GC-OWNER") and p.place and p.scope is None}
+    assert "tenants/g09/tenant-h41.yaml" in places, found
+
+
 def test_a_mistake_of_others_still_stops_everybody(lawful: Path) -> None:
     file = lawful / "tenants" / "g09" / "tenant.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("level: 3", "level: 1"), encoding="utf-8")

@@ -13,6 +13,7 @@ from govcloud.audit.check import BlindError, read_all
 from govcloud.examination.finding import Finding, absent, found, lacking, unknown
 from govcloud.examination.site import Site, StoreView
 from govcloud.model import names
+from govcloud.providers.storage.deviation import NameSpace
 from govcloud_base.errors import Problem, Text
 
 __all__ = ["CAPABILITIES", "examine"]
@@ -102,9 +103,10 @@ def _stored(site: Site, store: StoreView, only: str) -> Finding:
     if not answer.ok:
         return unknown(STORAGE, answer.described, _BUCKETS)
     country = site.country.name
-    own = tuple(names.bucket_prefix(country, tenant) for tenant in site.country.tenants)
+    own = [NameSpace.of(country, tenant, site.bodies) for tenant in site.country.tenants]
     there = [str(bucket["Name"]) for bucket in listed.get("Buckets") or ()]
-    theirs = [name for name in there if name.startswith(names.country_prefix(country)) and not name.startswith(own)]
+    ours = [name for name in there if name.startswith(names.country_prefix(country))]
+    theirs = [name for name in ours if not any(space.holds(name) for space in own)]
     if theirs:
         shown = _listed(theirs)
         said = Text(f"buckets of tenants of other clouds: {shown}", f"kho của tenant thuộc đám mây khác: {shown}")
