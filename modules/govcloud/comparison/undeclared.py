@@ -41,6 +41,12 @@ _WORK = {
     "StatefulSet": "apps/v1",
 }
 """Kinds by which something runs."""
+_MAKERS = {
+    "Job": ("CronJob",),
+    "Pod": ("DaemonSet", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"),
+    "ReplicaSet": ("Deployment",),
+}
+"""Which kinds make something of a kind."""
 
 
 class Listing(Protocol):
@@ -136,13 +142,25 @@ def work(cluster: Listing, declared: Collection[str], spaces: Collection[str]) -
     """
     for namespace in spaces:
         there = [(kind, item) for kind, version in _WORK.items() for item in cluster.listing(version, kind, namespace)]
-        makers = {item["metadata"].get("uid") for _, item in there}
+        makers = {(kind, item["metadata"]["name"], item["metadata"].get("uid")): item for kind, item in there}
         for kind, item in there:
             subject = f"{namespace}/{kind}/{item['metadata']['name']}"
-            owners = item["metadata"].get("ownerReferences") or ()
-            made = any(owner.get("controller") and owner["uid"] in makers for owner in owners)
-            if subject not in declared and not made:
+            if subject not in declared and not _made(kind, item, makers):
                 yield Stray(subject)
+
+
+def _made(kind: str, item: Mapping[str, Any], makers: Mapping[tuple[str, str, Any], Mapping[str, Any]]) -> bool:
+    """Return whether something was made for one of `makers`, each told of by itself if nobody declared it.
+
+    Whoever makes an object writes its owner. So that must be one that makes such things, and choose this one.
+    """
+    for owner in item["metadata"].get("ownerReferences") or ():
+        maker = makers.get((str(owner.get("kind")), str(owner.get("name")), owner.get("uid")))
+        if maker is not None and owner.get("controller") and owner["kind"] in _MAKERS.get(kind, ()):
+            selector = (maker.get("spec") or {}).get("selector") or {}
+            wanted = selector if owner["kind"] == "ReplicationController" else selector.get("matchLabels") or {}
+            return wanted.items() <= (item["metadata"].get("labels") or {}).items()
+    return False
 
 
 def _text(labels: Mapping[str, str]) -> str:

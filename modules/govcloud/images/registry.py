@@ -12,9 +12,10 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import urllib3
@@ -38,9 +39,10 @@ _PAUSE = 0.5
 """Seconds before the second attempt; each further one waits twice as long."""
 _CHALLENGE = re.compile(r"(?:^|,)\s*(basic|bearer)\s+", re.IGNORECASE)
 _PARAMETER = re.compile(r'([a-z_]+)=(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_LARGEST = 4 << 20
+"""Bytes of an answer: what registries must take of a manifest, by the specification."""
 _UPLOADING, _CREATED = 202, 201
-
-
 _ACCEPTED = ", ".join(
     (
         archive.MANIFEST,
@@ -50,6 +52,15 @@ _ACCEPTED = ", ".join(
     )
 )
 """What a digest may name: an image, or one for each kind of machine, of which a node takes its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
 
 
 class _Broken(Exception):
@@ -177,14 +188,14 @@ class Registry:
             return "", 0
         return self._located(place, answer), int(arrived[1]) + 1
 
-    def _located(self, before: str, answer: Any) -> str:
+    def _located(self, before: str, answer: _Answer) -> str:
         given = str(answer.headers.get("Location", ""))
         place = urljoin(before, given) if _secure(given) or "://" not in given else given
         if not _secure(place):
             raise CloudError(self._refused(f"Location: {place.partition('?')[0]}"))
         return place
 
-    def _patiently(self, ask: Callable[[], Any]) -> Any:
+    def _patiently(self, ask: Callable[[], _Answer]) -> _Answer:
         """Return the answer, asking again where a connection broke."""
         for attempt in range(_ATTEMPTS):
             try:
@@ -196,10 +207,10 @@ class Registry:
                 time.sleep(_PAUSE * 2**attempt)
         raise AssertionError
 
-    def _ask(self, method: str, path: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+    def _ask(self, method: str, path: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> _Answer:
         return self._send(method, self._base + path, name, body, headers)
 
-    def _send(self, method: str, url: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+    def _send(self, method: str, url: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> _Answer:
         """Send with the authorisation that the registry asks for; raises _Broken where no answer came."""
         own = self._is_own(url)
         answer = self._once(method, url, body, {**headers, **(self._authorisation(name) if own else {})})
@@ -207,15 +218,20 @@ class Registry:
             answer = self._once(method, url, body, {**headers, **self._authorisation(name)})
         return answer
 
-    def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+    def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> _Answer:
         own = self._is_own(url)
         pool = self._own if own else self._others
         try:
-            answer = pool.request(method, url, body=body, headers=dict(headers), redirect=False)
+            answer = pool.request(method, url, body=body, headers=dict(headers), redirect=False, preload_content=False)
+            data = answer.read(_LARGEST + 1, decode_content=False)
+            # What is left unread is nobody's next answer.
+            (answer.close if len(data) > _LARGEST else answer.release_conn)()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise _Broken(self._host if own else urlsplit(url).netloc) from error
         self._answered = True
-        return answer
+        if len(data) > _LARGEST:
+            raise CloudError(self._refused(f"> {_LARGEST} bytes"))
+        return _Answer(answer.status, answer.headers, data)
 
     def _is_own(self, url: str) -> bool:
         return _origin(url) == _origin(self._base)
@@ -255,7 +271,7 @@ class Registry:
         except ValueError:
             given = {}
         token = (given.get("token") or given.get("access_token")) if isinstance(given, dict) else None
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise CloudError(self._refused(f"{realm}: {answer.status}"))
         known, self._tokens[name] = self._tokens.get(name), f"Bearer {token}"
         return known != self._tokens[name]
@@ -272,7 +288,7 @@ class Registry:
         assert self._login is not None
         return "Basic " + base64.b64encode(f"{self._login.user}:{self._login.password}".encode()).decode()
 
-    def _require(self, answer: Any, wanted: int) -> None:
+    def _require(self, answer: _Answer, wanted: int) -> None:
         if answer.status == wanted:
             return
         if answer.status in (401, 403):

@@ -85,7 +85,8 @@ def test_what_is_declared_passes() -> None:
         "/apis/rbac.authorization.k8s.io/v1/clusterroles": [{"name": "govcloud-auditor"}],
     }
     assert verdict("cloud", held)[0] is Verdict.PASS
-    made = {"name": "gateway-1", "ownerReferences": [{"controller": True, "uid": "1"}]}
+    owner = {"controller": True, "kind": "Deployment", "name": "gateway", "uid": "1"}
+    made = {"name": "gateway-1", "ownerReferences": [owner]}
     own: dict[str, list[dict[str, Any]]] = {
         "/api/v1/namespaces/h41-prod-tsl/serviceaccounts": [{"name": "default"}],
         "/apis/apps/v1/namespaces/h41-prod-tsl/deployments": [{"name": "gateway", "uid": "1"}],

@@ -168,24 +168,44 @@ def test_what_runs_where_the_platform_alone_works(stack: str, declared: Country)
     rendered = render.stack(declared, stack)
     space = rendered.namespaces[0]
 
-    def made(kind: str, name: str, uid: str, owner: str = "") -> Any:
+    def made(kind: str, name: str, uid: str, owner: str = "", **more: Any) -> Any:
         item = _item(kind, name, space)
-        item["metadata"]["uid"] = uid
-        item["metadata"]["ownerReferences"] = [{"controller": True, "uid": owner}] if owner else None
-        return item
+        item["metadata"] |= {"uid": uid, "labels": {"app": "own"}}
+        if owner:
+            of, called, number = owner.split("/")
+            item["metadata"]["ownerReferences"] = [{"controller": True, "kind": of, "name": called, "uid": number}]
+        return item | {"spec": {"selector": {"matchLabels": {"app": "own"}}}} | more
 
     (deployment,) = (item for item in rendered.manifests.values() if item["kind"] == "Deployment")
     name = deployment["metadata"]["name"]
-    own = [made("Deployment", name, "1"), made("ReplicaSet", "r", "2", "1"), made("Pod", "p", "3", "2")]
+    replicas = made("ReplicaSet", "r", "2", f"Deployment/{name}/1")
+    own = [made("Deployment", name, "1"), replicas, made("Pod", "p", "3", "ReplicaSet/r/2")]
     assert found(declared, stack, *own) == []
+    unchosen = made("Pod", "not-chosen", "13", "ReplicaSet/r/2")
+    unchosen["metadata"]["labels"] = {"app": "another"}
     planted = [
         made("Pod", "bare", "4"),
-        made("Pod", "owned-by-a-map", "5", "map"),
+        made("Pod", "owned-by-a-map", "5", "ConfigMap/map/map"),
         made("StatefulSet", "set", "6"),
-        made("Pod", "set-0", "7", "6"),
+        made("Pod", "set-0", "7", "StatefulSet/set/6"),
+        # An owner is what its maker writes there: it must be one that makes such things, and take this one for its own.
+        made("Pod", "of-a-deployment", "8", f"Deployment/{name}/1"),
+        made("Pod", "of-itself", "9", "Pod/of-itself/9"),
+        made("Deployment", "each", "10", "Deployment/other/11"),
+        made("Deployment", "other", "11", "Deployment/each/10"),
+        made("Pod", "of-another-name", "12", "ReplicaSet/renamed/2"),
+        unchosen,
+        made("Job", "of-a-set", "14", "ReplicaSet/r/2"),
     ]
     assert found(declared, stack, *own, *planted) == [
+        f"{space}/Deployment/each is undeclared",
+        f"{space}/Deployment/other is undeclared",
+        f"{space}/Job/of-a-set is undeclared",
         f"{space}/Pod/bare is undeclared",
+        f"{space}/Pod/not-chosen is undeclared",
+        f"{space}/Pod/of-a-deployment is undeclared",
+        f"{space}/Pod/of-another-name is undeclared",
+        f"{space}/Pod/of-itself is undeclared",
         f"{space}/Pod/owned-by-a-map is undeclared",
         f"{space}/StatefulSet/set is undeclared",
     ]

@@ -102,9 +102,10 @@ def test_what_a_helper_does_not_know_may_stand_in_the_file(tmp_path: Path) -> No
         (None, "not on PATH"),
         ("echo the keychain is locked; exit 1", "the keychain is locked"),
         (f"echo {SECRET}", "its answer cannot be read"),
+        (f"""echo '{{"Secret": "{SECRET}"}}'; echo it is locked >&2; exit 1""", "it is locked"),
         ("exit 3", "exit code 3"),
     ],
-    ids=["not there", "locked", "no JSON", "silent"],
+    ids=["not there", "locked", "no JSON", "it fails with the password", "silent"],
 )
 def test_a_helper_that_does_not_answer_is_named_with_what_helps(tmp_path: Path, script: str | None, said: str) -> None:
     if script:
@@ -112,7 +113,7 @@ def test_a_helper_that_does_not_answer_is_named_with_what_helps(tmp_path: Path, 
     with pytest.raises(CloudError) as caught:
         known(tmp_path, HOST, credsStore="broken")
     _told(caught.value, "GC-IMAGE-016", "docker-credential-broken")
-    assert said in caught.value.render(Language.EN)
+    assert said in caught.value.render(Language.EN) and SECRET not in caught.value.render(Language.EN)
 
 
 def test_a_helper_that_cannot_be_run_is_told_so_and_not_that_it_is_slow(tmp_path: Path) -> None:
