@@ -126,10 +126,10 @@ KILLED = """
 import os, signal
 from govcloud.providers.storage import capabilities, endpoint
 from govcloud.providers.storage.endpoint import Endpoint
-def killed(s3, bucket):
-    print(bucket, flush=True)
+def killed(trial, bench):
+    print(bench.bucket, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
-capabilities._policy = killed
+capabilities.ended = killed
 capabilities.probe(endpoint.client(Endpoint.from_config({}, os.environ)))
 """
 

@@ -11,6 +11,8 @@ from govcloud.providers.storage import bucket
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities
 from govcloud.providers.storage.store import Store
+from govcloud.providers.storage.trials.catalogue import FAST
+from govcloud.providers.storage.trials.outcome import Verdict
 from govcloud_base.errors import CloudError
 
 TAGS = {"govcloud.gov.vn/tenant": "h41", "note": "records"}
@@ -65,7 +67,8 @@ def test_encryption_is_believed_only_when_an_object_shows_it(store: Store, s3: A
 
 
 def test_what_the_store_cannot_do_is_refused_before_anything_is_made(store: Store, s3: Any, adapter: Any) -> None:
-    weak = Capabilities(tagging=True, versioning=False, encryption=False, policy=True)
+    lacking = dict.fromkeys(("versioning", "encryption"), Verdict.DOES_NOT)
+    weak = Capabilities({**dict.fromkeys(FAST, Verdict.WORKS), **lacking})
     adapter.quota_unit = 0
     poor = Store(store.endpoint, {}, s3=cast("Any", s3), adapter=adapter, capabilities=weak)
 

@@ -9,11 +9,17 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from govcloud.providers.storage import capabilities, scratch
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET, Capabilities, known_or_probed, probe
+from govcloud.providers.storage.trials.bench import Bench
+from govcloud.providers.storage.trials.catalogue import FAST
+from govcloud.providers.storage.trials.outcome import Exchange, Verdict
+from govcloud.providers.storage.trials.trial import ended
+from govcloud_base.errors import CloudError
 
-ABLE = Capabilities(tagging=True, versioning=True, encryption=True, policy=True)
+ABLE = Capabilities(dict.fromkeys(FAST, Verdict.WORKS))
 
 
 def test_a_good_store_can_do_everything_and_is_left_as_it_was(s3: Any) -> None:
@@ -27,7 +33,7 @@ def test_a_setting_without_effect_is_not_supported_whatever_the_status_said(s3: 
 
     found = probe(s3)
 
-    assert not getattr(found, setting)
+    assert found.verdicts[setting] is Verdict.DOES_NOT
     assert s3.buckets == {}
 
 
@@ -36,7 +42,7 @@ def test_a_setting_whose_removal_removes_the_bucket_is_not_supported(s3: Any) ->
 
     found = probe(s3)
 
-    assert found == Capabilities(tagging=True, versioning=True, encryption=False, policy=True)
+    assert found == Capabilities({**ABLE.verdicts, "encryption": Verdict.DOES_NOT})
     assert s3.buckets == {}
 
 
@@ -53,7 +59,7 @@ def test_answers_are_kept_in_the_store(s3: Any, monkeypatch: pytest.MonkeyPatch)
         {"probedAt": 0},
         {"probedAt": time.time() + 3600 * 48},
         {"server": "another version"},
-        {"works": {"tagging": True}},
+        {"verdicts": {"tagging": "works"}},
         None,
     ],
     ids=["old", "from the future", "other server", "other questions", "unreadable"],
@@ -62,12 +68,49 @@ def test_answers_that_do_not_count_any_more_are_asked_for_again(s3: Any, record:
     known_or_probed(s3)
     kept = s3.buckets[CATALOGUE_BUCKET].objects
     full = json.loads(kept["capabilities.json"])
-    full["works"]["versioning"] = False  # a lie, by which the stale answer is recognised
-    if record is not None and "works" in record:
-        full = {**full, **record}
+    full["verdicts"]["versioning"] = Verdict.DOES_NOT  # a lie, by which the stale answer is recognised
     kept["capabilities.json"] = b"{" if record is None else json.dumps({**full, **record}).encode()
 
     assert known_or_probed(s3) == ABLE
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "SlowDown"}}, "PutBucketTagging"),
+        EndpointConnectionError(endpoint_url="https://store.test"),
+    ],
+)
+def test_what_could_not_be_tried_is_neither_yes_nor_no_and_is_not_remembered(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def busy(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(s3, "put_bucket_tagging", busy)
+
+    found = known_or_probed(s3)
+
+    assert found.verdicts == {**ABLE.verdicts, "tagging": Verdict.UNTRIED}
+    with pytest.raises(CloudError) as asked:
+        found.works("tagging")
+    assert [problem.code for problem in asked.value.problems] == ["GC-STORE-004"]
+    assert CATALOGUE_BUCKET not in s3.buckets
+    assert found.works("versioning")
+
+
+def test_a_trial_says_what_was_sent_and_what_came_back(s3: Any) -> None:
+    s3.falls_through = True
+    bench = Bench(s3, "govcloud-probe-x")
+    bench.stand()
+
+    outcome = ended(FAST["encryption"], bench)
+
+    assert outcome.verdict is Verdict.DOES_NOT
+    assert outcome.reason is not None and "harmed" in outcome.reason.en
+    assert outcome.evidence[0] == Exchange("PutBucketEncryption", "200")
+    assert outcome.evidence[-1] == Exchange("DeleteBucketEncryption", "200")
+    assert bench.whole()
 
 
 NOW = datetime.datetime.now(datetime.UTC)
@@ -86,7 +129,7 @@ def made_by(process: int) -> str:
     return f"govcloud-probe-{scratch._machine()}-{process}-{'0' * 16}"
 
 
-def ended() -> int:
+def departed() -> int:
     """Return the id of a process that has ended."""
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
@@ -94,7 +137,7 @@ def ended() -> int:
 
 
 def test_what_a_killed_trial_left_goes_with_the_next_run(s3: Any) -> None:
-    left(s3, made_by(ended()))
+    left(s3, made_by(departed()))
     left(s3, f"govcloud-probe-{'0' * 16}", OLD)
 
     known_or_probed(s3)
@@ -122,7 +165,7 @@ def test_what_may_be_somebodys_is_left_alone(s3: Any, name: str, created: dateti
 
 @pytest.mark.parametrize("added", ["objects", "kept", "uploads"])
 def test_a_scratch_bucket_that_somebody_used_is_left_alone(s3: Any, added: str) -> None:
-    name = left(s3, made_by(ended()), OLD)
+    name = left(s3, made_by(departed()), OLD)
     held = getattr(s3.buckets[name], added)
     held.update({"report": b"1"}) if added == "objects" else held.append("report")
 

@@ -181,9 +181,9 @@ def _require(store: Store, spec: BucketSpec) -> None:
     able = store.capabilities
     adapter = store.adapter
     wants = {
-        "tags": (True, able.tagging),
-        "versioning": (spec.versioning, able.versioning),
-        "encryption": (spec.encryption, able.encryption),
+        "tags": (True, able.works("tagging")),
+        "versioning": (spec.versioning, able.works("versioning")),
+        "encryption": (spec.encryption, able.works("encryption")),
         "quotaBytes": (spec.quota_bytes is not None, adapter.quota_unit > 0),
     }
     missing = [setting for setting, (wanted, works) in wants.items() if wanted and not works]

@@ -1,0 +1,65 @@
+"""One capability and how it is tried."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from govcloud.providers.storage.endpoint import error_code
+from govcloud.providers.storage.trials.bench import Bench
+from govcloud.providers.storage.trials.outcome import Outcome, Said, Verdict, does_not, untried
+from govcloud_base.errors import Text
+
+__all__ = ["Trial", "ended"]
+
+_BUSY = ("SlowDown", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "RequestTimeTooSkewed")
+_BUSY_STATUS = (429, 503, 504)
+_NOT_ALLOWED = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "401", "403")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A capability that is found out by effect."""
+
+    id: str
+    title: Text
+    attempt: Callable[[Bench], Said]
+    """Tries it. An error of the store's that it lets through is judged by :func:`ended`."""
+    fast: bool = False
+    """Whether the plugin tries it on first use, as it needs to know before it makes a bucket."""
+
+
+def ended(trial: Trial, bench: Bench) -> Outcome:
+    """Run a trial and see what became of the bucket; the bench stands again for the next one.
+
+    Raises what the client raises where the store does not answer even then.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    begun = time.monotonic()
+    try:
+        said = trial.attempt(bench)
+    except ClientError as error:
+        said = _refused(error_code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    except (ResponseParserError, KeyError, ValueError):
+        said = does_not("the answer is not what was asked for", "câu trả lời không đúng với điều đã hỏi")
+    except (BotoCoreError, OSError) as error:
+        name = type(error).__name__
+        said = untried(f"the store did not answer: {name}", f"kho đối tượng không trả lời: {name}")
+    seconds = time.monotonic() - begun
+    if said.verdict is not Verdict.UNTRIED and not bench.whole():
+        said = does_not(
+            "the trial harmed the bucket or the object in it", "lần thử làm hỏng kho hoặc đối tượng ở trong"
+        )
+        bench.stand()
+    return Outcome(said.verdict, said.reason, bench.record.taken(), round(seconds, 3))
+
+
+def _refused(code: str, status: int) -> Said:
+    if code in _BUSY or status in _BUSY_STATUS:
+        return untried(f"the store was busy: {code}", f"kho đối tượng đang bận: {code}")
+    if code in _NOT_ALLOWED:
+        return untried(f"the provisioner's key may not do it: {code}", f"khóa dựng hạ tầng không được phép: {code}")
+    return does_not(f"the store refuses it: {code}", f"kho đối tượng từ chối: {code}")
