@@ -253,8 +253,7 @@ def test_a_key_taken_away_by_hand_is_read_as_drift_and_replaced(store: Store, un
 
 def test_a_key_added_by_hand_is_read_as_drift_and_revoked(store: Store, unique: str) -> None:
     tenant = make(store, unique)
-    backdoor = identity.new_key()
-    store.adapter.add_key(tenant.issued.spec.name, backdoor)
+    backdoor = store.adapter.add_key(tenant.issued.spec.name)
 
     drifted = identity.read(store, tenant.issued)
     assert drifted is not None
@@ -265,8 +264,7 @@ def test_a_key_added_by_hand_is_read_as_drift_and_revoked(store: Store, unique: 
 
 
 def test_an_identity_that_a_crash_left_without_policy_is_finished_with_a_key_of_ours(store: Store, unique: str) -> None:
-    lost = identity.new_key()
-    store.adapter.create_identity(f"{unique}-prod", lost)
+    lost = store.adapter.create_identity(f"{unique}-prod")
 
     tenant = make(store, unique)
 

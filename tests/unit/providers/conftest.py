@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.capabilities import Capabilities
-from govcloud.providers.storage.endpoint import AccessKey, Endpoint
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.trials.catalogue import FAST
 from govcloud.providers.storage.trials.outcome import Verdict
@@ -236,18 +236,22 @@ class MemoryAdapter:
     def identities(self) -> tuple[LiveIdentity, ...]:
         return tuple(self.known.values())
 
-    def create_identity(self, name: str, key: AccessKey) -> None:
+    def create_identity(self, name: str) -> AccessKey:
+        key = new_key()
         self.known[name] = LiveIdentity(name, True, True, (), (key.access,), None)
+        return key
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
         live = self.known[name]
         own = self.own_policy(name)
         self.known[name] = LiveIdentity(name, True, live.managed, (own,), live.access_keys, document)
 
-    def add_key(self, name: str, key: AccessKey) -> None:
+    def add_key(self, name: str) -> AccessKey:
+        key = new_key()
         live = self.known[name]
         keys = tuple(sorted((*live.access_keys, key.access)))
         self.known[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
+        return key
 
     def remove_key(self, name: str, access_key: str) -> None:
         live = self.known[name]

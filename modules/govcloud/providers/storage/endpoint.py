@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import secrets
+import string
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["AccessKey", "Endpoint", "client", "error_code", "prepare", "reported"]
+__all__ = ["AccessKey", "Endpoint", "client", "error_code", "new_key", "prepare", "reported"]
 
 _POOL = 32
 """Kept-alive connections: as many as the plugin has threads."""
@@ -39,6 +41,13 @@ class AccessKey:
     secret: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
     """What goes with keys that were lent for a while."""
+
+
+def new_key() -> AccessKey:
+    """Return a fresh pair: 20 capitals and digits, 40 letters and digits (238 bits)."""
+    letters = string.ascii_letters + string.digits
+    access = "GC" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(18))
+    return AccessKey(access, "".join(secrets.choice(letters) for _ in range(40)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-import string
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -29,7 +27,6 @@ __all__ = [
     "Issued",
     "create",
     "delete",
-    "new_key",
     "problems_of",
     "read",
     "shut_out",
@@ -102,13 +99,6 @@ def problems_of(spec: IdentitySpec) -> list[tuple[str, Problem]]:
     return found
 
 
-def new_key() -> AccessKey:
-    """Return a fresh pair: 20 capitals and digits, 40 letters and digits (238 bits)."""
-    letters = string.ascii_letters + string.digits
-    access = "GC" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(18))
-    return AccessKey(access, "".join(secrets.choice(letters) for _ in range(40)))
-
-
 def create(store: Store, spec: IdentitySpec) -> Issued:
     """Make the identity, or take up one of ours that a crash left half-made, with a new key and no other.
 
@@ -116,13 +106,12 @@ def create(store: Store, spec: IdentitySpec) -> Issued:
         CloudError: GC-STORE-012 foreign, -013 key unusable, -014 isolation broken, -018 from the server.
     """
     adapter = _reached(store)
-    key = new_key()
     live = adapter.identity(spec.name)
     if live is None:
-        adapter.create_identity(spec.name, key)
+        key = adapter.create_identity(spec.name)
     else:
         _refuse_foreign(store, live)
-        adapter.add_key(spec.name, key)
+        key = adapter.add_key(spec.name)
     adapter.set_policy(spec.name, spec.document())
     for old in live.access_keys if live else ():
         # Its secret is known to nobody: the run that issued it died before it could record it.
@@ -190,8 +179,7 @@ def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
     if spec.rotation == old.spec.rotation:
         _prove(store, spec, old.key)
         return Issued(spec, old.key, adapter.principal(spec.name))
-    key = new_key()
-    adapter.add_key(spec.name, key)
+    key = adapter.add_key(spec.name)
     _prove(store, spec, key)
     for stale in live.access_keys:
         adapter.remove_key(spec.name, stale)

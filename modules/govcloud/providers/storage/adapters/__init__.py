@@ -65,14 +65,14 @@ class Adapter(Protocol):
         """Return everybody whom the store would let in, those of its own configuration and `anonymous` included, with
         all that they may."""
 
-    def create_identity(self, name: str, key: AccessKey) -> None:
-        """Make an identity that holds `key` and may do nothing yet."""
+    def create_identity(self, name: str) -> AccessKey:
+        """Make an identity that may do nothing yet; return its key, whose secret some servers draw themselves."""
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
         """Make `document` the only policy of the identity, and the identity enabled."""
 
-    def add_key(self, name: str, key: AccessKey) -> None:
-        """Give the identity one more key."""
+    def add_key(self, name: str) -> AccessKey:
+        """Give the identity one more key, and return it."""
 
     def remove_key(self, name: str, access_key: str) -> None:
         """Revoke a key; no error where it is gone already."""

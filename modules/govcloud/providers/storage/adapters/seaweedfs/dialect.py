@@ -16,7 +16,7 @@ from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import LiveIdentity
 from govcloud.providers.storage.adapters.seaweedfs import identities
 from govcloud.providers.storage.adapters.seaweedfs.shell import NO_ANSWER, CommandError, WeedShell
-from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.providers.storage.endpoint import AccessKey, new_key
 from govcloud.refusal import quotation
 from govcloud_base import memory_file
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text
@@ -93,8 +93,10 @@ class SeaweedFS:
             raise CloudError(problems.shell_failed("s3.policy -list", quotation(str(error)))) from None
         return identities.parsed(self._export(), documents, self.own_policy)
 
-    def create_identity(self, name: str, key: AccessKey) -> None:
+    def create_identity(self, name: str) -> AccessKey:
+        key = new_key()
         self._shell.run("s3.user.create", name=name, access_key=key.access, secret_key=key.secret)
+        return key
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
         own = self.own_policy(name)
@@ -113,8 +115,10 @@ class SeaweedFS:
         if live is not None and not live.enabled:
             self._shell.run("s3.user.enable", name=name)
 
-    def add_key(self, name: str, key: AccessKey) -> None:
+    def add_key(self, name: str) -> AccessKey:
+        key = new_key()
         self._shell.run("s3.accesskey.create", user=name, access_key=key.access, secret_key=key.secret)
+        return key
 
     def remove_key(self, name: str, access_key: str) -> None:
         try:
