@@ -42,24 +42,26 @@ check: $(ENVIRONMENT) ## Inner loop: format, lint, types, import contracts, decl
 .PHONY: test
 test: check ## Everything: check, the documentation site and fuzzing, then integration, end to end and compliance on embedded clouds of their own
 	@$(MAKE) --no-print-directory -j2 docs fuzz FUZZ_SECONDS=20 WITH='--group docs --group fuzz'
-	@$(MAKE) --no-print-directory -j3 lane-local lane-country lane-plugin lane-stranger lane-parts
+	@$(MAKE) --no-print-directory -j3 lane-local lane-country lane-plugin lane-stranger lane-parts lane-stores
 
 # Three runs of pytest at once, for clouds make one wait more than work, the long ones first: embedded clouds that are broken
 # and repaired, where what mounts something and what looks at the machine's mounts follow each other; what needs the
-# provisioned country; the offline Kubernetes plugin. What works on a stranger's cloud and the rest take the places of those that
-# end. A fourth at once would leave no processor idle, and gain nothing.
+# provisioned country; the offline Kubernetes plugin. What works on a stranger's cloud, the rest, and servers of stores take the
+# places of those that end. A fourth at once would leave no processor idle, and gain nothing.
 # On Ctrl-C make and the shell wait for all, which take down their clouds, and sed for the last line.
-.PHONY: lane-country lane-local lane-parts lane-plugin lane-stranger
+.PHONY: lane-country lane-local lane-parts lane-plugin lane-stores lane-stranger
 lane-country: $(ENVIRONMENT)
 	@$(call lane,country,0,tests/integration/adoption tests/e2e tests/compliance)
 lane-plugin: $(ENVIRONMENT)
 	@$(call lane,plugin,400,tests/integration/local/offline/kubernetes)
 lane-parts: $(ENVIRONMENT)
-	@$(call lane,parts,800,tests/integration $(addprefix --ignore=tests/integration/,adoption local))
+	@$(call lane,parts,800,tests/integration $(addprefix --ignore=tests/integration/,adoption local stores))
 lane-stranger: $(ENVIRONMENT)
 	@$(call lane,stranger,1200,tests/stranger)
 lane-local: $(ENVIRONMENT)
 	@$(call lane,local,1600,tests/integration/local --ignore=tests/integration/local/offline/kubernetes)
+lane-stores: $(ENVIRONMENT)
+	@$(call lane,stores,800,tests/integration/stores)
 lane = GOVCLOUD_TEST_PORT_BASE=$$(($(or $(GOVCLOUD_TEST_PORT_BASE),19000) + $(2))) \
 	$(RUN) pytest --durations=15 $(3) 2>&1 | (trap '' INT TERM; exec sed -u 's/^/$(1): /')
 

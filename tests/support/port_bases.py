@@ -2,6 +2,9 @@
 
 Runs of pytest side by side need values that lie 400 apart; `make test` has five. None may be above 22300: a cloud uses
 its base + 10018 as well, and from 32768 on the kernel gives ports to whoever connects to something.
+
+Servers of stores (`tests/support/stores`) have the upper half of each fifty: their lane shares a value
+with another.
 """
 
 from __future__ import annotations
@@ -10,10 +13,15 @@ import os
 
 __all__ = [
     "ALL",
+    "BARE_STORE",
     "CLOSED_DOORS",
+    "EMBEDDED_STORE",
     "FOOTPRINT",
+    "JUICEFS",
+    "MOTO",
     "NODE_POLICY",
     "NODE_REPAIR",
+    "RADOSGW",
     "REFUSALS",
     "REPAIR",
     "SHARED",
@@ -28,3 +36,6 @@ ALL = range(_FIRST, _FIRST + 400, 50)
 SHARED, STORE, CLOSED_DOORS, REPAIR, FOOTPRINT, REFUSALS, NODE_REPAIR, NODE_POLICY = ALL
 STRANGER = _FIRST
 """Clouds of nobody's making. They run in a lane of their own, where no other of these is used."""
+
+EMBEDDED_STORE, BARE_STORE, JUICEFS, RADOSGW, MOTO = range(_FIRST + 25, _FIRST + 275, 50)
+"""Where each server of a store has its ports, up to 19 above and 10018 above."""
