@@ -11,13 +11,36 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["AUTHORITY", "BucketSpec", "CloudTarget", "Manifest", "SecretTarget", "StackPlan", "StorageIdentity"]
+__all__ = [
+    "AUTHORITY",
+    "Administration",
+    "BucketSpec",
+    "CloudTarget",
+    "Manifest",
+    "SecretTarget",
+    "StackPlan",
+    "StorageIdentity",
+]
 
 AUTHORITY = "ca.crt"
 """File of the delivered Secret with the certificate of the authority that signed the store's."""
 
 Manifest = dict[str, Any]
 """A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Administration:
+    """Where identities of an object store are asked for, and whose key asks; nothing where the provisioner's does."""
+
+    endpoint: str | None = None
+    """Address, where it is not the store's own."""
+    endpoint_from: str | None = None
+    """Name of the variable that says it."""
+    access_key_from: str | None = None
+    """Name of the variable with the administrator's access key."""
+    secret_key_from: str | None = None
+    """Name of the variable with its secret key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +59,8 @@ class CloudTarget:
     """URL of its object store; None where a variable of the environment says it."""
     endpoint_from: str | None
     """Name of that variable."""
+    administration: Administration = Administration()
+    """Who administers it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +139,13 @@ class StackPlan:
         value = json.loads(text)
         if not isinstance(value, dict):
             raise ValueError("a plan is a JSON object")
+        cloud = value.pop("cloud")
         identities = [
             StorageIdentity(**{**i, "buckets": tuple(i["buckets"]), "secret": SecretTarget(**i["secret"])})
             for i in value.pop("identities")
         ]
         return cls(
-            cloud=CloudTarget(**value.pop("cloud")),
+            cloud=CloudTarget(**{**cloud, "administration": Administration(**cloud["administration"])}),
             manifests=tuple(value.pop("manifests")),
             namespaces=tuple(value.pop("namespaces")),
             buckets=tuple(BucketSpec(**b) for b in value.pop("buckets")),

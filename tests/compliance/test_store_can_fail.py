@@ -24,6 +24,7 @@ from govcloud.audit.tenant_store import PREFIX
 from govcloud.audit.verdict import Verdict
 from govcloud.clouds.object_store import Key, ObjectStore, StoreSession
 from govcloud.providers.storage import problems
+from govcloud.providers.storage.adapters import UNBOUNDED
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud.providers.storage.endpoint import Endpoint
@@ -279,7 +280,7 @@ class TestSettings:
     def test_a_quota_that_was_lifted(self, access: Access, tenant: TenantAccess, shell: Any) -> None:
         check, bucket = store_settings.QUOTA, tenant.buckets[0].name
         before = shell.quota(bucket)
-        shell.set_quota(bucket, None)
+        shell.set_quota(bucket, UNBOUNDED)
         try:
             assert "quotaBytes is absent" in fails(check, TENANT, access).reason.en
         finally:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from embedded_cloud import Cloud
 
+from govcloud.providers.storage.adapters import UNBOUNDED
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.store import Store
@@ -71,7 +72,7 @@ def test_all_that_up_can_repair_is_found_and_taken_back(country: Cloud, store: S
     s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]}))
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration=rules)
     s3.delete_bucket_encryption(Bucket=BUCKET)
-    adapter.set_quota(BUCKET, None)
+    adapter.set_quota(BUCKET, UNBOUNDED)
     assert isinstance(adapter, SeaweedFS)
     adapter._shell.run("s3.accesskey.create", user=HOLDER, access_key="GCPLANTED", secret_key="p" * 40)
 

@@ -181,7 +181,8 @@ def _buckets(connection: Connection | None) -> list[Bucket]:
     quota: Callable[[str], int | None] = _no_quota
     try:
         with contextlib.suppress(EnvironmentProblem):  # where what administers the store is not at hand
-            quota = store.adapter.quota
+            adapter = store.adapter
+            quota = lambda bucket: adapter.quota(bucket).bytes  # noqa: E731
         return read_buckets(store.s3, quota)
     finally:
         connection.close()

@@ -9,7 +9,7 @@ import pulumi
 
 from govcloud.plan import CloudTarget
 from govcloud.providers.storage.resources import Provider as StorageProvider
-from govcloud.providers.storage.site import provider_name, url_of
+from govcloud.providers.storage.site import administration_of, provider_name, url_of
 from govcloud.providers.storage.surroundings import surroundings
 
 __all__ = ["kubernetes_provider", "storage_provider"]
@@ -50,4 +50,13 @@ def storage_provider(cloud: CloudTarget) -> StorageProvider:
     """
     around = surroundings(cloud.name, cloud.endpoint, cloud.endpoint_from, os.environ)
     url = url_of(cloud.name, cloud.endpoint, cloud.endpoint_from, around)
-    return StorageProvider(provider_name(cloud.name), endpoint=url, region=cloud.region, adapter=cloud.adapter)
+    administration = administration_of(cloud.name, cloud.administration, around)
+    return StorageProvider(
+        provider_name(cloud.name),
+        endpoint=url,
+        region=cloud.region,
+        adapter=cloud.adapter,
+        administration_endpoint=administration.get("administrationEndpoint"),
+        administration_access_key_env=administration.get("administrationAccessKeyEnv"),
+        administration_secret_key_env=administration.get("administrationSecretKeyEnv"),
+    )

@@ -266,6 +266,14 @@ _REFUSALS = {
         Text("write either endpoint or endpointFrom", "chỉ viết `endpoint` hoặc `endpointFrom`"),
         "endpoint, endpointFrom",
     ),
+    "a key has two halves": _Refusal(
+        "một khóa có hai nửa",
+        Text(
+            "write both accessKeyFrom and secretKeyFrom, or neither",
+            "viết cả `accessKeyFrom` và `secretKeyFrom`, hoặc bỏ cả hai",
+        ),
+        "accessKeyFrom, secretKeyFrom",
+    ),
     "not the address of a host": _Refusal(
         "không phải địa chỉ của một máy chủ",
         Text("write the IP address of a host", "viết địa chỉ IP của một máy chủ"),

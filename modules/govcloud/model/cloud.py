@@ -25,6 +25,7 @@ __all__ = [
     "ObjectStore",
     "Overcommit",
     "Prices",
+    "StoreAdministration",
     "WorkloadAccess",
 ]
 
@@ -115,6 +116,31 @@ class WorkloadAccess(Shape):
         return self
 
 
+class StoreAdministration(Shape):
+    """Where identities and quotas of the store are asked for, and with whose key: names of variables, never keys."""
+
+    endpoint: Endpoint | None = None
+    """Address, where it is not the store's own. HTTPS only."""
+    endpoint_from: EnvironmentVariable | None = None
+    """Environment variable that holds this address, where it differs from run to run."""
+    access_key_from: EnvironmentVariable | None = None
+    """Environment variable that holds the administrator's access key; absent where the provisioner's administers."""
+    secret_key_from: EnvironmentVariable | None = None
+    """Environment variable that holds its secret key."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> StoreAdministration:
+        if self.endpoint is not None and self.endpoint_from is not None:
+            raise PydanticCustomError(
+                "GC-CLOUD-001", "one of two fields", {"allowed": "endpoint or endpointFrom, or neither"}
+            )
+        if (self.access_key_from is None) != (self.secret_key_from is None):
+            raise PydanticCustomError(
+                "GC-CLOUD-016", "a key has two halves", {"allowed": "accessKeyFrom and secretKeyFrom, or neither"}
+            )
+        return self
+
+
 class ObjectStore(Shape):
     """The site's S3-compatible store."""
 
@@ -124,6 +150,8 @@ class ObjectStore(Shape):
     """Address, where it is fixed. HTTPS only."""
     endpoint_from: EnvironmentVariable | None = None
     """Environment variable that holds the address, where it differs from run to run."""
+    administration: StoreAdministration = StoreAdministration()
+    """Who administers it; absent where that is the provisioner's key at the store's own address."""
     workloads: WorkloadAccess | None = None
     """How workloads reach it; absent where they cannot."""
 

@@ -8,7 +8,7 @@ from govcloud.country import Country
 from govcloud.country.document import Document
 from govcloud.country.suggestion import did_you_mean
 from govcloud.model.platform_kind import KINDS
-from govcloud.plan import CloudTarget, StackPlan
+from govcloud.plan import Administration, CloudTarget, StackPlan
 from govcloud.render.cluster import cluster
 from govcloud.render.manifest import Rendering
 from govcloud.render.platform import platform
@@ -110,6 +110,7 @@ def plan(country: Country, name: str) -> StackPlan:
             adapter=cloud.spec.object_store.adapter,
             endpoint=cloud.spec.object_store.endpoint,
             endpoint_from=cloud.spec.object_store.endpoint_from,
+            administration=Administration(**cloud.spec.object_store.administration.model_dump()),
         ),
         # A tenant's segments and platforms go with it.
         protected=not (owner and country.tenants[owner].leaving),

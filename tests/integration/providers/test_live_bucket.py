@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from govcloud.providers.storage import bucket
+from govcloud.providers.storage.adapters import UNBOUNDED
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities, probe
@@ -47,7 +48,7 @@ def test_a_bucket_is_versioned_encrypted_tagged_limited_and_closed_to_strangers(
     assert old["Body"].read() == b"v1"
     for path in (f"{spec.name}?list-type=2", f"{spec.name}/h%E1%BB%93%20s%C6%A1/1", spec.name):
         assert store.anonymous_status(path) == 403
-    assert store.adapter.quota(spec.name) == 64 << 20
+    assert store.adapter.quota(spec.name).bytes == 64 << 20
     assert {t["Key"]: t["Value"] for t in store.s3.get_bucket_tagging(Bucket=spec.name)["TagSet"]} == spec.tags
 
 
@@ -103,7 +104,7 @@ def test_drift_is_read_and_repaired_without_touching_data(store: Store, spec: Bu
     store.s3.put_bucket_versioning(Bucket=spec.name, VersioningConfiguration={"Status": "Suspended"})
     store.s3.delete_bucket_encryption(Bucket=spec.name)
     store.s3.put_bucket_tagging(Bucket=spec.name, Tagging={"TagSet": []})
-    store.adapter.set_quota(spec.name, None)
+    store.adapter.set_quota(spec.name, UNBOUNDED)
 
     drifted = bucket.read(store, spec.name, spec)
     assert drifted == BucketSpec(spec.name, versioning=False, encryption=False, quota_bytes=None, tags={})
@@ -139,7 +140,7 @@ def test_a_quota_between_the_stores_units_reads_as_declared(store: Store, spec: 
     uneven = replace(spec, quota_bytes=(5 << 20) + 123)
 
     assert bucket.create(store, uneven) == uneven
-    assert store.adapter.quota(spec.name) == 5 << 20
+    assert store.adapter.quota(spec.name).bytes == 5 << 20
 
 
 def test_updating_a_bucket_that_is_gone_does_not_make_it(store: Store, spec: BucketSpec) -> None:

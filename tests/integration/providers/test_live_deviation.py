@@ -13,6 +13,7 @@ import pytest
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation, identity
+from govcloud.providers.storage.adapters import UNBOUNDED, Quota
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.adapters.seaweedfs.shell import WeedShell
 from govcloud.providers.storage.deviation import Deviation, NameSpace
@@ -148,8 +149,8 @@ REPAIRED: dict[Callable[[Planned], object], tuple[str, str]] = {
     share_origin: ("bucket", "cors"),
     suspend: ("bucket", "versioning"),
     lambda p: p.store.s3.put_bucket_acl(Bucket=p.name, ACL="public-read"): ("bucket", "accessList"),
-    lambda p: p.store.adapter.set_quota(p.name, None): ("bucket", "quotaBytes"),
-    lambda p: p.store.adapter.set_quota(p.name, 128 << 20): ("bucket", "quotaBytes"),
+    lambda p: p.store.adapter.set_quota(p.name, UNBOUNDED): ("bucket", "quotaBytes"),
+    lambda p: p.store.adapter.set_quota(p.name, Quota(128 << 20)): ("bucket", "quotaBytes"),
     lambda p: p.store.s3.delete_bucket_encryption(Bucket=p.name): ("bucket", "encryption"),
     lambda p: p.store.s3.put_bucket_tagging(Bucket=p.name, Tagging={"TagSet": []}): ("bucket", "tags"),
     add_key: ("identity", "keys"),

@@ -199,7 +199,7 @@ def test_changes_are_made_in_place(stack: Stack, store: Store) -> None:
 
     after = stack.outputs()
     assert "replace" not in said
-    assert store.adapter.quota(stack.bucket) == 32 << 20
+    assert store.adapter.quota(stack.bucket).bytes == 32 << 20
     assert after["access"] != before["access"]
     assert after["secret"] != before["secret"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters import LiveIdentity, Quota
 from govcloud.providers.storage.capabilities import Capabilities
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
 from govcloud.providers.storage.store import Store
@@ -216,6 +217,7 @@ class MemoryAdapter:
 
     name: str = "memory"
     quota_unit: int = 1 << 20
+    counts_objects: bool = False
     quotas: dict[str, int] = field(default_factory=dict)
     known: dict[str, LiveIdentity] = field(default_factory=dict)
     enforced: int = 0
@@ -258,16 +260,22 @@ class MemoryAdapter:
         keys = tuple(k for k in live.access_keys if k != access_key)
         self.known[name] = LiveIdentity(name, True, True, live.policies, keys, live.document)
 
+    def set_enabled(self, name: str, enabled: bool) -> None:
+        self.known[name] = dataclasses.replace(self.known[name], enabled=enabled)
+
+    def last_used(self, name: str, access_key: str) -> datetime.datetime | None:
+        return None
+
     def delete_identity(self, name: str) -> None:
         self.known.pop(name, None)
 
-    def quota(self, bucket: str) -> int | None:
-        return self.quotas.get(bucket)
+    def quota(self, bucket: str) -> Quota:
+        return Quota(self.quotas.get(bucket))
 
-    def set_quota(self, bucket: str, quota: int | None) -> None:
+    def set_quota(self, bucket: str, quota: Quota) -> None:
         self.quotas.pop(bucket, None)
-        if quota is not None:
-            self.quotas[bucket] = quota // self.quota_unit * self.quota_unit
+        if quota.bytes is not None:
+            self.quotas[bucket] = quota.bytes // self.quota_unit * self.quota_unit
 
     def enforce_quotas(self) -> None:
         self.enforced += 1

@@ -8,6 +8,7 @@ import pytest
 
 from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import adapters
+from govcloud.providers.storage.endpoint import Endpoint
 from govcloud_base.errors import EnvironmentProblem, UsageError
 
 
@@ -18,12 +19,12 @@ def test_each_dialect_has_an_adapter_and_each_adapter_can_be_declared() -> None:
 @pytest.mark.parametrize("name", DIALECTS)
 def test_an_adapter_says_what_its_administration_lacks(name: str) -> None:
     with pytest.raises(EnvironmentProblem) as raised:
-        adapters.adapter_named(name, {})
+        adapters.adapter_named(Endpoint("https://store.test", "vn-hn-1", name, None), {})
     assert [problem.code for problem in raised.value.problems] == ["GC-STORE-017"]
 
 
 def test_a_dialect_that_nobody_speaks_is_refused() -> None:
     with pytest.raises(UsageError) as raised:
-        adapters.adapter_named("radosgw", {})
+        adapters.adapter_named(Endpoint("https://store.test", "vn-hn-1", "swift", None), {})
     (problem,) = raised.value.problems
-    assert (problem.code, problem.value, problem.allowed) == ("GC-STORE-016", "radosgw", ", ".join(DIALECTS))
+    assert (problem.code, problem.value, problem.allowed) == ("GC-STORE-016", "swift", ", ".join(DIALECTS))

@@ -11,7 +11,7 @@ import pytest
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import SecretTarget, StorageIdentity
 from govcloud.providers.storage import bucket, deviation
-from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity
 from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
@@ -76,7 +76,7 @@ def test_each_setting_of_a_bucket(made: Store, s3: Any, change: dict[str, Any], 
 
 
 def test_a_quota_that_was_lifted(made: Store, adapter: Any) -> None:
-    adapter.set_quota(NAME, None)
+    adapter.set_quota(NAME, UNBOUNDED)
 
     (row,) = deviation.of_bucket(PLANNED, bucket.read(made, NAME, deviation.bucket_spec(PLANNED)))
 

@@ -10,6 +10,7 @@ import pytest
 from govcloud.providers.storage.adapters.seaweedfs import SeaweedFS
 from govcloud.providers.storage.adapters.seaweedfs import shell as weed_shell
 from govcloud.providers.storage.adapters.seaweedfs.shell import CommandError, WeedShell
+from govcloud.providers.storage.endpoint import Endpoint
 from govcloud_base.errors import CloudError, EnvironmentProblem
 
 STAND_IN = """#!/bin/sh
@@ -28,6 +29,8 @@ while read -r command rest; do
   esac
 done
 """
+
+ENDPOINT = Endpoint("https://store.test", "vn-hn-1", "seaweedfs", None)
 
 
 @pytest.fixture
@@ -117,9 +120,9 @@ def test_without_weed_the_fix_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_missing_settings_are_named() -> None:
     with pytest.raises(EnvironmentProblem, match="GOVCLOUD_SEAWEEDFS_FILER"):
-        SeaweedFS.from_environment({"GOVCLOUD_SEAWEEDFS_CONFIG": "/x", "GOVCLOUD_SEAWEEDFS_MASTER": "m"})
+        SeaweedFS.from_endpoint(ENDPOINT, {"GOVCLOUD_SEAWEEDFS_CONFIG": "/x", "GOVCLOUD_SEAWEEDFS_MASTER": "m"})
 
 
 @pytest.mark.parametrize(("quota", "bytes_"), [(5, 5 << 20), (0, None), (-5, None)])
 def test_a_quota_that_is_switched_off_is_none(shell: WeedShell, bytes_: int | None) -> None:
-    assert SeaweedFS(shell).quota("b") == bytes_
+    assert SeaweedFS(shell).quota("b").bytes == bytes_

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from govcloud.providers.storage import content, problems, undeclared
+from govcloud.providers.storage.adapters import Quota
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import CloudError, Problem, Text
@@ -100,7 +101,7 @@ def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketS
         versioning = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
         encryption = _encryption(store, name)
         tags = _tags(store, name)
-        quota = store.adapter.quota(name) if store.adapter.quota_unit else None
+        quota = store.adapter.quota(name).bytes if store.adapter.quota_unit else None
         extra = undeclared.found(s3, name)
     wanted = declared.quota_bytes if declared else None
     if wanted is not None and quota == _in_units(wanted, store.adapter.quota_unit):
@@ -242,7 +243,7 @@ def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: 
             )
         if live.quota_bytes != spec.quota_bytes:
             _still_there(store, name)
-            store.adapter.set_quota(name, spec.quota_bytes)
+            store.adapter.set_quota(name, Quota(spec.quota_bytes))
             if live.quota_bytes is not None:
                 # A full bucket whose quota was raised takes data again now, not when the server looks next.
                 store.adapter.enforce_quotas()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["AccessKey", "Endpoint", "client", "error_code", "new_key", "prepare", "reported"]
+__all__ = ["AccessKey", "Administration", "Endpoint", "client", "error_code", "new_key", "prepare", "reported"]
 
 _POOL = 32
 """Kept-alive connections: as many as the plugin has threads."""
@@ -51,6 +51,19 @@ def new_key() -> AccessKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Administration:
+    """Where a store's identities and quotas are asked for, where that differs from the store itself."""
+
+    url: str | None = None
+    """None where it is the store's own address, or the one that its dialect knows."""
+    access_key_env: str | None = None
+    """Variable with the administrator's access key; None where the provisioner's key administers as well."""
+    secret_key_env: str | None = None
+    key: AccessKey | None = None
+    """The pair in these variables; None where they are not named, or not set."""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An object store as the provider's configuration names it."""
 
@@ -63,6 +76,7 @@ class Endpoint:
     secret_key_env: str = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - the name of a variable, not a secret
     cloud: str | None = None
     """Cloud whose store it is; None where a program names the store itself."""
+    administration: Administration = Administration()
 
     @classmethod
     def from_config(
@@ -70,11 +84,12 @@ class Endpoint:
     ) -> Endpoint:
         """Read the configuration of a `pulumi:providers:govcloud` resource, completed from `environment`.
 
-        Keys: adapter, endpoint, region, accessKey, secretKey, accessKeyEnv, secretKeyEnv, caBundle; all text.
+        Keys: adapter, endpoint, region, accessKey, secretKey, accessKeyEnv, secretKeyEnv, caBundle,
+        administrationEndpoint, administrationAccessKeyEnv, administrationSecretKeyEnv; all text.
         `environment` is what :func:`.surroundings.surroundings` returns where it is the store of a `cloud`.
 
         Raises:
-            UsageError: GC-STORE-001, the endpoint is missing or not http(s).
+            UsageError: GC-STORE-001, an endpoint is missing or not http(s).
         """
 
         def text(key: str, default: str = "") -> str:
@@ -87,9 +102,11 @@ class Endpoint:
         secret = text("secretKey") or environment.get(secret_env, "")
         lent = environment.get("AWS_SESSION_TOKEN") if access_env == "AWS_ACCESS_KEY_ID" else None
         url = text("endpoint") or environment.get("AWS_ENDPOINT_URL_S3", "")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(problems.endpoint_invalid(url))
+        administration = text("administrationEndpoint")
+        for address in (url, administration or url):
+            parts = urlsplit(address)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise UsageError(problems.endpoint_invalid(address))
         return cls(
             url=url.rstrip("/"),
             region=text("region") or environment.get("AWS_REGION", "") or "us-east-1",
@@ -99,7 +116,39 @@ class Endpoint:
             access_key_env=access_env,
             secret_key_env=secret_env,
             cloud=cloud,
+            administration=_administration(
+                administration,
+                text("administrationAccessKeyEnv"),
+                text("administrationSecretKeyEnv"),
+                environment,
+            ),
         )
+
+    @property
+    def administrator(self) -> AccessKey:
+        """The key with which the store is administered: the one named for it, else the provisioner's.
+
+        Raises EnvironmentProblem: GC-STORE-002, it is not known in this shell.
+        """
+        named = self.administration
+        if named.access_key_env or named.secret_key_env:
+            if named.key is None:
+                names = (named.access_key_env or "", named.secret_key_env or "")
+                raise EnvironmentProblem(problems.credentials_missing(*names))
+            return named.key
+        if self.key is None:
+            raise EnvironmentProblem(_credentials_missing(self))
+        return self.key
+
+
+def _administration(url: str, access: str, secret: str, environment: Mapping[str, str]) -> Administration:
+    pair = (environment.get(access, ""), environment.get(secret, ""))
+    return Administration(
+        url=url.rstrip("/") or None,
+        access_key_env=access or None,
+        secret_key_env=secret or None,
+        key=AccessKey(*pair) if all(pair) else None,
+    )
 
 
 def client(

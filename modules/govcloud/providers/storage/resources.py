@@ -22,6 +22,9 @@ __all__ = ["Bucket", "Identity", "Provider"]
 _SPELLING: Final[Mapping[str, str]] = {
     "access_key": "accessKey",
     "access_key_env": "accessKeyEnv",
+    "administration_access_key_env": "administrationAccessKeyEnv",
+    "administration_endpoint": "administrationEndpoint",
+    "administration_secret_key_env": "administrationSecretKeyEnv",
     "ca_bundle": "caBundle",
     "quota_bytes": "quotaBytes",
     "secret_key": "secretKey",
@@ -51,6 +54,9 @@ class Provider(pulumi.ProviderResource):
         access_key: pulumi.Input[str] | None = None,
         secret_key: pulumi.Input[str] | None = None,
         ca_bundle: pulumi.Input[str] | None = None,
+        administration_endpoint: pulumi.Input[str] | None = None,
+        administration_access_key_env: pulumi.Input[str] | None = None,
+        administration_secret_key_env: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the store.
@@ -65,6 +71,10 @@ class Provider(pulumi.ProviderResource):
             access_key: the key itself, for stores whose keys come from another resource.
             secret_key: its secret, kept as a secret in the state.
             ca_bundle: file of certificate authorities; AWS_CA_BUNDLE where it is not given.
+            administration_endpoint: URL at which identities are asked for, where it is not the store's.
+            administration_access_key_env: name of the variable with the administrator's access key, where it is not
+                the provisioner's.
+            administration_secret_key_env: name of the variable with the administrator's secret key.
             opts: Pulumi's options.
         """
         super().__init__(
@@ -79,6 +89,9 @@ class Provider(pulumi.ProviderResource):
                 "access_key": access_key,
                 "secret_key": None if secret_key is None else pulumi.Output.secret(secret_key),
                 "ca_bundle": ca_bundle,
+                "administration_endpoint": administration_endpoint,
+                "administration_access_key_env": administration_access_key_env,
+                "administration_secret_key_env": administration_secret_key_env,
             },
             opts,
         )

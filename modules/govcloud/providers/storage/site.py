@@ -13,10 +13,11 @@ from govcloud.refusal import refusal
 from govcloud_base.errors import EnvironmentProblem, Problem, Text
 
 if TYPE_CHECKING:
-    from govcloud.model.cloud import Cloud
+    from govcloud.model.cloud import Cloud, StoreAdministration
+    from govcloud.plan import Administration
     from govcloud.providers.storage.endpoint import Endpoint
 
-__all__ = ["authority_of", "cloud_of", "provider_name", "store_of", "surroundings_of", "url_of"]
+__all__ = ["administration_of", "authority_of", "cloud_of", "provider_name", "store_of", "surroundings_of", "url_of"]
 
 _STORE = "-store"
 _MOST_AUTHORITIES = 8
@@ -49,8 +50,29 @@ def store_of(cloud: Cloud, environment: Mapping[str, str]) -> Endpoint:
 
     store = cloud.spec.object_store
     url = url_of(cloud.name, store.endpoint, store.endpoint_from, environment)
-    config = {"endpoint": url, "region": cloud.spec.region, "adapter": store.adapter}
+    config = {
+        "endpoint": url,
+        "region": cloud.spec.region,
+        "adapter": store.adapter,
+        **administration_of(cloud.name, store.administration, environment),
+    }
     return Endpoint.from_config(config, environment, cloud.name)
+
+
+def administration_of(
+    cloud: str, named: StoreAdministration | Administration, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the provider's configuration says of who administers a cloud's store; nothing where nothing is said.
+
+    Raises EnvironmentProblem when the variable of its address is not set.
+    """
+    asked = named.endpoint or named.endpoint_from
+    said = {
+        "administrationEndpoint": url_of(cloud, named.endpoint, named.endpoint_from, environment) if asked else None,
+        "administrationAccessKeyEnv": named.access_key_from,
+        "administrationSecretKeyEnv": named.secret_key_from,
+    }
+    return {key: value for key, value in said.items() if value}
 
 
 def url_of(cloud: str, endpoint: str | None, endpoint_from: str | None, environment: Mapping[str, str]) -> str:

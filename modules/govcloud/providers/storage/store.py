@@ -58,7 +58,7 @@ class Store:
         """The server's dialect."""
         with self._lock:
             if self._adapter is None:
-                self._adapter = adapter_named(self.endpoint.adapter, self._environment)
+                self._adapter = adapter_named(self.endpoint, self._environment)
             return self._adapter
 
     @property

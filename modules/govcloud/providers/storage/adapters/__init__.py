@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +10,22 @@ from typing import Protocol
 
 from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import policy, problems
-from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint
 from govcloud_base.errors import UsageError
 
-__all__ = ["Adapter", "LiveIdentity", "adapter_named"]
+__all__ = ["UNBOUNDED", "Adapter", "LiveIdentity", "Quota", "adapter_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a bucket may hold, all versions counted; None where nothing bounds it."""
+
+    bytes: int | None = None
+    objects: int | None = None
+
+
+UNBOUNDED = Quota()
+"""The quota of a bucket that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Adapter(Protocol):
     name: str
     quota_unit: int
     """Quotas are whole multiples of this many bytes; 0 where the server has none."""
+    counts_objects: bool
+    """Whether the server refuses by the number of objects as well."""
 
     def open(self) -> None:
         """Begin what takes time to start, without waiting for it."""
@@ -71,20 +86,26 @@ class Adapter(Protocol):
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
         """Make `document` the only policy of the identity, and the identity enabled."""
 
+    def set_enabled(self, name: str, enabled: bool) -> None:
+        """Let the identity's keys work, or let none of them do anything, its rights and keys untouched."""
+
     def add_key(self, name: str) -> AccessKey:
         """Give the identity one more key, and return it."""
 
     def remove_key(self, name: str, access_key: str) -> None:
         """Revoke a key; no error where it is gone already."""
 
+    def last_used(self, name: str, access_key: str) -> datetime.datetime | None:
+        """Return when the key was last used, with its time zone; None where it never was, or the server doesn't say."""
+
     def delete_identity(self, name: str) -> None:
         """Remove the identity with its keys and its policy; no error where it is gone already."""
 
-    def quota(self, bucket: str) -> int | None:
-        """Return the bucket's quota in bytes, None where none is in force."""
+    def quota(self, bucket: str) -> Quota:
+        """Return the bucket's quota that is in force."""
 
-    def set_quota(self, bucket: str, quota: int | None) -> None:
-        """Set or (None) lift the bucket's quota, in bytes."""
+    def set_quota(self, bucket: str, quota: Quota) -> None:
+        """Set the bucket's quota, or lift it where `quota` bounds nothing."""
 
     def enforce_quotas(self) -> None:
         """Make the server look at all buckets now and refuse writes to those over quota, where it needs telling."""
@@ -93,16 +114,17 @@ class Adapter(Protocol):
         """Release what the adapter holds; it can be used again afterwards."""
 
 
-def adapter_named(name: str, environment: Mapping[str, str]) -> Adapter:
-    """Return a new adapter for the dialect `name`, set up from `environment`; talks to nothing yet.
+def adapter_named(endpoint: Endpoint, environment: Mapping[str, str]) -> Adapter:
+    """Return a new adapter for the dialect of `endpoint`, set up from its `environment`; talks to nothing yet.
 
-    Each dialect is a module of its name, whose function `from_environment` makes its adapter.
+    Each dialect is a module of its name, whose function `from_endpoint` makes its adapter.
 
     Raises:
         UsageError: GC-STORE-016, no such dialect.
         EnvironmentProblem: GC-STORE-017, its settings are missing.
     """
+    name = endpoint.adapter
     if name not in DIALECTS:
         raise UsageError(problems.adapter_unknown(name, ", ".join(DIALECTS)))
-    made: Adapter = importlib.import_module(f"{__name__}.{name}").from_environment(environment)
+    made: Adapter = importlib.import_module(f"{__name__}.{name}").from_endpoint(endpoint, environment)
     return made

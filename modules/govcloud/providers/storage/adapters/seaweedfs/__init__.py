@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from govcloud.providers.storage.adapters.seaweedfs.dialect import SeaweedFS
 
-__all__ = ["SeaweedFS", "from_environment"]
+__all__ = ["SeaweedFS", "from_endpoint"]
 
-from_environment = SeaweedFS.from_environment
+from_endpoint = SeaweedFS.from_endpoint

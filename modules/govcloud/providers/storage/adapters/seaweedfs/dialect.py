@@ -6,6 +6,7 @@ and only the shell, which needs the cluster's own certificate, changes identitie
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from govcloud.providers.storage import problems
-from govcloud.providers.storage.adapters import LiveIdentity
+from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
 from govcloud.providers.storage.adapters.seaweedfs import identities
 from govcloud.providers.storage.adapters.seaweedfs.shell import NO_ANSWER, CommandError, WeedShell
-from govcloud.providers.storage.endpoint import AccessKey, new_key
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
 from govcloud.refusal import quotation
 from govcloud_base import memory_file
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text
@@ -33,12 +34,13 @@ class SeaweedFS:
 
     name = "seaweedfs"
     quota_unit = _MEBIBYTE
+    counts_objects = False
 
     def __init__(self, shell: WeedShell) -> None:
         self._shell = shell
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> SeaweedFS:
+    def from_endpoint(cls, endpoint: Endpoint, environment: Mapping[str, str]) -> SeaweedFS:
         """Return the adapter that GOVCLOUD_SEAWEEDFS_{CONFIG,MASTER,FILER} describe.
 
         Raises:
@@ -115,6 +117,12 @@ class SeaweedFS:
         if live is not None and not live.enabled:
             self._shell.run("s3.user.enable", name=name)
 
+    def set_enabled(self, name: str, enabled: bool) -> None:
+        self._shell.run("s3.user.enable" if enabled else "s3.user.disable", name=name)
+
+    def last_used(self, name: str, access_key: str) -> datetime.datetime | None:
+        return None
+
     def add_key(self, name: str) -> AccessKey:
         key = new_key()
         self._shell.run("s3.accesskey.create", user=name, access_key=key.access, secret_key=key.secret)
@@ -141,20 +149,20 @@ class SeaweedFS:
                 raise
         self._shell.run("s3.policy -delete", name=self.own_policy(name))
 
-    def quota(self, bucket: str) -> int | None:
+    def quota(self, bucket: str) -> Quota:
         answer = self._shell.run("s3.bucket.quota -op=get", name=bucket)
         found = _QUOTA.search(answer)
         if found is None:
             raise CloudError(problems.shell_failed("s3.bucket.quota", quotation(answer) if answer else NO_ANSWER))
         # A negative number is a quota that is recorded and switched off.
         mebibytes = int(found.group(1))
-        return mebibytes * _MEBIBYTE if mebibytes > 0 else None
+        return Quota(mebibytes * _MEBIBYTE) if mebibytes > 0 else UNBOUNDED
 
-    def set_quota(self, bucket: str, quota: int | None) -> None:
-        if quota is None:
+    def set_quota(self, bucket: str, quota: Quota) -> None:
+        if quota.bytes is None:
             self._shell.run("s3.bucket.quota -op=remove", name=bucket)
             return
-        self._shell.run("s3.bucket.quota -op=set", name=bucket, sizeMB=str(quota // _MEBIBYTE))
+        self._shell.run("s3.bucket.quota -op=set", name=bucket, sizeMB=str(quota.bytes // _MEBIBYTE))
         self._shell.run("s3.bucket.quota -op=enable", name=bucket)
 
     def enforce_quotas(self) -> None:
