@@ -32,7 +32,7 @@ __all__ = [
 _FIRST = int(os.environ.get("GOVCLOUD_TEST_PORT_BASE", "19000"))
 
 ALL = range(_FIRST, _FIRST + 400, 50)
-"""Where each cloud of one run has its ports, up to 19 above and 10018 above."""
+"""Where each cloud of one run has its ports, up to 20 above and 10018 above."""
 SHARED, STORE, CLOSED_DOORS, REPAIR, FOOTPRINT, REFUSALS, NODE_REPAIR, NODE_POLICY = ALL
 STRANGER = _FIRST
 """Clouds of nobody's making. They run in a lane of their own, where no other of these is used."""

@@ -7,7 +7,6 @@ import contextlib
 import http.server
 import json
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import served_http
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -81,17 +81,11 @@ def serving(folder: Path) -> Iterator[TokenServer]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.certificate, pair.key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    made = TokenServer(f"https://localhost:{server.server_port}/token", authority.certificate)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served_http.serving(Handler, context) as port:
+        made = TokenServer(f"https://localhost:{port}/token", authority.certificate)
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _claims(scopes: list[str], life: float) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from govcloud_base import quantity
 
 __all__ = ["Bytes", "Count", "MilliCpu", "Pieces", "format_bytes", "format_cpu", "parse"]
 
-_IN_LETTERS = re.compile(r"(?P<number>-?[0-9]+(?:\.[0-9]+)?)(?P<unit>[A-Za-z]{1,3})", re.ASCII)
+_AMOUNT = re.compile(r"(?P<number>-?[0-9]+(?:\.[0-9]+)?)(?:[eE][+-]?[0-9]+|(?P<unit>[A-Za-z]{0,3}))", re.ASCII)
+"""Narrower than the grammar of Kubernetes: `+5`, `.5` and `5.` are slips where somebody declares."""
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _LARGEST = 2**63 - 1  # what the API server can hold; larger amounts are a slip or an attack
 
@@ -43,9 +44,14 @@ def parse(text: str | int | Decimal) -> Fraction:
 
 
 def _in_units_of_kubernetes(text: str) -> str:
-    """Return the amount without what object stores add to a unit: B for bytes, and a capital K."""
-    match = _IN_LETTERS.fullmatch(text)
+    """Return the amount without what object stores add to a unit: B for bytes, and a capital K.
+
+    Raises ValueError where it is not written as a declaration writes amounts.
+    """
+    match = _AMOUNT.fullmatch(text)
     if match is None:
+        raise ValueError("not an amount")
+    if match["unit"] is None:
         return text
     bare = match["unit"].removesuffix("B")
     unit = "k" if bare == "K" else bare

@@ -77,9 +77,9 @@ def asked(cloud: BreakableCloud, method: str, path: str, user: str = "", passwor
         connection.close()
 
 
-def pod(cloud: BreakableCloud, name: str, image: str, *command: str, pull: str = "Always") -> str:
+def pod(cloud: BreakableCloud, name: str, image: str, *command: str) -> str:
     """Run a pod to its end, or until its image is refused; return what became of it: its phase, or why it waits."""
-    container: dict[str, Any] = {"name": "main", "image": image, "imagePullPolicy": pull, "command": list(command)}
+    container: dict[str, Any] = {"name": "main", "image": image, "imagePullPolicy": "Always", "command": list(command)}
     body = {
         "apiVersion": "v1",
         "kind": "Pod",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import http.server
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import served_http
 from made_country import cloud, country
 
 from govcloud.images import Recipe, supply
@@ -31,15 +32,13 @@ class Mirror:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
-        serve = functools.partial(_Quiet, directory=str(folder))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        handler = functools.partial(_Quiet, directory=str(folder))
+        self._served = contextlib.ExitStack()
+        self.address = f"http://127.0.0.1:{self._served.enter_context(served_http.serving(handler))}"
 
     def close(self) -> None:
         """Answer nobody any more."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._served.close()
 
     def publish(self, version: str) -> None:
         """Put a version of the package `one` in place of what was there."""

@@ -35,8 +35,10 @@ AMOUNTS = st.integers(min_value=0, max_value=2**62)
         ("5E", Fraction(5 * 10**18)),
         ("5E1", Fraction(50)),
         ("0.1", Fraction(1, 10)),
+        ("9223372036854775807", Fraction(2**63 - 1)),
         (2, Fraction(2)),
         (Decimal("1.5"), Fraction(3, 2)),
+        (Decimal("1E+3"), Fraction(1000)),
     ],
 )
 def test_every_spelling_has_its_exact_amount(written: str | int | Decimal, amount: Fraction) -> None:
@@ -71,6 +73,14 @@ def test_what_is_no_amount_is_refused(written: str | int) -> None:
         ("1Xi", "unknown unit"),
         ("1mB", "unknown unit"),
         ("4gib", "unknown unit"),
+        ("+5", "not an amount"),
+        (".5", "not an amount"),
+        ("5.", "not an amount"),
+        ("+5Gi", "not an amount"),
+        (".5Gi", "not an amount"),
+        ("5.Gi", "not an amount"),
+        ("5.e3", "not an amount"),
+        ("", "not an amount"),
         (Decimal("-0.5"), "negative"),
     ],
 )
@@ -90,7 +100,9 @@ def test_no_text_takes_more_than_a_glance(written: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["cpu", "memory", "storage", "objectStorage", "ephemeralStorage"])
-@pytest.mark.parametrize("written", ["10E", "1e30", "0.1n", "-1", "1e999999999", "9223372036854775808"])
+@pytest.mark.parametrize(
+    "written", ["10E", "1e30", "0.1n", "-1", "+5", ".5", "5.", "1e999999999", "9223372036854775808"]
+)
 def test_a_quota_answers_every_edge_with_a_problem(field: str, written: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Quota.model_validate({field: written})

@@ -228,8 +228,6 @@ def test_force_is_for_conflicts_with_ourselves() -> None:
     assert with_ourselves([ours, ours])
     assert not with_ourselves([ours, theirs])
     assert not with_ourselves([])
-    assert not Manifest.of({"metadata": {}}).managed_fields
-    assert Manifest.of({"metadata": {"managedFields": [entry("foreign", "Update", {})]}}).managed_fields
 
 
 def test_an_ignored_field_is_left_to_its_owner_or_kept() -> None:

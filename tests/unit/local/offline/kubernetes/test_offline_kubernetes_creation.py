@@ -29,6 +29,25 @@ def test_upsert_applies_instead_of_creating(api: ApiDouble, provider: Provider) 
     provider.servicer.cluster.close()
 
 
+def test_a_kind_without_namespaces_loses_the_one_that_was_filled_in(api: ApiDouble, provider: Provider) -> None:
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": "x", "namespace": "default"},
+    }
+    answer = provider.ask("Create", {"urn": urn("rbac.authorization.k8s.io/v1:ClusterRole"), "properties": role})
+    (sent,) = api.made("POST")
+    assert (answer["id"], sent.body["metadata"]) == ("x", {"name": "x"})
+
+
+def test_a_kind_with_namespaces_is_made_in_the_default_one(api: ApiDouble, provider: Provider) -> None:
+    provider.ask(
+        "Create", {"urn": urn("core/v1:ConfigMap"), "properties": {**config_map(), "metadata": {"name": "conf"}}}
+    )
+    (sent,) = api.made("POST")
+    assert sent.path == "/api/v1/namespaces/default/configmaps"
+
+
 def test_a_run_that_was_killed_is_repeated_as_the_same_owner(api: ApiDouble, provider: Provider) -> None:
     provider.configure(provider.servicer.cluster.settings.kubeconfig, upsertExistingObjects="true")
     api.prescribe("PATCH", CONFIG_MAP, (200, live(config_map())))

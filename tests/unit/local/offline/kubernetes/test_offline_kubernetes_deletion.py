@@ -20,6 +20,15 @@ def test_deletion_waits_until_the_object_is_gone(api: ApiDouble, provider: Provi
     assert len([call for call in api.made("GET") if call.path == CONFIG_MAP]) == 3
 
 
+def test_what_the_object_owns_stays_where_its_annotation_says_so(api: ApiDouble, provider: Provider) -> None:
+    inputs = config_map()
+    inputs["metadata"] = {**inputs["metadata"], "annotations": {"pulumi.com/deletionPropagationPolicy": "orphan"}}
+    api.put(live(inputs))
+    provider.ask("Delete", deletion(inputs, live(inputs)))
+    (sent,) = api.made("DELETE")
+    assert sent.body["propagationPolicy"] == "Orphan"
+
+
 def test_an_object_that_will_not_go_says_who_holds_it(api: ApiDouble, provider: Provider) -> None:
     inputs = config_map()
     inputs["metadata"] = {**inputs["metadata"], "annotations": {"pulumi.com/timeoutSeconds": "0"}}

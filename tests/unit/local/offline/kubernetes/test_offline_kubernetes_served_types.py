@@ -13,7 +13,7 @@ from made_objects import refusal, urn
 
 from govcloud_offline.kubernetes.api.cluster import Cluster
 from govcloud_offline.kubernetes.api.openapi import OpenApi
-from govcloud_offline.kubernetes.api.schemas import document_of
+from govcloud_offline.kubernetes.api.schemas import Document, document_of
 from govcloud_offline.kubernetes.inputs.check import checked
 from govcloud_offline.kubernetes.inputs.kinds import Kind
 
@@ -138,6 +138,17 @@ def test_a_server_is_asked_once_and_then_the_disk(newer: ApiDouble, cluster: Clu
     file.write_text('{"kinds": ')  # a file that is no longer whole is no answer
     assert OpenApi(cluster.client).document("apps/v1") == document_of(NEWER)
     assert asked(newer)[-1] == APPS
+
+
+def test_a_cache_that_others_could_write_is_not_believed(newer: ApiDouble, cluster: Cluster, cache: Path) -> None:
+    OpenApi(cluster.client).document("apps/v1")
+    (file,) = cache.iterdir()
+    file.write_text('{"kinds": {}, "fields": {}}')
+    assert OpenApi(cluster.client).document("apps/v1") == Document({}, {})
+    cache.chmod(0o770)
+    newer.calls.clear()
+    assert OpenApi(cluster.client).document("apps/v1") == document_of(NEWER)
+    assert asked(newer) == ["/openapi/v3", APPS]
 
 
 def test_another_server_has_its_own_file(newer: ApiDouble, cluster: Cluster, cache: Path) -> None:

@@ -27,6 +27,16 @@ def test_an_update_is_applied_under_the_recorded_manager(api: ApiDouble, provide
     assert answer["properties"]["__fieldManager"] == "us"
 
 
+def test_what_nobody_is_booked_for_is_applied_with_force(api: ApiDouble, provider: Provider) -> None:
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old)  # from before servers kept managedFields
+    api.put(now)
+    api.prescribe("PATCH", CONFIG_MAP, (200, live(new)))
+    provider.ask("Update", update_request(old, new, now))
+    (sent,) = api.made("PATCH")
+    assert sent.query == {"fieldManager": "us", "force": "true"}
+
+
 CREATED = {"manager": "pulumi-kubernetes", "operation": "Update", "fieldsV1": {"f:data": {".": {}, "f:k": {}}}}
 TAKEN = {"manager": "us", "operation": "Apply", "fieldsV1": {"f:data": {".": {}, "f:k": {}}}}
 
@@ -178,6 +188,19 @@ def test_conflicts_can_be_forced(
     api.prescribe("PATCH", CONFIG_MAP, (200, live(new)))
     provider.ask("Update", update_request(old, new, now))
     assert api.made("PATCH")[0].query["force"] == "true"
+    provider.servicer.cluster.close()
+
+
+def test_who_forces_asks_for_no_conflicts_before(api: ApiDouble, provider: Provider) -> None:
+    provider.configure(provider.servicer.cluster.settings.kubeconfig, enablePatchForce="true")
+    old, new = config_map(data={"k": "1"}), config_map(data={"k": "2"})
+    now = live(old, managedFields=[CREATED])
+    api.put(now)
+    api.prescribe("PATCH", CONFIG_MAP, (200, now), (200, live(new)))
+    provider.ask("Update", update_request(old, new, now))
+    _, patched, applied = api.made("PATCH")
+    assert patched.query == {"fieldManager": "pulumi-kubernetes"}
+    assert applied.query == {"fieldManager": "us", "force": "true"}
     provider.servicer.cluster.close()
 
 
