@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from container_registry import Registry, serving
+from made_country import country
 from port_bases import STRANGER
 from strangers_site import CLOSED, Site
 
@@ -67,7 +68,8 @@ def asked(site: Site, folder: Path, probe: str, password: str | None) -> Seen:
         assert api.send(Request("POST", collection("", "secrets", "kube-system"), body)).ok
     ground = Ground(api, Patience(), (OPEN,))
     try:
-        (seen,) = pulled(ground, Images(registry=CLOSED, path="closed", pull_secret=SECRET), {"probe": probe})
+        images = Images(registry=CLOSED, path="closed", pull_secret=SECRET)
+        (seen,) = pulled(ground, images, country([]), {"probe": probe})
         return seen
     finally:
         ground.remove()

@@ -37,6 +37,9 @@ import (
 const (
 	nobody      = 65534
 	connections = 64 // at a time: each takes memory, and nodes and who pushes need few
+
+	unknown = 10 * time.Second // for the whole of a request, until it shows a password
+	known   = 5 * time.Minute  // between two pieces of what is pushed, over a slow line
 )
 
 func main() {
@@ -76,18 +79,20 @@ func serve(address, data, certificate, key, users string) error {
 		Storage: configuration.Storage{"filesystem": configuration.Parameters{"rootdirectory": data}},
 		Auth:    configuration.Auth{"users": configuration.Parameters{}},
 	}
-	config.HTTP.RelativeURLs = true // who comes through a relay is sent on through it
+	config.HTTP.RelativeURLs = true  // who comes through a relay is sent on through it
 	config.HTTP.Secret = rand.Text() // signs uploads under way; after another start they begin anew
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	server := &http.Server{
-		Handler:           handlers.NewApp(ctx, config),
-		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0), // handshakes that strangers break off
+		Handler:        patient(handlers.NewApp(ctx, config)),
+		TLSConfig:      &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
+		Protocols:      new(http.Protocols), // HTTP/1 alone: in HTTP/2 no request's bound is its connection's
+		ReadTimeout:    unknown,
+		IdleTimeout:    time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       log.New(io.Discard, "", 0), // handshakes that strangers break off
 	}
+	server.Protocols.SetHTTP1(true)
 	failed := make(chan error, 1)
 	go func() { failed <- server.ServeTLS(netutil.LimitListener(listener, connections), "", "") }()
 	select {
@@ -162,6 +167,9 @@ func (known accounts) Authorized(request *http.Request, wanted ...auth.Access) (
 			return nil, challenge{fmt.Errorf("%s may only pull", name)}
 		}
 	}
+	if arriving, ok := request.Context().Value(arrivingKey{}).(*arriving); ok {
+		arriving.trust()
+	}
 	return &auth.Grant{User: auth.UserInfo{Name: name}}, nil
 }
 
@@ -170,4 +178,56 @@ type challenge struct{ error }
 
 func (challenge) SetHeaders(_ *http.Request, writer http.ResponseWriter) {
 	writer.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
+}
+
+// arriving is what comes in of a request. A stranger has so little time for it, and its connection ends with it, that
+// half of a request keeps nobody else out.
+type arriving struct {
+	io.ReadCloser
+	control *http.ResponseController
+	answer  http.Header
+	trusted bool
+}
+
+type arrivingKey struct{}
+
+// patient lets a request take longer once it has shown a password.
+func patient(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		body := &arriving{ReadCloser: request.Body, control: http.NewResponseController(writer), answer: writer.Header()}
+		body.answer.Set("Connection", "close")
+		request = request.WithContext(context.WithValue(request.Context(), arrivingKey{}, body))
+		if request.Body != http.NoBody { // which has to be told from others when all is in
+			request.Body = body
+		}
+		next.ServeHTTP(writer, request)
+	})
+}
+
+func (body *arriving) trust() {
+	body.trusted = true
+	body.answer.Del("Connection")
+	if body.ReadCloser == http.NoBody {
+		body.until(time.Time{})
+	} else {
+		body.until(time.Now().Add(known))
+	}
+}
+
+func (body *arriving) Read(into []byte) (int, error) {
+	if body.trusted {
+		body.until(time.Now().Add(known))
+	}
+	count, err := body.ReadCloser.Read(into)
+	if body.trusted && errors.Is(err, io.EOF) {
+		body.until(time.Time{}) // all is in: what is now awaited is that the other end goes, which breaks an answer off
+	}
+	return count, err
+}
+
+// until says when waiting for the other end is over. Where it cannot be said, the stranger's bound stays.
+func (body *arriving) until(when time.Time) {
+	if err := body.control.SetReadDeadline(when); err != nil {
+		logrus.Warn(err)
+	}
 }

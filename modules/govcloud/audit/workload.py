@@ -10,7 +10,7 @@ from govcloud.clouds.request import Request, collection, version
 from govcloud.render.image import Image
 from govcloud_base.discovery import plural
 
-__all__ = ["KINDS", "container", "create", "hardened_pod", "workload"]
+__all__ = ["CONTAINER", "KINDS", "container", "create", "hardened_pod", "workload"]
 
 KINDS = {
     "Pod": "",
@@ -24,8 +24,11 @@ KINDS = {
 }
 """Every kind that makes pods, with its API group."""
 
+CONTAINER = "probe"
+"""What the container of a pod is called where nothing else is said."""
 
-def container(image: Image, name: str = "probe", **extra: Any) -> dict[str, Any]:
+
+def container(image: Image, name: str = CONTAINER, **extra: Any) -> dict[str, Any]:
     """Return a container that meets Pod Security "restricted"; `image` is the audit's own: Python."""
     return {
         "name": name,

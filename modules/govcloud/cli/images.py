@@ -207,7 +207,7 @@ def _inside(
     sweep(api)
     ground = Ground(api, Patience(stopped), (OPEN,))
     try:
-        yield from pulled(ground, declared.spec.images, references(country, cloud))
+        yield from pulled(ground, declared.spec.images, country, references(country, cloud))
     finally:
         ground.remove()
         remains[cloud] = ground.remains()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,31 +40,49 @@ _KINDS = (
 )
 """What an examination makes beside what lies in its namespaces and goes with them."""
 _LIFE = datetime.timedelta(minutes=10)
-"""How long an examination may take at most: what is older and from another machine was left by one that was killed."""
+"""How long an examination may take at most: what is older and from another place was left by one that was killed."""
 _GONE_SECONDS = 30.0
+_PROCESS = re.compile(r"/(?P<number>[1-9][0-9]{0,9})/(?P<start>[0-9]{1,20})")
+"""What an owner's mark says after the place."""
 
 Object = Mapping[str, Any]
 
 
 def owner() -> str:
-    """Return what tells this process from all others: machine, number and start."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_start(os.getpid())}"
+    """Return what tells this process from all others: where its number counts, the number, and its start."""
+    return f"{_place()}/{os.getpid()}/{_start(str(os.getpid()))}"
 
 
-def _start(process: int) -> str:
-    """Return when a process of this machine started, in ticks since the machine did; empty where it is gone."""
+def _place() -> str:
+    """Return where a number means one process: a machine, since it started, and the container there that counts.
+
+    Containers may bear one name, and so may machines.
+    """
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        space = str(Path("/proc/self/ns/pid").stat().st_ino)
+    except OSError:
+        boot, space = "", ""  # no Linux: nobody's process is known there, and age alone says
+    return f"{socket.gethostname()}/{boot}/{space}"
+
+
+def _start(process: str) -> str:
+    """Return when a process of this place started, in ticks since the machine did; empty where it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[19].decode("ascii")
     except (OSError, IndexError):
         return ""
 
 
 def _abandoned(metadata: Object, now: datetime.datetime) -> bool:
-    """Return whether nobody works with the object any more: its process is gone, or of another machine and too old."""
-    host, _, rest = str((metadata.get("annotations") or {}).get(_OWNER, "")).partition("/")
-    number, _, start = rest.partition("/")
-    if host == socket.gethostname() and number.isdigit():
-        return not start or _start(int(number)) != start
+    """Return whether nobody works with the object any more: its process is gone, or of another place and too old.
+
+    What no process writes as its mark is nobody's.
+    """
+    mark = str((metadata.get("annotations") or {}).get(_OWNER, ""))
+    place = _place()
+    if mark.startswith(place) and (process := _PROCESS.fullmatch(mark, len(place))):
+        return _start(process["number"]) != process["start"]
     made = datetime.datetime.fromisoformat(str(metadata["creationTimestamp"]))
     return now - made > _LIFE
 

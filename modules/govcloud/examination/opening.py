@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.examination.ground import Ground
 from govcloud.examination.patience import Patience
 from govcloud.examination.pods import Pods
+from govcloud.examination.pull_secret import lend
 from govcloud.examination.reach import answering
 from govcloud.examination.site import Site, StoreView
 from govcloud.model.cloud import Cloud
@@ -25,11 +27,13 @@ def opened(country: Country, cloud: Cloud, stopped: threading.Event | None = Non
     Raises CloudError where the API server does not answer this identity or the kubeconfig has no such context. What
     this shell lacks for the store, or the cloud's declaration for pods, is told by whoever looks.
     """
-    probe = image(country, cloud.name, "probe") if cloud.spec.images else None
+    images = cloud.spec.images
+    probe = image(country, cloud.name, "probe") if images else None
     connection = Connection(cloud)
     api = answering(connection)
     here = country.within({cloud.name})
-    pods = Pods(Ground(api, Patience(stopped)), probe, cloud.spec.images)
+    ground = Ground(api, Patience(stopped))
+    pods = Pods(ground, probe, partial(lend, ground, images, country)) if images else Pods(ground, None)
     store = _store(connection) if _keeps_buckets(here) else None
     return Site(here, cloud, api.server, api, pods, frozenset(country.tenants), store)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Request, resource
 from govcloud.examination.ground import Ground
 from govcloud_base.errors import Text
 
-__all__ = ["ENDED", "addresses", "begun", "ready", "until"]
+__all__ = ["ENDED", "addresses", "begun", "ready", "state", "until"]
 
 ENDED = ("Succeeded", "Failed")
 _READY_SECONDS = 75.0
@@ -18,7 +19,7 @@ _READY_SECONDS = 75.0
 _HOPELESS = frozenset(
     {"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"}
 )
-"""Why a container waits that will not start: nobody waits with it."""
+"""Why the container waits where it will not start: nobody waits with it."""
 
 Object = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ def until(
         status = pod.get("status") or {}
         if reached(status):
             return pod
-        if status.get("phase") in ENDED or _HOPELESS & set(_waiting(status)):
+        if status.get("phase") in ENDED or (state(status).get("waiting") or {}).get("reason") in _HOPELESS:
             break
     phase, why = (pod.get("status") or {}).get("phase"), _why(pod.get("status") or {})
     raise BlindError(
@@ -46,10 +47,15 @@ def until(
     )
 
 
+def state(status: Object) -> Object:
+    """Return the state of the container that the examination asked for; others a site injects, as of a mesh."""
+    containers = status.get("containerStatuses") or ()
+    return next((c.get("state") or {} for c in containers if c.get("name") == workload.CONTAINER), {})
+
+
 def begun(status: Object) -> bool:
-    """Return whether a container has started: its node has the image."""
-    states = [container.get("state") or {} for container in status.get("containerStatuses") or ()]
-    return any("running" in state or "terminated" in state for state in states)
+    """Return whether the container has started: its node has the image."""
+    return not state(status).keys().isdisjoint(("running", "terminated"))
 
 
 def ready(status: Object) -> bool:
@@ -64,14 +70,9 @@ def addresses(pod: Object) -> list[str]:
     return [row["ip"] for row in status.get("podIPs") or ()] or [status["podIP"]]
 
 
-def _waiting(status: Object) -> dict[str, str]:
-    """Return why containers wait, with the cluster's words for each reason."""
-    found = [(c.get("state") or {}).get("waiting") or {} for c in status.get("containerStatuses") or ()]
-    return {str(one["reason"]): str(one.get("message") or "") for one in found if one.get("reason")}
-
-
 def _why(status: Object) -> str:
     """Return what the cluster says of a pod that does not run, in its words."""
     conditions = [c.get("message") for c in status.get("conditions") or () if c.get("status") != "True"]
-    states = [f"{reason} {words}".strip() for reason, words in _waiting(status).items()]
+    waiting = [(c.get("state") or {}).get("waiting") or {} for c in status.get("containerStatuses") or ()]
+    states = [f"{one['reason']} {one.get('message') or ''}".strip() for one in waiting if one.get("reason")]
     return "; ".join(str(part) for part in [*conditions, *states] if part)

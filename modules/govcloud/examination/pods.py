@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -15,8 +15,6 @@ from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Answer, Request, collection, resource
 from govcloud.examination.ground import IN, OPEN, OUT, Ground
 from govcloud.examination.pod_state import ENDED, addresses, begun, ready, until
-from govcloud.examination.pull_secret import lend
-from govcloud.model.cloud import Images
 from govcloud.render.image import Image
 from govcloud_base.errors import Text
 
@@ -63,11 +61,14 @@ class Standing:
 class Pods:
     """The pods of one examination; they are made once, and whoever needs them waits."""
 
-    def __init__(self, ground: Ground, image: Image | None, images: Images | None = None) -> None:
-        """Make pods on `ground` that run `image`, got as the cloud's `images` say; none where it declares no images."""
+    def __init__(self, ground: Ground, image: Image | None, lend: Callable[[str], None] = lambda role: None) -> None:
+        """Make pods on `ground` that run `image`; none where the cloud declares no images.
+
+        `lend` puts into a namespace what nodes need to get the image; it raises BlindError where that cannot be had.
+        """
         self.ground = ground
         self._image = image
-        self._images = images
+        self._lend = lend
         self._lock = threading.Lock()
         self._standing: dict[str, Standing] | Text | None = None
 
@@ -155,8 +156,7 @@ class Pods:
             raise BlindError(_NO_IMAGE)
         services = {}
         for role in (OPEN, IN, OUT):
-            if self._images is not None:
-                lend(self.ground, role, self._images)
+            self._lend(role)
             services[role] = self.serve(role, _NAME)
             self.listen(role, _NAME)
         standing = {}

@@ -8,8 +8,9 @@ from typing import Any
 from govcloud.audit import workload
 from govcloud.audit.check import BlindError
 from govcloud.clouds.request import Request, collection
+from govcloud.country import Country
 from govcloud.examination.ground import OPEN, Ground
-from govcloud.examination.pod_state import begun, until
+from govcloud.examination.pod_state import begun, state, until
 from govcloud.examination.pull_secret import lend
 from govcloud.images.check import Seen
 from govcloud.model.cloud import Images
@@ -28,14 +29,14 @@ _NOTHING_TO_DO: Mapping[ImageName, list[str]] = {
 """What a pod of each image runs: it starts, and ends."""
 
 
-def pulled(ground: Ground, images: Images, references: Mapping[ImageName, str]) -> Iterator[Seen]:
+def pulled(ground: Ground, images: Images, country: Country, references: Mapping[ImageName, str]) -> Iterator[Seen]:
     """Yield for each reference whether a node gets and starts it, asking the registry anew.
 
     It is done in the namespace `open` of `ground`, which the caller removes.
     """
     try:
         ground.make()
-        lend(ground, OPEN, images)
+        lend(ground, images, country, OPEN)
     except BlindError as error:
         yield from (Seen(reference, False, error.reason) for reference in references.values())
         return
@@ -57,8 +58,7 @@ def _begin(ground: Ground, images: Images, name: ImageName, reference: str) -> N
 
 
 def _started(reference: str, pod: Mapping[str, Any]) -> Seen:
-    (container,) = pod["status"]["containerStatuses"]
-    code = (container["state"].get("terminated") or {}).get("exitCode", 0)
+    code = (state(pod["status"]).get("terminated") or {}).get("exitCode", 0)
     node = (pod.get("spec") or {}).get("nodeName")
     if code:
         said = Text(f"started on {node}, and ended with {code}", f"chạy được ở {node} nhưng kết thúc với mã {code}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import http.client
 import json
 import os
 import re
 import signal
+import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +67,13 @@ def settings(cloud: BreakableCloud) -> Settings:
     return found
 
 
+def trusting(cloud: BreakableCloud) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(registry.authority(settings(cloud))))
+
+
 def asked(cloud: BreakableCloud, method: str, path: str, user: str = "", password: str = "") -> int:
     """Return the status that the registry answers on this machine."""
-    trusting = ssl.create_default_context(cafile=str(registry.authority(settings(cloud))))
-    connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=trusting, timeout=5)
+    connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=trusting(cloud), timeout=5)
     word = base64.b64encode(f"{user}:{password}".encode()).decode()
     known = {"Authorization": f"Basic {word}"} if user or password else {}
     try:
@@ -145,6 +151,51 @@ def test_without_tls_or_with_another_authority_nothing_is_said(cloud: BreakableC
     connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=other, timeout=5)
     with pytest.raises(ssl.SSLCertVerificationError):
         connection.request("GET", "/v2/")
+    connection.close()
+
+
+@pytest.mark.parametrize("head", ["POST /v2/other/blobs/uploads/", "GET /nowhere"], ids=["refused", "not there"])
+def test_who_has_no_password_does_not_keep_others_out(cloud: BreakableCloud, head: str) -> None:
+    puller = ("puller", registry.password(settings(cloud), "puller"))
+    request = f"{head} HTTP/1.1\r\nHost: {REGISTRY}\r\nContent-Length: 1000\r\n\r\n1"
+    context = trusting(cloud)
+    with ExitStack() as held:
+        try:
+            for _ in range(64):
+                connection = held.enter_context(socket.create_connection(("127.0.0.1", PORT), 5))
+                stream = held.enter_context(context.wrap_socket(connection, server_hostname="127.0.0.1"))
+                stream.sendall(request.encode())
+        except TimeoutError:
+            pass  # with what others keep open it is full already
+        with pytest.raises(TimeoutError):
+            asked(cloud, "GET", "/v2/", *puller)
+        time.sleep(8)
+        assert asked(cloud, "GET", "/v2/", *puller) == 200
+
+
+def test_a_slow_push_and_a_slow_pull_are_not_broken_off(cloud: BreakableCloud) -> None:
+    connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=trusting(cloud), timeout=30)
+    known = {"Authorization": registry.authorization(settings(cloud), "pusher")}
+    connection.request("POST", "/v2/other/blobs/uploads/", headers=known)
+    begun = connection.getresponse()
+    begun.read()
+    assert (begun.status, begun.getheader("Connection")) == (202, None)
+    half = bytes(16 << 20)  # more than lies in buffers under way
+    digest = f"sha256:{hashlib.sha256(2 * half).hexdigest()}"
+    connection.putrequest("PUT", f"{begun.getheader('Location')}&digest={digest}")
+    for key, value in {**known, "Content-Length": str(2 * len(half))}.items():
+        connection.putheader(key, value)
+    connection.endheaders()
+    connection.send(half)
+    time.sleep(12)
+    connection.send(half)
+    written = connection.getresponse()
+    assert (written.status, written.read()) == (201, b"")
+    connection.request("GET", f"/v2/other/blobs/{digest}", headers=known)
+    pulled = connection.getresponse()
+    assert pulled.read(len(half)) == half
+    time.sleep(12)
+    assert (pulled.read(), pulled.status) == (half, 200)
     connection.close()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import socket
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -20,8 +21,10 @@ from govcloud.examination.remains import Remains
 from govcloud_base.errors import Text
 
 OWNER = "govcloud.gov.vn/examiner"
-GONE = f"{socket.gethostname()}/{os.getpid()}/1"
+PLACE, NUMBER, START = owner().rsplit("/", 2)
+GONE = f"{PLACE}/{os.getpid()}/1"
 """A process of this machine with the number of one that runs, which started at another time."""
+HOST, BOOT, SPACE = PLACE.rsplit("/", 2)
 
 
 def _space(name: str, mark: str | None, by: str, age: float = 0.0, **more: Any) -> dict[str, Any]:
@@ -41,10 +44,13 @@ def _aged(space: dict[str, Any]) -> dict[str, Any]:
     ("space", "removed"),
     [
         (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", GONE), True),
-        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{socket.gethostname()}/999999999/5"), True),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{PLACE}/999999999/5"), True),
         (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", owner()), False),
-        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", "elsewhere/1/2", age=5), False),
-        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", "elsewhere/1/2", age=11), True),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"elsewhere/{BOOT}/{SPACE}/1/2", age=5), False),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"elsewhere/{BOOT}/{SPACE}/1/2", age=11), True),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{HOST}/0-0/{SPACE}/999999999/5", age=5), False),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{HOST}/{BOOT}/1/999999999/5", age=5), False),
+        (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{HOST}/{BOOT}/1/{NUMBER}/{START}", age=11), True),
         (_space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", "", age=11), True),
         (_space("h41-prod-db", "1a2b3c4d", GONE, age=60), False),
         (_space(f"{PREFIX}other-open", "1a2b3c4d", GONE, age=60), False),
@@ -57,6 +63,9 @@ def _aged(space: dict[str, Any]) -> dict[str, Any]:
         "of one that still works",
         "of another machine, young",
         "of another machine, old",
+        "of another machine that is called so too, young",
+        "of another container's, young",
+        "of another container's with the same number, old",
         "of nobody known, old",
         "a tenant's, though somebody put the label on it",
         "another name",
@@ -70,6 +79,35 @@ def test_only_what_a_killed_examination_left_is_removed(space: dict[str, Any], r
     assert api.deleted() == [space["metadata"]["name"]] * removed
     # By the uid under which it was seen: another of the same name stays.
     assert all(r.body["preconditions"] == {"uid": space["metadata"]["uid"]} for r in api.asked if r.method == "DELETE")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["²/1", "1/", "/", "", "٣/1", "-1/1", "0/1", "1/²", "self/1", "1/1/1", "../1/1", f"1{'0' * 5000}/1", NUMBER],
+)
+@pytest.mark.parametrize("place", [PLACE, HOST, f"{HOST}/{BOOT}", f"{HOST}//", ""])
+def test_a_mark_that_nobody_made_is_gone_by_age_alone(place: str, mark: str) -> None:
+    for age in (5, 11):
+        space = _space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{place}/{mark}", age)
+        api = AnsweringCluster({"GET /api/v1/namespaces": items(_aged(space))})
+        sweep(api)
+        assert api.deleted() == [space["metadata"]["name"]] * (age > 10)
+
+
+def test_a_process_may_be_called_by_any_bytes() -> None:
+    sleeping = subprocess.Popen(
+        [sys.executable, "-c", "open('/proc/self/comm', 'wb').write(b'\\xff'); print(flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with sleeping:
+        assert sleeping.stdout is not None
+        sleeping.stdout.readline()
+        space = _space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{PLACE}/{sleeping.pid}/1")
+        api = AnsweringCluster({"GET /api/v1/namespaces": items(_aged(space))})
+        sweep(api)
+        assert api.deleted() == [space["metadata"]["name"]]
+        sleeping.kill()
 
 
 def test_a_namespace_that_is_there_is_never_adopted() -> None:

@@ -20,7 +20,7 @@ def _pods(api: AnsweringCluster) -> Pods:
 
 
 def _status(**container: Any) -> dict[str, Any]:
-    return {"status": {"phase": "Pending", "containerStatuses": [{"ready": False, **container}]}}
+    return {"status": {"phase": "Pending", "containerStatuses": [{"name": "probe", "ready": False, **container}]}}
 
 
 @pytest.mark.parametrize("reason", ["ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError"])

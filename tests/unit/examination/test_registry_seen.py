@@ -74,7 +74,10 @@ def test_a_node_asks_the_registry_anew(state: dict[str, object], found: str, mon
     site = _site(api, _Standing)
     pods = f"/api/v1/namespaces/{site.ground.namespace(OPEN)}/pods"
     api.replies[f"POST {pods}"] = said({}, 201)
-    pod = {"spec": {"nodeName": "a1"}, "status": {"phase": "Pending", "containerStatuses": [{"state": state}]}}
+    pod = {
+        "spec": {"nodeName": "a1"},
+        "status": {"phase": "Pending", "containerStatuses": [{"name": "probe", "state": state}]},
+    }
     api.replies[f"GET {pods}/pulled"] = said(pod)
     assert _seen(site)[-1] == ("registry-node", found)
     (made,) = [request for request in api.asked if request.method == "POST"]
