@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["NOTHING", "canonical", "covers", "reaches", "same"]
+__all__ = ["NOTHING", "canonical", "covers", "normal", "reaches", "same"]
 
 NOTHING: Final[Mapping[str, object]] = {
     "Version": "2012-10-17",
@@ -18,7 +18,7 @@ NOTHING: Final[Mapping[str, object]] = {
 
 def canonical(document: Mapping[str, object]) -> str:
     """Return `document` as JSON in which order and the one-element forms that servers rewrite do not matter."""
-    return json.dumps(_normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
@@ -64,7 +64,8 @@ def _behind_stars(pattern: str, places: set[int]) -> set[int]:
     return found
 
 
-def _normal(document: Mapping[str, object]) -> dict[str, object]:
+def normal(document: Mapping[str, object]) -> dict[str, object]:
+    """Return `document` in the one form of those that mean the same: lists in order, also of one."""
     statements = document.get("Statement", [])
     listed = statements if isinstance(statements, list) else [statements]
     return {
