@@ -11,6 +11,9 @@ from govcloud.providers.storage import adapters
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud_base.errors import EnvironmentProblem, UsageError
 
+LACKING = {"seaweedfs": "GC-STORE-017", "radosgw": "GC-STORE-002"}
+"""What each says where nothing is set."""
+
 
 def test_each_dialect_has_an_adapter_and_each_adapter_can_be_declared() -> None:
     assert sorted(module.name for module in pkgutil.iter_modules(adapters.__path__)) == sorted(DIALECTS)
@@ -20,7 +23,7 @@ def test_each_dialect_has_an_adapter_and_each_adapter_can_be_declared() -> None:
 def test_an_adapter_says_what_its_administration_lacks(name: str) -> None:
     with pytest.raises(EnvironmentProblem) as raised:
         adapters.adapter_named(Endpoint("https://store.test", "vn-hn-1", name, None), {})
-    assert [problem.code for problem in raised.value.problems] == ["GC-STORE-017"]
+    assert [problem.code for problem in raised.value.problems] == [LACKING[name]]
 
 
 def test_a_dialect_that_nobody_speaks_is_refused() -> None:
