@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -129,6 +129,33 @@ def test_two_keys_live_side_by_side_and_each_ends_alone(holder: Holder) -> None:
     assert live.access_keys == (second.access,)
 
 
+def test_a_disabled_identity_does_nothing_until_it_is_enabled_with_all_that_it_had(holder: Holder) -> None:
+    adapter = holder.store.adapter
+    adapter.set_policy(holder.name, holder.document)
+    assert holder.becomes(("",), holder.bucket)
+
+    adapter.set_enabled(holder.name, False)
+
+    assert holder.becomes((*REFUSED, *UNKNOWN), holder.bucket)
+    live = adapter.identity(holder.name)
+    assert live is not None
+    assert live.document is not None
+    assert not live.enabled
+    assert policy.same(live.document, holder.document)
+
+    adapter.set_enabled(holder.name, True)
+
+    assert holder.becomes(("",), holder.bucket)
+    live = adapter.identity(holder.name)
+    assert live is not None
+    assert live.enabled
+
+    adapter.set_enabled(holder.name, False)
+    adapter.set_policy(holder.name, holder.document)
+
+    assert holder.becomes(("",), holder.bucket)
+
+
 def test_a_deleted_identity_is_nobody_and_its_key_is_unknown(holder: Holder) -> None:
     adapter = holder.store.adapter
     adapter.set_policy(holder.name, holder.document)
@@ -160,7 +187,12 @@ def test_everybody_is_listed_with_what_they_may(holder: Holder) -> None:
     everybody = adapter.identities()
 
     (listed,) = (found for found in everybody if found.name == holder.name)
-    assert listed == adapter.identity(holder.name)
+    alone = adapter.identity(holder.name)
+    assert alone is not None
+    assert alone.document is not None
+    assert listed.document is not None
+    assert policy.same(listed.document, alone.document)
+    assert replace(listed, document=alone.document) == alone
     assert holder.store.endpoint.key is not None
     (provisioner,) = (found for found in everybody if holder.store.endpoint.key.access in found.access_keys)
     assert provisioner.reaches(holder.bucket)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["NOTHING", "canonical", "covers", "covers_keys", "normal", "reaches", "same"]
+__all__ = ["NOTHING", "canonical", "covers", "reaches", "same"]
 
 NOTHING: Final[Mapping[str, object]] = {
     "Version": "2012-10-17",
@@ -18,7 +18,7 @@ NOTHING: Final[Mapping[str, object]] = {
 
 def canonical(document: Mapping[str, object]) -> str:
     """Return `document` as JSON in which order and the one-element forms that servers rewrite do not matter."""
-    return json.dumps(normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(_normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
@@ -43,24 +43,12 @@ def reaches(document: Mapping[str, object], bucket: str) -> bool:
 
 def covers(pattern: str, bucket: str) -> bool:
     """Say whether a pattern of a resource (`name/key`, with `*`, `?`, `${variable}`) fits a bucket or a key in it."""
-    pattern, places = _behind(pattern, bucket)
-    return len(pattern) in places or any(_takes(pattern, place, "/") for place in places)
-
-
-def covers_keys(pattern: str, bucket: str) -> bool:
-    """Say whether such a pattern fits some key in the bucket; that it fits the bucket itself does not count."""
-    pattern, places = _behind(pattern, bucket)
-    return any(_takes(pattern, place, "/") for place in places)
-
-
-def _behind(pattern: str, text: str) -> tuple[str, set[int]]:
-    """Return the pattern with its variables opened, and the places in it that a text leads to."""
     # A variable may stand for anything: which of its values would do harm nobody can tell from here.
     pattern = re.sub(r"\$\{[^}]*\}", "*", pattern)
     places = _behind_stars(pattern, {0})
-    for letter in text:
+    for letter in bucket:
         places = _behind_stars(pattern, {p + (pattern[p] != "*") for p in places if _takes(pattern, p, letter)})
-    return pattern, places
+    return len(pattern) in places or any(_takes(pattern, place, "/") for place in places)
 
 
 def _takes(pattern: str, place: int, letter: str) -> bool:
@@ -76,8 +64,7 @@ def _behind_stars(pattern: str, places: set[int]) -> set[int]:
     return found
 
 
-def normal(document: Mapping[str, object]) -> dict[str, object]:
-    """Return `document` in the one form of those that mean the same: lists in order, also of one."""
+def _normal(document: Mapping[str, object]) -> dict[str, object]:
     statements = document.get("Statement", [])
     listed = statements if isinstance(statements, list) else [statements]
     return {
@@ -90,7 +77,18 @@ def _normal_statement(statement: Mapping[str, object]) -> dict[str, object]:
     normal: dict[str, object] = {}
     for key, value in statement.items():
         if key in ("Action", "Resource", "NotAction", "NotResource"):
-            normal[key] = sorted({str(v) for v in value} if isinstance(value, list) else {str(value)})
+            normal[key] = _set(value)
+        elif key == "Condition" and isinstance(value, Mapping):
+            normal[key] = {
+                operator: {name: _set(values) for name, values in tests.items()}
+                if isinstance(tests, Mapping)
+                else tests
+                for operator, tests in value.items()
+            }
         else:
             normal[key] = value
     return normal
+
+
+def _set(value: object) -> list[str]:
+    return sorted({str(v) for v in value} if isinstance(value, list) else {str(value)})

@@ -9,6 +9,7 @@ from govcloud_base.errors import Problem, Text
 
 __all__ = [
     "adapter_unknown",
+    "administration_refused",
     "authorities_missing",
     "bucket_gone",
     "bucket_is_foreign",
@@ -343,6 +344,21 @@ def shell_failed(command: str, detail: Text) -> Problem:
         ),
         fix=Text(
             en="read the store's log, then run the update again", vi="xem nhật ký của hệ thống lưu trữ, rồi chạy lại"
+        ),
+    )
+
+
+def administration_refused(order: str, detail: Text) -> Problem:
+    """GC-STORE-030: the administration of a MinIO, or of one of its forks, did not do what it was told."""
+    return Problem(
+        code="GC-STORE-030",
+        message=Text(
+            en=f"the store's administration did not do {order}: {detail.en}",
+            vi=f"phần quản trị của hệ thống lưu trữ không thực hiện `{order}`: {detail.vi}",
+        ),
+        fix=Text(
+            en="see that the key is an administrator's, read the store's log, then run the update again",
+            vi="kiểm tra khóa có quyền quản trị, xem nhật ký của hệ thống lưu trữ, rồi chạy lại",
         ),
     )
 

@@ -37,13 +37,10 @@ _GONE: Final = ("NoSuchBucket", "404")
 
 
 @contextmanager
-def bucket(s3: S3Client, *, locked: bool = False) -> Iterator[str]:
-    """Make a scratch bucket, yield its name, and remove it; one that is `locked` can lock what is put into it."""
+def bucket(s3: S3Client) -> Iterator[str]:
+    """Make a scratch bucket, yield its name, and remove it."""
     name = f"{_PREFIX}{_machine()}-{os.getpid()}-{secrets.token_hex(8)}"
-    if locked:
-        s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
-    else:
-        s3.create_bucket(Bucket=name)
+    s3.create_bucket(Bucket=name)
     try:
         yield name
     finally:
