@@ -44,7 +44,7 @@ def commands(block: str) -> Iterator[list[str]]:
         if shown and not line.lstrip().startswith("$ "):
             continue
         spaced = re.sub(r"(?<!\S)#.*", "", line.replace("$(", " ").replace(")", " ").replace('"', " "))
-        for part in re.split(r"&&|\|\||[;|]", spaced):
+        for part in re.split(r"(?:&&|\|\||[;|])(?=(?:[^']*'[^']*')*[^']*$)", spaced):  # but not within quotes
             if "govcloud" not in part:
                 continue
             words = shlex.split(part.replace("`", " "))

@@ -38,6 +38,7 @@ GROUPS: Mapping[Text, Mapping[str, str]] = {
     },
     Text("Provision and verify", "Dựng và kiểm tra"): {
         "cloud": "Look at a cloud itself. / Xem xét chính đám mây.",
+        "storage": "Look into object stores. / Xem xét các kho đối tượng.",
         "images": "Build, push and check the project's own images. / Tạo, đẩy và kiểm tra các ảnh của dự án.",
         "up": "Provision the country's stacks. / Dựng các stack của quốc gia.",
         "drift": "Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.",

@@ -36,6 +36,11 @@ class Kept:
     grants: list[dict[str, Any]] = field(default_factory=list)
     lifecycle: list[dict[str, Any]] = field(default_factory=list)
     cors: list[dict[str, Any]] = field(default_factory=list)
+    ownership: str = ""
+    blocks: dict[str, bool] = field(default_factory=dict)
+    log: dict[str, str] = field(default_factory=dict)
+    lock: dict[str, Any] | None = None
+    """None for a bucket that was not made to be locked."""
     objects: dict[str, bytes] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     """Keys of which only an older version is left, below a delete marker."""
@@ -73,11 +78,11 @@ class MemoryS3:
             raise refused("404" if operation == "HeadBucket" else "NoSuchBucket", operation)
         return self.buckets[name]
 
-    def create_bucket(self, Bucket: str) -> None:  # noqa: N803
+    def create_bucket(self, Bucket: str, ObjectLockEnabledForBucket: bool = False) -> None:  # noqa: N803
         if Bucket in self.buckets:
             raise refused("BucketAlreadyOwnedByYou", "CreateBucket")
         if not self.vanishes_after_create:
-            self.buckets[Bucket] = Kept()
+            self.buckets[Bucket] = Kept(lock={} if ObjectLockEnabledForBucket else None)
 
     def head_bucket(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
         self._kept(Bucket, "HeadBucket")
@@ -139,11 +144,67 @@ class MemoryS3:
         return {"Owner": {"ID": "admin"}, "Grants": [own, *self._kept(Bucket, "GetBucketAcl").grants]}
 
     def put_bucket_acl(self, Bucket: str, ACL: str) -> None:  # noqa: N803
-        assert ACL == "private"
-        self._kept(Bucket, "PutBucketAcl").grants.clear()
+        kept = self._kept(Bucket, "PutBucketAcl")
+        if ACL != "private" and kept.ownership == "BucketOwnerEnforced":
+            raise refused("AccessControlListNotSupported", "PutBucketAcl")
+        everybody = {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
+        kept.grants = [] if ACL == "private" else [everybody]
 
     def get_bucket_lifecycle_configuration(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
         return self._rules(Bucket, "lifecycle", "NoSuchLifecycleConfiguration", "Rules")
+
+    def put_bucket_lifecycle_configuration(self, Bucket: str, LifecycleConfiguration: Any) -> None:  # noqa: N803
+        if "lifecycle" not in self.ignores:
+            self._kept(Bucket, "PutBucketLifecycle").lifecycle = list(LifecycleConfiguration["Rules"])
+
+    def put_bucket_cors(self, Bucket: str, CORSConfiguration: Any) -> None:  # noqa: N803
+        if "cors" not in self.ignores:
+            self._kept(Bucket, "PutBucketCors").cors = list(CORSConfiguration["CORSRules"])
+
+    def get_bucket_ownership_controls(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        owner = self._kept(Bucket, "GetOwnership").ownership or "BucketOwnerEnforced"
+        return {"OwnershipControls": {"Rules": [{"ObjectOwnership": owner}]}}
+
+    def put_bucket_ownership_controls(self, Bucket: str, OwnershipControls: Any) -> None:  # noqa: N803
+        if "ownership" not in self.ignores:
+            self._kept(Bucket, "PutOwnership").ownership = OwnershipControls["Rules"][0]["ObjectOwnership"]
+
+    def delete_bucket_ownership_controls(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeleteOwnership").ownership = ""
+
+    def get_public_access_block(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        blocks = self._kept(Bucket, "GetPublicAccessBlock").blocks
+        if not blocks:
+            raise refused("NoSuchPublicAccessBlockConfiguration", "GetPublicAccessBlock")
+        return {"PublicAccessBlockConfiguration": blocks}
+
+    def put_public_access_block(self, Bucket: str, PublicAccessBlockConfiguration: Any) -> None:  # noqa: N803
+        if "publicAccessBlock" not in self.ignores:
+            self._kept(Bucket, "PutPublicAccessBlock").blocks = dict(PublicAccessBlockConfiguration)
+
+    def delete_public_access_block(self, Bucket: str) -> None:  # noqa: N803
+        self._kept(Bucket, "DeletePublicAccessBlock").blocks.clear()
+
+    def get_bucket_logging(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        log = self._kept(Bucket, "GetBucketLogging").log
+        return {"LoggingEnabled": log} if log else {}
+
+    def put_bucket_logging(self, Bucket: str, BucketLoggingStatus: Any) -> None:  # noqa: N803
+        if "accessLog" not in self.ignores:
+            self._kept(Bucket, "PutBucketLogging").log = dict(BucketLoggingStatus.get("LoggingEnabled", {}))
+
+    def get_object_lock_configuration(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        lock = self._kept(Bucket, "GetObjectLock").lock
+        if lock is None:
+            raise refused("ObjectLockConfigurationNotFoundError", "GetObjectLock")
+        return {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", **({"Rule": lock} if lock else {})}}
+
+    def put_object_lock_configuration(self, Bucket: str, ObjectLockConfiguration: Any) -> None:  # noqa: N803
+        kept = self._kept(Bucket, "PutObjectLock")
+        if kept.lock is None:
+            raise refused("InvalidBucketState", "PutObjectLock")
+        if "objectLock" not in self.ignores:
+            kept.lock = dict(ObjectLockConfiguration.get("Rule", {}))
 
     def delete_bucket_lifecycle(self, Bucket: str) -> None:  # noqa: N803
         self._kept(Bucket, "DeleteBucketLifecycle").lifecycle.clear()
@@ -198,14 +259,14 @@ class Pages:
     s3: MemoryS3
     operation: str
 
-    def paginate(self, Bucket: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[dict[str, Any]]:  # noqa: N803
         kept = self.s3._kept(Bucket, self.operation)
         yield {}
         match self.operation:
             case "list_object_versions":
                 for key in kept.kept:
                     yield {"DeleteMarkers": [{"Key": key, "VersionId": "marker"}]}
-                for key, content in list(kept.objects.items()):
+                for key, content in [item for item in kept.objects.items() if item[0].startswith(Prefix)]:
                     yield {"Versions": [{"Key": key, "VersionId": "null", "Size": len(content)}]}
             case "list_multipart_uploads":
                 yield from ({"Uploads": [{"Key": key, "UploadId": key}]} for key in kept.uploads)
@@ -219,6 +280,7 @@ class MemoryAdapter:
     quota_unit: int = 1 << 20
     counts_objects: bool = False
     quotas: dict[str, int] = field(default_factory=dict)
+    most_objects: dict[str, int] = field(default_factory=dict)
     known: dict[str, LiveIdentity] = field(default_factory=dict)
     enforced: int = 0
 
@@ -270,12 +332,15 @@ class MemoryAdapter:
         self.known.pop(name, None)
 
     def quota(self, bucket: str) -> Quota:
-        return Quota(self.quotas.get(bucket))
+        return Quota(self.quotas.get(bucket), self.most_objects.get(bucket))
 
     def set_quota(self, bucket: str, quota: Quota) -> None:
         self.quotas.pop(bucket, None)
+        self.most_objects.pop(bucket, None)
         if quota.bytes is not None:
             self.quotas[bucket] = quota.bytes // self.quota_unit * self.quota_unit
+        if quota.objects is not None:
+            self.most_objects[bucket] = quota.objects
 
     def enforce_quotas(self) -> None:
         self.enforced += 1

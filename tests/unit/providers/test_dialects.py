@@ -11,7 +11,8 @@ from govcloud.providers.storage import adapters
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud_base.errors import EnvironmentProblem, UsageError
 
-LACKING = {"seaweedfs": "GC-STORE-017", "minio": "GC-STORE-002"}
+LACKING = {"seaweedfs": "GC-STORE-017", "minio": "GC-STORE-002", "radosgw": "GC-STORE-002"}
+"""What each says where nothing is set."""
 
 
 def test_each_dialect_has_an_adapter_and_each_adapter_can_be_declared() -> None:

@@ -26,7 +26,7 @@ def test_a_refusal_says_what_was_ordered_and_why_not() -> None:
 
     assert refused.value.code == "XMinioAdminNoSuchUser"
     (problem,) = refused.value.problems
-    assert problem.code == "GC-STORE-030"
+    assert problem.code == "GC-STORE-031"
     assert "user-info" in problem.message.vi
     assert "The specified user does not exist." in problem.message.en
 
@@ -43,7 +43,7 @@ def test_an_answer_that_cannot_be_read_is_not_quoted() -> None:
     with pytest.raises(CloudError) as refused, SERVER.told("list-users"):
         json.loads('{"secretKey": "not-for-anybodys-eyes"')
 
-    assert [problem.code for problem in refused.value.problems] == ["GC-STORE-030"]
+    assert [problem.code for problem in refused.value.problems] == ["GC-STORE-031"]
     assert "not-for-anybodys-eyes" not in refused.value.render(Language.EN)
     assert refused.value.__cause__ is None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from govcloud.audit.access import Access
 from govcloud.audit.check import Check, Examination
 from govcloud.audit.store_reading import judge, read
-from govcloud.providers.storage import undeclared
+from govcloud.providers.storage import settings
 from govcloud.providers.storage.deviation import READERS
 from govcloud_base.errors import Text
 
 __all__ = ["CHECK"]
 
-_OF_BUCKETS = (undeclared.POLICY, undeclared.ACCESS_LIST, undeclared.CORS, READERS)
+_OF_BUCKETS = (settings.POLICY.name, settings.ACCESS_LIST.name, settings.CORS.name, READERS)
 _OF_IDENTITIES = ("policy", "keys")
 
 

@@ -17,7 +17,8 @@ from govcloud.audit.store_reading import StoreReader, judge, read, said
 from govcloud.audit.verdict import Verdict
 from govcloud.comparison.words import in_words
 from govcloud.country.controls import Control
-from govcloud.providers.storage import undeclared
+from govcloud.providers.storage import settings
+from govcloud.providers.storage.bucket import ABSENT
 from govcloud.providers.storage.content import Count
 from govcloud.providers.storage.deviation import Deviation
 from govcloud_base.errors import Text
@@ -88,7 +89,7 @@ def judge_lifecycle(bucket: str, found: Iterable[Deviation], control: Control) -
     """Return whether no rule of the bucket ends what versioning keeps, or what nobody deleted."""
     title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của kho {bucket}")
     for row in found:
-        if row.name == bucket and row.setting == undeclared.LIFECYCLE:
+        if row.name == bucket and row.setting == settings.LIFECYCLE.name and row.live != ABSENT:
             rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
             ends = sorted({name for rule in rules for name in rule} & set(control.strings("lifecycle_refused")))
             if ends:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from govcloud.providers.storage import content, problems, undeclared
-from govcloud.providers.storage.adapters import Quota
+from govcloud.providers.storage import content, problems, settings
+from govcloud.providers.storage.adapters import UNBOUNDED, Quota
+from govcloud.providers.storage.bucket_spec import OWNERSHIP_PREFIX, BucketSpec, problems_of
 from govcloud.providers.storage.endpoint import error_code
+from govcloud.providers.storage.settings import OBJECT_LOCK, SETTINGS, WATCHED, Setting
+from govcloud.providers.storage.settings.problems import lock_stays
 from govcloud.providers.storage.store import Store
-from govcloud_base.errors import CloudError, Problem, Text
+from govcloud_base.errors import CloudError, Text
 
 __all__ = [
     "ABSENT",
@@ -27,44 +28,13 @@ __all__ = [
     "update",
 ]
 
-OWNERSHIP_PREFIX = "govcloud.gov.vn/"
-"""Tags under this prefix say whose a bucket is; adopting one needs every such tag to be exactly as declared."""
 ABSENT = "absent"
 """Stands for what is not there where a setting is shown."""
 _CANARY = ".govcloud-canary-"
-_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MISSING = ("404", "NoSuchBucket")
 _EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _NO_TAGS = ("NoSuchTagSet", "NoSuchTagSetError")
 _NO_ENCRYPTION = ("ServerSideEncryptionConfigurationNotFoundError", "NotImplemented")
-
-
-@dataclass(frozen=True, slots=True)
-class BucketSpec:
-    """What a bucket shall be, and also what one was found to be."""
-
-    name: str
-    versioning: bool = True
-    encryption: bool = True
-    quota_bytes: int | None = None
-    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    undeclared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Settings that were found though a private bucket has none of them (:mod:`.undeclared`), as text by name."""
-
-
-def problems_of(spec: BucketSpec) -> list[tuple[str, Problem]]:
-    """Return what is wrong with a declaration, each with the name of its input; no cloud is asked."""
-    found: list[tuple[str, Problem]] = []
-    if not _NAME.fullmatch(spec.name) or ".." in spec.name:
-        allowed = "3-63 of a-z 0-9 - ."
-        found.append(("name", problems.input_invalid("name", spec.name, allowed)))
-    if spec.quota_bytes is not None and spec.quota_bytes <= 0:
-        found.append(("quotaBytes", problems.input_invalid("quotaBytes", spec.quota_bytes, "> 0")))
-    if not any(key.startswith(OWNERSHIP_PREFIX) for key in spec.tags):
-        # Without a tag of ours nobody could tell later whose bucket it is.
-        allowed = f"at least one {OWNERSHIP_PREFIX}…"
-        found.append(("tags", problems.input_invalid("tags", ", ".join(spec.tags), allowed)))
-    return found
 
 
 def create(store: Store, spec: BucketSpec) -> BucketSpec:
@@ -80,7 +50,10 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
         from botocore.exceptions import ClientError
 
         try:
-            store.s3.create_bucket(Bucket=spec.name)
+            if OBJECT_LOCK.name in spec.settings:
+                store.s3.create_bucket(Bucket=spec.name, ObjectLockEnabledForBucket=True)
+            else:
+                store.s3.create_bucket(Bucket=spec.name)
         except ClientError as error:
             if error_code(error) not in _EXISTS:
                 raise
@@ -89,24 +62,42 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
     return _settle(store, spec, live, canary=True)
 
 
-def read(store: Store, name: str, declared: BucketSpec | None = None) -> BucketSpec | None:
+def read(
+    store: Store, name: str, declared: BucketSpec | None = None, before: Collection[str] = ()
+) -> BucketSpec | None:
     """Return the bucket as it is, None where it is gone.
 
-    `declared` only lends its quota where the server's coarser unit stands for the same number.
+    `declared` lends its quota where the server's coarser unit stands for the same number, and tells which settings are
+    looked at besides those that nobody may have behind the declaration: those that it has, and those that were
+    declared `before`. Without it all are.
     """
     if not store.exists(name):
         return None
     s3 = store.s3
+    names = SETTINGS.keys() if declared is None else {*declared.settings, *WATCHED, *before}
     with store.reported(Text(f"reading bucket {name}", f"việc đọc kho {name}")):
         versioning = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
         encryption = _encryption(store, name)
         tags = _tags(store, name)
-        quota = store.adapter.quota(name).bytes if store.adapter.quota_unit else None
-        extra = undeclared.found(s3, name)
-    wanted = declared.quota_bytes if declared else None
-    if wanted is not None and quota == _in_units(wanted, store.adapter.quota_unit):
-        quota = wanted
-    return BucketSpec(name, versioning, encryption == "AES256", quota, tags, extra)
+        quota = store.adapter.quota(name) if store.adapter.quota_unit else UNBOUNDED
+        said = settings.found(s3, name, names)
+    quota_bytes, wanted = quota.bytes, declared.quota_bytes if declared else None
+    if wanted is not None and quota_bytes == _in_units(wanted, store.adapter.quota_unit):
+        quota_bytes = wanted
+    wanted_settings = declared.settings if declared else {}
+    # What a server says of every bucket was set by nobody.
+    said = {n: v for n, v in said.items() if n in wanted_settings or not settings.same(v, SETTINGS[n].default)}
+    known = settings.DECLARABLE if declared is None else wanted_settings.keys()
+    return BucketSpec(
+        name=name,
+        versioning=versioning,
+        encryption=encryption == "AES256",
+        quota_bytes=quota_bytes,
+        quota_objects=quota.objects,
+        tags=tags,
+        settings={setting: value for setting, value in said.items() if setting in known},
+        undeclared={setting: value for setting, value in said.items() if setting not in known},
+    )
 
 
 def ownership(store: Store, name: str) -> dict[str, str]:
@@ -131,25 +122,43 @@ def differing(wanted: BucketSpec, found: BucketSpec) -> list[tuple[str, str, str
         "versioning": (wanted.versioning, found.versioning),
         "encryption": (wanted.encryption, found.encryption),
         "quotaBytes": (wanted.quota_bytes, found.quota_bytes),
+        "quotaObjects": (wanted.quota_objects, found.quota_objects),
         "tags": (dict(wanted.tags), dict(found.tags)),
     }
     rows = [(setting, _shown(one), _shown(other)) for setting, (one, other) in pairs.items() if one != other]
-    return rows + [(setting, ABSENT, text) for setting, text in sorted(found.undeclared.items())]
+    return [
+        *rows,
+        *(
+            (name, settings.line(one) or ABSENT, settings.line(other) or ABSENT)
+            for name, one, other in _unlike(wanted, found)
+        ),
+    ]
+
+
+def _unlike(wanted: BucketSpec, found: BucketSpec) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each further setting that differs, with what shall be said of it and what is; None for nothing."""
+    live = {**found.settings, **found.undeclared}
+    for name in SETTINGS:
+        one, other = wanted.settings.get(name), live.get(name)
+        if not settings.same(one, other):
+            yield name, one, other
 
 
 def _shown(value: object) -> str:
     return ABSENT if value is None else str(value)
 
 
-def update(store: Store, spec: BucketSpec) -> BucketSpec:
+def update(store: Store, spec: BucketSpec, before: Collection[str] = ()) -> BucketSpec:
     """Bring the settings of an existing bucket to `spec`; return what it is then.
+
+    `before` names settings that were declared until now: where `spec` has them no more, they are taken away.
 
     Raises:
         CloudError: GC-STORE-011 gone; otherwise as :func:`create`.
     """
     store.adapter.open()
     _require(store, spec)
-    return _settle(store, spec, read(store, spec.name, spec), canary=False)
+    return _settle(store, spec, read(store, spec.name, spec, before), before, canary=False)
 
 
 def delete(store: Store, name: str) -> None:
@@ -186,6 +195,8 @@ def _require(store: Store, spec: BucketSpec) -> None:
         "versioning": (spec.versioning, able.works("versioning")),
         "encryption": (spec.encryption, able.works("encryption")),
         "quotaBytes": (spec.quota_bytes is not None, adapter.quota_unit > 0),
+        "quotaObjects": (spec.quota_objects is not None, adapter.counts_objects),
+        **{name: (True, able.works(SETTINGS[name].capability)) for name in spec.settings},
     }
     missing = [setting for setting, (wanted, works) in wants.items() if wanted and not works]
     if missing:
@@ -209,7 +220,7 @@ def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
             )
         return
     # A crash between creating and tagging leaves a bucket without tags, but then also without anything else.
-    if live or content.first(store.s3, spec.name) is not None or undeclared.found(store.s3, spec.name):
+    if live or content.first(store.s3, spec.name) is not None or settings.found(store.s3, spec.name, WATCHED):
         reason = Text(
             en="it has content, tags or settings of its own, but no ownership tags of ours",
             vi="nó có nội dung, thẻ hoặc thiết lập riêng nhưng không có thẻ sở hữu của hệ thống",
@@ -217,7 +228,9 @@ def _refuse_foreign(store: Store, spec: BucketSpec) -> None:
         raise CloudError(problems.bucket_is_foreign(spec.name, reason))
 
 
-def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: bool) -> BucketSpec:
+def _settle(
+    store: Store, spec: BucketSpec, live: BucketSpec | None, before: Collection[str] = (), *, canary: bool
+) -> BucketSpec:
     """Change what differs from `live`, then look whether it really became so."""
     name = spec.name
     if live is None:
@@ -241,21 +254,31 @@ def _settle(store: Store, spec: BucketSpec, live: BucketSpec | None, *, canary: 
                 Bucket=name,
                 VersioningConfiguration={"Status": "Enabled" if spec.versioning else "Suspended"},
             )
-        if live.quota_bytes != spec.quota_bytes:
+        if (live.quota_bytes, live.quota_objects) != (spec.quota_bytes, spec.quota_objects):
             _still_there(store, name)
-            store.adapter.set_quota(name, Quota(spec.quota_bytes))
-            if live.quota_bytes is not None:
+            store.adapter.set_quota(name, Quota(spec.quota_bytes, spec.quota_objects))
+            if live.quota_bytes is not None or live.quota_objects is not None:
                 # A full bucket whose quota was raised takes data again now, not when the server looks next.
                 store.adapter.enforce_quotas()
-        if live.undeclared:
+        for setting, wanted, found in _unlike(spec, live):
             _still_there(store, name)
-            undeclared.remove(s3, name, live.undeclared)
-    return _verified(store, spec)
+            _bring(store, name, SETTINGS[setting], wanted, found)
+    return _verified(store, spec, before)
 
 
-def _verified(store: Store, spec: BucketSpec) -> BucketSpec:
+def _bring(store: Store, name: str, setting: Setting, wanted: Any, found: Any) -> None:
+    """Write a setting, or take away one that a read just found."""
+    if wanted and setting.write is not None:
+        setting.write(store.s3, name, wanted)
+    elif setting.remove is not None:
+        setting.remove(store.s3, name)
+    else:
+        raise CloudError(lock_stays(name, setting.name, settings.line(found)))
+
+
+def _verified(store: Store, spec: BucketSpec, before: Collection[str]) -> BucketSpec:
     """Return the bucket as it reads now; any setting that did not take is a problem of its own."""
-    found = read(store, spec.name, spec)
+    found = read(store, spec.name, spec, before)
     if found is None:
         raise CloudError(problems.bucket_gone(spec.name))
     wrong = [problems.setting_ignored(spec.name, *row) for row in differing(spec, found)]
@@ -270,12 +293,16 @@ def _verified(store: Store, spec: BucketSpec) -> BucketSpec:
 def _try_canary(store: Store, spec: BucketSpec) -> None:
     """Put, read, try anonymously and remove one object: encryption and privacy as they are, not as configured.
 
-    Its key is drawn anew each time, so that no object of a tenant's is ever written over, and it goes by its version,
-    so that no delete marker stays. Only a run that is killed meanwhile leaves it, as an object like any other.
+    Its key is drawn anew each time, so that no object of a tenant's is ever written over, and all its versions go, of
+    which there are two where an answer was lost and the object was put again. Only a run that is killed meanwhile
+    leaves it, as an object like any other. A bucket that locks what is put into it would keep it: there the settings
+    are believed as they read back.
     """
     s3, name, key = store.s3, spec.name, f"{_CANARY}{secrets.token_hex(8)}"
-    made = s3.put_object(Bucket=name, Key=key, Body=b"canary")
+    if settings.found(s3, name, (OBJECT_LOCK.name,)):
+        return
     try:
+        s3.put_object(Bucket=name, Key=key, Body=b"canary")
         got = s3.get_object(Bucket=name, Key=key)
         intact = got["Body"].read() == b"canary"
         if spec.encryption and not (intact and got.get("ServerSideEncryption") == "AES256"):
@@ -285,7 +312,8 @@ def _try_canary(store: Store, spec: BucketSpec) -> None:
         if status not in (401, 403):
             raise CloudError(problems.bucket_public(name, status))
     finally:
-        s3.delete_object(Bucket=name, Key=key, VersionId=made.get("VersionId") or content.NULL)
+        for version in content.versions(s3, name, key):
+            s3.delete_object(Bucket=name, Key=key, VersionId=version.id)
 
 
 def _set_encryption(store: Store, name: str, wanted: bool) -> None:

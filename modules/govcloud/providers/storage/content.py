@@ -87,9 +87,11 @@ def count(s3: S3Client, bucket: str, most: int, seconds: float) -> Count:
     return Count(number, whole=True)
 
 
-def versions(s3: S3Client, bucket: str) -> Iterator[Version]:
-    """Yield every version and delete marker; also what was written before versioning was switched on."""
-    pages: Any = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+def versions(s3: S3Client, bucket: str, prefix: str = "") -> Iterator[Version]:
+    """Yield every version and delete marker, of keys that begin with `prefix`; also what was written before versioning
+    was switched on."""
+    within: Any = {"Prefix": prefix} if prefix else {}
+    pages: Any = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, **within)
     for page in pages:
         for row in page.get("Versions", ()):
             yield Version(row["Key"], row.get("VersionId") or NULL, size=row.get("Size", 0))

@@ -21,7 +21,18 @@ from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
 from govcloud_base.errors import Text
 
-__all__ = ["KIND", "WITHHELD", "compare", "delivered_keys", "deviations", "manifest", "name_of", "settings", "works"]
+__all__ = [
+    "KIND",
+    "WITHHELD",
+    "compare",
+    "delivered_keys",
+    "deviations",
+    "manifest",
+    "name_of",
+    "pair",
+    "settings",
+    "works",
+]
 
 KIND = "Secret"
 WITHHELD = "another value"
@@ -58,6 +69,13 @@ def settings(cloud: str, target: SecretTarget, environment: Mapping[str, str]) -
     """
     authority = {AUTHORITY: authority_of(cloud, target.authority_from, environment)} if target.authority_from else {}
     return {**target.settings, **authority}
+
+
+def pair(secret: Mapping[str, Any]) -> AccessKey | None:
+    """Return the keys that a live Secret holds; None where it holds no pair."""
+    data = secret.get("data") or {}
+    access, hidden = (_decoded(data.get(key)) for key in _KEYS)
+    return AccessKey(access, hidden) if access and hidden else None
 
 
 def compare(

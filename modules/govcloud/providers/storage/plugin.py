@@ -99,7 +99,8 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         def answer() -> provider_pb2.CheckResponse:
             olds, _ = decode(request.olds)
             news, secret = decode(request.news)
-            inputs, failures = self._type(request.urn).checked(olds, news)
+            dialect = self._store.endpoint.adapter if self._store else None
+            inputs, failures = self._type(request.urn).checked(olds, news, dialect)
             return provider_pb2.CheckResponse(inputs=_struct(inputs, secret), failures=_failures(failures))
 
         return _answered(context, answer)

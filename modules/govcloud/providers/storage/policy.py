@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["NOTHING", "canonical", "covers", "reaches", "same"]
+__all__ = ["NOTHING", "canonical", "covers", "covers_keys", "normal", "reaches", "same"]
 
 NOTHING: Final[Mapping[str, object]] = {
     "Version": "2012-10-17",
@@ -18,7 +18,7 @@ NOTHING: Final[Mapping[str, object]] = {
 
 def canonical(document: Mapping[str, object]) -> str:
     """Return `document` as JSON in which order and the one-element forms that servers rewrite do not matter."""
-    return json.dumps(_normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(normal(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
@@ -43,12 +43,24 @@ def reaches(document: Mapping[str, object], bucket: str) -> bool:
 
 def covers(pattern: str, bucket: str) -> bool:
     """Say whether a pattern of a resource (`name/key`, with `*`, `?`, `${variable}`) fits a bucket or a key in it."""
+    pattern, places = _behind(pattern, bucket)
+    return len(pattern) in places or any(_takes(pattern, place, "/") for place in places)
+
+
+def covers_keys(pattern: str, bucket: str) -> bool:
+    """Say whether such a pattern fits some key in the bucket; that it fits the bucket itself does not count."""
+    pattern, places = _behind(pattern, bucket)
+    return any(_takes(pattern, place, "/") for place in places)
+
+
+def _behind(pattern: str, text: str) -> tuple[str, set[int]]:
+    """Return the pattern with its variables opened, and the places in it that a text leads to."""
     # A variable may stand for anything: which of its values would do harm nobody can tell from here.
     pattern = re.sub(r"\$\{[^}]*\}", "*", pattern)
     places = _behind_stars(pattern, {0})
-    for letter in bucket:
+    for letter in text:
         places = _behind_stars(pattern, {p + (pattern[p] != "*") for p in places if _takes(pattern, p, letter)})
-    return len(pattern) in places or any(_takes(pattern, place, "/") for place in places)
+    return pattern, places
 
 
 def _takes(pattern: str, place: int, letter: str) -> bool:
@@ -64,7 +76,8 @@ def _behind_stars(pattern: str, places: set[int]) -> set[int]:
     return found
 
 
-def _normal(document: Mapping[str, object]) -> dict[str, object]:
+def normal(document: Mapping[str, object]) -> dict[str, object]:
+    """Return `document` in the one form of those that mean the same: lists in order, also of one."""
     statements = document.get("Statement", [])
     listed = statements if isinstance(statements, list) else [statements]
     return {

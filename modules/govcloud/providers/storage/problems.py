@@ -349,9 +349,9 @@ def shell_failed(command: str, detail: Text) -> Problem:
 
 
 def administration_refused(order: str, detail: Text) -> Problem:
-    """GC-STORE-030: the administration of a MinIO, or of one of its forks, did not do what it was told."""
+    """GC-STORE-031: the administration of a MinIO, or of one of its forks, did not do what it was told."""
     return Problem(
-        code="GC-STORE-030",
+        code="GC-STORE-031",
         message=Text(
             en=f"the store's administration did not do {order}: {detail.en}",
             vi=f"phần quản trị của hệ thống lưu trữ không thực hiện `{order}`: {detail.vi}",

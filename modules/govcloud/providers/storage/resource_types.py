@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from govcloud.providers.storage import bucket, identity, problems
+from govcloud.providers.storage.bucket_spec import settings_said
 from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.providers.storage.settings import AT_CREATION_ONLY, DECLARABLE, OBJECT_LOCK, SETTINGS, line, same
+from govcloud.providers.storage.settings.problems import lock_at_creation, lock_stays
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import Problem, Text
 from govcloud_base.wire.values import UNKNOWN, has_unknown
@@ -21,6 +24,15 @@ __all__ = ["RESOURCE_TYPES", "Failure", "Properties", "ResourceType"]
 Properties = dict[str, Any]
 Failure = tuple[str, Problem]
 """The name of an input and what is wrong with it."""
+_BUCKET_SHAPES: Final[Mapping[str, type]] = {
+    "name": str,
+    "versioning": bool,
+    "encryption": bool,
+    "tags": dict,
+    "quotaBytes": int,
+    "quotaObjects": int,
+    **{name: SETTINGS[name].shape for name in DECLARABLE},
+}
 
 
 class ResourceType(Protocol):
@@ -29,8 +41,11 @@ class ResourceType(Protocol):
     secret_outputs: frozenset[str]
     """Outputs that are secret whatever the inputs were."""
 
-    def checked(self, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
-        """Return the inputs with defaults filled in, and what is wrong with them."""
+    def checked(
+        self, olds: Properties, news: Properties, dialect: str | None = None
+    ) -> tuple[Properties, list[Failure]]:
+        """Return the inputs with defaults filled in, and what is wrong with them on a store of this dialect (None where
+        it is not known yet)."""
 
     def replaces(self, olds: Properties, news: Properties) -> list[str]:
         """Return the inputs whose change needs another resource."""
@@ -58,15 +73,22 @@ class BucketType:
 
     secret_outputs: frozenset[str] = frozenset()
 
-    def checked(self, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def checked(
+        self, olds: Properties, news: Properties, dialect: str | None = None
+    ) -> tuple[Properties, list[Failure]]:
         inputs: Properties = {"versioning": True, "encryption": True, "tags": {}, **news}
-        shapes = {"name": str, "versioning": bool, "encryption": bool, "tags": dict, "quotaBytes": int}
-        failures = _misshapen(inputs, shapes, required=("name",))
+        failures = _misshapen(inputs, _BUCKET_SHAPES, required=("name",))
         if not failures and not has_unknown(inputs):
-            failures = bucket.problems_of(_bucket_spec(inputs))
+            _, failures = settings_said(inputs)
+            failures += bucket.problems_of(_bucket_spec(inputs)) if not failures else []
         old, new = olds.get("name"), inputs.get("name")
         if old and new != old and not has_unknown(new):
             failures.append(("name", problems.rename_refused(str(old), str(new))))
+        lock = OBJECT_LOCK.name
+        if old and olds.get(lock) and not inputs.get(lock):
+            failures.append((lock, lock_stays(str(old), lock, str(olds[lock]))))
+        if old and inputs.get(lock) and not olds.get(lock) and dialect in AT_CREATION_ONLY:
+            failures.append((lock, lock_at_creation(str(old), str(dialect))))
         return inputs, failures
 
     def replaces(self, olds: Properties, news: Properties) -> list[str]:
@@ -78,7 +100,7 @@ class BucketType:
 
     def create(self, store: Store, inputs: Properties) -> tuple[str, Properties]:
         made = bucket.create(store, _bucket_spec(inputs))
-        return made.name, {**inputs, **_bucket_inputs(made), **_place(store, made.name)}
+        return made.name, {**inputs, **_bucket_inputs(made, inputs), **_place(store, made.name)}
 
     def read(
         self, store: Store, resource_id: str, inputs: Properties, outputs: Properties
@@ -87,12 +109,12 @@ class BucketType:
         found = bucket.read(store, resource_id, declared)
         if found is None:
             return None
-        live = _bucket_inputs(found)
+        live = _bucket_inputs(found, inputs)
         return live, {**live, **_place(store, found.name)}
 
     def update(self, store: Store, inputs: Properties, olds: Properties) -> Properties:
-        made = bucket.update(store, _bucket_spec(inputs))
-        return {**inputs, **_bucket_inputs(made), **_place(store, made.name)}
+        made = bucket.update(store, _bucket_spec(inputs), [name for name in DECLARABLE if olds.get(name)])
+        return {**inputs, **_bucket_inputs(made, inputs), **_place(store, made.name)}
 
     def delete(self, store: Store, resource_id: str, outputs: Properties) -> None:
         bucket.delete(store, resource_id)
@@ -103,7 +125,9 @@ class IdentityType:
 
     secret_outputs: frozenset[str] = frozenset({"secretKey"})
 
-    def checked(self, olds: Properties, news: Properties) -> tuple[Properties, list[Failure]]:
+    def checked(
+        self, olds: Properties, news: Properties, dialect: str | None = None
+    ) -> tuple[Properties, list[Failure]]:
         inputs: Properties = {"buckets": [], **news}
         if isinstance(inputs.get("policy"), Mapping) and not has_unknown(inputs["policy"]):
             inputs["policy"] = json.dumps(inputs["policy"], sort_keys=True, ensure_ascii=False)
@@ -175,27 +199,35 @@ def _misshapen(inputs: Properties, shapes: Mapping[str, type], required: tuple[s
 
 
 def _bucket_spec(inputs: Properties) -> bucket.BucketSpec:
+    said, _ = settings_said(inputs)
     return bucket.BucketSpec(
         name=inputs["name"],
         versioning=inputs.get("versioning", True),
         encryption=inputs.get("encryption", True),
         quota_bytes=inputs.get("quotaBytes"),
+        quota_objects=inputs.get("quotaObjects"),
         tags={str(k): str(v) for k, v in inputs.get("tags", {}).items()},
+        settings=said,
     )
 
 
-def _bucket_inputs(spec: bucket.BucketSpec) -> Properties:
+def _bucket_inputs(spec: bucket.BucketSpec, declared: Properties) -> Properties:
+    """Return a bucket as inputs; a setting that means what is `declared` keeps the words of the declaration."""
     inputs: Properties = {
         "name": spec.name,
         "versioning": spec.versioning,
         "encryption": spec.encryption,
         "tags": dict(spec.tags),
     }
-    if spec.quota_bytes is not None:
-        inputs["quotaBytes"] = spec.quota_bytes
+    for name, quota in (("quotaBytes", spec.quota_bytes), ("quotaObjects", spec.quota_objects)):
+        if quota is not None:
+            inputs[name] = quota
+    wanted, _ = settings_said(declared)
+    for name, said in spec.settings.items():
+        inputs[name] = declared[name] if same(said, wanted.get(name)) else SETTINGS[name].declared(said)
     if spec.undeclared:
         # Only ever read from the store: no program may declare it, so that the next update takes it away.
-        inputs["undeclared"] = dict(spec.undeclared)
+        inputs["undeclared"] = {name: line(said) for name, said in spec.undeclared.items()}
     return inputs
 
 

@@ -22,11 +22,15 @@ __all__ = ["Bucket", "Identity", "Provider"]
 _SPELLING: Final[Mapping[str, str]] = {
     "access_key": "accessKey",
     "access_key_env": "accessKeyEnv",
+    "access_log": "accessLog",
     "administration_access_key_env": "administrationAccessKeyEnv",
     "administration_endpoint": "administrationEndpoint",
     "administration_secret_key_env": "administrationSecretKeyEnv",
     "ca_bundle": "caBundle",
+    "object_lock": "objectLock",
+    "public_access_block": "publicAccessBlock",
     "quota_bytes": "quotaBytes",
+    "quota_objects": "quotaObjects",
     "secret_key": "secretKey",
     "secret_key_env": "secretKeyEnv",
 }
@@ -114,6 +118,7 @@ class Bucket(pulumi.CustomResource):
     versioning: pulumi.Output[bool]
     encryption: pulumi.Output[bool]
     quota_bytes: pulumi.Output[int | None]
+    quota_objects: pulumi.Output[int | None]
     tags: pulumi.Output[Mapping[str, str]]
     arn: pulumi.Output[str]
     endpoint: pulumi.Output[str]
@@ -128,6 +133,13 @@ class Bucket(pulumi.CustomResource):
         versioning: pulumi.Input[bool] = True,
         encryption: pulumi.Input[bool] = True,
         quota_bytes: pulumi.Input[int] | None = None,
+        quota_objects: pulumi.Input[int] | None = None,
+        object_lock: pulumi.Input[Mapping[str, Any]] | None = None,
+        lifecycle: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
+        cors: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None = None,
+        ownership: pulumi.Input[str] | None = None,
+        public_access_block: pulumi.Input[bool] | None = None,
+        access_log: pulumi.Input[Mapping[str, Any]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a bucket.
@@ -139,6 +151,14 @@ class Bucket(pulumi.CustomResource):
             versioning: keep every version (off means suspended, what exists stays).
             encryption: encrypt at rest with keys of the store (SSE-S3) by default.
             quota_bytes: the most that the bucket may hold, rounded down to the store's unit (SeaweedFS: MiB).
+            quota_objects: the most objects, all versions counted, where the server counts them.
+            object_lock: `{"mode": "GOVERNANCE" | "COMPLIANCE", "days": …}`: nobody deletes or changes a version that
+                is written from now on before that many days are over. Never taken back.
+            lifecycle: rules `{"id", "prefix", "expireDays", "noncurrentDays", "abortUploadsDays"}`.
+            cors: rules `{"origins", "methods", "headers", "exposeHeaders", "maxAgeSeconds"}`; none by default.
+            ownership: BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter.
+            public_access_block: whether the store shall refuse whatever would open the bucket to everybody.
+            access_log: `{"bucket", "prefix"}` where the store writes down who did what.
             opts: Pulumi's options.
         """
         inputs: dict[str, Any] = {
@@ -146,6 +166,13 @@ class Bucket(pulumi.CustomResource):
             "versioning": versioning,
             "encryption": encryption,
             "quota_bytes": quota_bytes,
+            "quota_objects": quota_objects,
+            "object_lock": object_lock,
+            "lifecycle": lifecycle,
+            "cors": cors,
+            "ownership": ownership,
+            "public_access_block": public_access_block,
+            "access_log": access_log,
             "tags": tags,
             "arn": None,
             "endpoint": None,

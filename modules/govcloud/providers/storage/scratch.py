@@ -37,10 +37,13 @@ _GONE: Final = ("NoSuchBucket", "404")
 
 
 @contextmanager
-def bucket(s3: S3Client) -> Iterator[str]:
-    """Make a scratch bucket, yield its name, and remove it."""
+def bucket(s3: S3Client, *, locked: bool = False) -> Iterator[str]:
+    """Make a scratch bucket, yield its name, and remove it; one that is `locked` can lock what is put into it."""
     name = f"{_PREFIX}{_machine()}-{os.getpid()}-{secrets.token_hex(8)}"
-    s3.create_bucket(Bucket=name)
+    if locked:
+        s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    else:
+        s3.create_bucket(Bucket=name)
     try:
         yield name
     finally:

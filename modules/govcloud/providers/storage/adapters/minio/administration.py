@@ -43,7 +43,7 @@ _CONNECTIONS: Final = 8
 
 
 class Refusal(CloudError):
-    """The server did not do what it was told: GC-STORE-030."""
+    """The server did not do what it was told: GC-STORE-031."""
 
     def __init__(self, order: str, code: str, said: str) -> None:
         self.code = code
@@ -76,8 +76,8 @@ class Administration:
         """Turn whatever an order raises into a CloudError that names it.
 
         Raises:
-            Refusal: GC-STORE-030, the server did not do it.
-            CloudError: GC-STORE-003 unreachable or untrusted; GC-STORE-030, its answer makes no sense.
+            Refusal: GC-STORE-031, the server did not do it.
+            CloudError: GC-STORE-003 unreachable or untrusted; GC-STORE-031, its answer makes no sense.
         """
         from minio.error import MinioAdminException
         from urllib3.exceptions import HTTPError

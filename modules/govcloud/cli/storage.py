@@ -1,0 +1,14 @@
+"""`govcloud storage`: look into object stores."""
+
+from __future__ import annotations
+
+import typer
+
+from govcloud.cli import holdings
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Look into object stores. / Xem xét các kho đối tượng.", no_args_is_help=True)
+app.command("ls")(holdings.list_holdings)
+app.command("usage")(holdings.usage)
+app.command("who-can")(holdings.who_can)
