@@ -20,6 +20,7 @@ from govcloud_base.errors import CloudError
 pytestmark = pytest.mark.cloud
 
 REFUSES: Mapping[str, frozenset[str]] = {
+    "juicefs": frozenset({"accessLog", "cors", "lifecycle", "objectLock", "ownership", "publicAccessBlock"}),
     "seaweedfs": frozenset({"accessLog", "ownership", "publicAccessBlock"}),
 }
 """What each server cannot do, by the name of the server: the plugin must find out, and refuse it."""

@@ -76,7 +76,7 @@ def read(
     s3 = store.s3
     names = SETTINGS.keys() if declared is None else {*declared.settings, *WATCHED, *before}
     with store.reported(Text(f"reading bucket {name}", f"việc đọc kho {name}")):
-        versioning = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+        versioning = _versioning(store, name)
         encryption = _encryption(store, name)
         tags = _tags(store, name)
         quota = store.adapter.quota(name) if store.adapter.quota_unit else UNBOUNDED
@@ -334,6 +334,17 @@ def _still_there(store: Store, name: str) -> None:
     """Refuse to configure a missing bucket: servers exist that would create it."""
     if not store.exists(name):
         raise CloudError(problems.bucket_gone(name))
+
+
+def _versioning(store: Store, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        return store.s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+    except ClientError as error:
+        if error_code(error) == "NotImplemented":
+            return False
+        raise
 
 
 def _encryption(store: Store, name: str) -> str:
