@@ -13,6 +13,7 @@ from typing import Any
 
 __all__ = [
     "AUTHORITY",
+    "SEALED",
     "Administration",
     "BucketSpec",
     "CloudTarget",
@@ -24,6 +25,9 @@ __all__ = [
 
 AUTHORITY = "ca.crt"
 """File of the delivered Secret with the certificate of the authority that signed the store's."""
+
+SEALED = "AES256"
+"""How stores encrypt with keys of their own."""
 
 Manifest = dict[str, Any]
 """A Kubernetes object as plain data: apiVersion, kind, metadata and the rest."""
@@ -79,8 +83,12 @@ class BucketSpec:
     """Most bytes, all versions counted."""
     tags: dict[str, str]
     """Tags: owner, class, level."""
-    encryption: str = "AES256"
-    """Encryption at rest with keys of the store (SSE-S3)."""
+    encryption: str = SEALED
+    """Encryption at rest with keys of the store (SSE-S3); empty where somebody attests that its disks are encrypted."""
+    quota_objects: int | None = None
+    """Most objects, all versions counted, where the store can refuse by their number."""
+    object_lock: dict[str, Any] | None = None
+    """For how many days nobody deletes or changes what was written: `{mode, days}`."""
     public: bool = False
     """Whether anybody may read; never true here: open data is published by the open data portal."""
 

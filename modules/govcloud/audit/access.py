@@ -12,7 +12,7 @@ from govcloud.clouds.request import Api
 from govcloud.country.controls import Catalogue, in_force
 from govcloud.country.law_folder import PROJECT_LAW
 from govcloud.render.image import Image
-from govcloud_base.errors import Problem
+from govcloud_base.errors import Problem, Text
 
 if TYPE_CHECKING:
     from govcloud.audit.store_reading import StoreReader
@@ -28,6 +28,8 @@ class BucketSubject:
     versioning: bool
     objects: int | None = None
     """Most objects that it may hold, all versions counted; None where it states no number."""
+    attested: Text | None = None
+    """Who attests that it lies on encrypted disks, where its store encrypts nothing."""
 
 
 @dataclass(frozen=True, order=True)

@@ -22,7 +22,7 @@ from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.image import Image, image
 from govcloud.render.segment import GATEWAY
 from govcloud.render.storage import KEY_ZONES
-from govcloud_base.errors import Problem
+from govcloud_base.errors import Problem, Text
 
 __all__ = ["open_access"]
 
@@ -91,6 +91,10 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
     }
     home = next((ns for wanted in KEY_ZONES for ns, zone in zones.items() if zone == wanted), own.namespaces[0])
     secret = own.identities[0].secret if own.identities else None
+    sealed = country.clouds[tenant.spec.cloud].spec.object_store.sealed_disks
+    attested = (
+        Text(f"{sealed.reference}, until {sealed.until}", f"{sealed.reference}, đến {sealed.until}") if sealed else None
+    )
     return TenantAccess(
         name=tenant.name,
         api=api,
@@ -100,7 +104,7 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
         probe=probe,
         manifests=manifests,
         buckets=tuple(
-            BucketSubject(bucket.name, bucket.versioning, tenant.spec.storage.buckets[bucket.label].objects)
+            BucketSubject(bucket.name, bucket.versioning, tenant.spec.storage.buckets[bucket.label].objects, attested)
             for bucket in own.buckets
         ),
         credentials=(secret.namespace, secret.name) if secret else None,

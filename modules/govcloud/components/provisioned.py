@@ -44,7 +44,10 @@ class Provisioned(pulumi.ComponentResource):
                 bucket.name,
                 name=bucket.name,
                 versioning=bucket.versioning,
+                encryption=bool(bucket.encryption),
                 quota_bytes=bucket.quota_bytes,
+                quota_objects=bucket.quota_objects,
+                object_lock=bucket.object_lock,
                 tags=bucket.tags,
                 opts=guarded,
             )

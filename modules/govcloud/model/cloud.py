@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 from collections.abc import Iterator
 from decimal import Decimal
@@ -25,6 +26,7 @@ __all__ = [
     "ObjectStore",
     "Overcommit",
     "Prices",
+    "SealedDisks",
     "StoreAdministration",
     "WorkloadAccess",
 ]
@@ -141,6 +143,15 @@ class StoreAdministration(Shape):
         return self
 
 
+class SealedDisks(Shape):
+    """Encryption of what a store keeps by the disks below it: no request can show it, so somebody attests it."""
+
+    reference: Reference
+    """Document that attests it."""
+    until: datetime.date
+    """Last day for which it is attested."""
+
+
 class ObjectStore(Shape):
     """The site's S3-compatible store."""
 
@@ -152,6 +163,8 @@ class ObjectStore(Shape):
     """Environment variable that holds the address, where it differs from run to run."""
     administration: StoreAdministration = StoreAdministration()
     """Who administers it; absent where that is the provisioner's key at the store's own address."""
+    sealed_disks: SealedDisks | None = None
+    """Who attests that its disks are encrypted, where the store itself encrypts nothing; buckets then ask for none."""
     workloads: WorkloadAccess | None = None
     """How workloads reach it; absent where they cannot."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["DIALECTS", "Dialect"]
+__all__ = ["COUNTING", "DIALECTS", "Dialect"]
 
 Dialect = Literal["seaweedfs", "minio", "radosgw"]
 """Each is a package of its name in `govcloud.providers.storage.adapters`."""
 
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 """The first is meant where none is named."""
+
+COUNTING: frozenset[Dialect] = frozenset({"radosgw"})
+"""Those whose servers refuse by the number of objects as well."""

@@ -105,6 +105,11 @@ class Bucket(Shape):
     """Sharing class (Data Law 60/2024, article 13): the agency's own, shared among agencies, or open data."""
     personal_data: bool = False
     """Whether objects hold personal data."""
+    importance: Literal["core", "important", "other"] = "other"
+    """Importance of the data (Data Law 60/2024, article 13)."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Days for which nobody can delete or change what was written, not even the platform (object lock); it needs
+    versioning, and no declaration takes it back."""
     versioning: bool = True
     """Keep replaced and deleted objects; obligatory from level 2."""
     quota: Bytes

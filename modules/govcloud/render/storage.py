@@ -8,8 +8,9 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.cloud import CloudSpec
+from govcloud.model.dialect import COUNTING
 from govcloud.model.tenant import Tenant
-from govcloud.plan import AUTHORITY, BucketSpec, SecretTarget, StorageIdentity
+from govcloud.plan import AUTHORITY, SEALED, BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import Zone, zone_of
 
 __all__ = ["MOUNT", "SECRET_NAME", "buckets", "holder", "identity", "policy"]
@@ -61,6 +62,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
     """Return the buckets of an environment."""
     table = country.level_table(tenant)
     forced = table is not None and tenant.spec.level >= table.spec.versioning_from
+    store = country.clouds[tenant.spec.cloud].spec.object_store
     return tuple(
         BucketSpec(
             name=names.bucket(country.name, tenant.name, environment, label),
@@ -68,6 +70,10 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
             label=label,
             versioning=bucket.versioning or forced,
             quota_bytes=bucket.quota,
+            quota_objects=bucket.objects if store.adapter in COUNTING else None,
+            # Of the two modes of stores this is the one in which nobody ends a lock before its time (STO-05).
+            object_lock={"mode": "COMPLIANCE", "days": bucket.keep_days} if bucket.keep_days else None,
+            encryption="" if store.sealed_disks else SEALED,
             tags={
                 names.label(key): value
                 for key, value in {
@@ -77,6 +83,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
                     "level": str(tenant.spec.level),
                     "class": bucket.share_class,
                     "personal-data": str(bucket.personal_data).lower(),
+                    **({"importance": bucket.importance} if bucket.importance != "other" else {}),
                     "managed-by": names.MANAGED_BY,
                 }.items()
             },

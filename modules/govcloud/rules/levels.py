@@ -262,6 +262,24 @@ def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
                 value="false",
                 allowed="true",
             )
+        if bucket.keep_days and not bucket.versioning:
+            yield At(country, tenant, *path, "keepDays").problem(
+                "GC-LEVEL-020",
+                ("what is kept for days needs versions", "giữ theo ngày cần lưu phiên bản"),
+                ("remove versioning: false", "bỏ versioning: false"),
+                value=bucket.keep_days,
+            )
+        if bucket.share_class == "open" and bucket.importance != "other":
+            yield At(country, tenant, *path, "class").problem(
+                "GC-LEVEL-021",
+                (
+                    "core and important data is never open data",
+                    "dữ liệu cốt lõi, dữ liệu quan trọng không phải dữ liệu mở",
+                ),
+                ("use class private or shared", "dùng `class: private` hoặc `class: shared`"),
+                value="open",
+                allowed="private, shared",
+            )
         if bucket.share_class == "open" and bucket.personal_data:
             yield At(country, tenant, *path, "class").problem(
                 "GC-LEVEL-006",

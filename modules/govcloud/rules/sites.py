@@ -14,16 +14,20 @@ from govcloud_base.errors import Problem, Severity
 
 __all__ = ["judge"]
 
+_NOTICE = datetime.timedelta(days=30)
+"""How long before its end one is told of it."""
 _SHOWN = 5
 """Tenants that a warning names."""
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield clouds abroad (GC-CLOUD-002), clouds whose stores are told apart by nothing (GC-CLOUD-015), waivers that do
-    not count (GC-WAIVER-*), and as a warning buckets that no workload can reach (GC-CLOUD-006).
+    not count (GC-WAIVER-*), stores whose disks nobody attests any more (GC-CLOUD-017), and as a warning buckets that no
+    workload can reach (GC-CLOUD-006).
     """
     yield from _clouds(country)
     yield from _addresses(country)
+    yield from _sealed(country, date)
     yield from _waivers(country, date)
 
 
@@ -77,6 +81,41 @@ def _addresses(country: Country) -> Iterable[Problem]:
             ),
             value=variable,
         )
+
+
+def _sealed(country: Country, date: datetime.date) -> Iterable[Problem]:
+    """Yield clouds on which data lies that must be encrypted, and whose attestation ended, or ends soon."""
+    asking = country.law.catalogue["CRY-03"].level
+    for cloud in country.clouds.values():
+        sealed = cloud.spec.object_store.sealed_disks
+        if sealed is None or sealed.until >= date + _NOTICE:
+            continue
+        trusting = [
+            tenant.name
+            for tenant in country.tenants.values()
+            if tenant.spec.cloud == cloud.name
+            and tenant.spec.storage.buckets
+            and tenant.spec.level >= asking
+            and not tenant.leaving
+        ]
+        if trusting:
+            over = sealed.until < date
+            yield At(country, cloud, "spec", "objectStore", "sealedDisks", "until").problem(
+                "GC-CLOUD-017",
+                (
+                    f"nobody attests {'any more' if over else f'after {sealed.until}'} that the disks below the store "
+                    f"are encrypted, and {len(trusting)} tenants rely on it (CRY-03)",
+                    f"{'không còn' if over else f'sau ngày {sealed.until} sẽ không còn'} ai chứng nhận ổ đĩa của kho "
+                    f"được mã hóa, trong khi {len(trusting)} tenant dựa vào đó (CRY-03)",
+                ),
+                (
+                    "have the disks attested again, and write the new day",
+                    "đề nghị chứng nhận lại và ghi ngày mới",
+                ),
+                value=sealed.until,
+                allowed=f">= {date}",
+                severity=Severity.ERROR if over else Severity.WARNING,
+            )
 
 
 def _waivers(country: Country, date: datetime.date) -> Iterable[Problem]:

@@ -80,3 +80,13 @@ class TestStoreReading:
         assert at_rest.judge("b", fine, None, CONTROLS["CRY-03"]).verdict is FAIL
         assert at_rest.judge("b", fine, "ROT13", CONTROLS["CRY-03"]).verdict is FAIL
         assert at_rest.judge("b", Answer(0, "no answer"), "AES256", CONTROLS["CRY-03"]).verdict is ERROR
+
+    def test_encryption_of_disks_is_for_a_person_to_see(self) -> None:
+        fine, attested = Answer(200, ""), Text("12/BB-NT, until 2027-06-30", "12/BB-NT, đến 2027-06-30")
+        control = CONTROLS["CRY-03"]
+        finding = at_rest.judge("b", fine, None, control, attested)
+        assert finding.verdict is Verdict.MANUAL
+        assert "12/BB-NT" in finding.reason.en
+        assert at_rest.judge("b", fine, "AES256", control, attested).verdict is PASS
+        assert at_rest.judge("b", fine, "ROT13", control, attested).verdict is FAIL
+        assert at_rest.judge("b", Answer(0, "no answer"), None, control, attested).verdict is ERROR

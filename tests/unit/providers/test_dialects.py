@@ -6,9 +6,9 @@ import pkgutil
 
 import pytest
 
-from govcloud.model.dialect import DIALECTS
+from govcloud.model.dialect import COUNTING, DIALECTS
 from govcloud.providers.storage import adapters
-from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint
 from govcloud_base.errors import EnvironmentProblem, UsageError
 
 LACKING = {"seaweedfs": "GC-STORE-017", "minio": "GC-STORE-002", "radosgw": "GC-STORE-002"}
@@ -31,3 +31,14 @@ def test_a_dialect_that_nobody_speaks_is_refused() -> None:
         adapters.adapter_named(Endpoint("https://store.test", "vn-hn-1", "swift", None), {})
     (problem,) = raised.value.problems
     assert (problem.code, problem.value, problem.allowed) == ("GC-STORE-016", "swift", ", ".join(DIALECTS))
+
+
+def test_declarations_know_which_servers_count_objects() -> None:
+    shell = {f"GOVCLOUD_SEAWEEDFS_{name}": "x" for name in ("CONFIG", "MASTER", "FILER")}
+    made = {
+        name: adapters.adapter_named(
+            Endpoint("https://store.test", "vn-hn-1", name, AccessKey("GC1", "secret-of-it")), shell
+        )
+        for name in DIALECTS
+    }
+    assert {name for name, adapter in made.items() if adapter.counts_objects} == COUNTING

@@ -16,11 +16,21 @@ __all__ = ["CHECK", "judge"]
 _CONTROL = "CRY-03"
 
 
-def judge(bucket: str, answer: Answer, algorithm: str | None, control: Control) -> Finding:
-    """Return whether the store says of an object that it lies encrypted."""
+def judge(
+    bucket: str, answer: Answer, algorithm: str | None, control: Control, attested: Text | None = None
+) -> Finding:
+    """Return whether the store says of an object that it lies encrypted; where it says nothing and somebody `attested`
+    that its disks are, a person has to look.
+    """
     name = Text(f"object in {bucket}", f"đối tượng trong {bucket}")
     if not answer.ok:
         return Finding(name, Verdict.ERROR, answer.to("head_object"))
+    if algorithm is None and attested is not None:
+        said = Text(
+            f"the store encrypts nothing itself; that its disks are encrypted is attested: {attested.en}",
+            f"kho không tự mã hóa; việc ổ đĩa được mã hóa có chứng nhận: {attested.vi}",
+        )
+        return Finding(name, Verdict.MANUAL, said)
     if algorithm not in control.strings("algorithms"):
         return Finding(
             name,
@@ -39,9 +49,11 @@ def _examine(subject: str, access: Access) -> Examination:
     def examine(bucket: str) -> list[Finding]:
         with probe_folder(owner, access, bucket) as folder:
             answer, found = owner.call("head_object", Bucket=bucket, Key=folder + PROBE)
-        return [judge(bucket, answer, found.get("ServerSideEncryption"), access.catalogue[_CONTROL])]
+        algorithm = found.get("ServerSideEncryption")
+        return [judge(bucket, answer, algorithm, access.catalogue[_CONTROL], attested[bucket])]
 
-    buckets = [bucket.name for bucket in access.tenants[subject].buckets]
+    attested = {bucket.name: bucket.attested for bucket in access.tenants[subject].buckets}
+    buckets = list(attested)
     return Examination(len(buckets), tuple(each_bucket(buckets, examine)))
 
 

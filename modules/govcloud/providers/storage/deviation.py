@@ -14,8 +14,9 @@ from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import StorageIdentity
 from govcloud.providers.storage import bucket, identity
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
-from govcloud.providers.storage.bucket import BucketSpec
+from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.identity import IdentitySpec
+from govcloud.providers.storage.settings import OBJECT_LOCK
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
 
@@ -103,12 +104,15 @@ def compare(
 
 def bucket_spec(planned: PlannedBucket) -> BucketSpec:
     """Return a planned bucket as the plugin is told of it."""
+    said, _ = settings_said({OBJECT_LOCK.name: planned.object_lock})
     return BucketSpec(
         name=planned.name,
         versioning=planned.versioning,
         encryption=bool(planned.encryption),
         quota_bytes=planned.quota_bytes,
+        quota_objects=planned.quota_objects,
         tags=planned.tags,
+        settings=said,
     )
 
 

@@ -1,0 +1,68 @@
+"""What is asked of a store for each bucket: of the declaration, and of what the store is."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pytest
+
+from govcloud import render
+from govcloud.country import Country
+from govcloud.model.cloud import SealedDisks
+from govcloud.plan import BucketSpec, StackPlan
+from govcloud.render.stack import plan
+
+RECORDS = "vn-h41-prod-records"
+
+
+def changed(vn: Country, store: dict[str, Any] | None = None, bucket: dict[str, Any] | None = None) -> Country:
+    """Return the country with another store under the tenant, and another bucket of it."""
+    tenant = vn.tenants["h41"]
+    buckets = {**tenant.spec.storage.buckets}
+    buckets["records"] = buckets["records"].model_copy(update=bucket or {})
+    storage = tenant.spec.storage.model_copy(update={"buckets": buckets})
+    tenants = {
+        **vn.tenants,
+        "h41": tenant.model_copy(update={"spec": tenant.spec.model_copy(update={"storage": storage})}),
+    }
+    cloud = vn.clouds[tenant.spec.cloud]
+    spec = cloud.spec.model_copy(update={"object_store": cloud.spec.object_store.model_copy(update=store or {})})
+    clouds = {**vn.clouds, cloud.name: cloud.model_copy(update={"spec": spec})}
+    return dataclasses.replace(vn, tenants=tenants, clouds=clouds)
+
+
+def records(country: Country) -> BucketSpec:
+    return next(bucket for bucket in render.tenant(country, "h41").buckets if bucket.name == RECORDS)
+
+
+def test_a_bucket_of_before_is_asked_for_nothing_new(vn: Country) -> None:
+    found = records(vn)
+    assert (found.object_lock, found.quota_objects, found.encryption) == (None, None, "AES256")
+    assert "govcloud.gov.vn/importance" not in found.tags
+
+
+def test_what_is_kept_for_days_is_locked_so_that_nobody_ends_it(vn: Country) -> None:
+    assert records(changed(vn, bucket={"keep_days": 365})).object_lock == {"mode": "COMPLIANCE", "days": 365}
+
+
+def test_importance_stands_on_the_bucket(vn: Country) -> None:
+    assert records(changed(vn, bucket={"importance": "core"})).tags["govcloud.gov.vn/importance"] == "core"
+
+
+@pytest.mark.parametrize(("adapter", "wanted"), [("radosgw", 1000), ("seaweedfs", None)])
+def test_a_number_of_objects_is_asked_where_the_store_counts(vn: Country, adapter: str, wanted: int | None) -> None:
+    found = records(changed(vn, store={"adapter": adapter}, bucket={"objects": 1000}))
+    assert found.quota_objects == wanted
+
+
+def test_on_disks_that_somebody_attests_no_encryption_is_asked(vn: Country) -> None:
+    sealed = SealedDisks(reference="12/BB-NT", until=datetime.date(2027, 6, 30))
+    assert records(changed(vn, store={"sealed_disks": sealed})).encryption == ""
+
+
+def test_a_plan_is_the_same_after_it_was_written_and_read(vn: Country) -> None:
+    country = changed(vn, store={"adapter": "radosgw"}, bucket={"keep_days": 30, "objects": 7})
+    made = plan(country, "tenant.h41")
+    assert StackPlan.from_json(made.to_json()) == made
