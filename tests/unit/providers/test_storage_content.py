@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from govcloud.providers.storage import content
+from govcloud.providers.storage import bucket, content
 from govcloud.providers.storage.content import Count
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client
+from govcloud.providers.storage.store import Store
+from govcloud_base.errors import CloudError
 
 
 @pytest.fixture
@@ -48,3 +51,27 @@ def test_removing_tells_how_far_it_is(held: Any, monkeypatch: pytest.MonkeyPatch
 def test_nothing_is_counted_to_the_end(s3: Any) -> None:
     s3.create_bucket(Bucket="b")
     assert content.count(s3, "b", 0, -1.0) == Count(0, whole=True)
+
+
+OPERATIONS = ("list_object_versions", "list_objects_v2", "list_multipart_uploads")
+
+
+@pytest.mark.parametrize("cut", OPERATIONS)
+def test_a_listing_that_is_cut_off_is_not_taken_for_its_end(store: Store, s3: Any, cut: str) -> None:
+    """The client's own paginator ends in silence where a page says that more follow and not where."""
+    s3.create_bucket(Bucket="b")
+    real = client(Endpoint("https://store.test", "vn-hn-1", "memory", AccessKey("A", "S")))
+
+    def paginator(operation: str) -> Any:
+        found: Any = real.get_paginator(operation)
+        found._method = lambda **_: {"IsTruncated": operation == cut}
+        return found
+
+    s3.get_paginator = paginator
+
+    with pytest.raises(CloudError) as refused:
+        bucket.delete(store, "b")
+
+    assert [problem.code for problem in refused.value.problems] == ["GC-STORE-036"]
+    assert "b" in s3.buckets
+    real.close()

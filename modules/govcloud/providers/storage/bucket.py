@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from govcloud.providers.storage import content, problems, settings
+from govcloud.providers.storage import content, content_problems, problems, settings
 from govcloud.providers.storage.adapters import UNBOUNDED, Quota
 from govcloud.providers.storage.bucket_spec import OWNERSHIP_PREFIX, BucketSpec, problems_of
 from govcloud.providers.storage.endpoint import error_code
@@ -175,14 +175,14 @@ def delete(store: Store, name: str) -> None:
         # Asked before deleting: servers exist that call a bucket empty which still keeps versions or uploads.
         held = content.first(store.s3, name)
         if held is not None:
-            raise CloudError(problems.bucket_not_empty(name, str(held)))
+            raise CloudError(content_problems.bucket_not_empty(name, str(held)))
         try:
             store.s3.delete_bucket(Bucket=name)
         except ClientError as error:
             if error_code(error) in _MISSING:
                 return
             if error_code(error) == "BucketNotEmpty":
-                raise CloudError(problems.bucket_not_empty(name, "BucketNotEmpty")) from error
+                raise CloudError(content_problems.bucket_not_empty(name, "BucketNotEmpty")) from error
             raise
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govcloud.providers.storage import problems
+from govcloud.providers.storage import content_problems
 from govcloud.providers.storage.endpoint import error_code
 from govcloud_base.errors import CloudError
 
@@ -90,9 +90,7 @@ def count(s3: S3Client, bucket: str, most: int, seconds: float) -> Count:
 def versions(s3: S3Client, bucket: str, prefix: str = "") -> Iterator[Version]:
     """Yield every version and delete marker, of keys that begin with `prefix`; also what was written before versioning
     was switched on."""
-    within: Any = {"Prefix": prefix} if prefix else {}
-    pages: Any = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, **within)
-    for page in pages:
+    for page in _pages(s3, "list_object_versions", bucket, prefix):
         for row in page.get("Versions", ()):
             yield Version(row["Key"], row.get("VersionId") or NULL, size=row.get("Size", 0))
         for row in page.get("DeleteMarkers", ()):
@@ -101,10 +99,24 @@ def versions(s3: S3Client, bucket: str, prefix: str = "") -> Iterator[Version]:
 
 def uploads(s3: S3Client, bucket: str) -> Iterator[Upload]:
     """Yield every unfinished multipart upload."""
-    pages: Any = s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
-    for page in pages:
+    for page in _pages(s3, "list_multipart_uploads", bucket):
         for row in page.get("Uploads", ()):
             yield Upload(row["Key"], row["UploadId"])
+
+
+def _pages(s3: S3Client, operation: str, bucket: str, prefix: str = "") -> Iterator[Mapping[str, Any]]:
+    """Yield every page of a listing.
+
+    Raises:
+        CloudError: GC-STORE-036, a page says that more follow and not where: the client would end there in silence.
+    """
+    within = {"Prefix": prefix} if prefix else {}
+    paginator: Any = s3.get_paginator(operation)  # type: ignore[call-overload]
+    page: Mapping[str, Any] = {}
+    for page in paginator.paginate(Bucket=bucket, **within):
+        yield page
+    if page.get("IsTruncated"):
+        raise CloudError(content_problems.listing_cut_off(bucket, operation))
 
 
 def first(s3: S3Client, bucket: str) -> Version | Upload | None:
@@ -112,7 +124,7 @@ def first(s3: S3Client, bucket: str) -> Version | Upload | None:
 
     No name is excused: whatever a key is called, what lies below it may be a tenant's.
     """
-    listed: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    listed = _pages(s3, "list_objects_v2", bucket)
     plain = (Version(row["Key"], NULL) for page in listed for row in page.get("Contents", ()))
     held: Iterator[Version | Upload] = itertools.chain(versions(s3, bucket), plain, uploads(s3, bucket))
     return next(held, None)
@@ -145,7 +157,7 @@ def remove_all(s3: S3Client, bucket: str, progress: Callable[[int], None] = lamb
         # A page may lose what lies behind deleted keys, and somebody may write meanwhile: so it is looked at again.
         if (left := first(s3, bucket)) is None:
             return removed
-    raise CloudError(problems.content_stays(bucket, str(left)))
+    raise CloudError(content_problems.content_stays(bucket, str(left)))
 
 
 def remove(s3: S3Client, bucket: str, chosen: Sequence[Version]) -> int:

@@ -13,10 +13,8 @@ __all__ = [
     "authorities_missing",
     "bucket_gone",
     "bucket_is_foreign",
-    "bucket_not_empty",
     "bucket_public",
     "cloud_credentials_missing",
-    "content_stays",
     "credentials_missing",
     "endpoint_invalid",
     "endpoint_unreachable",
@@ -129,38 +127,6 @@ def bucket_is_foreign(bucket: str, reason: Text) -> Problem:
             f"`pulumi import --generate-code=false govcloud:storage:Bucket {bucket} {bucket}`",
             vi=f"tìm xem ai đã tạo; chọn tên khác, hoặc chủ động nhập vào: "
             f"`pulumi import --generate-code=false govcloud:storage:Bucket {bucket} {bucket}`",
-        ),
-    )
-
-
-def bucket_not_empty(bucket: str, example: str) -> Problem:
-    """GC-STORE-006: a bucket that still holds data was to be deleted."""
-    return Problem(
-        code="GC-STORE-006",
-        message=Text(
-            en=f"bucket {bucket} still holds data and is never emptied by this tool",
-            vi=f"kho {bucket} còn dữ liệu; công cụ này không bao giờ xóa dữ liệu",
-        ),
-        value=example,
-        fix=Text(
-            en="archive the data, delete every object, version and unfinished upload by hand, then run again",
-            vi="lưu trữ dữ liệu, tự xóa mọi đối tượng, mọi phiên bản và mọi lượt tải lên dở dang, rồi chạy lại",
-        ),
-    )
-
-
-def content_stays(bucket: str, example: str) -> Problem:
-    """GC-STORE-025: a bucket of a removed tenant was emptied, and something stayed in it or came again."""
-    return Problem(
-        code="GC-STORE-025",
-        message=Text(
-            en=f"bucket {bucket} was emptied and still holds something: somebody writes, or the store keeps it",
-            vi=f"kho {bucket} đã được làm trống nhưng vẫn còn dữ liệu: có người đang ghi, hoặc bị giữ lại",
-        ),
-        value=example,
-        fix=Text(
-            en="end what still writes there, look for a retention (object lock) that runs, then run again",
-            vi="dừng chương trình còn ghi vào đó, xem còn thời hạn lưu giữ (`object lock`) nào không, rồi chạy lại",
         ),
     )
 
