@@ -60,10 +60,10 @@ OPERATIONS = ("list_object_versions", "list_objects_v2", "list_multipart_uploads
 def test_a_listing_that_is_cut_off_is_not_taken_for_its_end(store: Store, s3: Any, cut: str) -> None:
     """The client's own paginator ends in silence where a page says that more follow and not where."""
     s3.create_bucket(Bucket="b")
-    real = client(Endpoint("https://store.test", "vn-hn-1", "memory", AccessKey("A", "S")))
+    real: Any = client(Endpoint("https://store.test", "vn-hn-1", "memory", AccessKey("A", "S")))
 
     def paginator(operation: str) -> Any:
-        found: Any = real.get_paginator(operation)
+        found = real.get_paginator(operation)
         found._method = lambda **_: {"IsTruncated": operation == cut}
         return found
 
