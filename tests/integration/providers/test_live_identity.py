@@ -180,7 +180,7 @@ def test_what_was_issued_reads_back_unchanged(store: Store, tenants: tuple[Tenan
 def test_rotation_gives_a_new_key_and_the_old_one_is_dead(store: Store, unique: str) -> None:
     old = make(store, unique)
 
-    new = identity.update(store, old.issued, replace(old.issued.spec, rotation="2"))
+    new = identity.update(store, old.issued, replace(old.issued.spec, rotation="2", overlap_hours=0))
 
     assert refusal(lambda: old.s3.list_objects_v2(Bucket=old.bucket)) == "InvalidAccessKeyId"
     with closing(store.client(new.key)) as s3:

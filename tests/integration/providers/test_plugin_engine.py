@@ -43,6 +43,7 @@ key = Identity(
     policy=storage.policy([name]),
     buckets=[records.name],
     rotation=os.environ.get("ROTATION"),
+    expires=os.environ.get("EXPIRES"),
     opts=opts,
 )
 pulumi.export("bucket", records.name)
@@ -96,6 +97,18 @@ class Stack:
 
     def up(self, *arguments: str, **extra: str) -> str:
         return self.done("up", "--yes", "--skip-preview", *arguments, **extra)
+
+    def hasten(self, **times: str) -> None:
+        """Let what the identity's state says of a time be over, as if it had gone by."""
+        state = json.loads(self.done("stack", "export"))
+        (key,) = (r for r in state["deployment"]["resources"] if r["type"] == "govcloud:storage:Identity")
+        for name, time_ in times.items():
+            for part in ("inputs", "outputs"):
+                if name in key[part]:
+                    key[part][name] = time_
+        file = self.folder / "state.json"
+        file.write_text(json.dumps(state))
+        self.done("stack", "import", "--file", str(file))
 
     def outputs(self) -> dict[str, str]:
         found: dict[str, str] = json.loads(self.done("stack", "output", "--json", "--show-secrets"))
@@ -202,6 +215,38 @@ def test_changes_are_made_in_place(stack: Stack, store: Store) -> None:
     assert store.adapter.quota(stack.bucket).bytes == 32 << 20
     assert after["access"] != before["access"]
     assert after["secret"] != before["secret"]
+
+
+def test_what_is_due_is_an_update_though_nobody_changed_the_program(stack: Stack, store: Store) -> None:
+    inputs = {"ROTATION": "1", "EXPIRES": "2999-12-31"}
+    stack.up(EXPIRES="2999-12-31")
+    old = stack.outputs()
+    stack.up(**inputs)
+    new = stack.outputs()
+    identity = f"{stack.tenant}-prod"
+
+    def keys() -> set[str]:
+        live = store.adapter.identity(identity)
+        assert live is not None
+        return set(live.access_keys)
+
+    assert keys() == {old["access"], new["access"]}
+    assert stack.up("--expect-no-changes", **inputs)
+    assert old["secret"] not in stack.done("stack", "export")
+    stack.hasten(previousUntil="2026-01-01T00:00:00+00:00")
+    assert "~ 1 to update" in stack.done("preview", **inputs)
+    stack.up(**inputs)
+
+    assert keys() == {new["access"]}
+    stack.hasten(expires="2026-01-01")
+    said = stack.done("preview", **(inputs | {"EXPIRES": "2026-01-01"}))
+    assert "~ 1 to update" in said
+    stack.up(**(inputs | {"EXPIRES": "2026-01-01"}))
+    live = store.adapter.identity(identity)
+    assert live is not None
+    assert not live.enabled
+    assert stack.up("--expect-no-changes", **(inputs | {"EXPIRES": "2026-01-01"}))
+    assert stack.done("refresh", "--yes", "--expect-no-changes", **(inputs | {"EXPIRES": "2026-01-01"}))
 
 
 def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None:

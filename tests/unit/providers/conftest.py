@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from govcloud.providers.storage import key_trial
 from govcloud.providers.storage.adapters import LiveIdentity, Quota
 from govcloud.providers.storage.capabilities import Capabilities
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
@@ -282,6 +283,8 @@ class MemoryAdapter:
     quotas: dict[str, int] = field(default_factory=dict)
     most_objects: dict[str, int] = field(default_factory=dict)
     known: dict[str, LiveIdentity] = field(default_factory=dict)
+    used: dict[str, datetime.datetime] = field(default_factory=dict)
+    """When each key was last used, as far as this dialect tells."""
     enforced: int = 0
 
     def open(self) -> None: ...
@@ -326,7 +329,7 @@ class MemoryAdapter:
         self.known[name] = dataclasses.replace(self.known[name], enabled=enabled)
 
     def last_used(self, name: str, access_key: str) -> datetime.datetime | None:
-        return None
+        return self.used.get(access_key)
 
     def delete_identity(self, name: str) -> None:
         self.known.pop(name, None)
@@ -344,6 +347,16 @@ class MemoryAdapter:
 
     def enforce_quotas(self) -> None:
         self.enforced += 1
+
+
+@dataclass
+class Clock:
+    """The time of a test, which goes on when the test says so."""
+
+    now: datetime.datetime = datetime.datetime(2026, 11, 30, 12, tzinfo=datetime.UTC)
+
+    def __call__(self) -> datetime.datetime:
+        return self.now
 
 
 @dataclass
@@ -367,11 +380,53 @@ def adapter() -> MemoryAdapter:
 
 
 @pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
 def strangers() -> Strangers:
     return Strangers()
 
 
 @pytest.fixture
-def store(s3: MemoryS3, adapter: MemoryAdapter, strangers: Strangers) -> Iterator[Store]:
+def store(s3: MemoryS3, adapter: MemoryAdapter, strangers: Strangers, clock: Clock) -> Iterator[Store]:
     endpoint = Endpoint("https://store.test", "vn-hn-1", "memory", AccessKey("GCADMIN", "secret"))
-    yield Store(endpoint, {}, s3=cast("Any", s3), adapter=adapter, capabilities=ABLE, anonymous=strangers)
+    yield Store(endpoint, {}, s3=cast("Any", s3), adapter=adapter, capabilities=ABLE, anonymous=strangers, clock=clock)
+
+
+@dataclass
+class Gate:
+    """What the store answers to somebody's key: an error code, or '' for yes, by bucket ('' = list of buckets)."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+class TenantS3:
+    """A client with a tenant's key."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def list_objects_v2(self, Bucket: str, MaxKeys: int) -> None:  # noqa: N803
+        self._answer(Bucket)
+
+    def list_buckets(self) -> None:
+        self._answer("")
+
+    def _answer(self, name: str) -> None:
+        code = self._gate.answers.get(name, "AccessDenied")
+        if code:
+            raise refused(code, "List")
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def gate(store: Store, s3: Any, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    made = Gate({"vn-h41-prod-records": ""})
+    s3.create_bucket("vn-h41-prod-records")
+    monkeypatch.setattr(store, "client", lambda key: TenantS3(made))
+    monkeypatch.setattr(key_trial, "_SECONDS_UNTIL_KNOWN", 0.05)
+    monkeypatch.setattr(key_trial, "_SECONDS_UNTIL_DEAD", 0.05)
+    return made

@@ -11,7 +11,7 @@ import pytest
 from govcloud.providers.storage import bucket, settings
 from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.capabilities import Capabilities
-from govcloud.providers.storage.resource_types import RESOURCE_TYPES
+from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Around
 from govcloud.providers.storage.settings import DECLARABLE, SETTINGS, WATCHED
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.trials.catalogue import FAST
@@ -205,8 +205,8 @@ def test_a_lock_for_a_bucket_that_exists_is_refused_where_only_new_ones_take_it(
     olds = {"name": SPEC.name, "tags": TAGS}
     news = olds | {"objectLock": {"mode": "GOVERNANCE", "days": 1}}
 
-    assert [problem.code for _, problem in TYPE.checked(olds, news, dialect)[1]] == expected
-    assert TYPE.checked({}, news, dialect)[1] == []
+    assert [problem.code for _, problem in TYPE.checked(olds, news, Around(dialect))[1]] == expected
+    assert TYPE.checked({}, news, Around(dialect))[1] == []
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-import re
-import time
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
 from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET
-from govcloud.providers.storage.endpoint import AccessKey, error_code
+from govcloud.providers.storage.endpoint import AccessKey
+from govcloud.providers.storage.identity_spec import IdentitySpec, Issued, Retiring, problems_of
+from govcloud.providers.storage.key_trial import await_death, await_silence, prove
 from govcloud.providers.storage.store import Store
-from govcloud.refusal import quotation
-from govcloud_base.errors import CloudError, Problem, Text
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+from govcloud_base.errors import CloudError, Text
 
 __all__ = [
     "REVOKED",
     "IdentitySpec",
     "Issued",
+    "Retiring",
     "create",
     "delete",
+    "differing",
     "problems_of",
     "read",
     "shut_out",
@@ -35,68 +33,8 @@ __all__ = [
 
 REVOKED = "revoked behind the declaration"
 """What `rotation` reads as when the key is gone or disabled, so that the next update issues another."""
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
-_SECONDS_UNTIL_KNOWN = 10.0
-_SECONDS_UNTIL_DEAD = 5.0
-_PAUSE_SECONDS = 0.02
-_NOT_YOURS = ("AccessDenied", "403")
-_UNKNOWN_KEY = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
-
-
-@dataclass(frozen=True, slots=True)
-class IdentitySpec:
-    """What an identity shall be."""
-
-    name: str
-    policy: str
-    """The policy document, JSON."""
-    buckets: tuple[str, ...] = ()
-    """Buckets that it works on: a new key is tried on the first."""
-    rotation: str = ""
-    """Any change of this text issues a new key and revokes the old one."""
-
-    def document(self) -> Mapping[str, object]:
-        """Return the policy document. Raises ValueError where `policy` is not a JSON object."""
-        parsed = json.loads(self.policy)
-        if not isinstance(parsed, dict):
-            raise ValueError("not a JSON object")
-        return parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """An identity with the key that was issued for it."""
-
-    spec: IdentitySpec
-    key: AccessKey
-    principal: str
-
-
-def problems_of(spec: IdentitySpec) -> list[tuple[str, Problem]]:
-    """Return what is wrong with a declaration, each with the name of its input; no cloud is asked."""
-    found: list[tuple[str, Problem]] = []
-    if not _NAME.fullmatch(spec.name):
-        found.append(("name", problems.input_invalid("name", spec.name, "2-63 of a-z 0-9 -")))
-    try:
-        statements = spec.document().get("Statement")
-    except ValueError as error:
-        found.append(
-            (
-                "policy",
-                problems.input_invalid(
-                    "policy", quotation(str(error)), Text("a JSON policy document", "một chính sách dạng JSON")
-                ),
-            )
-        )
-    else:
-        if not statements:
-            found.append(
-                (
-                    "policy",
-                    problems.input_invalid("policy", Text("no Statement", "không có `Statement`"), "≥ 1 Statement"),
-                )
-            )
-    return found
+_OWN_TRIAL: Final = datetime.timedelta(minutes=1)
+"""A use of the new key within this time of our own trial of it may be that trial: servers' clocks differ."""
 
 
 def create(store: Store, spec: IdentitySpec) -> Issued:
@@ -111,61 +49,80 @@ def create(store: Store, spec: IdentitySpec) -> Issued:
         key = adapter.create_identity(spec.name)
     else:
         _refuse_foreign(store, live)
+        for old in live.access_keys:
+            # Its secret is known to nobody: the run that issued it died before it could record it.
+            adapter.remove_key(spec.name, old)
         key = adapter.add_key(spec.name)
-    adapter.set_policy(spec.name, spec.document())
-    for old in live.access_keys if live else ():
-        # Its secret is known to nobody: the run that issued it died before it could record it.
-        adapter.remove_key(spec.name, old)
-    _prove(store, spec, key)
-    return Issued(spec, key, adapter.principal(spec.name))
+    return _settled(store, Issued(spec, key, adapter.principal(spec.name)))
 
 
 def read(store: Store, issued: Issued) -> Issued | None:
     """Return the identity as it is, None where it is gone.
 
     Drift shows in the inputs, so that the next update repairs it: a changed policy as `policy`, a lost or
-    disabled key as `rotation`.
+    disabled key as `rotation`, an identity that works though it shall not as `enabled`. A new key that somebody uses
+    ends the time of the old one.
     """
     live = _reached(store).identity(issued.spec.name)
     if live is None:
         return None
-    spec = issued.spec
-    wrong = {setting: found for setting, _, found in differing(spec, live, store.adapter, issued.key.access)}
-    rotation = REVOKED if {"enabled", "keys"} & wrong.keys() else spec.rotation
-    found = IdentitySpec(spec.name, wrong.get("policy", spec.policy), spec.buckets, rotation)
-    return Issued(found, issued.key, store.adapter.principal(spec.name))
+    spec, adapter = issued.spec, store.adapter
+    wrong = {
+        setting: found for setting, _, found in differing(spec, live, adapter, _keys(issued), active=issued.active)
+    }
+    seen = replace(
+        spec,
+        policy=wrong.get("policy", spec.policy),
+        rotation=REVOKED if issued.active and {"enabled", "keys"} & wrong.keys() else spec.rotation,
+        enabled=spec.enabled or (not issued.active and "enabled" in wrong),
+    )
+    retiring = issued.retiring
+    if retiring is not None and _in_use(store, issued):
+        retiring = replace(retiring, until=min(retiring.until, store.now()))
+    active = issued.active or "enabled" in wrong
+    return Issued(seen, issued.key, adapter.principal(spec.name), retiring, active)
 
 
 def differing(
-    spec: IdentitySpec, live: LiveIdentity, adapter: Adapter, access_key: str | None = None
+    spec: IdentitySpec,
+    live: LiveIdentity,
+    adapter: Adapter,
+    access_keys: Collection[str] = (),
+    *,
+    active: bool = True,
 ) -> list[tuple[str, str, str]]:
     """Return each setting in which a live identity is not as it shall be, with what it shall be and what it is.
 
     Settings are `policy` (all that it may), `enabled`, and `keys`: the public halves of those that work, of which there
-    shall be one alone, `access_key` where that is known.
+    shall be one alone. Where `access_keys` are known, the first of them must work and the others may. One that is not
+    `active` shall be disabled and have no rights; its keys are not looked at.
     """
     own = adapter.own_policy(spec.name)
     found: list[tuple[str, str, str]] = []
-    wanted = policy.canonical(spec.document())
+    shall = spec.effective(active)
+    wanted = policy.canonical(shall)
     if live.document is None or live.policies != (own,) or live.actions:
         beside: dict[str, object] = {"attached": list(live.policies)}
         if live.actions:
             beside["actions"] = list(live.actions)
         found.append(("policy", wanted, json.dumps(beside, ensure_ascii=False)))
-    elif not policy.same(live.document, spec.document()):
+    elif not policy.same(live.document, shall):
         found.append(("policy", wanted, policy.canonical(live.document)))
-    if not live.enabled:
-        found.append(("enabled", "true", "false"))
-    if len(live.access_keys) != 1 or access_key not in (None, *live.access_keys):
-        found.append(("keys", access_key or "1", ", ".join(live.access_keys) or "0"))
+    if live.enabled != active:
+        found.append(("enabled", str(active).lower(), str(live.enabled).lower()))
+    if active and not _right_keys(live.access_keys, list(access_keys)):
+        found.append(("keys", ", ".join(access_keys) or "1", ", ".join(live.access_keys) or "0"))
     return found
 
 
 def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
-    """Bring policy and key to `spec`; a changed `rotation` issues a new key first and then revokes the rest.
+    """Bring policy, key and state to `spec`.
+
+    A changed `rotation` issues a new key first. The old one stays until the new one is in use, or its time is over, and
+    goes with the next update; one that was found lost or accompanied by another is revoked at once.
 
     Raises:
-        CloudError: as :func:`create`, and GC-STORE-015 where the old key outlives its revocation.
+        CloudError: as :func:`create`, and GC-STORE-015 where an old key outlives its revocation.
     """
     adapter = _reached(store)
     live = adapter.identity(spec.name)
@@ -175,28 +132,96 @@ def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
         # Rights beside all policies, which nothing takes from an identity but its end.
         adapter.delete_identity(spec.name)
         return create(store, spec)
-    adapter.set_policy(spec.name, spec.document())
+    issued = Issued(spec, old.key, adapter.principal(spec.name), old.retiring)
     if spec.rotation == old.spec.rotation:
-        _prove(store, spec, old.key)
-        return Issued(spec, old.key, adapter.principal(spec.name))
-    key = adapter.add_key(spec.name)
-    _prove(store, spec, key)
+        return _settled(store, _relieved(store, issued))
+    return _rotated(store, old, issued, live)
+
+
+def _rotated(store: Store, old: Issued, issued: Issued, live: LiveIdentity) -> Issued:
+    """Issue another key; every key but the last one goes before, as some servers let an identity have two at most."""
+    adapter, spec, now = store.adapter, issued.spec, store.now()
+    if not live.enabled:
+        # Some servers list the keys of a disabled identity only when it is enabled again: without any rights.
+        adapter.set_policy(spec.name, policy.NOTHING)
+        live = adapter.identity(spec.name) or live
+    # Two keys for a while are a convenience for who follows the declaration; after a finding there is none.
+    found = old.spec.rotation == REVOKED
+    overlaps = spec.active(now) and spec.overlap_hours > 0 and not found and old.key.access in live.access_keys
     for stale in live.access_keys:
-        adapter.remove_key(spec.name, stale)
-    if old.key.secret:
-        _await_death(store, spec.name, old.key)
-    return Issued(spec, key, adapter.principal(spec.name))
+        if stale != old.key.access:
+            adapter.remove_key(spec.name, stale)
+    if old.retiring is not None and old.retiring.key.secret:
+        await_death(store, spec.name, old.retiring.key)
+    adapter.set_policy(spec.name, spec.effective(spec.active(now)))
+    key = adapter.add_key(spec.name)
+    until = now + datetime.timedelta(hours=spec.overlap_hours)
+    retiring = Retiring(old.key, until, now) if overlaps else None
+    made = _settled(store, replace(issued, key=key, retiring=retiring))
+    if not overlaps:
+        adapter.remove_key(spec.name, old.key.access)
+        if old.key.secret:
+            await_death(store, spec.name, old.key)
+    return made
+
+
+def _relieved(store: Store, issued: Issued) -> Issued:
+    """Revoke the key before the last rotation where its time is over, and see that it is dead."""
+    retiring, name = issued.retiring, issued.spec.name
+    if retiring is None:
+        return issued
+    if store.now() < retiring.until and issued.spec.active(store.now()) and not _in_use(store, issued):
+        return issued
+    store.adapter.remove_key(name, retiring.key.access)
+    if retiring.key.secret:
+        await_death(store, name, retiring.key)
+    return replace(issued, retiring=None)
+
+
+def _settled(store: Store, issued: Issued) -> Issued:
+    """Give the identity its rights, or take all from it where it shall not work now, and try its key."""
+    spec, adapter, now = issued.spec, store.adapter, store.now()
+    active = spec.active(now)
+    # First the rights: setting them also enables, and one that shall not work must have none by then.
+    adapter.set_policy(spec.name, spec.effective(active))
+    if active:
+        prove(store, spec, issued.key)
+    else:
+        adapter.set_enabled(spec.name, False)
+        if issued.key.secret:
+            await_silence(store, spec, issued.key)
+    retiring = replace(issued.retiring, since=now) if issued.retiring else None
+    return replace(issued, retiring=retiring, active=active)
+
+
+def _in_use(store: Store, issued: Issued) -> bool:
+    """Tell whether somebody else than us was seen to use the new key; False where the server does not say."""
+    if issued.retiring is None:
+        return False
+    used = store.adapter.last_used(issued.spec.name, issued.key.access)
+    return used is not None and used > issued.retiring.since + _OWN_TRIAL
+
+
+def _keys(issued: Issued) -> list[str]:
+    return [issued.key.access, *([issued.retiring.key.access] if issued.retiring else [])]
+
+
+def _right_keys(live: Collection[str], known: list[str]) -> bool:
+    if not known:
+        return len(live) == 1
+    return known[0] in live and set(live) <= set(known)
 
 
 def delete(store: Store, issued: Issued) -> None:
-    """Remove the identity and see that its key is refused from now on; no error where it is gone already.
+    """Remove the identity and see that its keys are refused from now on; no error where it is gone already.
 
     Raises:
-        CloudError: GC-STORE-015, the key still works.
+        CloudError: GC-STORE-015, a key still works.
     """
     _reached(store).delete_identity(issued.spec.name)
-    if issued.key.access and issued.key.secret:
-        _await_death(store, issued.spec.name, issued.key)
+    for key in (issued.key, issued.retiring.key if issued.retiring else AccessKey("", "")):
+        if key.access and key.secret:
+            await_death(store, issued.spec.name, key)
 
 
 def shut_out(store: Store, name: str) -> None:
@@ -225,62 +250,3 @@ def _refuse_foreign(store: Store, live: LiveIdentity) -> None:
         shown = ", ".join(others)
         reason = Text(en=f"it has the policies or rights {shown}", vi=f"nó có các chính sách hoặc quyền {shown}")
         raise CloudError(problems.identity_is_foreign(live.name, reason))
-
-
-def _prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
-    """See that the store knows the key, lets it into its own bucket and keeps it out of one that is not its own.
-
-    The bucket that the key must not reach is the catalogue of capabilities, which belongs to no tenant.
-    """
-    from botocore.exceptions import ClientError
-
-    assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
-    mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
-    deadline = time.monotonic() + _SECONDS_UNTIL_KNOWN
-    with (
-        store.reported(Text(f"trying the key of {spec.name}", f"việc thử khóa của {spec.name}")),
-        closing(store.client(key)) as tenant,
-    ):
-        while code := _refusal(tenant, mine):
-            if mine is None and code == "AccessDenied":
-                break  # the store knows the key, which is all that can be asked
-            if time.monotonic() > deadline:
-                store.adapter.remove_key(spec.name, key.access)
-                raise CloudError(problems.key_unusable(spec.name, code))
-            time.sleep(_PAUSE_SECONDS)
-        try:
-            tenant.list_objects_v2(Bucket=CATALOGUE_BUCKET, MaxKeys=1)
-        except ClientError as error:
-            if error_code(error) in _NOT_YOURS:
-                return
-            raise
-    # Not only this key: every key of the identity has the same policy.
-    store.adapter.set_policy(spec.name, policy.NOTHING)
-    raise CloudError(problems.isolation_broken(spec.name, CATALOGUE_BUCKET))
-
-
-def _await_death(store: Store, name: str, key: AccessKey) -> None:
-    """Wait until the store does not know the key any more."""
-    deadline = time.monotonic() + _SECONDS_UNTIL_DEAD
-    with (
-        store.reported(Text(f"trying the revoked key of {name}", f"việc thử khóa đã thu hồi của {name}")),
-        closing(store.client(key)) as tenant,
-    ):
-        while _refusal(tenant, None) not in _UNKNOWN_KEY:
-            if time.monotonic() > deadline:
-                raise CloudError(problems.key_not_revoked(name))
-            time.sleep(_PAUSE_SECONDS)
-
-
-def _refusal(tenant: S3Client, bucket: str | None) -> str:
-    """Return the error code with which the store refuses to list `bucket` (or the buckets), '' where it does not."""
-    from botocore.exceptions import ClientError
-
-    try:
-        if bucket is not None:
-            tenant.list_objects_v2(Bucket=bucket, MaxKeys=1)
-        else:
-            tenant.list_buckets()
-    except ClientError as error:
-        return error_code(error)
-    return ""

@@ -8,6 +8,7 @@ It speaks the protocol directly instead of through `pulumi.provider.experimental
 
 from __future__ import annotations
 
+import datetime
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud.providers.storage.property_values import decode, encode
-from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Failure, Properties, ResourceType
+from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Around, Failure, Properties, ResourceType
 from govcloud.providers.storage.site import cloud_of
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.surroundings import surroundings
@@ -52,7 +53,9 @@ class Context(Protocol):
 class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
     """One provider resource: its configuration, and requests for its resources in any number of threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime.datetime] | None = None) -> None:
+        """`clock` tells the time in UTC, where that of the machine is not to count."""
+        self._clock = clock or (lambda: datetime.datetime.now(datetime.UTC))
         self._store: Store | None = None
         self._why_not: GovCloudError | None = None
 
@@ -90,7 +93,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         if not any(has_unknown(config.get(name)) for name in _CONFIG):
             try:
                 environment = _environment(request.name, config)
-                self._store = Store(_endpoint(request.name, config, environment), environment)
+                self._store = Store(_endpoint(request.name, config, environment), environment, clock=self._clock)
             except GovCloudError as error:
                 self._why_not = error  # said by the first request that needs the store; a preview needs none
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
@@ -99,8 +102,8 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         def answer() -> provider_pb2.CheckResponse:
             olds, _ = decode(request.olds)
             news, secret = decode(request.news)
-            dialect = self._store.endpoint.adapter if self._store else None
-            inputs, failures = self._type(request.urn).checked(olds, news, dialect)
+            around = Around(self._store.endpoint.adapter if self._store else None, self._clock())
+            inputs, failures = self._type(request.urn).checked(olds, news, around)
             return provider_pb2.CheckResponse(inputs=_struct(inputs, secret), failures=_failures(failures))
 
         return _answered(context, answer)
@@ -109,12 +112,15 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
         def answer() -> provider_pb2.DiffResponse:
             olds, _ = decode(request.old_inputs)
             news, _ = decode(request.news)
-            replaces = self._type(request.urn).replaces(olds, news) if olds else []
+            outputs, _ = decode(request.olds)
+            resource = self._type(request.urn)
+            replaces = resource.replaces(olds, news) if olds else []
+            due = resource.due(news, outputs, self._clock()) if olds and not has_unknown(news) else []
             kind = provider_pb2.DiffResponse
             # Unknown: the engine compares old and new inputs itself and draws the difference in detail.
-            changes = kind.DIFF_SOME if replaces else kind.DIFF_UNKNOWN
+            changes = kind.DIFF_SOME if replaces or due else kind.DIFF_UNKNOWN
             return provider_pb2.DiffResponse(
-                changes=changes, replaces=replaces, diffs=replaces, deleteBeforeReplace=bool(replaces)
+                changes=changes, replaces=replaces, diffs=[*replaces, *due], deleteBeforeReplace=bool(replaces)
             )
 
         return _answered(context, answer)

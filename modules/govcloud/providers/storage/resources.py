@@ -28,6 +28,7 @@ _SPELLING: Final[Mapping[str, str]] = {
     "administration_secret_key_env": "administrationSecretKeyEnv",
     "ca_bundle": "caBundle",
     "object_lock": "objectLock",
+    "overlap_hours": "overlapHours",
     "public_access_block": "publicAccessBlock",
     "quota_bytes": "quotaBytes",
     "quota_objects": "quotaObjects",
@@ -205,6 +206,9 @@ class Identity(pulumi.CustomResource):
         policy: pulumi.Input[Mapping[str, Any]] | pulumi.Input[str],
         buckets: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         rotation: pulumi.Input[str] | pulumi.Input[int] | None = None,
+        enabled: pulumi.Input[bool] | None = None,
+        expires: pulumi.Input[str] | None = None,
+        overlap_hours: pulumi.Input[int] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare an identity.
@@ -214,7 +218,12 @@ class Identity(pulumi.CustomResource):
             name: the identity's name on the store, 2-63 of a-z 0-9 -
             policy: its policy document, mapping or JSON.
             buckets: buckets that it works on; a new key is tried on the first.
-            rotation: any change issues a new key and revokes the old one.
+            rotation: any change issues a new key; the old one works beside it until somebody uses the new one, or its
+                time is over, and is revoked by the next update.
+            enabled: whether its keys shall work; True where it is not given.
+            expires: the last day on which they shall, `2027-01-31`; the next update afterwards disables it.
+            overlap_hours: how long the old key works beside a new one at most, 24 where it is not given; 0 ends it at
+                once.
             opts: Pulumi's options.
         """
         inputs: dict[str, Any] = {
@@ -222,6 +231,9 @@ class Identity(pulumi.CustomResource):
             "buckets": buckets,
             "policy": policy,
             "rotation": rotation,
+            "enabled": enabled,
+            "expires": expires,
+            "overlap_hours": overlap_hours,
             "access_key": None,
             "secret_key": None,
             "principal": None,

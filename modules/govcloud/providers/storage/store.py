@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -35,6 +36,7 @@ class Store:
         adapter: Adapter | None = None,
         capabilities: Capabilities | None = None,
         anonymous: Callable[[str], int] | None = None,
+        clock: Callable[[], datetime.datetime] | None = None,
     ) -> None:
         """The keyword arguments replace what would otherwise be made from `endpoint` and `environment`."""
         self.endpoint = endpoint
@@ -44,6 +46,7 @@ class Store:
         self._adapter = adapter
         self._capabilities = capabilities
         self._anonymous = anonymous
+        self._clock = clock
 
     @property
     def s3(self) -> S3Client:
@@ -70,6 +73,10 @@ class Store:
                 with self.reported(Text("the probe of its capabilities", "việc dò khả năng của nó")):
                     self._capabilities = known_or_probed(s3)
             return self._capabilities
+
+    def now(self) -> datetime.datetime:
+        """Return the time, in UTC."""
+        return self._clock() if self._clock else datetime.datetime.now(datetime.UTC)
 
     def client(self, key: AccessKey) -> S3Client:
         """Return a client with somebody else's key, to try what that key can do."""
