@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from govcloud.providers.storage import problems, scratch
 from govcloud.providers.storage.endpoint import error_code
+from govcloud.providers.storage.scratch import CATALOGUE_BUCKET
 from govcloud.providers.storage.trials.bench import Bench
 from govcloud.providers.storage.trials.catalogue import FAST
 from govcloud.providers.storage.trials.outcome import Verdict
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CATALOGUE_BUCKET", "Capabilities", "known_or_probed", "probe"]
 
-CATALOGUE_BUCKET: Final = "govcloud-capabilities"
-"""Holds the last answers, so that a fleet of short-lived plugins asks once a day; no tenant may ever reach it."""
 _CATALOGUE_KEY: Final = "capabilities.json"
 _FRESH_SECONDS: Final = 24 * 3600.0
 

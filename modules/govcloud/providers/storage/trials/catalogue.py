@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from govcloud.providers.storage.settings import CORS, LIFECYCLE, PUBLIC_ACCESS_BLOCK
-from govcloud.providers.storage.trials import encryption, settings, versions
+from govcloud.providers.storage.trials import (
+    encryption,
+    events,
+    locks,
+    origins,
+    publicity,
+    quotas,
+    rights,
+    settings,
+    strangers,
+    subresources,
+    versions,
+)
 from govcloud.providers.storage.trials.trial import Trial
 from govcloud_base.errors import Text
 
@@ -17,26 +30,75 @@ _RULES = [
 ]
 _PAGES = [{"origins": ["https://probe.gov.vn"], "methods": ["GET"], "headers": ["*"], "maxAgeSeconds": 60}]
 
+_LIFECYCLE = settings.round_trip(LIFECYCLE, _RULES)
+
 _ALL = (
-    Trial("tagging", Text("tags in Vietnamese", "thẻ tiếng Việt"), settings.tagging, fast=True),
-    Trial("encryption", Text("encryption by default", "mã hóa mặc định"), encryption.by_default, fast=True),
-    Trial("policy", Text("bucket policies", "chính sách của kho"), settings.policy, fast=True),
-    Trial("lifecycle", Text("lifecycle rules", "quy tắc vòng đời"), settings.round_trip(LIFECYCLE, _RULES), fast=True),
-    Trial("cors", Text("cross-origin rules", "quy tắc chéo nguồn"), settings.round_trip(CORS, _PAGES), fast=True),
-    Trial("ownership", Text("ownership of objects", "quyền sở hữu đối tượng"), settings.ownership, fast=True),
+    Trial("tagging", Text("tags in Vietnamese", "thẻ tiếng Việt"), settings.tagging, settings.tagging),
+    Trial("encryption", Text("encryption by default", "mã hóa mặc định"), encryption.by_default, encryption.by_default),
+    Trial("policy", Text("bucket policies", "chính sách của kho"), settings.policy, settings.policy),
+    Trial("lifecycle", Text("lifecycle rules", "quy tắc vòng đời"), _LIFECYCLE, _LIFECYCLE),
+    Trial(
+        "object-lock",
+        Text("locked versions survive", "phiên bản bị khóa tồn tại"),
+        locks.held,
+        settings.object_lock,
+        locked=True,
+    ),
+    Trial(
+        "retention-kept",
+        Text("retention cannot be shortened", "không rút ngắn được thời hạn giữ"),
+        locks.kept,
+        locked=True,
+    ),
+    Trial("legal-hold", Text("legal hold", "phong tỏa theo yêu cầu"), locks.legal_hold, locked=True),
+    Trial("customer-keys", Text("encryption with own keys", "mã hóa bằng khóa riêng"), encryption.own_key),
+    Trial("anonymous-refused", Text("strangers are refused", "từ chối người lạ"), strangers.anonymous),
+    Trial("plain-http-refused", Text("nothing without encryption", "không truyền không mã hóa"), strangers.plain_http),
+    Trial("bad-signature-refused", Text("wrong signatures are refused", "từ chối chữ ký sai"), strangers.bad_signature),
+    Trial("expired-presign-refused", Text("signed addresses expire", "địa chỉ ký sẵn hết hạn"), strangers.expired),
+    Trial(
+        "identity-deny", Text("an identity's policy denies", "chính sách của danh tính cấm được"), rights.by_identity
+    ),
+    Trial(
+        "identity-conditions",
+        Text("conditions for an identity", "điều kiện đối với danh tính"),
+        rights.by_identity_conditions,
+    ),
+    Trial("policy-deny", Text("a bucket's policy denies", "chính sách của kho cấm được"), rights.by_bucket),
+    Trial("policy-conditions", Text("conditions for a bucket", "điều kiện đối với kho"), rights.by_bucket_conditions),
+    Trial("policy-grant", Text("a bucket's policy lets in", "chính sách của kho cho vào"), rights.granted),
+    Trial(
+        "foreign-copy-refused",
+        Text("no copies from foreign buckets", "không sao chép từ kho khác"),
+        rights.foreign_copy,
+    ),
     Trial(
         "public-access-block",
-        Text("block of public access", "chặn truy cập công khai"),
+        Text("public access is blocked", "chặn truy cập công khai"),
+        publicity.block,
         settings.round_trip(PUBLIC_ACCESS_BLOCK, True),
-        fast=True,
     ),
-    Trial("access-log", Text("access log", "nhật ký truy cập"), settings.access_log, fast=True),
-    Trial("object-lock", Text("object lock", "khóa chống xóa đối tượng"), settings.object_lock, fast=True),
+    Trial("ownership", Text("lists of access are off", "tắt danh sách quyền"), publicity.ownership, settings.ownership),
+    Trial("quota-bytes", Text("quota of bytes", "hạn mức dung lượng"), quotas.by_bytes),
+    Trial("quota-objects", Text("quota of objects", "hạn mức số đối tượng"), quotas.by_objects),
+    Trial("access-log", Text("access log arrives", "có nhật ký truy cập"), events.access_log, settings.access_log),
+    Trial(
+        "cors", Text("origins of browsers", "nguồn của trình duyệt"), origins.let_in, settings.round_trip(CORS, _PAGES)
+    ),
+    Trial(
+        "subresources-safe",
+        Text("unknown sub-resources do no harm", "tài nguyên con lạ không gây hại"),
+        subresources.fall_through,
+    ),
     # Last of those that share a bucket: it cannot be taken back, and objects leave markers behind from then on.
-    Trial("versioning", Text("versions come back", "khôi phục phiên bản"), versions.come_back, fast=True),
+    Trial("versioning", Text("versions come back", "khôi phục phiên bản"), versions.come_back, versions.come_back),
+    Trial("event-order", Text("order of events", "thứ tự sự kiện"), versions.order),
+    Trial("batch-delete", Text("deletion in batches", "xóa theo lô"), versions.batch),
 )
 
 TRIALS: Mapping[str, Trial] = MappingProxyType({trial.id: trial for trial in _ALL})
 """Trials by the id of their capability."""
-FAST: Mapping[str, Trial] = MappingProxyType({trial.id: trial for trial in _ALL if trial.fast})
-"""Those that the plugin makes on first use."""
+FAST: Mapping[str, Trial] = MappingProxyType(
+    {trial.id: replace(trial, attempt=trial.fast) for trial in _ALL if trial.fast is not None}
+)
+"""Those that the plugin makes on first use, as far as it needs to know before it makes a bucket."""

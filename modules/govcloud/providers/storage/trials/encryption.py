@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from typing import Any
+
 from govcloud.providers.storage.trials.bench import CONTENT, Bench
 from govcloud.providers.storage.trials.outcome import WORKS, Said, does_not
 
-__all__ = ["by_default"]
+__all__ = ["by_default", "own_key"]
 
 _KEY = "encrypted"
 
@@ -28,3 +32,29 @@ def by_default(bench: Bench) -> Said:
     if named != "AES256":
         return does_not("objects are not said to be encrypted", "đối tượng không được báo là đã mã hóa")
     return WORKS if content == CONTENT else does_not("an object reads back changed", "đối tượng đọc lại bị thay đổi")
+
+
+def own_key(bench: Bench) -> Said:
+    """Encrypt an object with a key of the client's, and read it without, with another and with the right one."""
+    arguments: Any = {"Bucket": bench.bucket, "Key": "trial/own-key"}
+    right: Any = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": secrets.token_bytes(32)}
+    wrong: Any = {**right, "SSECustomerKey": secrets.token_bytes(32)}
+    bench.s3.put_object(**arguments, **right, Body=CONTENT)
+    if _reads(lambda: bench.s3.get_object(**arguments)):
+        return does_not("reads without the key", "đọc được khi không có khóa")
+    if _reads(lambda: bench.s3.get_object(**arguments, **wrong)):
+        return does_not("reads with another key", "đọc được bằng khóa khác")
+    content = bench.s3.get_object(**arguments, **right)["Body"].read()
+    return WORKS if content == CONTENT else does_not("an object reads back changed", "đối tượng đọc lại bị thay đổi")
+
+
+def _reads(attempt: Callable[[], Any]) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        attempt()["Body"].read()
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise
+        return False
+    return True

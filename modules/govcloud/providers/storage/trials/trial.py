@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.trials.bench import Bench
 from govcloud.providers.storage.trials.outcome import Outcome, Said, Verdict, does_not, untried
-from govcloud_base.errors import Text
+from govcloud_base.errors import GovCloudError, Text
 
-__all__ = ["Trial", "ended"]
+__all__ = ["Trial", "ended", "judged"]
 
 _BUSY = ("SlowDown", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "RequestTimeTooSkewed")
 _BUSY_STATUS = (429, 503, 504)
@@ -25,29 +25,24 @@ class Trial:
     id: str
     title: Text
     attempt: Callable[[Bench], Said]
-    """Tries it. An error of the store's that it lets through is judged by :func:`ended`."""
-    fast: bool = False
-    """Whether the plugin tries it on first use, as it needs to know before it makes a bucket."""
+    """Tries it. An error of the store's that it lets through is judged by :func:`judged`."""
+    fast: Callable[[Bench], Said] | None = None
+    """Tries as much of it as the plugin must know before it makes a bucket, in one that trials share; None where that
+    need not know."""
+    locked: bool = False
+    """Whether its bucket can lock what is put into it."""
 
 
 def ended(trial: Trial, bench: Bench) -> Outcome:
-    """Run a trial and see what became of the bucket; the bench stands again for the next one.
+    """Run a trial and see what became of its bucket; the bench stands again for the next one.
 
     Raises what the client raises where the store does not answer even then.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
     begun = time.monotonic()
     try:
         said = trial.attempt(bench)
-    except ClientError as error:
-        said = _refused(error_code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    except (ResponseParserError, KeyError, ValueError):
-        said = does_not("the answer is not what was asked for", "câu trả lời không đúng với điều đã hỏi")
-    except (BotoCoreError, OSError) as error:
-        name = type(error).__name__
-        said = untried(f"the store did not answer: {name}", f"kho đối tượng không trả lời: {name}")
+    except Exception as error:
+        said = judged(error)
     seconds = time.monotonic() - begun
     if said.verdict is not Verdict.UNTRIED and not bench.whole():
         said = does_not(
@@ -55,6 +50,25 @@ def ended(trial: Trial, bench: Bench) -> Outcome:
         )
         bench.stand()
     return Outcome(said.verdict, said.reason, bench.record.taken(), round(seconds, 3))
+
+
+def judged(error: Exception) -> Said:
+    """Return what an error tells of a capability that was being tried: a refusal is a no, and so is an answer of
+    another kind; without an answer nobody knows. Any other error is raised."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+    from urllib3.exceptions import HTTPError
+
+    if isinstance(error, ClientError):
+        return _refused(error_code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if isinstance(error, (ResponseParserError, KeyError, ValueError)):
+        return does_not("the answer is not what was asked for", "câu trả lời không đúng với điều đã hỏi")
+    if isinstance(error, GovCloudError):
+        return Said(Verdict.UNTRIED, error.problems[0].message)
+    if isinstance(error, (BotoCoreError, HTTPError, OSError)):
+        name = type(error).__name__
+        return untried(f"the store did not answer: {name}", f"kho đối tượng không trả lời: {name}")
+    raise error
 
 
 def _refused(code: str, status: int) -> Said:
