@@ -20,6 +20,7 @@ pytestmark = pytest.mark.cloud
 
 UNKNOWN = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
 REFUSED = ("AccessDenied", "403")
+SUSPENDED = ("UserSuspended",)
 SECONDS = 10.0
 """Within this time what an adapter was told holds for everybody."""
 
@@ -136,7 +137,7 @@ def test_a_disabled_identity_does_nothing_until_it_is_enabled_with_all_that_it_h
 
     adapter.set_enabled(holder.name, False)
 
-    assert holder.becomes((*REFUSED, *UNKNOWN), holder.bucket)
+    assert holder.becomes((*REFUSED, *UNKNOWN, *SUSPENDED), holder.bucket)
     live = adapter.identity(holder.name)
     assert live is not None
     assert live.document is not None

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.cloud
 
 REFUSES: Mapping[str, frozenset[str]] = {
     "juicefs": frozenset({"accessLog", "cors", "lifecycle", "objectLock", "ownership", "publicAccessBlock"}),
+    "radosgw": frozenset({"accessLog", "ownership"}),
     "seaweedfs": frozenset({"accessLog", "ownership", "publicAccessBlock"}),
 }
 """What each server cannot do, by the name of the server: the plugin must find out, and refuse it."""
