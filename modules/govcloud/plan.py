@@ -120,6 +120,8 @@ class StorageIdentity:
     """IAM policy document."""
     secret: SecretTarget
     """Where its keys go."""
+    rotation: str = ""
+    """Day since which its keys shall have been issued, `2026-11-30`; empty where any will do."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,7 @@ class Provisioned(pulumi.ComponentResource):
                 name=identity.name,
                 buckets=[buckets[name].name for name in identity.buckets],
                 policy=identity.policy,
+                rotation=identity.rotation or None,
                 opts=own,
             )
             for identity in plan.identities

@@ -123,6 +123,9 @@ class Storage(Shape):
 
     buckets: dict[Identifier, Bucket] = Field(default_factory=dict)
     """Buckets by short name; in the store they are called `<country>-<tenant>-<environment>-<name>`."""
+    keys_since: datetime.date | None = None
+    """Day on which the keys in use shall have been issued at the earliest: a later day replaces them at the next `up`.
+    The old ones work until the new ones were used, or a day has passed."""
 
 
 class Access(Shape):

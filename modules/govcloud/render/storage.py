@@ -108,6 +108,7 @@ def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdent
         environment=environment,
         buckets=own,
         policy=policy(own),
+        rotation=str(tenant.spec.storage.keys_since or ""),
         secret=_secret(country.clouds[tenant.spec.cloud].spec, holder(country, tenant, environment)),
     )
 

@@ -22,6 +22,7 @@ from govcloud.rules import (
     separation,
     sites,
     splitting,
+    storage,
     texts,
     zones,
 )
@@ -38,6 +39,7 @@ _RULES = (
     splitting,
     zones,
     quotas,
+    storage,
     addresses,
     platforms,
     links,

@@ -26,10 +26,9 @@ _DOSSIER_FROM = 2
 
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
-    """Yield levels that are too low (GC-LEVEL-001), platforms above their owner's level (002), buckets without the
-    versions that the level demands (003), missing dossiers (004), regimes not in force (005), open personal data (006),
-    approvers of the wrong class (007), transitions to nowhere (009) or without end (010), personal data of nobody (013)
-    and data that is personal elsewhere but not here (014).
+    """Yield levels that are too low (GC-LEVEL-001), platforms above their owner's level (002), missing dossiers (004),
+    regimes not in force (005), approvers of the wrong class (007), transitions to nowhere (009) or without end (010),
+    personal data of nobody (013) and data that is personal elsewhere but not here (014).
     """
     for tenant in country.tenants.values():
         yield from _too_low(country, tenant, date)
@@ -126,7 +125,7 @@ def _demanded(country: Country, tenant: Tenant, level: int, date: datetime.date)
 
 
 def _of_level(country: Country, tenant: Tenant) -> Iterable[Problem]:
-    """Yield what a tenant lacks of the dossier, its approval and the buckets that its level demands."""
+    """Yield what a tenant lacks of the dossier and the approval that its level demands."""
     if tenant.spec.level_dossier is None and tenant.spec.lifecycle.state == "active":
         joined = any(
             (tenant.name, environment) in country.segments_by_tenant for environment in tenant.spec.environments
@@ -139,7 +138,6 @@ def _of_level(country: Country, tenant: Tenant) -> Iterable[Problem]:
             severity=Severity.ERROR if grave else Severity.WARNING,
         )
     yield from _approval(country, tenant)
-    yield from _buckets(country, tenant)
 
 
 def _in_force(country: Country, tenant: Tenant, name: str, date: datetime.date, *path: str) -> Iterable[Problem]:
@@ -245,49 +243,6 @@ def _transition(country: Country, tenant: Tenant, date: datetime.date) -> Iterab
         )
     else:
         yield from _in_force(country, tenant, other.regime, date, "spec", "transition", "regime")
-
-
-def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
-    table = country.level_table(tenant)
-    for name, bucket in tenant.spec.storage.buckets.items():
-        path = ("spec", "storage", "buckets", name)
-        if table and tenant.spec.level >= table.spec.versioning_from and not bucket.versioning:
-            yield At(country, tenant, *path, "versioning").problem(
-                "GC-LEVEL-003",
-                (
-                    f"at level {tenant.spec.level} every bucket keeps versions (STO-04)",
-                    f"từ cấp độ {table.spec.versioning_from}, mọi kho phải lưu phiên bản (STO-04)",
-                ),
-                ("remove versioning: false", "bỏ versioning: false"),
-                value="false",
-                allowed="true",
-            )
-        if bucket.keep_days and not bucket.versioning:
-            yield At(country, tenant, *path, "keepDays").problem(
-                "GC-LEVEL-020",
-                ("what is kept for days needs versions", "giữ theo ngày cần lưu phiên bản"),
-                ("remove versioning: false", "bỏ versioning: false"),
-                value=bucket.keep_days,
-            )
-        if bucket.share_class == "open" and bucket.importance != "other":
-            yield At(country, tenant, *path, "class").problem(
-                "GC-LEVEL-021",
-                (
-                    "core and important data is never open data",
-                    "dữ liệu cốt lõi, dữ liệu quan trọng không phải dữ liệu mở",
-                ),
-                ("use class private or shared", "dùng `class: private` hoặc `class: shared`"),
-                value="open",
-                allowed="private, shared",
-            )
-        if bucket.share_class == "open" and bucket.personal_data:
-            yield At(country, tenant, *path, "class").problem(
-                "GC-LEVEL-006",
-                ("personal data is never open data", "dữ liệu cá nhân không phải dữ liệu mở"),
-                ("use class private or shared", "dùng `class: private` hoặc `class: shared`"),
-                value="open",
-                allowed="private, shared",
-            )
 
 
 def _people(country: Country, tenant: Tenant) -> Iterable[Problem]:

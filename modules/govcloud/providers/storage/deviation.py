@@ -5,6 +5,7 @@ What an update repairs and what needs a person are told apart here, since nobody
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ __all__ = [
     "readers",
 ]
 
+_OVERLAP = datetime.timedelta(days=2)
+"""For so many days after a rotation an old key may live: those of :data:`.identity_spec.OVERLAP_HOURS`, begun late."""
 READERS = "readers"
 """Setting of a bucket: who has rights on it."""
 PRESENT = "present"
@@ -131,8 +134,14 @@ def of_identity(planned: StorageIdentity, live: LiveIdentity | None, adapter: Ad
         yield Deviation("identity", planned.name, "", PRESENT, bucket.ABSENT)
         return
     spec = IdentitySpec(planned.name, json.dumps(planned.policy), planned.buckets)
-    for setting, wanted, found in identity.differing(spec, live, adapter):
+    for setting, wanted, found in identity.differing(spec, live, adapter, most=_keys_at_most(planned.rotation)):
         yield Deviation("identity", planned.name, setting, wanted, found, person=not live.managed)
+
+
+def _keys_at_most(rotation: str) -> int:
+    """Return how many keys an identity may have today: two for a while after its keys were replaced."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    return 2 if rotation and today - datetime.date.fromisoformat(rotation) <= _OVERLAP else 1
 
 
 def readers(name: str, planned: Iterable[str], view: View) -> Iterator[Deviation]:

@@ -90,12 +90,13 @@ def differing(
     access_keys: Collection[str] = (),
     *,
     active: bool = True,
+    most: int = 1,
 ) -> list[tuple[str, str, str]]:
     """Return each setting in which a live identity is not as it shall be, with what it shall be and what it is.
 
     Settings are `policy` (all that it may), `enabled`, and `keys`: the public halves of those that work, of which there
-    shall be one alone. Where `access_keys` are known, the first of them must work and the others may. One that is not
-    `active` shall be disabled and have no rights; its keys are not looked at.
+    shall be one, and `most` at the most. Where `access_keys` are known, the first of them must work and the others may.
+    One that is not `active` shall be disabled and have no rights; its keys are not looked at.
     """
     own = adapter.own_policy(spec.name)
     found: list[tuple[str, str, str]] = []
@@ -110,7 +111,7 @@ def differing(
         found.append(("policy", wanted, policy.canonical(live.document)))
     if live.enabled != active:
         found.append(("enabled", str(active).lower(), str(live.enabled).lower()))
-    if active and not _right_keys(live.access_keys, list(access_keys)):
+    if active and not _right_keys(live.access_keys, list(access_keys), most):
         found.append(("keys", ", ".join(access_keys) or "1", ", ".join(live.access_keys) or "0"))
     return found
 
@@ -206,9 +207,9 @@ def _keys(issued: Issued) -> list[str]:
     return [issued.key.access, *([issued.retiring.key.access] if issued.retiring else [])]
 
 
-def _right_keys(live: Collection[str], known: list[str]) -> bool:
+def _right_keys(live: Collection[str], known: list[str], most: int) -> bool:
     if not known:
-        return len(live) == 1
+        return 1 <= len(live) <= most
     return known[0] in live and set(live) <= set(known)
 
 
