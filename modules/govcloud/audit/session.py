@@ -28,15 +28,20 @@ __all__ = ["open_access"]
 
 
 def open_access(
-    country: Country, date: datetime.date, connection: Connection, neighbours: Collection[str] = ()
+    country: Country,
+    date: datetime.date,
+    connection: Connection,
+    neighbours: Collection[str] = (),
+    backups: Collection[str] = (),
 ) -> Access:
     """Return the access to the tenants of a country that lies on one cloud, by the connection to that cloud.
 
     The platform's identity is used for probe pods only; auditor and tenants are seen as the connection gives them. A
     tenant's identity is opened when a check first looks through its eyes; why one cannot be had is added to `refused`.
     A tenant of which a file cannot be read is left out. `neighbours` are tenants of other clouds whose buckets may lie
-    in the same store. Raises CloudError where the auditor's identity or the store's address cannot be had or the
-    cluster does not answer, GovCloudError where the cloud declares no registry of images.
+    in the same store, `backups` the buckets in which others keep their backups there. Raises CloudError where the
+    auditor's identity or the store's address cannot be had or the cluster does not answer, GovCloudError where the
+    cloud declares no registry of images.
     """
     probe = image(country, connection.name, "probe")
     images = connection.cloud.spec.images
@@ -69,7 +74,7 @@ def open_access(
         admission=tuple(admission.policies(country.law.folder, registries)),
         registries=registries,
         janitor=connection.administrator(),
-        administrator=StoreAdministrator(country, connection, neighbours),
+        administrator=StoreAdministrator(country, connection, neighbours, backups),
         prober=connection.platform,
     )
 

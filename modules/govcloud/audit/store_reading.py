@@ -56,13 +56,21 @@ class StoreReader(Protocol):
 class StoreAdministrator:
     """Reads the store of a country's one cloud with the platform's keys, as the plugin that provisions does.
 
-    `neighbours` are tenants of other clouds whose buckets may lie in the same store.
+    `neighbours` are tenants of other clouds whose buckets may lie in the same store, `backups` the buckets in which
+    others keep their backups there.
     """
 
-    def __init__(self, country: Country, connection: Connection, neighbours: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        country: Country,
+        connection: Connection,
+        neighbours: Collection[str] = (),
+        backups: Collection[str] = (),
+    ) -> None:
         self._country = country
         self._connection = connection
         self._tenants = frozenset([*country.tenants, *neighbours])
+        self._backups = frozenset(backups)
 
     def deviations(self, tenant: str) -> list[Deviation]:
         """See :class:`StoreReader`."""
@@ -80,7 +88,7 @@ class StoreAdministrator:
 
     def strangers(self) -> list[Deviation]:
         """See :class:`StoreReader`."""
-        return strangers.buckets(self._connection.store, self._country.name, self._tenants)
+        return strangers.buckets(self._connection.store, self._country.name, self._tenants, self._backups)
 
     def count(self, bucket: str, most: int) -> Count:
         """See :class:`StoreReader`."""

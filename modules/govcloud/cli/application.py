@@ -42,6 +42,8 @@ GROUPS: Mapping[Text, Mapping[str, str]] = {
         "images": "Build, push and check the project's own images. / Tạo, đẩy và kiểm tra các ảnh của dự án.",
         "up": "Provision the country's stacks. / Dựng các stack của quốc gia.",
         "drift": "Say where the live cloud is not what is declared. / Chỉ ra sai lệch giữa đám mây và khai báo.",
+        "backup": "Copy buckets to a second cloud, and bring them back. "
+        "/ Sao lưu các kho sang đám mây thứ hai và khôi phục.",
         "destroy": "Delete stacks of tenants that are declared as removed. "
         "/ Xóa stack của tenant đã được khai báo gỡ bỏ.",
         "verify": "Examine the live cloud. / Kiểm tra đám mây đang chạy.",

@@ -204,9 +204,9 @@ def _all_examined(
 
         def on(connection: Connection) -> Part:
             name = connection.name
-            neighbours = strangers.owners(declared, name)
+            neighbours, backups = strangers.owners(declared, name), strangers.backups(declared, name)
             try:
-                access = open_access(declared.within({name}), today, connection, neighbours)
+                access = open_access(declared.within({name}), today, connection, neighbours, backups)
             except GovCloudError as error:
                 return Part(problems=error.problems)
             part = examiner.examine(

@@ -52,8 +52,8 @@ def strange_buckets(country: Country, connection: Connection) -> list[Difference
     cloud = connection.cloud
     if not _in_use(country, cloud):
         return []
-    tenants = strangers.owners(country, cloud.name)
-    return [difference(row) for row in strangers.buckets(connection.store, country.name, tenants)]
+    tenants, backups = strangers.owners(country, cloud.name), strangers.backups(country, cloud.name)
+    return [difference(row) for row in strangers.buckets(connection.store, country.name, tenants, backups)]
 
 
 def _in_use(country: Country, cloud: Cloud) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from govcloud.model.tenant import Criteria
 __all__ = [
     "DEFAULT_ROOM",
     "Approver",
+    "BackupDemand",
     "Criterion",
     "LevelTable",
     "LevelTableSpec",
@@ -168,6 +170,23 @@ DEFAULT_ROOM = SharedRoom(
 """For tables that were written before they could say so: a zone without bounds is no choice."""
 
 
+class BackupDemand(Shape):
+    """From which level buckets are backed up on a second cloud, and how (BAK-01, STO-05)."""
+
+    from_level: Level
+    """Lowest level at which each bucket has a backup."""
+    immutable_from: Level
+    """Lowest level at which nobody can change or delete a backup."""
+    keep_days: Annotated[tuple[Annotated[int, Field(ge=1)] | None, ...], Field(min_length=5, max_length=5)]
+    """Days for which a backup is kept at least, at levels 1 to 5; null where the level demands none."""
+    refused_from: datetime.date
+    """Day from which a tenant that lacks a backup is refused; it is warned before."""
+    source: Annotated[str, Field(min_length=3)]
+    """Legal text."""
+    provisional: bool = False
+    """True where only a secondary source was read, or where an amount is a choice of this project."""
+
+
 class LevelTableSpec(Validity):
     """Zones and amounts by level."""
 
@@ -185,6 +204,8 @@ class LevelTableSpec(Validity):
     """Lowest level whose systems have nodes, storage and main network devices of their own."""
     shared_room: SharedRoom = DEFAULT_ROOM
     """What a zone may leave in machinery that all tenants share."""
+    backups: BackupDemand | None = None
+    """What is asked of buckets' backups; absent where nothing is."""
     quantities: dict[Identifier, QuantityByLevel] = Field(default_factory=dict)
     """Amounts by name."""
 

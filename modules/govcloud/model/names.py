@@ -6,9 +6,12 @@ Ownership is decided by label values, set under admission control; the parts of 
 from __future__ import annotations
 
 __all__ = [
+    "BACKUP",
     "GATEWAY_ZONE",
     "LABEL_PREFIX",
     "MANAGED_BY",
+    "backup_bucket",
+    "backup_identity",
     "bucket",
     "bucket_prefix",
     "country_prefix",
@@ -23,6 +26,9 @@ MANAGED_BY = "govcloud"
 GATEWAY_ZONE = "tsl"
 """Zone of the gateway to the dedicated network, made by the Segment."""
 
+BACKUP = "backup"
+"""Short name of the bucket with an environment's backups, which lies on another cloud."""
+
 
 def namespace(tenant: str, environment: str, zone: str) -> str:
     """Return the namespace of a zone: `h41-prod-srv`."""
@@ -32,6 +38,16 @@ def namespace(tenant: str, environment: str, zone: str) -> str:
 def bucket(country: str, tenant: str, environment: str, name: str) -> str:
     """Return a bucket's name in the store: `vn-h41-prod-records`."""
     return f"{country}-{tenant}-{environment}-{name}"
+
+
+def backup_bucket(country: str, tenant: str, environment: str) -> str:
+    """Return the name of the bucket with an environment's backups: `vn-h41-prod-backup`."""
+    return bucket(country, tenant, environment, BACKUP)
+
+
+def backup_identity(tenant: str, environment: str) -> str:
+    """Return the name of the identity that writes an environment's backups, and does nothing else: `h41-prod-bak`."""
+    return f"{tenant}-{environment}-bak"
 
 
 def country_prefix(country: str) -> str:

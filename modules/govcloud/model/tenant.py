@@ -16,6 +16,7 @@ from govcloud.model.quota import Quota
 
 __all__ = [
     "Access",
+    "Backup",
     "Bucket",
     "Criteria",
     "DataSubjects",
@@ -118,6 +119,21 @@ class Bucket(Shape):
     """Most objects, all versions counted; must be stated where a budget above limits them."""
 
 
+class Backup(Shape):
+    """Copies of what buckets hold, on a second cloud (`govcloud backup`)."""
+
+    cloud: Identifier
+    """The second cloud: another site with another store, where the agency may lie as well."""
+    buckets: Annotated[tuple[Identifier, ...], Once] = ()
+    """Buckets that are copied; all of them where absent."""
+    every: Literal["hour", "day", "week"] = "day"
+    """How often; what was written since the last time is lost with the first cloud."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)]
+    """Days for which a backup is kept."""
+    immutable: bool = True
+    """Whether nobody, administrators included, can change or delete a copy before its days are over."""
+
+
 class Storage(Shape):
     """Object storage of each environment."""
 
@@ -126,6 +142,15 @@ class Storage(Shape):
     keys_since: datetime.date | None = None
     """Day on which the keys in use shall have been issued at the earliest: a later day replaces them at the next `up`.
     The old ones work until the new ones were used, or a day has passed."""
+    backup: Backup | None = None
+    """Copies on a second cloud; from some level on there must be some (BAK-01)."""
+
+    @property
+    def backed_up(self) -> tuple[str, ...]:
+        """Buckets that are copied, by short name."""
+        if self.backup is None:
+            return ()
+        return tuple(sorted(self.backup.buckets or self.buckets))
 
 
 class Access(Shape):
@@ -286,6 +311,8 @@ class Tenant(Declaration):
         for environment in self.spec.environments:
             for label in self.spec.storage.buckets:
                 yield f"bucket {names.bucket(country, self.name, environment, label)}"
+            if self.spec.storage.backup:
+                yield f"bucket {names.backup_bucket(country, self.name, environment)}"
 
     @property
     def leaving(self) -> bool:

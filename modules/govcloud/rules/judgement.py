@@ -10,6 +10,7 @@ from govcloud.country import Country
 from govcloud.rules import (
     addresses,
     agencies,
+    backups,
     images,
     levels,
     lifecycles,
@@ -46,6 +47,7 @@ _RULES = (
     lifecycles,
     records,
     sites,
+    backups,
     images,
     texts,
 )

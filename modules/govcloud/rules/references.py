@@ -68,6 +68,11 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
         if tenant.spec.cloud not in country.clouds:
             at = At(country, tenant, "spec", "cloud")
             yield unknown(at, "GC-REF-002", _CLOUD, tenant.spec.cloud, offers.clouds(country, tenant))
+        backup = tenant.spec.storage.backup
+        if backup is not None and backup.cloud not in country.clouds:
+            at = At(country, tenant, "spec", "storage", "backup", "cloud")
+            others = [name for name in offers.clouds(country, tenant) if name != tenant.spec.cloud]
+            yield unknown(at, "GC-REF-002", _CLOUD, backup.cloud, others)
         for index, name in enumerate(tenant.spec.platforms):
             yield from _platform(country, tenant, name, "spec", "platforms", index)
         if tenant.spec.regime is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
 from govcloud.model import names
@@ -74,10 +74,18 @@ def _names(country: Country, tenant: Tenant, environment: str) -> Iterable[Probl
         name = names.namespace(tenant.name, environment, zone)
         if len(name) > _LONGEST_NAME:
             yield _too_long(At(country, tenant, *where, key=True), name)
-    for label in tenant.spec.storage.buckets:
+    for label, path in _labels(tenant):
         name = names.bucket(country.name, tenant.name, environment, label)
         if len(name) > _LONGEST_NAME:
-            yield _too_long(At(country, tenant, "spec", "storage", "buckets", label, key=True), name)
+            yield _too_long(At(country, tenant, *path, key=True), name)
+
+
+def _labels(tenant: Tenant) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what the tenant's buckets are called, and where each is declared; the one with the backups included."""
+    storage = ("spec", "storage")
+    yield from ((label, (*storage, "buckets", label)) for label in tenant.spec.storage.buckets)
+    if tenant.spec.storage.backup:
+        yield names.BACKUP, (*storage, "backup")
 
 
 def _doubled(country: Country) -> Iterable[Problem]:
@@ -86,7 +94,7 @@ def _doubled(country: Country) -> Iterable[Problem]:
         (tenant, environment, label)
         for tenant in country.tenants.values()
         for environment in tenant.spec.environments
-        for label in tenant.spec.storage.buckets
+        for label, _ in _labels(tenant)
         if len(names.bucket(country.name, tenant.name, environment, label)) <= _LONGEST_NAME
     )
 
@@ -95,7 +103,7 @@ def _doubled(country: Country) -> Iterable[Problem]:
 
     for (tenant, environment, label), other in precedence.contests(buckets, named, lambda b: precedence.bucket(*b)):
         owner = f"{other[0].name}/{other[1]}/{other[2]}"
-        yield At(country, tenant, "spec", "storage", "buckets", label, key=True).problem(
+        yield At(country, tenant, *dict(_labels(tenant))[label], key=True).problem(
             "GC-NAME-002",
             (f"{owner} has the same bucket name", f"{owner} có cùng tên kho"),
             ("rename this bucket", "đổi tên kho này"),

@@ -6,6 +6,7 @@ changes no other's draw, and the same seed gives the same country on every machi
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -71,6 +72,8 @@ class Wish:
     trial: bool
     budget: Amounts
     """For its whole sub-tree."""
+    backup: str | None = None
+    """The cloud on which its buckets are backed up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,8 @@ def plan(bodies: tuple[Body, ...], seed: int, year: int) -> Plan:
     clouds = {body.code: own.get(body.top, NATIONAL) for body in bodies}
     drawn = [_drawn(body, clouds[body.code], seed) for body in bodies]
     budgets = _budgets(drawn)
-    wishes = tuple(
-        Wish(w.body, w.cloud, w.level, w.subjects, w.environments, w.buckets, w.trial, budgets[w.body.code])
-        for w in drawn
-    )
+    sites = {w.cloud for w in drawn if w.body.parent is None}
+    wishes = tuple(dataclasses.replace(w, budget=budgets[w.body.code], backup=_second(w, sites)) for w in drawn)
     return Plan(
         year=year,
         sites=_sites(bodies, own, wishes),
@@ -152,6 +153,12 @@ def _drawn(body: Body, cloud: str, seed: int) -> Wish:
         trial=body.tier == "commune" and chance.random() < 0.03,
         budget=Amounts(),
     )
+
+
+def _second(wish: Wish, sites: set[str]) -> str | None:
+    """Return the cloud for a tenant's backups: the national one, or another where it lies there itself."""
+    others = sorted(sites - {wish.cloud})
+    return NATIONAL if NATIONAL in others else next(iter(others), None)
 
 
 def _level(tier: str, chance: random.Random) -> int:

@@ -156,6 +156,8 @@ class _Writer:
         for bucket, (share, size) in wish.buckets.items():
             personal = ", personalData: true" if share == "private" and wish.subjects else ""
             lines.append(f"      {bucket}: {{class: {share}{personal}, quota: {size}Gi}}")
+        if wish.backup:
+            lines.append(f"    backup: {{cloud: {wish.backup}, keepDays: 90}}")
         due = f"reviewBy: {year + 1}-{1 + wish.subjects % 12:02}-15"
         life = f"state: trial, {due}, expires: {year + 1}-12-31" if wish.trial else f"state: active, {due}"
         lines.append(f"  lifecycle: {{{life}}}")

@@ -15,7 +15,7 @@ from govcloud.providers.storage.deviation import PRESENT, Deviation, NameSpace
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import Text
 
-__all__ = ["buckets", "owners"]
+__all__ = ["backups", "buckets", "owners"]
 
 
 def owners(country: Country, cloud: str) -> frozenset[str]:
@@ -29,17 +29,28 @@ def owners(country: Country, cloud: str) -> frozenset[str]:
     return frozenset(n for n, tenant in country.tenants.items() if tenant.spec.cloud in sharing or n in country.unread)
 
 
-def buckets(store: Store, country: str, tenants: Collection[str]) -> list[Deviation]:
+def backups(country: Country, cloud: str) -> frozenset[str]:
+    """Return the buckets in which tenants of other clouds keep their backups here, as their files say."""
+    return frozenset(
+        names.backup_bucket(country.name, tenant.name, environment)
+        for tenant in country.tenants.values()
+        if tenant.spec.storage.backup and tenant.spec.storage.backup.cloud == cloud
+        for environment in tenant.spec.environments
+    )
+
+
+def buckets(store: Store, country: str, tenants: Collection[str], known: Collection[str] = ()) -> list[Deviation]:
     """Return the buckets of the store that carry the country's form of a name, or an ownership tag, and are nobody's.
 
-    `tenants` are all whose buckets may lie in this store. Raises CloudError where the store cannot be read.
+    `tenants` are all whose buckets may lie in this store, `known` what else is declared to. Raises CloudError where the
+    store cannot be read.
     """
     spaces = [NameSpace.of(country, tenant, tenants) for tenant in tenants]
     with store.reported(Text("listing the buckets", "việc liệt kê các kho")):
         there = sorted(row["Name"] for row in store.s3.list_buckets().get("Buckets", []))
     found = []
     for name in there:
-        if not any(space.holds(name) for space in spaces):
+        if name not in known and not any(space.holds(name) for space in spaces):
             worn = bucket.ownership(store, name)
             if worn or name.startswith(names.country_prefix(country)):
                 shown = ", ".join(f"{key}={value}" for key, value in sorted(worn.items()))

@@ -1,0 +1,137 @@
+"""Which buckets are backed up, and from where to where: what a tenant's file says, and the two stores behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from govcloud.backup import problems
+from govcloud.backup.run import Source
+from govcloud.backup.vault import Vault
+from govcloud.clouds.connection import Connections
+from govcloud.country import Country
+from govcloud.model import names
+from govcloud.providers.storage.endpoint import reported
+from govcloud.providers.storage.store import Store
+from govcloud.refusal import refusal
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
+
+__all__ = ["Backing", "Place", "places", "sealing_key"]
+
+_LEAST_KEY = 16
+"""Bytes of a key that nobody guesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One bucket that is backed up."""
+
+    tenant: str
+    environment: str
+    label: str
+    bucket: str
+    """Its name in the store."""
+    cloud: str
+    target_cloud: str
+    target_bucket: str
+
+    def __str__(self) -> str:
+        return f"{self.tenant}/{self.environment}/{self.label}"
+
+
+def places(country: Country, tenant: str, environment: str | None, labels: Sequence[str]) -> tuple[Place, ...]:
+    """Return the buckets that the tenant's file says to back up: of one environment or all, of these names or all.
+
+    Raises UsageError where what is named is not declared (GC-BACKUP-017).
+    """
+    declared = country.tenants.get(tenant)
+    if declared is None:
+        raise UsageError(problems.not_told(tenant, ""))
+    backup = declared.spec.storage.backup
+    if backup is None:
+        raise UsageError(problems.not_told(tenant, f"backup: {{cloud: {'|'.join(sorted(country.clouds))}, …}}"))
+    known = declared.spec.storage.backed_up
+    wrong = [problems.not_told(label, ", ".join(known)) for label in labels if label not in known]
+    if environment is not None and environment not in declared.spec.environments:
+        wrong.append(problems.not_told(environment, ", ".join(declared.spec.environments)))
+    if wrong:
+        raise UsageError(wrong)
+    return tuple(
+        Place(
+            tenant,
+            each,
+            label,
+            names.bucket(country.name, tenant, each, label),
+            declared.spec.cloud,
+            backup.cloud,
+            names.backup_bucket(country.name, tenant, each),
+        )
+        for each in sorted(declared.spec.environments)
+        if environment in (None, each)
+        for label in known
+        if not labels or label in labels
+    )
+
+
+class Backing:
+    """The stores of some places, opened when they are first used."""
+
+    def __init__(self, country: Country, chosen: Sequence[Place]) -> None:
+        """Open nothing yet."""
+        clouds = {place.cloud for place in chosen} | {place.target_cloud for place in chosen}
+        self._connections = Connections(country.clouds, clouds)
+
+    def store(self, cloud: str) -> Store:
+        """Return the store of a cloud, which is reached over TLS alone.
+
+        Raises CloudError where its address or keys are not known here, or the address is not https (GC-BACKUP-015).
+        """
+        store = self._connections[cloud].store
+        if not store.endpoint.url.startswith("https://"):
+            raise CloudError(problems.not_encrypted(cloud, store.endpoint.url))
+        return store
+
+    def source(self, place: Place) -> Source:
+        """Return the bucket of a place. Raises as :meth:`store`."""
+        return Source(self.store(place.cloud).s3, place.cloud, place.bucket)
+
+    def vault(self, place: Place) -> Vault:
+        """Return the backups of a place. Raises as :meth:`store`; CloudError where their bucket is not there."""
+        store = self.store(place.target_cloud)
+        if not store.exists(place.target_bucket):
+            raise CloudError(problems.lacking(place.target_bucket, place.target_cloud, place.tenant))
+        return Vault(store.s3, place.target_bucket, place.label)
+
+    @contextmanager
+    def working(self, place: Place, action: Text) -> Iterator[None]:
+        """Turn what the clients raise inside into a CloudError that names `action` and the store that it is of."""
+        try:
+            yield
+        except (GovCloudError, InterruptedError):
+            raise
+        except Exception as error:
+            source, target = self.store(place.cloud).endpoint, self.store(place.target_cloud).endpoint
+            with reported(action, source if source.url in str(error) else target):
+                raise
+
+    def close(self) -> None:
+        """Release what was opened."""
+        self._connections.close()
+
+
+def sealing_key(file: str | None) -> bytes | None:
+    """Return the key with which heads are sealed, from its file; None where none is named.
+
+    Raises EnvironmentProblem where the file can't be read or holds too little (GC-BACKUP-021).
+    """
+    if not file:
+        return None
+    try:
+        key = Path(file).read_bytes().strip()
+    except OSError as error:
+        raise EnvironmentProblem(problems.no_key(file, refusal(error))) from None
+    if len(key) < _LEAST_KEY:
+        raise EnvironmentProblem(problems.no_key(file, Text(f"{len(key)} bytes", f"{len(key)} byte")))
+    return key

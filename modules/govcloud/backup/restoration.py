@@ -1,0 +1,105 @@
+"""The way back: a bucket as it stood at a time, into one that holds nothing, and each object read there once more."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from govcloud.backup import problems
+from govcloud.backup.entry import Entry
+from govcloud.backup.knowledge import Knowledge
+from govcloud.backup.manifest import Head, time_of
+from govcloud.backup.mover import Mover
+from govcloud.backup.stream import AlteredError, GoneError, Stream, UnreadableError
+from govcloud.backup.vault import Vault
+from govcloud.backup.verification import Checked, compared, each
+from govcloud_base.errors import Problem
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+__all__ = ["chosen", "restore"]
+
+
+def chosen(vault: Vault, at: datetime.datetime | None) -> tuple[Head, ...]:
+    """Return the backups that know how the bucket stood at a time (with its zone); none where none does.
+
+    That is the last one that began by then; of a bucket that keeps versions also the next one, which holds what was
+    written in between. Without a time it is the last one.
+    """
+    runs = vault.runs()
+    early = [run for run in runs if at is None or time_of(run) <= at]
+    late = runs[len(early) :]
+    heads = [vault.head(early[-1])] if early else []
+    if late and (following := vault.head(late[0])).versioned:
+        heads.append(following)
+    return tuple(heads)
+
+
+def restore(
+    vault: Vault,
+    heads: tuple[Head, ...],
+    at: datetime.datetime | None,
+    s3: S3Client,
+    bucket: str,
+    *,
+    stop: threading.Event | None = None,
+    began: Callable[[int, int], None] = lambda number, size: None,
+    told: Callable[[int, int], None] = lambda number, size: None,
+) -> Checked:
+    """Fill `bucket`, which holds nothing, with what was in the backed-up one at a time; then read and compare all.
+
+    `began` hears how many objects and bytes it will be, `told` of each that is done. Raises what the clients raise
+    where a store doesn't answer, GovCloudError (GC-BACKUP-010) where a manifest can't be read, InterruptedError once
+    `stop` is set.
+    """
+    checked, lock = Checked(), threading.Lock()
+    with Knowledge() as state, Mover(s3, bucket) as mover:
+        for head in heads:
+            state.settle(_by(head, at if head.versioned else None, vault))
+        began(*state.settled_number())
+
+        def bring_back(entry: Entry) -> None:
+            problem = _put(vault, mover, entry)
+            if problem is None and (found := compared(s3, bucket, entry.found.key, entry)) is not None:
+                problem = problems.other(bucket, entry.found.key, found)
+            with lock:
+                checked.objects += 1
+                checked.bytes += entry.found.size
+                if problem is not None:
+                    checked.problems.append(problem)
+            told(1, entry.found.size)
+
+        each(bring_back, (entry for entry in state.settled() if not entry.found.marker), stop)
+    return checked
+
+
+def _by(head: Head, at: datetime.datetime | None, vault: Vault) -> Iterator[Entry]:
+    """Yield what was written by a time; all without one."""
+    return (entry for entry in vault.entries(head) if at is None or entry.found.modified <= at)
+
+
+def _put(vault: Vault, mover: Mover, entry: Entry) -> Problem | None:
+    """Restore an object; return what stands in the way, and then nothing was put."""
+    name, key = vault.content(entry.found.id), entry.found.key
+    about: dict[str, Any] = {**entry.headers, "Metadata": dict(entry.metadata)}
+    if entry.tags:
+        about["Tagging"] = urlencode(entry.tags)
+    try:
+        stream = Stream(vault.s3, vault.bucket, name, sha256=entry.sha256)
+    except GoneError:
+        return problems.broken(vault.bucket, key, name, "absent")
+    except UnreadableError as error:
+        return problems.broken(vault.bucket, key, name, str(error.__cause__))
+    try:
+        mover.move(stream, key, about)
+    except GoneError:
+        return problems.broken(vault.bucket, key, name, "changed")
+    except AlteredError as error:
+        return problems.broken(vault.bucket, key, name, str(error))
+    finally:
+        stream.close()
+    return None

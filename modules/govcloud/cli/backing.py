@@ -1,0 +1,181 @@
+"""What the commands of `govcloud backup` have in common: the places that they work at, and what is said of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rich.console import Console
+from rich.filesize import decimal
+
+from govcloud import country
+from govcloud.backup.places import Backing, Place, places, sealing_key
+from govcloud.cli.at_hand import enter_cloud
+from govcloud.cli.options import country_folder
+from govcloud.cli.transferring import Transferring
+from govcloud.country import Country
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Problem, Text
+from govcloud_base.interruption import Interruption
+
+if TYPE_CHECKING:
+    from govcloud.backup.entry import Found
+    from govcloud.backup.manifest import Head
+
+__all__ = ["Work", "about", "bar", "count_ahead", "moment", "row", "said_of", "shown", "which", "work"]
+
+_MOST_TOLD = 50
+"""Problems of one bucket that are told one by one."""
+_T = TypeVar("_T")
+
+
+class Work:
+    """The places of one command, and what went wrong at each."""
+
+    def __init__(self, console: Console, declared: Country, chosen: tuple[Place, ...], key: bytes | None) -> None:
+        self.console = console
+        self.country = declared
+        self.places = chosen
+        self.key = key
+        self.backing: Backing = Backing(declared, chosen)
+        self.stop = threading.Event()
+        self._lost: list[Problem] = []
+        self._found: dict[Place, list[Problem]] = {}
+
+    def note(self, place: Place, problem: Problem) -> None:
+        """Keep what is wrong with something of a place."""
+        self._found.setdefault(place, []).append(problem)
+
+    def each(self, action: Text, one: Callable[[Work, Place], _T]) -> dict[Place, _T]:
+        """Do something at each place, whatever becomes of the others; `action` names it, with braces for the bucket."""
+        done: dict[Place, _T] = {}
+        with Interruption() as interruption:
+            self.stop = interruption.event
+            for place in self.places:
+                said = Text(action.en.format(place), action.vi.format(place))
+                try:
+                    with self.backing.working(place, said):
+                        done[place] = one(self, place)
+                except InterruptedError:
+                    break
+                except (CloudError, EnvironmentProblem) as error:
+                    self._lost += error.problems
+                except GovCloudError as error:
+                    self._found.setdefault(place, []).extend(error.problems)
+        if interruption.event.is_set():
+            said = Text("stopped; the next run goes on there", "đã dừng; lần chạy sau sẽ tiếp tục từ đó")
+            self.console.print(said.said)
+        interruption.check()
+        return done
+
+    def end(self) -> None:
+        """Raise what went wrong, of each place no more than anybody reads."""
+        found: list[Problem] = []
+        for place, problems in self._found.items():
+            found += problems[:_MOST_TOLD]
+            if len(problems) > _MOST_TOLD:
+                more = len(problems) - _MOST_TOLD
+                said = Text(f"{place}: {more} more of these", f"{place}: còn {more} vấn đề như vậy")
+                self.console.print(said.said, markup=False, highlight=False)
+        problems = list(dict.fromkeys([*self._lost, *found]))
+        if problems:
+            raise (CloudError if self._lost else GovCloudError)(problems)
+
+
+@contextmanager
+def work(folder: Path | None, tenant: str, environment: str | None, labels: Sequence[str] | None) -> Iterator[Work]:
+    """Find the places of a command; close their stores at its end.
+
+    Raises UsageError where they are not declared, EnvironmentProblem where the sealing key can't be had.
+    """
+    declared = country.remembered(country_folder(folder))
+    chosen = places(declared, tenant, environment, labels or ())
+    console = Console(stderr=True)
+    key = sealing_key(os.environ.get("GOVCLOUD_BACKUP_KEY"))
+    enter_cloud(console, needed=False)
+    found = Work(console, declared, chosen, key)
+    try:
+        yield found
+    finally:
+        found.backing.close()
+
+
+def bar(console: Console, place: Place, en: str, vi: str) -> Transferring:
+    """Return the bar of what is done at a place."""
+    return Transferring(console, f"{place}: {Text(en, vi).said}")
+
+
+def count_ahead(progress: Transferring, listed: Callable[[], Iterable[Found]]) -> None:
+    """Count what will be copied, beside the copying: only so can it be said how long it will take."""
+
+    def count() -> None:
+        number = size = 0
+        try:
+            for found in listed():
+                number, size = number + 1, size + found.size
+        except Exception:  # the copying meets it as well, and tells of it
+            return
+        progress.expect(number, size)
+
+    threading.Thread(target=count, daemon=True).start()
+
+
+def moment(at: datetime.datetime | None) -> datetime.datetime | None:
+    """Return the time with its zone: this machine's where none was said."""
+    return at.astimezone(datetime.UTC) if at else None
+
+
+def shown(at: datetime.datetime | None) -> str | None:
+    """Return the time as it is shown."""
+    return at.isoformat() if at else None
+
+
+def which(environments: Sequence[str]) -> Problem:
+    """Return the problem of a command that is for one environment, where several are meant."""
+    return Problem(
+        "GC-BACKUP-022",
+        Text("several environments are meant", "có nhiều môi trường được nêu"),
+        Text("say which with --environment", "chỉ rõ bằng --environment"),
+        allowed=", ".join(environments),
+    )
+
+
+def row(place: Place) -> dict[str, Any]:
+    """Return a place for programs."""
+    return dataclasses.asdict(place)
+
+
+def about(head: Head) -> dict[str, Any]:
+    """Return a backup for programs."""
+    return {
+        "run": head.run,
+        "began": head.began.isoformat(),
+        "finished": head.finished.isoformat(),
+        "complete": head.complete,
+        "sealed": bool(head.seal),
+        "digest": head.digest(),
+        **dataclasses.asdict(head.counts),
+    }
+
+
+def said_of(place: Place, head: Head) -> str:
+    """Return a backup in a line."""
+    counts, size = head.counts, decimal(head.counts.bytes)
+    moved = decimal(counts.copied_bytes)
+    parts = [
+        Text(f"{counts.versions} versions, {size}", f"{counts.versions} phiên bản, {size}"),
+        Text(f"{counts.copied} copied ({moved})", f"{counts.copied} mới sao chép ({moved})"),
+    ]
+    more = {
+        Text("no longer at the source", "không còn ở kho gốc"): counts.gone,
+        Text("overwritten meanwhile", "bị ghi đè trong lúc sao chép"): counts.changed,
+        Text("gone meanwhile", "bị xóa trong lúc sao chép"): counts.vanished,
+        Text("NOT COPIED", "KHÔNG SAO CHÉP ĐƯỢC"): counts.failed,
+    }
+    parts += [Text(f"{number} {word.en}", f"{number} {word.vi}") for word, number in more.items() if number]
+    return f"{place}: {head.run}: {'; '.join(part.said for part in parts)}"
