@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import plugin_stack
 import pytest
+from plugin_stack import Stack
 
 from govcloud.providers.storage.store import Store
-from govcloud_local import toolchain
-from govcloud_local.pulumi.install import install_host, install_own_plugin
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import TagTypeDef
@@ -54,108 +49,16 @@ pulumi.export("principal", key.principal)
 """
 
 
-@dataclass(frozen=True)
-class Stack:
-    folder: Path
-    pulumi: Path
-    environment: dict[str, str]
-    tenant: str
-
-    @property
-    def bucket(self) -> str:
-        return f"vn-{self.tenant}-prod-records"
-
-    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [self.pulumi, *arguments, "--color", "never", "--non-interactive"],
-            cwd=self.folder,
-            env=self.environment | extra,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *arguments: str, **extra: str) -> tuple[int, str]:
-        with self.start(*arguments, **extra) as process:
-            said, _ = process.communicate(timeout=180)
-        # Whatever happens, an operator never sees the inside of the plugin.
-        assert "Traceback" not in said
-        assert "Unexpected <class" not in said
-        return process.returncode, said
-
-    def done(self, *arguments: str, **extra: str) -> str:
-        code, said = self.run(*arguments, **extra)
-        assert code == 0, said
-        return said
-
-    def refused(self, *arguments: str, **extra: str) -> str:
-        code, said = self.run(*arguments, **extra)
-        assert code != 0, said
-        return said
-
-    def up(self, *arguments: str, **extra: str) -> str:
-        return self.done("up", "--yes", "--skip-preview", *arguments, **extra)
-
-    def hasten(self, **times: str) -> None:
-        """Let what the identity's state says of a time be over, as if it had gone by."""
-        state = json.loads(self.done("stack", "export"))
-        (key,) = (r for r in state["deployment"]["resources"] if r["type"] == "govcloud:storage:Identity")
-        for name, time_ in times.items():
-            for part in ("inputs", "outputs"):
-                if name in key[part]:
-                    key[part][name] = time_
-        file = self.folder / "state.json"
-        file.write_text(json.dumps(state))
-        self.done("stack", "import", "--file", str(file))
-
-    def outputs(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads(self.done("stack", "output", "--json", "--show-secrets"))
-        return found
-
-
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The CLI with a language host beside it, and Pulumi's home with our plugin, as `govcloud local up` does it."""
-    folder, home = tmp_path_factory.mktemp("bin"), tmp_path_factory.mktemp("home")
-    install_host(folder, toolchain.resolve(["pulumi"])["pulumi"].path)
-    install_own_plugin(home)
-    return folder / "pulumi", home
+    home = tmp_path_factory.mktemp("home")
+    return plugin_stack.installed(tmp_path_factory.mktemp("bin"), home), home
 
 
 @pytest.fixture
 def stack(installed: tuple[Path, Path], store_environment: Mapping[str, str], tmp_path: Path, unique: str) -> Stack:
-    pulumi, home = installed
-    kept = {k: v for k, v in store_environment.items() if k.startswith(("AWS_", "GOVCLOUD_"))}
-    environment = kept | {
-        "PATH": f"{pulumi.parent}:{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": str(tmp_path),
-        "LANG": "C.UTF-8",
-        "PULUMI_HOME": str(home),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "for tests only",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "STORE": store_environment["AWS_ENDPOINT_URL_S3"],
-        "TENANT": unique,
-    }
-    (tmp_path / "state").mkdir()
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "Pulumi.yaml").write_text(
-        textwrap.dedent(
-            f"""
-            name: storage
-            runtime: {{name: python, options: {{virtualenv: {json.dumps(sys.prefix)}}}}}
-            """
-        )
-    )
-    (folder / "__main__.py").write_text(PROGRAM)
-    made = Stack(folder, pulumi, environment, unique)
-    made.done("stack", "init", "dev")
-    return made
+    return plugin_stack.prepared(*installed, tmp_path, PROGRAM, store_environment, unique)
 
 
 def test_a_tenants_storage_is_made_kept_and_taken_away(stack: Stack, store: Store) -> None:

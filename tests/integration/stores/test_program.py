@@ -1,0 +1,124 @@
+"""A Pulumi program on servers beside the embedded one, with what each can do: made, unchanged, changed, mended, gone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import plugin_stack
+import pytest
+from plugin_stack import Stack
+from stores.running import RunningStore
+
+from govcloud.providers.storage.store import Store
+
+pytestmark = [
+    pytest.mark.cloud,
+    pytest.mark.toolchain,
+    pytest.mark.parametrize("server", ["juicefs", "radosgw"], indirect=True),
+]
+
+PROGRAM = """
+import json
+import os
+import pulumi
+from govcloud.providers.storage.resources import Bucket, Identity, Provider
+from govcloud.render import storage
+
+store = Provider("store", adapter=os.environ["ADAPTER"], endpoint=os.environ["STORE"], region=os.environ["AWS_REGION"])
+opts = pulumi.ResourceOptions(provider=store)
+tenant = os.environ["TENANT"]
+tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tenant}
+name = f"vn-{tenant}-prod-records"
+records = Bucket("records", name=name, tags=tags, opts=opts, **json.loads(os.environ["SETTINGS"]))
+key = Identity(
+    "key",
+    name=f"{tenant}-prod",
+    policy=storage.policy([name]),
+    buckets=[records.name],
+    rotation=os.environ.get("ROTATION"),
+    opts=opts,
+)
+pulumi.export("access", key.access_key)
+pulumi.export("secret", key.secret_key)
+"""
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    home = tmp_path_factory.mktemp("home")
+    return plugin_stack.installed(tmp_path_factory.mktemp("bin"), home), home
+
+
+@pytest.fixture
+def settings(store: Store) -> dict[str, object]:
+    """What this server can do of what a bucket of a tenant has."""
+    found: dict[str, object] = {name: store.capabilities.works(name) for name in ("versioning", "encryption")}
+    if store.adapter.quota_unit:
+        found["quota_bytes"] = 64 << 20
+    return found
+
+
+@pytest.fixture
+def stack(
+    installed: tuple[Path, Path], server: RunningStore, settings: dict[str, object], tmp_path: Path, unique: str
+) -> Stack:
+    variables = {"ADAPTER": server.dialect, "SETTINGS": json.dumps(settings)}
+    return plugin_stack.prepared(*installed, tmp_path, PROGRAM, server.environment, unique, **variables)
+
+
+def test_a_tenants_storage_is_made_kept_changed_mended_and_taken_away(
+    stack: Stack, store: Store, settings: dict[str, object]
+) -> None:
+    identity = f"{stack.tenant}-prod"
+    said = stack.up()
+
+    made = stack.outputs()
+    state = stack.done("stack", "export")
+    assert store.endpoint.key is not None
+    for secret in (made["secret"], store.endpoint.key.secret):
+        assert secret not in said
+        assert secret not in state
+    assert stack.up("--expect-no-changes")
+    assert stack.done("refresh", "--yes", "--expect-no-changes")
+    if "quota_bytes" in settings:
+        assert stack.up(SETTINGS=json.dumps(settings | {"quota_bytes": 32 << 20}))
+        assert store.adapter.quota(stack.bucket).bytes == 32 << 20
+        stack.up()
+
+    stack.up(ROTATION="1")
+    assert stack.outputs()["access"] != made["access"]
+
+    store.adapter.delete_identity(identity)
+    store.s3.put_bucket_tagging(Bucket=stack.bucket, Tagging={"TagSet": [{"Key": "x", "Value": "y"}]})
+    found = stack.done("refresh", "--preview-only", ROTATION="1")
+    assert "~ 1 to update" in found
+    assert "- 1 to delete" in found
+    stack.up("--refresh", ROTATION="1")
+    assert stack.up("--expect-no-changes", ROTATION="1")
+    assert store.adapter.identity(identity) is not None
+
+    stack.done("destroy", "--yes")
+    assert not store.exists(stack.bucket)
+    assert store.adapter.identity(identity) is None
+
+
+def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None:
+    stack.up()
+    store.s3.put_object(Bucket=stack.bucket, Key="record", Body=b"1")
+
+    assert "GC-STORE-006" in stack.refused("destroy", "--yes")
+    assert store.s3.get_object(Bucket=stack.bucket, Key="record")["Body"].read() == b"1"
+
+
+def test_what_a_server_cannot_do_is_refused_with_the_reason_and_nothing_is_made(
+    stack: Stack, store: Store, settings: dict[str, object]
+) -> None:
+    lacking = [name for name, able in settings.items() if able is False]
+    assert lacking
+
+    said = stack.refused("up", "--yes", "--skip-preview", SETTINGS=json.dumps(dict.fromkeys(lacking, True)))
+
+    for name in lacking:
+        assert f"this object store ({store.adapter.name}) cannot do: {name}" in said
+    assert not store.exists(stack.bucket)
