@@ -58,7 +58,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def stack(installed: tuple[Path, Path], store_environment: Mapping[str, str], tmp_path: Path, unique: str) -> Stack:
-    return plugin_stack.prepared(*installed, tmp_path, PROGRAM, store_environment, unique)
+    pulumi, home = installed
+    return plugin_stack.prepared(pulumi, home, tmp_path, PROGRAM, store_environment, unique)
 
 
 def test_a_tenants_storage_is_made_kept_and_taken_away(stack: Stack, store: Store) -> None:

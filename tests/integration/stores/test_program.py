@@ -1,4 +1,4 @@
-"""A Pulumi program on servers beside the embedded one, with what each can do: made, unchanged, changed, mended, gone."""
+"""A Pulumi program on servers beside the embedded one, with what each can do: made, unchanged, changed and gone."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def stack(
     installed: tuple[Path, Path], server: RunningStore, settings: dict[str, object], tmp_path: Path, unique: str
 ) -> Stack:
     variables = {"ADAPTER": server.dialect, "SETTINGS": json.dumps(settings)}
-    return plugin_stack.prepared(*installed, tmp_path, PROGRAM, server.environment, unique, **variables)
+    pulumi, home = installed
+    return plugin_stack.prepared(pulumi, home, tmp_path, PROGRAM, server.environment, unique, **variables)
 
 
 def test_a_tenants_storage_is_made_kept_changed_mended_and_taken_away(
