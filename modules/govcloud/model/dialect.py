@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 __all__ = ["COUNTING", "DIALECTS", "Dialect"]
 
-Dialect = Literal["seaweedfs", "minio", "radosgw"]
+Dialect = Literal["seaweedfs", "minio", "radosgw", "aws"]
 """Each is a package of its name in `govcloud.providers.storage.adapters`."""
 
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)

@@ -6,12 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from port_bases import EMBEDDED_STORE, JUICEFS, RADOSGW
-from stores import juicefs, radosgw, seaweedfs
+from port_bases import EMBEDDED_STORE, JUICEFS, MOTO, RADOSGW
+from stores import amazon_policies, juicefs, moto, radosgw, seaweedfs
 from stores.running import RunningStore
 
 from govcloud.providers.storage.store import Store
@@ -35,13 +36,27 @@ FETCHED = {
     "radosgw": Server(radosgw.running, RADOSGW),
 }
 """Those out of the system's packages, which a machine may be unable to get: their tests are skipped there."""
+OF_IDENTITIES = {
+    "seaweedfs-iam": Server(seaweedfs.iam, EMBEDDED_STORE),
+    "moto": Server(partial(moto.running, policy=amazon_policies.provisioner()), MOTO),
+}
+"""Those on which identities alone are tried (mark `identities`): their buckets are another's, or a make-believe."""
 
 
-@pytest.fixture(scope="session", params=[*SERVERS, *FETCHED])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of a server on each, but for one that names its own."""
+    marks = list(metafunc.definition.iter_markers())
+    named = any(mark.name == "parametrize" and mark.args[0] == "server" for mark in marks)
+    if "server" in metafunc.fixturenames and not named:
+        more = OF_IDENTITIES if any(mark.name == "identities" for mark in marks) else {}
+        metafunc.parametrize("server", [*SERVERS, *FETCHED, *more], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
     """One server after the other."""
     name: Any = request.param
-    chosen = {**SERVERS, **FETCHED}[name]
+    chosen = {**SERVERS, **FETCHED, **OF_IDENTITIES}[name]
     with contextlib.ExitStack() as stack:
         try:
             running = stack.enter_context(chosen.running(tmp_path_factory.mktemp(name), chosen.port))

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 from botocore.exceptions import ClientError
+from stores import moto
 
 from govcloud.providers.storage import identity, policy
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
 
-pytestmark = pytest.mark.cloud
+pytestmark = [pytest.mark.cloud, pytest.mark.identities]
 
 UNKNOWN = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
 REFUSED = ("AccessDenied", "403")
@@ -98,6 +99,11 @@ def test_a_policy_is_all_that_an_identity_may(holder: Holder) -> None:
     assert policy.same(live.document, holder.document)
     assert live.reaches(holder.bucket)
     assert not live.reaches(holder.other)
+
+    adapter.set_policy(holder.name, holder.document)
+
+    assert adapter.identity(holder.name) == live
+    assert holder.becomes(("",), holder.bucket)
 
     adapter.set_policy(holder.name, storage.policy([holder.other]))
 
@@ -183,6 +189,7 @@ def test_one_who_comes_again_under_a_name_gets_nothing_of_the_one_before(holder:
 
 def test_everybody_is_listed_with_what_they_may(holder: Holder) -> None:
     adapter = holder.store.adapter
+    before = {found.name for found in adapter.identities() if found.reaches(holder.bucket)}
     adapter.set_policy(holder.name, holder.document)
 
     everybody = adapter.identities()
@@ -198,7 +205,8 @@ def test_everybody_is_listed_with_what_they_may(holder: Holder) -> None:
     (provisioner,) = (found for found in everybody if holder.store.endpoint.key.access in found.access_keys)
     assert provisioner.reaches(holder.bucket)
     assert not provisioner.managed
-    assert {f.name for f in everybody if f.reaches(holder.bucket)} == {holder.name, provisioner.name}
+    assert provisioner.name in before <= {provisioner.name, *moto.OWNERS}
+    assert {f.name for f in everybody if f.reaches(holder.bucket)} == {holder.name, *before}
 
 
 def test_what_a_crash_left_is_taken_up_with_a_key_of_ours_alone(holder: Holder) -> None:

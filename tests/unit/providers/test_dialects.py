@@ -11,7 +11,7 @@ from govcloud.providers.storage import adapters
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint
 from govcloud_base.errors import EnvironmentProblem, UsageError
 
-LACKING = {"seaweedfs": "GC-STORE-017", "minio": "GC-STORE-002", "radosgw": "GC-STORE-002"}
+LACKING: dict[str, str] = {**dict.fromkeys(DIALECTS, "GC-STORE-002"), "seaweedfs": "GC-STORE-017"}
 """What each says where nothing is set."""
 
 

@@ -7,11 +7,11 @@ import os
 import secrets
 import string
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from govcloud.model.dialect import DIALECTS
@@ -21,13 +21,28 @@ from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Problem, Text, UsageError
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from botocore.session import Session
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["AccessKey", "Administration", "Endpoint", "client", "error_code", "new_key", "prepare", "reported"]
+__all__ = [
+    "AccessKey",
+    "Administration",
+    "Endpoint",
+    "administration_client",
+    "amazons",
+    "client",
+    "error_code",
+    "new_key",
+    "prepare",
+    "reported",
+]
 
 _POOL = 32
 """Kept-alive connections: as many as the plugin has threads."""
+
+_FIRST_REGION: Final = "us-east-1"
+"""Amazon's, where buckets go that name none."""
 
 _SESSION_LOCK = threading.Lock()
 """A session may make one client at a time; the clients themselves are safe in threads."""
@@ -109,7 +124,7 @@ class Endpoint:
                 raise UsageError(problems.endpoint_invalid(address))
         return cls(
             url=url.rstrip("/"),
-            region=text("region") or environment.get("AWS_REGION", "") or "us-east-1",
+            region=text("region") or environment.get("AWS_REGION", "") or _FIRST_REGION,
             adapter=text("adapter", DIALECTS[0]),
             key=AccessKey(access, secret, None if text("accessKey") else lent) if access and secret else None,
             ca_bundle=text("caBundle") or environment.get("AWS_CA_BUNDLE") or None,
@@ -173,30 +188,80 @@ def client(
     chosen = key or endpoint.key
     if chosen is None and not unsigned:
         raise EnvironmentProblem(_credentials_missing(endpoint))
+    made: S3Client = _made(
+        "s3",
+        endpoint,
+        chosen,
+        endpoint.url,
+        Config(
+            signature_version=UNSIGNED if unsigned else None,
+            connect_timeout=5,
+            read_timeout=read_seconds,
+            max_pool_connections=_POOL,
+            retries={"mode": "standard", "max_attempts": retries},
+            s3={"addressing_style": "path"},
+            # Older S3-compatible servers refuse the checksums that new clients add by themselves.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+    if endpoint.adapter == "aws":
+        made.meta.events.register("provide-client-params.s3.CreateBucket", _placed(endpoint.region))
+    return made
+
+
+def administration_client(endpoint: Endpoint, service: Literal["iam", "sts"], key: AccessKey | None = None) -> Any:
+    """Return a client of IAM or STS for the store's administrator, or with `key` where somebody else's is to be tried.
+
+    It goes where the endpoint says that the store is administered: by itself, or for Amazon's by Amazon. It waits as
+    long as the server asks it to: an account's rights are asked for in far smaller numbers than its objects.
+
+    Raises:
+        EnvironmentProblem: GC-STORE-002, no key was given; GC-STORE-021, there is no such file of authorities.
+    """
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=5,
+        read_timeout=60,
+        max_pool_connections=_POOL,
+        retries={"mode": "adaptive", "max_attempts": 8},
+    )
+    own = None if amazons(endpoint.url) else endpoint.url
+    return _made(service, endpoint, key or endpoint.administrator, endpoint.administration.url or own, config)
+
+
+def amazons(url: str) -> bool:
+    """Tell whether an address is one of Amazon's own."""
+    host = urlsplit(url).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
+
+
+def _made(service: str, endpoint: Endpoint, key: AccessKey | None, url: str | None, config: Config) -> Any:
     if endpoint.ca_bundle and not Path(endpoint.ca_bundle).is_file():
         raise EnvironmentProblem(problems.authorities_missing(endpoint.ca_bundle))
     with _SESSION_LOCK:
-        made = _session().create_client(
-            "s3",
+        return _session().create_client(
+            service,
             region_name=endpoint.region,
-            endpoint_url=endpoint.url,
-            aws_access_key_id=chosen.access if chosen else None,
-            aws_secret_access_key=chosen.secret if chosen else None,
-            aws_session_token=chosen.token if chosen else None,
+            endpoint_url=url,
+            aws_access_key_id=key.access if key else None,
+            aws_secret_access_key=key.secret if key else None,
+            aws_session_token=key.token if key else None,
             verify=endpoint.ca_bundle or True,
-            config=Config(
-                signature_version=UNSIGNED if unsigned else None,
-                connect_timeout=5,
-                read_timeout=read_seconds,
-                max_pool_connections=_POOL,
-                retries={"mode": "standard", "max_attempts": retries},
-                s3={"addressing_style": "path"},
-                # Older S3-compatible servers refuse the checksums that new clients add by themselves.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
+            config=config,
         )
-    return cast("S3Client", made)
+
+
+def _placed(region: str) -> Callable[..., None]:
+    """Return what tells Amazon to make a bucket in the region whose address was asked, as it wants to be told for all
+    but its first. Other servers have names of their own for places, or refuse any."""
+
+    def place(params: dict[str, Any], **_: Any) -> None:
+        if region != _FIRST_REGION:
+            params.setdefault("CreateBucketConfiguration", {"LocationConstraint": region})
+
+    return place
 
 
 def _credentials_missing(endpoint: Endpoint) -> Problem:
@@ -210,7 +275,7 @@ def _credentials_missing(endpoint: Endpoint) -> Problem:
 def prepare() -> None:
     """Do what the first client costs, a quarter of a second, before one is needed; no store is asked."""
     nobody = AccessKey("nobody", "nobody")
-    client(Endpoint(url="https://localhost", region="us-east-1", adapter=DIALECTS[0], key=nobody)).close()
+    client(Endpoint(url="https://localhost", region=_FIRST_REGION, adapter=DIALECTS[0], key=nobody)).close()
 
 
 @functools.cache
@@ -221,6 +286,8 @@ def _session() -> Session:
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     session.set_config_variable("config_file", os.devnull)
     session.set_config_variable("credentials_file", os.devnull)
+    # Nor does AWS_ENDPOINT_URL_IAM and the like say where Amazon is.
+    session.set_config_variable("ignore_configured_endpoint_urls", True)
     return session
 
 

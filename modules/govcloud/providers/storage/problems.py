@@ -23,6 +23,7 @@ __all__ = [
     "isolation_broken",
     "key_not_revoked",
     "key_unusable",
+    "keys_exhausted",
     "plugin_defect",
     "rename_refused",
     "setting_ignored",
@@ -268,6 +269,21 @@ def key_not_revoked(identity: str) -> Problem:
         fix=Text(
             en="restart the store's gateway to drop its cache and report the incident",
             vi="khởi động lại cổng của hệ thống lưu trữ để xóa bộ đệm và báo cáo sự cố",
+        ),
+    )
+
+
+def keys_exhausted(identity: str) -> Problem:
+    """GC-STORE-035: an identity has as many working keys as its store lets one have."""
+    return Problem(
+        code="GC-STORE-035",
+        message=Text(
+            en=f"identity {identity} has two working keys already, and its store gives no third",
+            vi=f"danh tính {identity} đã có hai khóa đang hoạt động, hệ thống lưu trữ không cấp khóa thứ ba",
+        ),
+        fix=Text(
+            en="revoke the key that nobody uses any more, then run again",
+            vi="thu hồi khóa không còn ai dùng, rồi chạy lại",
         ),
     )
 
