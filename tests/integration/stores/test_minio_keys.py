@@ -160,3 +160,17 @@ def test_a_holder_cannot_give_his_key_another_secret_until_somebody_takes_the_gu
     changed = AccessKey(holder.key.access, "another-secret-0123456789")
     assert holder.answer(changed) == ""
     assert "AccessDenied" in code(lambda: change(changed))
+
+
+def test_no_denial_is_lost_of_a_policy_that_says_something_twice(holder: Holder) -> None:
+    allowed, denied = (
+        {"Effect": effect, "Action": ["s3:ListBucket"], "Resource": [f"arn:aws:s3:::{holder.bucket}"]}
+        for effect in ("Allow", "Deny")
+    )
+    twice = {"Version": "2012-10-17", "Statement": [denied, allowed, {"Sid": "again", **allowed}]}
+    holder.orders().policy_add(holder.store.adapter.own_policy(holder.name), policy=twice)
+    assert holder.answer(holder.key) == "", "the server still drops another statement than the second of two"
+
+    holder.store.adapter.set_policy(holder.name, twice)
+
+    assert holder.answer(holder.key) == "AccessDenied"

@@ -34,7 +34,35 @@ def test_nobody_issues_himself_a_key() -> None:
 def test_a_disabled_identity_is_denied_everything() -> None:
     denied = guarded.sealed(DOCUMENT, enabled=False)["Statement"][1]
 
-    assert (denied["Effect"], denied["Action"], denied["Resource"]) == ("Deny", ["s3:*"], ["arn:aws:s3:::*"])
+    assert (denied["Effect"], denied["Action"]) == ("Deny", ["s3:*"])
+    assert denied["Resource"] == ["arn:aws:s3:::*"]
+
+
+def test_the_server_may_list_what_a_statement_names_in_any_order() -> None:
+    written = guarded.sealed(DOCUMENT, enabled=False)
+    for statement in written["Statement"]:
+        statement_lists = {k: v[::-1] for k, v in statement.items() if isinstance(v, list)}
+        statement.update(statement_lists)
+
+    found, enabled = guarded.opened(written)
+
+    assert policy.same(found, DOCUMENT)
+    assert not enabled
+
+
+def test_nothing_is_said_twice_for_the_server_drops_another_statement_then() -> None:
+    one = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::b/*"]}
+    same = {
+        "Sid": "again",
+        "Effect": "Allow",
+        "Action": ["s3:PutObject", "s3:GetObject"],
+        "Resource": "arn:aws:s3:::b/*",
+    }
+    other = {**one, "Effect": "Deny"}
+
+    written = guarded.sealed({"Version": "2012-10-17", "Statement": [other, one, same, other]}, enabled=True)
+
+    assert written["Statement"] == [GUARD, other, one]
 
 
 def test_actions_without_a_name_there_are_not_said_and_not_forgotten() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from govcloud.providers.storage import policy as policies
+
 __all__ = ["opened", "sealed"]
 
 _NO_KEYS: Final[Mapping[str, Any]] = {"Sid": "GovcloudIssuesKeys", "Effect": "Deny", "Action": ["admin:*"]}
@@ -16,7 +18,7 @@ _DISABLED: Final[Mapping[str, Any]] = {
     "Sid": "GovcloudDisabled",
     "Effect": "Deny",
     "Action": ["s3:*"],
-    "Resource": ["arn:aws:s3:::*"],
+    "Resource": ["arn:aws:s3:::*"],  # not both forms, which make the policy of one who is shut out
 }
 _ITS_OWN_KEYS: Final[Mapping[str, Any]] = {"Effect": "Allow", "Action": ["admin:CreateUser"]}
 """What everybody may who is not denied it, as a statement."""
@@ -27,9 +29,16 @@ _WITHOUT: Final = "without "
 
 
 def sealed(document: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:
-    """Return the policy that says `document` to an enabled identity, and nothing at all to a disabled one."""
+    """Return the policy that says `document` to an enabled identity, and nothing at all to a disabled one.
+
+    No statement is in it twice: of two that differ in their `Sid` at most the server drops one, and not always one of
+    these, so that a denial might be what is lost.
+    """
     ours = [_NO_KEYS] if enabled else [_NO_KEYS, _DISABLED]
-    return {**document, "Statement": [*ours, *(_speakable(statement) for statement in _listed(document, "Statement"))]}
+    once: dict[str, Any] = {}
+    for statement in (*ours, *map(_speakable, _listed(document, "Statement"))):
+        once.setdefault(_meaning(statement), statement)
+    return {**document, "Statement": list(once.values())}
 
 
 def opened(policy: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -38,9 +47,10 @@ def opened(policy: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
     One that lost the statement by which it issues no keys reads as one that lets it: so it is seen, and mended.
     """
     there = _listed(policy, "Statement")
-    theirs = [_spoken(statement) for statement in there if statement not in (_NO_KEYS, _DISABLED)]
-    lost = [] if _NO_KEYS in there else [_ITS_OWN_KEYS]
-    return {**policy, "Statement": [*theirs, *lost]}, _DISABLED not in there
+    guards, disabled = _marked(there, _NO_KEYS), _marked(there, _DISABLED)
+    theirs = [_spoken(statement) for statement in there if statement not in guards + disabled]
+    lost = [] if guards else [_ITS_OWN_KEYS]
+    return {**policy, "Statement": [*theirs, *lost]}, not disabled
 
 
 def _speakable(statement: Any) -> Any:
@@ -63,6 +73,23 @@ def _spoken(statement: Any) -> Any:
     whole = {**statement, "Action": [*_listed(statement, "Action"), *nameless]}
     del whole["Sid"]
     return whole
+
+
+def _marked(statements: list[Any], ours: Mapping[str, Any]) -> list[Any]:
+    """Return the statement of this project among these: its `Sid` and its meaning are ours, in whatever order."""
+    return [
+        statement
+        for statement in statements
+        if isinstance(statement, Mapping)
+        and statement.get("Sid") == ours["Sid"]
+        and _meaning(statement) == _meaning(ours)
+    ]
+
+
+def _meaning(statement: Any) -> str:
+    """Return what a statement says as text, without its `Sid`."""
+    bare = {k: v for k, v in statement.items() if k != "Sid"} if isinstance(statement, Mapping) else statement
+    return policies.canonical({"Statement": [bare]})
 
 
 def _listed(document: Mapping[str, Any], member: str) -> list[Any]:
