@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["COUNTING", "DIALECTS", "Dialect"]
+__all__ = ["COUNTING", "DIALECTS", "SHARING", "Dialect"]
 
 Dialect = Literal["seaweedfs", "minio", "radosgw", "aws"]
 """Each is a package of its name in `govcloud.providers.storage.adapters`."""
@@ -14,3 +14,6 @@ DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 COUNTING: frozenset[Dialect] = frozenset({"radosgw"})
 """Those whose servers refuse by the number of objects as well."""
+
+SHARING: frozenset[str] = frozenset({"aws", "radosgw", "seaweedfs"})
+"""Those whose bucket policies count for who has a key: on a MinIO they are for the nameless alone."""

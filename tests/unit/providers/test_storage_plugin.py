@@ -245,4 +245,5 @@ def test_only_a_changed_name_replaces_an_identity() -> None:
 
 
 def test_every_type_is_served() -> None:
-    assert set(RESOURCE_TYPES) == {"govcloud:storage:Bucket", "govcloud:storage:Identity"}
+    names = ("Bucket", "BucketPolicy", "Grant", "Identity")
+    assert set(RESOURCE_TYPES) == {f"govcloud:storage:{name}" for name in names}

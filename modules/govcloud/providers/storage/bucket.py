@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from govcloud.providers.storage import content, content_problems, problems, settings
 from govcloud.providers.storage.adapters import UNBOUNDED, Quota
 from govcloud.providers.storage.bucket_spec import OWNERSHIP_PREFIX, BucketSpec, problems_of
 from govcloud.providers.storage.endpoint import error_code
-from govcloud.providers.storage.settings import OBJECT_LOCK, SETTINGS, WATCHED, Setting
+from govcloud.providers.storage.settings import OBJECT_LOCK, POLICY, SETTINGS, WATCHED, Setting
 from govcloud.providers.storage.settings.problems import lock_stays
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import CloudError, Text
@@ -88,6 +89,8 @@ def read(
     # What a server says of every bucket was set by nobody.
     said = {n: v for n, v in said.items() if n in wanted_settings or not settings.same(v, SETTINGS[n].default)}
     known = settings.DECLARABLE if declared is None else wanted_settings.keys()
+    if declared is not None and POLICY.name in said:
+        said[POLICY.name] = declared.others(said[POLICY.name])
     return BucketSpec(
         name=name,
         versioning=versioning,
@@ -96,7 +99,9 @@ def read(
         quota_objects=quota.objects,
         tags=tags,
         settings={setting: value for setting, value in said.items() if setting in known},
-        undeclared={setting: value for setting, value in said.items() if setting not in known},
+        grants=declared.grants if declared else (),
+        own_policy=declared.own_policy if declared else False,
+        undeclared={setting: value for setting, value in said.items() if value and setting not in known},
     )
 
 
@@ -262,18 +267,35 @@ def _settle(
                 store.adapter.enforce_quotas()
         for setting, wanted, found in _unlike(spec, live):
             _still_there(store, name)
-            _bring(store, name, SETTINGS[setting], wanted, found)
+            _bring(store, spec, SETTINGS[setting], wanted, found)
     return _verified(store, spec, before)
 
 
-def _bring(store: Store, name: str, setting: Setting, wanted: Any, found: Any) -> None:
+def _bring(store: Store, spec: BucketSpec, setting: Setting, wanted: Any, found: Any) -> None:
     """Write a setting, or take away one that a read just found."""
-    if wanted and setting.write is not None:
+    name = spec.name
+    if setting is POLICY:
+        _tidy_policy(store, spec)
+    elif wanted and setting.write is not None:
         setting.write(store.s3, name, wanted)
     elif setting.remove is not None:
         setting.remove(store.s3, name)
     else:
         raise CloudError(lock_stays(name, setting.name, settings.line(found)))
+
+
+def _tidy_policy(store: Store, spec: BucketSpec) -> None:
+    """Take away what stands in the policy of the bucket and is of nobody whom it was told of."""
+    with store.lock_of(spec.name):
+        said = settings.found(store.s3, spec.name, (POLICY.name,)).get(POLICY.name)
+        others = spec.others(said)
+        if isinstance(said, Mapping) and isinstance(others, Mapping):
+            left = [statement for statement in said["Statement"] if statement not in others["Statement"]]
+            if left:
+                store.s3.put_bucket_policy(Bucket=spec.name, Policy=json.dumps({**said, "Statement": left}))
+                return
+        if others:
+            store.s3.delete_bucket_policy(Bucket=spec.name)
 
 
 def _verified(store: Store, spec: BucketSpec, before: Collection[str]) -> BucketSpec:

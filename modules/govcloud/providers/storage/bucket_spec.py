@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from govcloud.providers.storage import problems
+from govcloud.providers.storage import problems, statements
 from govcloud.providers.storage.settings import DECLARABLE, OBJECT_LOCK, SETTINGS
 from govcloud_base.errors import Problem, Text
 
@@ -38,8 +38,17 @@ class BucketSpec:
     quota_objects: int | None = None
     settings: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """Every further setting that is declared, by its name, as stores say it (:mod:`.settings`)."""
+    grants: tuple[str, ...] = ()
+    """Names of the grants whose statements may stand in its policy."""
+    own_policy: bool = False
+    """Whether statements of a policy of its own may stand there."""
     undeclared: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """Settings that were found and that nobody declared, likewise."""
+
+    def others(self, document: object) -> object:
+        """Return what stands in a policy beside what it was told of; None where nothing does."""
+        owners = [statements.grants(*self.grants), *([statements.own_policy] if self.own_policy else [])]
+        return statements.beside(document, *owners)
 
 
 def problems_of(spec: BucketSpec) -> list[tuple[str, Problem]]:

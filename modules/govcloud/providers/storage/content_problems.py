@@ -1,10 +1,17 @@
-"""What can go wrong with what a bucket holds, in the reader's words."""
+"""What can go wrong with what a bucket holds and with who may reach it, in the reader's words."""
 
 from __future__ import annotations
 
 from govcloud_base.errors import Problem, Text
 
-__all__ = ["bucket_not_empty", "content_stays", "listing_cut_off"]
+__all__ = [
+    "bucket_not_empty",
+    "bucket_not_ours",
+    "content_stays",
+    "grantee_unknown",
+    "listing_cut_off",
+    "policy_locks_out",
+]
 
 
 def bucket_not_empty(bucket: str, example: str) -> Problem:
@@ -51,5 +58,53 @@ def listing_cut_off(bucket: str, operation: str) -> Problem:
         fix=Text(
             en="nothing was deleted; report it to the store's operator",
             vi="chưa xóa gì; báo cho người vận hành hệ thống lưu trữ",
+        ),
+    )
+
+
+def grantee_unknown(identity: str, dialect: str) -> Problem:
+    """GC-STORE-037: a right is for an identity that the store does not have."""
+    return Problem(
+        code="GC-STORE-037",
+        message=Text(
+            en=f"this store ({dialect}) has no identity {identity}: the right would be nobody's",
+            vi=f"hệ thống lưu trữ này ({dialect}) không có danh tính {identity}: quyền sẽ không thuộc về ai",
+        ),
+        value=identity,
+        fix=Text(
+            en="make the identity first, or correct its name: that of the Identity on the same store",
+            vi="tạo danh tính đó trước, hoặc sửa tên: đúng tên của `Identity` trên cùng hệ thống lưu trữ",
+        ),
+    )
+
+
+def bucket_not_ours(bucket: str) -> Problem:
+    """GC-STORE-038: a right is to be given on a bucket that carries no ownership tag."""
+    return Problem(
+        code="GC-STORE-038",
+        message=Text(
+            en=f"bucket {bucket} carries no ownership tag: nobody may give rights on it from here",
+            vi=f"kho {bucket} không có thẻ sở hữu: không ai được trao quyền trên kho này từ đây",
+        ),
+        value=bucket,
+        fix=Text(
+            en="declare the bucket with a Bucket, and have the right depend on it",
+            vi="khai báo kho bằng một `Bucket`, và để quyền phụ thuộc vào `Bucket` đó",
+        ),
+    )
+
+
+def policy_locks_out(bucket: str, who: str) -> Problem:
+    """GC-STORE-039: a policy would deny the provisioner himself, and nobody could take it back."""
+    return Problem(
+        code="GC-STORE-039",
+        message=Text(
+            en=f"the policy of bucket {bucket} would deny the provisioner, and nobody could take it back",
+            vi=f"chính sách của kho {bucket} sẽ chặn cả khóa quản trị, và không ai gỡ lại được",
+        ),
+        value=who,
+        fix=Text(
+            en="name whom to deny; deny everybody only what comes without TLS, and reach the store by https",
+            vi="nêu rõ chặn ai; chỉ chặn tất cả với những gì không qua TLS, và kết nối hệ thống lưu trữ bằng `https`",
         ),
     )

@@ -20,8 +20,8 @@ NOTHING: Final[Mapping[str, object]] = {
         }
     ],
 }
-"""The policy of an identity that is shut out. Both resources, so that it says the same as no statement of a dialect's own:
-of two such statements a MinIO drops one, or another one for it."""
+"""The policy of an identity that is shut out. It names both resources, so that it says the same as no statement of a
+dialect's own: of two such statements a MinIO drops one, or another one for it."""
 
 
 def canonical(document: Mapping[str, object]) -> str:
@@ -99,6 +99,8 @@ def _normal_statement(statement: Mapping[str, object]) -> dict[str, object]:
     for key, value in statement.items():
         if key in ("Action", "Resource", "NotAction", "NotResource"):
             normal[key] = _set(value)
+        elif key in ("Principal", "NotPrincipal") and isinstance(value, Mapping):
+            normal[key] = {kind: _set(names) for kind, names in value.items()}
         elif key == "Condition" and isinstance(value, Mapping):
             normal[key] = {
                 operator: {name: _set(values) for name, values in tests.items()}

@@ -17,7 +17,7 @@ import pulumi
 
 from govcloud.model.dialect import DIALECTS
 
-__all__ = ["Bucket", "Identity", "Provider"]
+__all__ = ["Bucket", "BucketPolicy", "Grant", "Identity", "Provider"]
 
 _SPELLING: Final[Mapping[str, str]] = {
     "access_key": "accessKey",
@@ -26,6 +26,7 @@ _SPELLING: Final[Mapping[str, str]] = {
     "administration_access_key_env": "administrationAccessKeyEnv",
     "administration_endpoint": "administrationEndpoint",
     "administration_secret_key_env": "administrationSecretKeyEnv",
+    "bucket_policy": "bucketPolicy",
     "ca_bundle": "caBundle",
     "object_lock": "objectLock",
     "overlap_hours": "overlapHours",
@@ -141,6 +142,8 @@ class Bucket(pulumi.CustomResource):
         ownership: pulumi.Input[str] | None = None,
         public_access_block: pulumi.Input[bool] | None = None,
         access_log: pulumi.Input[Mapping[str, Any]] | None = None,
+        grants: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        bucket_policy: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a bucket.
@@ -160,6 +163,8 @@ class Bucket(pulumi.CustomResource):
             ownership: BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter.
             public_access_block: whether the store shall refuse whatever would open the bucket to everybody.
             access_log: `{"bucket", "prefix"}` where the store writes down who did what.
+            grants: names of the Grants on it; what else gives a right is taken away.
+            bucket_policy: whether a BucketPolicy is declared for it.
             opts: Pulumi's options.
         """
         inputs: dict[str, Any] = {
@@ -174,6 +179,8 @@ class Bucket(pulumi.CustomResource):
             "ownership": ownership,
             "public_access_block": public_access_block,
             "access_log": access_log,
+            "grants": grants,
+            "bucket_policy": bucket_policy,
             "tags": tags,
             "arn": None,
             "endpoint": None,
@@ -246,3 +253,75 @@ class Identity(pulumi.CustomResource):
 
     def translate_output_property(self, prop: str) -> str:
         return _PYTHON.get(prop, prop)
+
+
+class Grant(pulumi.CustomResource):
+    """The right of one identity on a bucket of somebody else's, which ends by itself after its last day.
+
+    The bucket must name it among its `grants`.
+    """
+
+    name: pulumi.Output[str]
+    active: pulumi.Output[bool]
+    """Whether the right stands."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: pulumi.Input[str],
+        bucket: pulumi.Input[str],
+        grantee: pulumi.Input[str],
+        access: pulumi.Input[str],
+        prefix: pulumi.Input[str] | None = None,
+        until: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a grant.
+
+        Args:
+            resource_name: name in the stack.
+            name: the grant's own name, 2-63 of a-z 0-9 -
+            bucket: name of the bucket, which carries an ownership tag.
+            grantee: name of an identity of the same store.
+            access: `read` (objects and their list) or `write` (objects alone).
+            prefix: what keys must begin with; every key where it is not given.
+            until: last day (UTC), `2027-01-31`; the next update afterwards takes the right away.
+            opts: Pulumi's options.
+        """
+        inputs: dict[str, Any] = {
+            "name": name,
+            "bucket": bucket,
+            "grantee": grantee,
+            "access": access,
+            "prefix": prefix,
+            "until": until,
+            "active": None,
+        }
+        super().__init__("govcloud:storage:Grant", resource_name, inputs, opts)
+
+
+class BucketPolicy(pulumi.CustomResource):
+    """What a bucket's policy says beside its grants. The bucket must have `bucket_policy` set."""
+
+    bucket: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        bucket: pulumi.Input[str],
+        statements: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a policy.
+
+        Args:
+            resource_name: name in the stack.
+            bucket: name of the bucket, which carries an ownership tag.
+            statements: `{"effect", "identities", "actions", "prefix", "condition"}`; identities by their names on the
+                store. Nothing is allowed to everybody, and everybody is denied only what comes without TLS.
+            opts: Pulumi's options.
+        """
+        inputs: dict[str, Any] = {"bucket": bucket, "statements": statements}
+        super().__init__("govcloud:storage:BucketPolicy", resource_name, inputs, opts)

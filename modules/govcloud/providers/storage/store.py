@@ -42,6 +42,7 @@ class Store:
         self.endpoint = endpoint
         self._environment = environment
         self._lock = threading.Lock()
+        self._bucket_locks: dict[str, threading.Lock] = {}
         self._s3 = s3
         self._adapter = adapter
         self._capabilities = capabilities
@@ -73,6 +74,11 @@ class Store:
                 with self.reported(Text("the probe of its capabilities", "việc dò khả năng của nó")):
                     self._capabilities = known_or_probed(s3)
             return self._capabilities
+
+    def lock_of(self, bucket: str) -> threading.Lock:
+        """Return the lock of what several resources write to in one bucket."""
+        with self._lock:
+            return self._bucket_locks.setdefault(bucket, threading.Lock())
 
     def now(self) -> datetime.datetime:
         """Return the time, in UTC."""

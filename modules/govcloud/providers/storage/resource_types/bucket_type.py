@@ -23,6 +23,8 @@ _SHAPES: Final[Mapping[str, type]] = {
     "tags": dict,
     "quotaBytes": int,
     "quotaObjects": int,
+    "grants": list,
+    "bucketPolicy": bool,
     **{name: SETTINGS[name].shape for name in DECLARABLE},
 }
 
@@ -92,6 +94,8 @@ def _bucket_spec(inputs: Properties) -> bucket.BucketSpec:
         quota_objects=inputs.get("quotaObjects"),
         tags={str(k): str(v) for k, v in inputs.get("tags", {}).items()},
         settings=said,
+        grants=tuple(str(name) for name in inputs.get("grants") or ()),
+        own_policy=inputs.get("bucketPolicy") is True,
     )
 
 
@@ -109,6 +113,7 @@ def _bucket_inputs(spec: bucket.BucketSpec, declared: Properties) -> Properties:
     wanted, _ = settings_said(declared)
     for name, said in spec.settings.items():
         inputs[name] = declared[name] if same(said, wanted.get(name)) else SETTINGS[name].declared(said)
+    inputs |= {name: declared[name] for name in ("grants", "bucketPolicy") if declared.get(name)}
     if spec.undeclared:
         # Only ever read from the store: no program may declare it, so that the next update takes it away.
         inputs["undeclared"] = {name: line(said) for name, said in spec.undeclared.items()}
