@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from embedded_cloud import Cloud
@@ -173,15 +174,52 @@ def test_a_live_tenant_cannot_be_destroyed(country: Cloud) -> None:
     country.govcloud("drift", "tenant.h41")
 
 
-def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer) -> None:
+def test_a_removed_tenant_leaves_nothing(country: Cloud, newcomer: Newcomer, tmp_path: Path) -> None:
     country.govcloud("up", newcomer.stack, newcomer.option)
     _put_object(country, "vn-g82-prod-archive")
     _s3(country).create_multipart_upload(Bucket="vn-g82-prod-archive", Key="half")
     newcomer.edit("state: active", REMOVED)
-    country.govcloud("destroy", newcomer.stack, newcomer.option)
+    records = tmp_path / "records"
+    country.govcloud("destroy", newcomer.stack, newcomer.option, f"--record={records}")
+    (record,) = (json.loads(file.read_text()) for file in records.iterdir())
+    assert record["complete"] is True
+    assert record["buckets"] == [
+        {
+            "name": "vn-g82-prod-archive",
+            "there": True,
+            "versions": 1,
+            "bytes": 1,
+            "markers": 0,
+            "uploads": 1,
+            "deleted": 2,
+            "gone": True,
+        }
+    ]
+    assert record["identities"] == [{"name": "g82-prod", "gone": True}]
     assert _namespaces(country, "g82") == set()
     assert "vn-g82-prod-archive" not in _buckets(country)
     assert newcomer.stack not in country.run("pulumi", "stack", "ls", "--json").stdout
+
+
+def test_what_may_not_be_deleted_yet_keeps_a_tenant(country: Cloud, newcomer: Newcomer) -> None:
+    bucket = "vn-g82-prod-archive"
+    newcomer.edit("archive: {class: private", "archive: {class: private, keepDays: 1")
+    country.govcloud("up", newcomer.stack, newcomer.option)
+    s3, keys = _s3(country), ("ObjectLockMode", "ObjectLockRetainUntilDate")
+    until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=20)
+    held: Any = dict(zip(keys, ("COMPLIANCE", until), strict=True))
+    s3.put_object(Bucket=bucket, Key="kept", Body=b"1", **held)
+    newcomer.edit("state: active", REMOVED)
+
+    refused = country.govcloud("destroy", newcomer.stack, newcomer.option, check=False)
+
+    assert refused.returncode == 4
+    assert "GC-STORE-042" in refused.stderr
+    assert "kept" in refused.stderr
+    assert s3.head_object(Bucket=bucket, Key="kept")["ContentLength"] == 1
+    time.sleep(max(0.0, (until - datetime.datetime.now(datetime.UTC)).total_seconds() + 1))
+    country.govcloud("destroy", newcomer.stack, newcomer.option)
+    assert bucket not in _buckets(country)
 
 
 def _s3(cloud: Cloud) -> S3Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,10 +19,12 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
+from govcloud.fleet.erasure import Records, looked_again
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
 from govcloud.folders import project_of
+from govcloud.report.signature import signing_key
 from govcloud.stack import StackKind, StackName
 from govcloud_base.errors import CloudError, Text
 
@@ -36,10 +39,23 @@ def destroy(
             help="Stacks to delete, such as tenant.h41. / Các stack cần xóa, ví dụ tenant.h41.",
         ),
     ],
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Folder for records of what was erased, one a tenant. / Thư mục ghi biên bản xóa, mỗi tenant một tệp.",
+        ),
+    ] = None,
     folder: CountryFolder = None,
 ) -> None:
-    """Delete stacks of tenants that are declared as removed. / Xóa stack của tenant đã được khai báo gỡ bỏ."""
+    """Delete stacks of tenants that are declared as removed. / Xóa stack của tenant đã được khai báo gỡ bỏ.
+
+    With --record, what each bucket held, what was deleted and what the store says afterwards is written down, and
+    signed with the key that GOVCLOUD_SIGNING_KEY names. / Với --record, những gì từng kho có, những gì đã xóa và trả
+    lời của kho sau đó được ghi lại, và ký bằng khóa mà GOVCLOUD_SIGNING_KEY chỉ tới.
+    """
     folder = country_folder(folder)
+    records = Records(record, signing_key()) if record is not None else None
     declared = country.remembered(folder)
     require_removed(declared, select(declared, stacks, None).stacks)
     console = Console()
@@ -47,7 +63,9 @@ def destroy(
     selection = select(declared, stacks, contexts()).require()
     os.environ["GOVCLOUD_COUNTRY"] = str(folder.resolve())
     with closing(connect(console, declared, selection)) as connected:
-        outcomes = _destroyed(console, declared, PulumiProject(project_of(folder)), selection.stacks, connected)
+        outcomes = _destroyed(
+            console, declared, PulumiProject(project_of(folder)), selection.stacks, connected, records
+        )
     if unreached := connected.unexamined(selection):
         raise CloudError(unreached)
     if not all(outcome.succeeded for outcome in outcomes):
@@ -55,7 +73,12 @@ def destroy(
 
 
 def _destroyed(
-    console: Console, declared: Country, project: PulumiProject, stacks: Sequence[StackName], connected: Connected
+    console: Console,
+    declared: Country,
+    project: PulumiProject,
+    stacks: Sequence[StackName],
+    connected: Connected,
+    records: Records | None,
 ) -> list[Outcome]:
     """Delete the stacks on clouds that answer, one after the other, up to the first that fails."""
     outcomes: list[Outcome] = []
@@ -77,11 +100,18 @@ def _destroyed(
             outcomes += run([stack], project.update, progress)
             if not outcomes[-1].succeeded:
                 break
+            erasure = None
             if stack.kind is StackKind.TENANT:
-                empty_buckets(declared, stack.id, connection, tell_of)
+                erasure = empty_buckets(declared, stack.id, connection, tell_of)
+                if records is not None:
+                    records.write(erasure, declared, cloud)  # what was there is known now, and never again
             release_namespaces(declared, stack, connection, tell_of)
             outcomes += run([stack], project.destroy, progress)
             if not outcomes[-1].succeeded:
                 break
+            if records is not None and erasure is not None:
+                looked_again(erasure, connection.store, declared)
+                written = records.write(erasure, declared, cloud)
+                tell_of(Text(f"{stack}: erased, recorded in {written}", f"{stack}: đã xóa, ghi trong {written}"))
         project.forget(stack)
     return outcomes

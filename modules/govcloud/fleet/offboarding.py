@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable, Sequence
 
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
+from govcloud.fleet.erasure import Emptied, Erasure
 from govcloud.fleet.remains import release
-from govcloud.providers.storage import content, deviation, identity
+from govcloud.providers.storage import content, content_problems, deviation, identity
 from govcloud.providers.storage.deviation import NameSpace
+from govcloud.providers.storage.holds import first_hold
 from govcloud.providers.storage.store import Store
 from govcloud.render import stack as render_stack
 from govcloud.render import tenant as render_tenant
@@ -48,29 +51,36 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
         raise GovCloudError(problems)
 
 
-def empty_buckets(country: Country, tenant: str, connection: Connection, report: Callable[[Text], None]) -> None:
-    """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed.
+def empty_buckets(country: Country, tenant: str, connection: Connection, report: Callable[[Text], None]) -> Erasure:
+    """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed; return
+    what was there and what was deleted.
 
-    Its identities are shut out first: nobody fills a bucket again while it is emptied. A bucket of its name that was
-    never declared is reported and left alone.
+    What nobody may delete yet is looked for first, and then nothing is deleted at all. Its identities are shut out
+    next: nobody fills a bucket again while it is emptied. A bucket of its name that was never declared is reported and
+    left alone.
 
     Raises GovCloudError when it is not, CloudError when the store refuses or keeps something.
     """
     require_removed(country, [StackName(StackKind.TENANT, tenant)])
     rendered = render_tenant(country, tenant)
+    erasure = Erasure(tenant, datetime.datetime.now(datetime.UTC))
     if not rendered.buckets:
-        return
+        return erasure
     store = connection.store
+    present = [bucket.name for bucket in rendered.buckets if store.exists(bucket.name)]
+    _require_free(store, present, erasure.begun)
     for holder in rendered.identities:
         identity.shut_out(store, holder.name)
     # All is listed before anything is deleted: where one bucket cannot be seen whole, none is touched.
-    there = {bucket.name: _held(store, bucket.name) for bucket in rendered.buckets if store.exists(bucket.name)}
-    for name, number in there.items():
+    found = {name: _held(store, name) for name in present}
+    erasure.buckets = [found.get(bucket.name, Emptied(bucket.name, there=False)) for bucket in rendered.buckets]
+    for name, bucket in found.items():
         with store.reported(Text(f"empty bucket {name}", f"việc làm trống kho {name}")):
-            deleted = content.remove_all(store.s3, name, _Paced(name, number, report))
+            bucket.deleted = content.remove_all(store.s3, name, _Paced(name, bucket.held, report))
         report(
             Text(
-                f"{name}: {deleted} versions and uploads deleted", f"{name}: đã xóa {deleted} phiên bản và lượt tải lên"
+                f"{name}: {bucket.deleted} versions and uploads deleted",
+                f"{name}: đã xóa {bucket.deleted} phiên bản và lượt tải lên",
             )
         )
     space, planned = (
@@ -84,11 +94,27 @@ def empty_buckets(country: Country, tenant: str, connection: Connection, report:
                 f"{extra.name}: để nguyên vì chưa từng được khai báo; cần người quyết định",
             )
         )
+    return erasure
 
 
-def _held(store: Store, bucket: str) -> int:
+def _require_free(store: Store, buckets: Sequence[str], now: datetime.datetime) -> None:
+    """Raise CloudError (GC-STORE-042) that names every bucket in which something may not be deleted yet."""
+    problems = []
+    for name in buckets:
+        with store.reported(Text(f"reading the locks of {name}", f"việc đọc khóa chống xóa của kho {name}")):
+            if (held := first_hold(store.s3, name, now)) is not None:
+                problems.append(content_problems.content_held(name, str(held)))
+    if problems:
+        raise CloudError(problems)
+
+
+def _held(store: Store, bucket: str) -> Emptied:
+    """Count what a bucket holds, to its end."""
+    counted = Emptied(bucket)
     with store.reported(Text(f"list bucket {bucket}", f"việc liệt kê kho {bucket}")):
-        return content.held(store.s3, bucket)
+        for thing in content.everything(store.s3, bucket):
+            counted.saw(thing)
+    return counted
 
 
 class _Paced:

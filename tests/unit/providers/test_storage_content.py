@@ -37,7 +37,7 @@ def test_a_count(held: Any, most: int, seconds: float, expected: Count) -> None:
 
 def test_all_that_is_held_is_counted_with_uploads(held: Any) -> None:
     held.buckets["b"].uploads = ["unfinished"]
-    assert content.held(held, "b") == 5
+    assert len(list(content.everything(held, "b"))) == 5
 
 
 def test_removing_tells_how_far_it_is(held: Any, monkeypatch: pytest.MonkeyPatch) -> None:

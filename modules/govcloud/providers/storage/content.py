@@ -25,8 +25,8 @@ __all__ = [
     "Upload",
     "Version",
     "count",
+    "everything",
     "first",
-    "held",
     "remove",
     "remove_all",
     "uploads",
@@ -130,9 +130,9 @@ def first(s3: S3Client, bucket: str) -> Version | Upload | None:
     return next(held, None)
 
 
-def held(s3: S3Client, bucket: str) -> int:
-    """Return how much the bucket holds, uploads included: listed to the end, so that no page of it is unseen."""
-    return sum(1 for _ in itertools.chain(versions(s3, bucket), uploads(s3, bucket)))
+def everything(s3: S3Client, bucket: str) -> Iterator[Version | Upload]:
+    """Yield all that the bucket holds, uploads included: to the end, so that no page of it is unseen."""
+    return itertools.chain(versions(s3, bucket), uploads(s3, bucket))
 
 
 def remove_all(s3: S3Client, bucket: str, progress: Callable[[int], None] = lambda removed: None) -> int:

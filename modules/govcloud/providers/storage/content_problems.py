@@ -7,6 +7,7 @@ from govcloud_base.errors import Problem, Text
 __all__ = [
     "bucket_not_empty",
     "bucket_not_ours",
+    "content_held",
     "content_stays",
     "grantee_unknown",
     "listing_cut_off",
@@ -42,6 +43,22 @@ def content_stays(bucket: str, example: str) -> Problem:
         fix=Text(
             en="end what still writes there, look for a retention (object lock) that runs, then run again",
             vi="dừng chương trình còn ghi vào đó, xem còn thời hạn lưu giữ (`object lock`) nào không, rồi chạy lại",
+        ),
+    )
+
+
+def content_held(bucket: str, example: str) -> Problem:
+    """GC-STORE-042: a bucket was to be emptied, and something in it may not be deleted yet."""
+    return Problem(
+        code="GC-STORE-042",
+        message=Text(
+            en=f"bucket {bucket} holds what nobody may delete yet: a retention runs, or a legal hold stands",
+            vi=f"kho {bucket} có dữ liệu chưa ai được xóa: còn thời hạn lưu giữ, hoặc đang có lệnh giữ",
+        ),
+        value=example,
+        fix=Text(
+            en="nothing was deleted; wait for the end of the retention, or have the legal hold lifted, then run again",
+            vi="chưa xóa gì; chờ hết thời hạn lưu giữ, hoặc đề nghị gỡ lệnh giữ, rồi chạy lại",
         ),
     )
 
