@@ -13,6 +13,9 @@ import os
 
 __all__ = [
     "ALL",
+    "BACKUP_OTHER",
+    "BACKUP_SOURCE",
+    "BACKUP_TARGET",
     "BARE_STORE",
     "CLOSED_DOORS",
     "EMBEDDED_STORE",
@@ -37,5 +40,14 @@ SHARED, STORE, CLOSED_DOORS, REPAIR, FOOTPRINT, REFUSALS, NODE_REPAIR, NODE_POLI
 STRANGER = _FIRST
 """Clouds of nobody's making. They run in a lane of their own, where no other of these is used."""
 
-EMBEDDED_STORE, BARE_STORE, JUICEFS, RADOSGW, MOTO = range(_FIRST + 25, _FIRST + 275, 50)
+(
+    EMBEDDED_STORE,
+    BARE_STORE,
+    JUICEFS,
+    RADOSGW,
+    MOTO,
+    BACKUP_SOURCE,
+    BACKUP_TARGET,
+    BACKUP_OTHER,
+) = range(_FIRST + 25, _FIRST + 425, 50)
 """Where each server of a store has its ports, up to 19 above and 10018 above."""

@@ -13,15 +13,18 @@ import hashlib
 import hmac
 import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from govcloud.backup.entry import Entry
 
-__all__ = ["FORMAT", "Chained", "Counts", "Head", "Part", "entries", "packed", "run_name", "time_of"]
+__all__ = ["FORMAT", "UNREADABLE", "Chained", "Counts", "Head", "Part", "entries", "packed", "run_name", "time_of"]
 
 FORMAT = "govcloud-backup/1"
+UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, zlib.error)
+"""What is raised where something is read that is no part, or no entry."""
 _RUN = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -134,6 +137,15 @@ class Head:
             **told,
         )
         time_of(head.run)
+        texts = [
+            head.bucket,
+            head.cloud,
+            head.seal,
+            *(word for part in head.parts for word in (part.name, part.sha256)),
+        ]
+        numbers = [*dataclasses.astuple(head.counts), *(part.entries for part in head.parts)]
+        if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
+            raise ValueError("a field of the wrong kind")
         return head
 
     def digest(self) -> str:
@@ -153,7 +165,7 @@ def packed(lines: Iterable[str]) -> bytes:
 
 
 def entries(body: bytes) -> Iterator[Entry]:
-    """Yield what :func:`packed` packed. Raises ValueError, KeyError, TypeError, EOFError or OSError for else."""
+    """Yield what :func:`packed` packed. Raises what is in UNREADABLE for anything else."""
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
         for line in stream:
             yield Entry.of(line.decode())

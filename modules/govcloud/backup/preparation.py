@@ -10,7 +10,7 @@ from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Backup, Tenant
 from govcloud.providers.storage import bucket, identity
-from govcloud.providers.storage.bucket_spec import BucketSpec
+from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec
 from govcloud.providers.storage.settings import OBJECT_LOCK
@@ -50,13 +50,14 @@ def wanted(country: Country, tenant: Tenant, backup: Backup, environment: str) -
         "purpose": names.BACKUP,
         "managed-by": names.MANAGED_BY,
     }
-    lock = {OBJECT_LOCK.name: {"mode": "COMPLIANCE", "days": backup.keep_days}} if backup.immutable else {}
+    lock = {"mode": "COMPLIANCE", "days": backup.keep_days} if backup.immutable else None
+    settings, _ = settings_said({OBJECT_LOCK.name: lock})
     return BucketSpec(
         name=names.backup_bucket(country.name, tenant.name, environment),
         versioning=backup.immutable,
         encryption=True,
         tags={names.label(key): value for key, value in tags.items()},
-        settings=lock,
+        settings=settings,
     )
 
 

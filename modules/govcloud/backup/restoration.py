@@ -16,27 +16,30 @@ from govcloud.backup.mover import Mover
 from govcloud.backup.stream import AlteredError, GoneError, Stream, UnreadableError
 from govcloud.backup.vault import Vault
 from govcloud.backup.verification import Checked, compared, each
-from govcloud_base.errors import Problem
+from govcloud_base.errors import GovCloudError, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["chosen", "restore"]
+__all__ = ["chosen", "last", "restore"]
+
+
+def last(vault: Vault, at: datetime.datetime | None) -> Head | None:
+    """Return the last backup, or the last that began by a time (with its zone); None where there is none."""
+    runs = [run for run in vault.runs() if at is None or time_of(run) <= at]
+    return vault.head(runs[-1]) if runs else None
 
 
 def chosen(vault: Vault, at: datetime.datetime | None) -> tuple[Head, ...]:
-    """Return the backups that know how the bucket stood at a time (with its zone); none where none does.
+    """Return the backups that know how the bucket stood at a time; none where none does.
 
     That is the last one that began by then; of a bucket that keeps versions also the next one, which holds what was
-    written in between. Without a time it is the last one.
+    written in between, or what was there before the first.
     """
-    runs = vault.runs()
-    early = [run for run in runs if at is None or time_of(run) <= at]
-    late = runs[len(early) :]
-    heads = [vault.head(early[-1])] if early else []
-    if late and (following := vault.head(late[0])).versioned:
-        heads.append(following)
-    return tuple(heads)
+    early = last(vault, at)
+    late = [run for run in vault.runs() if early is None or run > early.run]
+    following = vault.head(late[0]) if late else None
+    return tuple(head for head in (early, following) if head and (head is early or head.versioned))
 
 
 def restore(
@@ -53,14 +56,17 @@ def restore(
     """Fill `bucket`, which holds nothing, with what was in the backed-up one at a time; then read and compare all.
 
     `began` hears how many objects and bytes it will be, `told` of each that is done. Raises what the clients raise
-    where a store doesn't answer, GovCloudError (GC-BACKUP-010) where a manifest can't be read, InterruptedError once
-    `stop` is set.
+    where a store doesn't answer, GovCloudError (GC-BACKUP-010) where a manifest can't be read, or (GC-BACKUP-012)
+    where all that is known was written later, InterruptedError once `stop` is set.
     """
     checked, lock = Checked(), threading.Lock()
     with Knowledge() as state, Mover(s3, bucket) as mover:
         for head in heads:
             state.settle(_by(head, at if head.versioned else None, vault))
-        began(*state.settled_number())
+        number, size = state.settled_number()
+        if at is not None and not number and at < heads[0].began:
+            raise GovCloudError(problems.no_backup(vault.bucket, vault.label, at.isoformat()))
+        began(number, size)
 
         def bring_back(entry: Entry) -> None:
             problem = _put(vault, mover, entry)

@@ -100,14 +100,17 @@ class Vault:
             body = self._found(name)
             if hashlib.sha256(body).hexdigest() != part.sha256:
                 raise GovCloudError(problems.unreadable(self.bucket, name, ValueError("another digest")))
-            yield from manifest.entries(body)
+            try:
+                yield from manifest.entries(body)
+            except manifest.UNREADABLE as error:
+                raise GovCloudError(problems.unreadable(self.bucket, name, error)) from None
 
     def left(self, run: str) -> Iterator[Entry]:
         """Yield what a run that did not end had copied; a part that can't be read is as if it were not there."""
         for part in self.parts(run):
             try:
                 yield from list(manifest.entries(self._get(f"{self.label}/runs/{run}/{part}")))
-            except (ValueError, KeyError, TypeError, EOFError, OSError):
+            except manifest.UNREADABLE:
                 continue
 
     def _found(self, name: str) -> bytes:

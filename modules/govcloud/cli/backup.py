@@ -155,10 +155,9 @@ def verify(
 
     def one(here: Work, place: Place) -> dict[str, Any]:
         vault = here.backing.vault(place)
-        heads = restoration.chosen(vault, when)
-        if not heads:
+        head = restoration.last(vault, when)
+        if head is None:
             raise GovCloudError(no_backup(vault.bucket, place.label, shown(when)))
-        head = heads[0]
         with bar(here.console, place, "reading", "đọc lại") as progress:
             progress.expect(head.counts.versions, head.counts.bytes)
             checked = read_back(vault, head, key=here.key, stop=here.stop, told=progress)

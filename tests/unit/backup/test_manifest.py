@@ -97,6 +97,8 @@ NO_HEADS = [
     WRITTEN.replace("backup/1", "backup/9"),
     WRITTEN.replace(HEAD.run, "../escape"),
     WRITTEN.replace('"seal": ""', '"more": ""'),
+    WRITTEN.replace('"seal": ""', '"seal": 5'),
+    WRITTEN.replace('"versions": 2', '"versions": "2"'),
 ]
 
 
@@ -113,3 +115,16 @@ def test_names_of_runs_sort_as_their_times() -> None:
     assert manifest.time_of(manifest.run_name(early)) == early
     vietnam = datetime.timezone(datetime.timedelta(hours=7))
     assert manifest.run_name(early.astimezone(vietnam)) == manifest.run_name(early)
+
+
+@pytest.mark.parametrize("body", [b"x", manifest.packed(["{"]), manifest.packed(["[]"]), manifest.packed(["{}"])])
+def test_what_is_no_part_is_refused(body: bytes) -> None:
+    with pytest.raises(manifest.UNREADABLE):
+        list(manifest.entries(body))
+
+
+def test_a_part_that_was_cut_or_spoilt_is_refused() -> None:
+    whole = manifest.packed([f"{number}" for number in range(1000)])
+    for spoilt in (whole[:-5], whole[:40] + b"\xff" * 20 + whole[60:]):
+        with pytest.raises(manifest.UNREADABLE):
+            list(manifest.entries(spoilt))
