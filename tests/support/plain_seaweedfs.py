@@ -1,4 +1,5 @@
-"""An object store that somebody else set up: a SeaweedFS with its makers' settings, keys of its own and TLS."""
+"""An object store that somebody else set up: a SeaweedFS with its makers' settings but for the doors that are refused
+otherwise (`-disableHttp`), keys of its own and TLS."""
 
 from __future__ import annotations
 
@@ -124,6 +125,7 @@ def prepared(folder: Path, address: str, base: int, hosts: Sequence[str] = ()) -
         f"-config_dir={folder}",
         "-logtostderr=true",
         "server",
+        "-disableHttp",
         f"-dir={folder / 'data'}",
         "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1",

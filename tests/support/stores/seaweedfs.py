@@ -44,13 +44,16 @@ def iam(folder: Path, port: int) -> Iterator[RunningStore]:
 
 
 @contextlib.contextmanager
-def bare(folder: Path, port: int, *more: Mapping[str, Any]) -> Iterator[RunningStore]:
+def bare(folder: Path, port: int, *more: Mapping[str, Any], shut: bool = False) -> Iterator[RunningStore]:
     """Run `weed server` with its makers' settings, and so without a `security.toml`; it takes 10 ports.
 
-    It knows an administrator and the identities `more`. S3 alone is on TLS, as a store that can be declared is.
+    It knows an administrator and the identities `more`. S3 alone is on TLS, as a store that can be declared is. One
+    that is `shut` answers nothing but gRPC on its inner ports.
     """
     folder.chmod(0o700)
     store = plain_seaweedfs.prepared(folder, "127.0.0.1", port)
+    if not shut:
+        store = dataclasses.replace(store, argv=tuple(word for word in store.argv if word != "-disableHttp"))
     known = json.loads((folder / "identities.json").read_text())
     private_file.write(folder / "identities.json", json.dumps({"identities": [*known["identities"], *more]}))
     master, filer = store.shell

@@ -18,6 +18,7 @@ from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.trials.catalogue import FAST
 from govcloud.providers.storage.trials.outcome import Verdict
+from govcloud_base.errors import CloudError
 
 ABLE = Capabilities(dict.fromkeys(FAST, Verdict.WORKS))
 
@@ -67,10 +68,16 @@ class MemoryS3:
     falls_through: bool = False
     """Deleting the encryption setting deletes the bucket, as on servers that do not know the sub-resource."""
     vanishes_after_create: bool = False
+    makes_again: bool = False
+    """Answers 200 to whoever makes a bucket that is his already."""
     calls: list[str] = field(default_factory=list)
 
     def __getattribute__(self, name: str) -> Any:
-        if "_" in name and not name.startswith("_") and name not in ("falls_through", "vanishes_after_create"):
+        if (
+            "_" in name
+            and not name.startswith("_")
+            and name not in ("falls_through", "makes_again", "vanishes_after_create")
+        ):
             object.__getattribute__(self, "calls").append(name)
         return object.__getattribute__(self, name)
 
@@ -81,6 +88,8 @@ class MemoryS3:
 
     def create_bucket(self, Bucket: str, ObjectLockEnabledForBucket: bool = False) -> None:  # noqa: N803
         if Bucket in self.buckets:
+            if self.makes_again:
+                return
             raise refused("BucketAlreadyOwnedByYou", "CreateBucket")
         if not self.vanishes_after_create:
             self.buckets[Bucket] = Kept(lock={} if ObjectLockEnabledForBucket else None)
@@ -286,8 +295,14 @@ class MemoryAdapter:
     used: dict[str, datetime.datetime] = field(default_factory=dict)
     """When each key was last used, as far as this dialect tells."""
     enforced: int = 0
+    refuses: CloudError | None = None
+    """What the server's own settings leave open."""
 
     def open(self) -> None: ...
+
+    def check(self) -> None:
+        if self.refuses:
+            raise self.refuses
 
     def close(self) -> None: ...
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from govcloud.providers.storage import bucket
+from govcloud.providers.storage import bucket, exposure_problems
 from govcloud.providers.storage.bucket import BucketSpec
 from govcloud.providers.storage.capabilities import Capabilities
 from govcloud.providers.storage.store import Store
@@ -140,6 +140,30 @@ def test_a_raised_quota_takes_effect_at_once(store: Store, adapter: Any) -> None
     bucket.update(store, replace(SPEC, quota_bytes=128 << 20))
 
     assert adapter.enforced == 1
+
+
+@pytest.mark.parametrize("makes_again", [False, True])
+def test_a_bucket_of_somebody_else_is_foreign_whatever_making_it_again_answers(
+    store: Store, s3: Any, makes_again: bool
+) -> None:
+    bucket.create(store, replace(SPEC, tags={**TAGS, "govcloud.gov.vn/tenant": "h42"}))
+    s3.makes_again = makes_again
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-005"]
+    assert s3.buckets[SPEC.name].tags["govcloud.gov.vn/tenant"] == "h42"
+
+
+def test_nothing_is_made_on_a_store_with_an_open_door(store: Store, s3: Any, adapter: Any) -> None:
+    adapter.refuses = CloudError(exposure_problems.strangers_admitted("https://store.test"))
+
+    with pytest.raises(CloudError) as refused:
+        bucket.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-045"]
+    assert s3.buckets == {}
 
 
 def test_a_bucket_that_only_says_what_it_wants_to_say_is_foreign(store: Store, s3: Any) -> None:

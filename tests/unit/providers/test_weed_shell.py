@@ -123,6 +123,21 @@ def test_missing_settings_are_named() -> None:
         SeaweedFS.from_endpoint(ENDPOINT, {"GOVCLOUD_SEAWEEDFS_CONFIG": "/x", "GOVCLOUD_SEAWEEDFS_MASTER": "m"})
 
 
+@pytest.mark.parametrize("config", [None, "/certificates"])
+def test_a_server_without_certificates_is_asked_without_a_folder_of_them(tmp_path: Path, config: str | None) -> None:
+    (tmp_path / "weed").write_text('#!/bin/sh\necho "$@" >"$HOME/started"\n')
+    (tmp_path / "weed").chmod(0o700)
+    given = {"GOVCLOUD_SEAWEEDFS_CONFIG": config} if config else {}
+    inner = {"GOVCLOUD_SEAWEEDFS_MASTER": "m:1.2", "GOVCLOUD_SEAWEEDFS_FILER": "f:3.4"}
+    adapter = SeaweedFS.from_endpoint(ENDPOINT, {"PATH": f"{tmp_path}:/bin", "HOME": str(tmp_path), **given, **inner})
+
+    with pytest.raises(CloudError):
+        adapter.quota("b")
+
+    folder = f"-config_dir={config} " if config else ""
+    assert (tmp_path / "started").read_text() == f"-logtostderr=true {folder}shell -master=m:1.2 -filer=f:3.4\n"
+
+
 @pytest.mark.parametrize(("quota", "bytes_"), [(5, 5 << 20), (0, None), (-5, None)])
 def test_a_quota_that_is_switched_off_is_none(shell: WeedShell, bytes_: int | None) -> None:
-    assert SeaweedFS(shell).quota("b").bytes == bytes_
+    assert SeaweedFS(shell, ENDPOINT, ("m:1.2", "f:3.4")).quota("b").bytes == bytes_

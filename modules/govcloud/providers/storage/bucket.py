@@ -45,22 +45,35 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
         CloudError: GC-STORE-005 foreign, -008 ignored, -009 unsupported, -010 public; -003 or -004 from the store.
     """
     store.adapter.open()
+    store.adapter.check()
     _require(store, spec)
     live: BucketSpec | None = BucketSpec(spec.name, versioning=False, encryption=False)
     with store.reported(Text(f"CreateBucket {spec.name}", f"việc tạo kho {spec.name}")):
-        from botocore.exceptions import ClientError
-
-        try:
-            if OBJECT_LOCK.name in spec.settings:
-                store.s3.create_bucket(Bucket=spec.name, ObjectLockEnabledForBucket=True)
-            else:
-                store.s3.create_bucket(Bucket=spec.name)
-        except ClientError as error:
-            if error_code(error) not in _EXISTS:
-                raise
+        if not _made(store, spec):
             _refuse_foreign(store, spec)
             live = read(store, spec.name, spec)
     return _settle(store, spec, live, canary=True)
+
+
+def _made(store: Store, spec: BucketSpec) -> bool:
+    """Make the bucket; False where it is there already.
+
+    It is looked for first: servers exist that answer 200 to who makes his own once more, as Amazon in one region.
+    """
+    from botocore.exceptions import ClientError
+
+    if store.exists(spec.name):
+        return False
+    try:
+        if OBJECT_LOCK.name in spec.settings:
+            store.s3.create_bucket(Bucket=spec.name, ObjectLockEnabledForBucket=True)
+        else:
+            store.s3.create_bucket(Bucket=spec.name)
+    except ClientError as error:
+        if error_code(error) not in _EXISTS:
+            raise
+        return False
+    return True
 
 
 def read(

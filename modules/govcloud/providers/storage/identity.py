@@ -44,6 +44,7 @@ def create(store: Store, spec: IdentitySpec) -> Issued:
         CloudError: GC-STORE-012 foreign, -013 key unusable, -014 isolation broken, -018 from the server.
     """
     adapter = _reached(store)
+    adapter.check()
     live = adapter.identity(spec.name)
     if live is None:
         key = adapter.create_identity(spec.name)

@@ -308,10 +308,10 @@ def shell_unavailable(reason: Text) -> Problem:
             vi=f"không quản trị được SeaweedFS từ đây: {reason.vi}",
         ),
         fix=Text(
-            en="put `weed` on PATH and export GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER and _FILER, or the same named after "
-            "the cloud",
-            vi="đưa `weed` vào PATH và đặt biến GOVCLOUD_SEAWEEDFS_CONFIG, _MASTER và _FILER, hoặc các biến đó mang "
-            "tên đám mây",
+            en="put `weed` on PATH and export GOVCLOUD_SEAWEEDFS_MASTER and _FILER, and _CONFIG where its gRPC asks "
+            "for certificates, or the same named after the cloud",
+            vi="đưa `weed` vào PATH và đặt biến GOVCLOUD_SEAWEEDFS_MASTER và _FILER, thêm _CONFIG nếu gRPC của nó đòi "
+            "chứng thư, hoặc các biến đó mang tên đám mây",
         ),
     )
 

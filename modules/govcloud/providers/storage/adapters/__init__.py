@@ -67,6 +67,12 @@ class Adapter(Protocol):
     def open(self) -> None:
         """Begin what takes time to start, without waiting for it."""
 
+    def check(self) -> None:
+        """Refuse a server whose own settings let in whom nobody named; asked before anything of a tenant's is made.
+
+        Raises CloudError with all that is open.
+        """
+
     def principal(self, identity: str) -> str:
         """Return the ARN that a bucket policy must name to mean `identity`."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from govcloud.providers.storage import problems
+from govcloud.providers.storage import exposure_problems, problems, scratch
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
 from govcloud.providers.storage.adapters.aws import documents, ending, held, policies, reading
 from govcloud.providers.storage.adapters.aws.account import Account
@@ -90,6 +90,7 @@ class AWS:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._checked = False
 
     @classmethod
     def from_endpoint(cls, endpoint: Endpoint, environment: Mapping[str, str]) -> AWS:
@@ -102,6 +103,20 @@ class AWS:
         return cls(endpoint)
 
     def open(self) -> None: ...
+
+    def check(self) -> None:
+        with self._asked(Text("being asked by a new user", "việc được người dùng mới hỏi")) as opened:
+            if opened.whole or self._checked:  # within the boundary nobody reaches IAM
+                return
+            name = scratch.title()
+            try:
+                key = self.create_identity(name)
+                with closing(administration_client(self._endpoint, "iam", key)) as own:
+                    if _issues_keys(own, name):
+                        raise CloudError(exposure_problems.orders_taken(self._endpoint.url))
+            finally:
+                ending.end(opened.iam, opened.account, name)
+            self._checked = True
 
     def principal(self, identity: str) -> str:
         with self._asked(Text(f"GetUser {identity}", f"việc đọc người dùng {identity}")) as opened:
@@ -250,6 +265,17 @@ def _enable(iam: IAMClient, name: str, marks: Sequence[str]) -> None:
         iam.update_access_key(UserName=name, AccessKeyId=key.access, Status="Active")
     for mark in marks:
         iam.detach_user_policy(UserName=name, PolicyArn=mark)
+
+
+def _issues_keys(iam: IAMClient, name: str) -> bool:
+    """Tell whether a user without any right issues itself a key; one whose key isn't known yet does as little."""
+    from botocore.exceptions import ClientError
+
+    try:
+        iam.create_access_key(UserName=name)
+    except ClientError:
+        return False
+    return True
 
 
 def _new_key(opened: _Opened, name: str) -> AccessKey:

@@ -59,6 +59,8 @@ class RadosGateway:
 
     def open(self) -> None: ...
 
+    def check(self) -> None: ...
+
     def principal(self, identity: str) -> str:
         return f"arn:aws:iam:::user/{identity}"
 

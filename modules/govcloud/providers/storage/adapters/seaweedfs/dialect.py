@@ -15,16 +15,17 @@ from typing import Any
 
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
-from govcloud.providers.storage.adapters.seaweedfs import identities
+from govcloud.providers.storage.adapters.seaweedfs import exposure, identities
 from govcloud.providers.storage.adapters.seaweedfs.shell import NO_ANSWER, CommandError, WeedShell
-from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key, reported
 from govcloud.refusal import quotation
 from govcloud_base import memory_file
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text
 
 __all__ = ["SeaweedFS"]
 
-_SETTINGS = ("GOVCLOUD_SEAWEEDFS_CONFIG", "GOVCLOUD_SEAWEEDFS_MASTER", "GOVCLOUD_SEAWEEDFS_FILER")
+_SETTINGS = ("GOVCLOUD_SEAWEEDFS_MASTER", "GOVCLOUD_SEAWEEDFS_FILER")
+_CERTIFICATES = "GOVCLOUD_SEAWEEDFS_CONFIG"
 _MEBIBYTE = 1 << 20
 _QUOTA = re.compile(r"bucket quota: (-?\d+)MiB")
 
@@ -36,22 +37,37 @@ class SeaweedFS:
     quota_unit = _MEBIBYTE
     counts_objects = False
 
-    def __init__(self, shell: WeedShell) -> None:
+    def __init__(self, shell: WeedShell, endpoint: Endpoint, inner: tuple[str, str]) -> None:
+        """`inner` are the addresses of master and filer, as the shell takes them."""
         self._shell = shell
+        self._endpoint = endpoint
+        self._inner = inner
+        self._shut = False
 
     @classmethod
     def from_endpoint(cls, endpoint: Endpoint, environment: Mapping[str, str]) -> SeaweedFS:
-        """Return the adapter that GOVCLOUD_SEAWEEDFS_{CONFIG,MASTER,FILER} describe.
+        """Return the adapter that GOVCLOUD_SEAWEEDFS_{MASTER,FILER} describe, and _CONFIG where its gRPC asks for
+        certificates.
 
         Raises:
-            EnvironmentProblem: GC-STORE-017, one of them is missing.
+            EnvironmentProblem: GC-STORE-017, one of the first two is missing.
         """
         missing = [name for name in _SETTINGS if not environment.get(name)]
         if missing:
             names = ", ".join(missing)
             raise EnvironmentProblem(problems.shell_unavailable(Text(en=f"not set: {names}", vi=f"chưa đặt: {names}")))
-        config, master, filer = (environment[name] for name in _SETTINGS)
-        return cls(WeedShell(Path(config), master, filer, environment))
+        master, filer = (environment[name] for name in _SETTINGS)
+        config = environment.get(_CERTIFICATES)
+        return cls(WeedShell(Path(config) if config else None, master, filer, environment), endpoint, (master, filer))
+
+    def check(self) -> None:
+        if self._shut:
+            return
+        with reported(Text("being asked by a stranger", "việc được người lạ hỏi"), self._endpoint):
+            found = list(exposure.found(self._endpoint, *self._inner))
+        if found:
+            raise CloudError(found)
+        self._shut = True
 
     def open(self) -> None:
         self._shell.start()

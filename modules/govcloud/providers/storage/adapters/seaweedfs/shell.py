@@ -44,11 +44,12 @@ class CommandError(CloudError):
 class WeedShell:
     """A `weed shell` process, started at the first command, restarted when it died, one command at a time."""
 
-    def __init__(self, config: Path, master: str, filer: str, environment: Mapping[str, str]) -> None:
-        """`config` holds security.toml; `master` and `filer` are `host:port.grpcPort`."""
+    def __init__(self, config: Path | None, master: str, filer: str, environment: Mapping[str, str]) -> None:
+        """`config` holds security.toml, None where weed finds its own or needs none; `master` and `filer` are
+        `host:port.grpcPort`."""
         self._argv = [
             "-logtostderr=true",
-            f"-config_dir={config}",
+            *([f"-config_dir={config}"] if config else []),
             "shell",
             f"-master={master}",
             f"-filer={filer}",
