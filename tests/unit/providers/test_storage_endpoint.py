@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 import socket
+import traceback
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text, UsageError
@@ -114,3 +116,14 @@ def test_defects_are_not_disguised_as_refusals() -> None:
 def test_an_error_without_a_body_still_has_a_code(response: _ClientErrorResponseTypeDef, code: str) -> None:
     assert error_code(ClientError(response, "X")) == code
     assert error_code(ValueError()) == ""
+
+
+def test_a_torn_answer_is_told_without_what_it_holds() -> None:
+    """The client's error quotes the answer, which may be that to a request for a key."""
+    endpoint = Endpoint("https://store", "r", "seaweedfs", KEY)
+    with pytest.raises(CloudError) as refused, reported(Text("CreateAccessKey", "việc cấp khóa"), endpoint):
+        raise ResponseParserError("invalid XML received:\nb'<SecretAccessKey>wJalr'")
+
+    assert refused.value.problems[0].code == "GC-STORE-004"
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "wJalr" not in shown

@@ -314,7 +314,11 @@ def reported(action: Text, endpoint: Endpoint) -> Iterator[None]:
         raise
     except Exception as error:
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+        from botocore.parsers import ResponseParserError
 
+        if isinstance(error, ResponseParserError):
+            # Without what it says, and without its cause: that is the answer word for word, which may hold a new key.
+            raise CloudError(problems.store_refused(action, "ResponseParserError", "the answer is torn")) from None
         if isinstance(error, ClientError):
             detail = str(error.response.get("Error", {}).get("Message", ""))
             raise CloudError(problems.store_refused(action, error_code(error), detail)) from error

@@ -6,7 +6,7 @@ import datetime
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import Adapter, adapter_named
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 __all__ = ["Store"]
+
+_BUSY: Final = (429, 500, 502, 503, 504)
+"""Answers that are neither yes nor no."""
+_TRIES, _PAUSE_SECONDS, _ANSWER_SECONDS = 2, 0.1, 10
 
 
 class Store:
@@ -96,19 +100,30 @@ class Store:
         """Return the HTTP status that a reader without a key gets for `path` (`bucket/key?query`).
 
         Raises:
-            CloudError: GC-STORE-003, nothing answers.
+            CloudError: GC-STORE-003, nothing answers; GC-STORE-004, the store is busy or fails, so that nobody knows.
         """
         if self._anonymous is not None:
             return self._anonymous(path)
         import urllib3
 
-        pool = urllib3.PoolManager(ca_certs=self.endpoint.ca_bundle, retries=2, timeout=10)
+        again = urllib3.Retry(
+            total=_TRIES,
+            status_forcelist=_BUSY,
+            backoff_factor=_PAUSE_SECONDS,
+            backoff_jitter=_PAUSE_SECONDS,
+            raise_on_status=False,
+        )
+        pool = urllib3.PoolManager(ca_certs=self.endpoint.ca_bundle, retries=again, timeout=_ANSWER_SECONDS)
         try:
-            return pool.request("GET", f"{self.endpoint.url}/{path}").status
+            status = pool.request("GET", f"{self.endpoint.url}/{path}").status
         except urllib3.exceptions.HTTPError as error:
             raise CloudError(problems.endpoint_unreachable(self.endpoint.url, refusal(error))) from error
         finally:
             pool.clear()
+        if status in _BUSY:
+            action = Text("a question without a key", "một yêu cầu không có khóa")
+            raise CloudError(problems.store_refused(action, str(status), path))
+        return status
 
     def exists(self, bucket: str) -> bool:
         """Say whether the bucket exists; only a clear 404 means that it does not."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.providers.storage import exposure_problems, problems, scratch
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
@@ -148,8 +148,7 @@ class AWS:
                 made = iam.create_user(UserName=name, Path=path, Tags=wanted, PermissionsBoundary=opened.boundary)
             else:
                 made = iam.create_user(UserName=name, Path=path, Tags=wanted)
-            if not made["User"].get("Tags"):
-                policies.settled(lambda: iam.tag_user(UserName=name, Tags=wanted))
+            _mark(iam, made["User"])
             return _new_key(opened, name)
 
     def set_policy(self, name: str, document: Mapping[str, object]) -> None:
@@ -195,6 +194,9 @@ class AWS:
 
     def add_key(self, name: str) -> AccessKey:
         with self._asked(Text(f"CreateAccessKey {name}", f"việc cấp khóa cho {name}")) as opened:
+            if (user := _mine(opened, name)) is not None:
+                # A bare one that a run left before it was marked: with a key it would be somebody else's.
+                _mark(opened.iam, {**user, "Tags": reading.tags(opened.iam, user)})
             return _new_key(opened, name)
 
     def remove_key(self, name: str, access_key: str) -> None:
@@ -257,6 +259,13 @@ def _mine(opened: _Opened, name: str) -> UserTypeDef | None:
         reason = Text("somebody else made it in the same account", "nó do người khác tạo trong cùng tài khoản")
         raise CloudError(problems.identity_is_foreign(name, reason))
     return user
+
+
+def _mark(iam: IAMClient, user: Mapping[str, Any]) -> None:
+    """Mark a user as ours, where the server did not take that when it was made."""
+    if not user.get("Tags"):
+        name = user["UserName"]
+        policies.settled(lambda: iam.tag_user(UserName=name, Tags=held.tags()))
 
 
 def _enable(iam: IAMClient, name: str, marks: Sequence[str]) -> None:
