@@ -56,6 +56,8 @@ class Entry:
     """What readers are told besides the content: its type, how long it may be kept, under which name it is saved."""
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    until: datetime.date | None = None
+    """Last day on which nobody can delete the copy, where that was asked for."""
 
     def line(self) -> str:
         """Return the entry as one line of a manifest, without its end."""
@@ -69,6 +71,8 @@ class Entry:
             told["v"] = found.version
         if not found.latest:
             told["old"] = True
+        if self.until:
+            told["u"] = self.until.isoformat()
         for name, short in _SHORT.items():
             if value := getattr(self, name):
                 told[short] = dict(value)
@@ -91,4 +95,5 @@ class Entry:
             marker=marker,
         )
         rest = {name: MappingProxyType(dict(told[short])) for name, short in _SHORT.items() if short in told}
-        return cls(found, "" if marker else str(told["s"]), **rest)
+        until = datetime.date.fromisoformat(told["u"]) if "u" in told else None
+        return cls(found, "" if marker else str(told["s"]), until=until, **rest)

@@ -36,6 +36,8 @@ class Place:
     cloud: str
     target_cloud: str
     target_bucket: str
+    keep_days: int | None
+    """Days for which nobody may delete a backup; None where that is not declared."""
 
     def __str__(self) -> str:
         return f"{self.tenant}/{self.environment}/{self.label}"
@@ -67,6 +69,7 @@ def places(country: Country, tenant: str, environment: str | None, labels: Seque
             declared.spec.cloud,
             backup.cloud,
             names.backup_bucket(country.name, tenant, each),
+            backup.keep_days if backup.immutable else None,
         )
         for each in sorted(declared.spec.environments)
         if environment in (None, each)
@@ -102,7 +105,7 @@ class Backing:
         store = self.store(place.target_cloud)
         if not store.exists(place.target_bucket):
             raise CloudError(problems.lacking(place.target_bucket, place.target_cloud, place.tenant))
-        return Vault(store.s3, place.target_bucket, place.label)
+        return Vault(store.s3, place.target_bucket, place.label, place.keep_days)
 
     @contextmanager
     def working(self, place: Place, action: Text) -> Iterator[None]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from govcloud.backup.vault import lock_days
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Backup, Tenant
@@ -18,7 +19,7 @@ from govcloud.providers.storage.store import Store
 
 __all__ = ["admit", "policy", "prepare", "wanted"]
 
-_ALLOWED = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+_ALLOWED = ("s3:GetObject", "s3:PutObject", "s3:PutObjectRetention", "s3:AbortMultipartUpload")
 _ALLOWED_BUCKET = ("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 _DENIED = (
     "s3:DeleteObject",
@@ -39,7 +40,8 @@ _DENIED = (
 def wanted(country: Country, tenant: Tenant, backup: Backup, environment: str) -> BucketSpec:
     """Return the bucket for an environment's backups as it shall be.
 
-    An immutable one keeps whatever is written for the declared days, whoever asks; ownership is told by its tags.
+    An immutable one keeps whatever is written, whoever asks: for twice the declared days, so that runs need not renew
+    the lock of each old copy each time. Ownership is told by its tags.
     """
     tags = {
         "tenant": tenant.name,
@@ -50,7 +52,7 @@ def wanted(country: Country, tenant: Tenant, backup: Backup, environment: str) -
         "purpose": names.BACKUP,
         "managed-by": names.MANAGED_BY,
     }
-    lock = {"mode": "COMPLIANCE", "days": backup.keep_days} if backup.immutable else None
+    lock = {"mode": "COMPLIANCE", "days": lock_days(backup.keep_days)} if backup.immutable else None
     settings, _ = settings_said({OBJECT_LOCK.name: lock})
     return BucketSpec(
         name=names.backup_bucket(country.name, tenant.name, environment),

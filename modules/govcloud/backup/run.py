@@ -79,7 +79,7 @@ def back_up(
         vault.begin(run)
         versioned = listing.is_versioned(source.s3, source.bucket)
         book = _Book(vault, run)
-        work = _Work(source, vault, mover, book, told, failed, hopeful=_MISSES if broken else 0)
+        work = _Work(source, vault, mover, book, now.date(), told, failed, hopeful=_MISSES if broken else 0)
         kept = 0
         try:
             with ThreadPoolExecutor(WORKERS) as pool:
@@ -90,8 +90,11 @@ def back_up(
                     if known is not None:
                         kept += known[1]
                         entry = dataclasses.replace(known[0], found=found)
-                        book.add(entry, new=False)
-                        told(1, found.size)
+                        if vault.lapses(entry, now.date()):
+                            work.hold(pool, entry)
+                        else:
+                            book.add(entry, new=False)
+                            told(1, found.size)
                     elif found.marker:
                         book.add(Entry(found), new=False)
                         told(1, 0)
@@ -176,6 +179,7 @@ class _Work:
     vault: Vault
     mover: Mover
     book: _Book
+    today: datetime.date
     told: Callable[[int, int], None]
     failed: Callable[[Found, BaseException], None]
     hopeful: int
@@ -190,6 +194,11 @@ class _Work:
         self._room.acquire()
         pool.submit(self._copied, found).add_done_callback(self._ended)
 
+    def hold(self, pool: ThreadPoolExecutor, entry: Entry) -> None:
+        """Have the lock of a known copy renewed; waits likewise."""
+        self._room.acquire()
+        pool.submit(self._held, entry).add_done_callback(self._ended)
+
     def check(self) -> None:
         """Raise the first error that stands in the way of all."""
         if self._fatal:
@@ -200,6 +209,11 @@ class _Work:
         error = future.exception()
         if isinstance(error, Exception):
             self._fatal.append(error)
+
+    def _held(self, entry: Entry) -> None:
+        if not self._fatal:
+            self.book.add(self.vault.hold(entry, self.today), new=False)
+            self.told(1, entry.found.size)
 
     def _copied(self, found: Found) -> None:
         if self._fatal:
@@ -233,7 +247,9 @@ class _Work:
             if digest is None:
                 digest = self.mover.move(stream, self.vault.content(read.id), {})
             tags = self._tags(found) if stream.tagged else {}
-            return Entry(read, digest, stream.headers, stream.metadata, tags), moved
+            # When a broken run copied it is not known: its lock is renewed by the next one.
+            until = self.vault.until(self.today) if moved else None
+            return Entry(read, digest, stream.headers, stream.metadata, tags, until), moved
         finally:
             stream.close()
 

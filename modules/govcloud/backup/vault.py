@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime
 import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,15 @@ from govcloud_base.errors import GovCloudError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["Vault"]
+__all__ = ["Vault", "lock_days"]
 
 _BEGUN = "begun"
+_MOST_DAYS = 36_500
+
+
+def lock_days(keep_days: int) -> int:
+    """Return the days for which the second store locks what is written, where backups are kept for so many."""
+    return min(2 * keep_days + 1, _MOST_DAYS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,10 +42,36 @@ class Vault:
     """The bucket of the second store."""
     label: str
     """What the tenant calls the bucket that was backed up."""
+    keep_days: int | None = None
+    """Days for which nobody may delete what a backup names, counted from each backup; None where that is not asked."""
 
     def content(self, id: str) -> str:
         """Return the name under which the content of a version lies."""
-        return f"{self.label}/objects/{id[:2]}/{id}"
+        return f"{self.label}/objects/{id}"
+
+    def until(self, today: datetime.date) -> datetime.date | None:
+        """Return the day to which a copy of today is locked: twice the days, so that it is renewed once in so many."""
+        return today + datetime.timedelta(lock_days(self.keep_days)) if self.keep_days else None
+
+    def lapses(self, entry: Entry, today: datetime.date) -> bool:
+        """Return whether a copy would be free before a backup of today is."""
+        if self.keep_days is None or entry.found.marker:
+            return False
+        return entry.until is None or (entry.until - today).days < self.keep_days
+
+    def hold(self, entry: Entry, today: datetime.date) -> Entry:
+        """Lock the copy of a version anew, as one of today would be. Raises what the client raises."""
+        until = self.until(today)
+        assert until is not None
+        self.s3.put_object_retention(
+            Bucket=self.bucket,
+            Key=self.content(entry.found.id),
+            Retention={
+                "Mode": "COMPLIANCE",
+                "RetainUntilDate": datetime.datetime.combine(until, datetime.time.min, datetime.UTC),
+            },
+        )
+        return dataclasses.replace(entry, until=until)
 
     def begin(self, run: str) -> None:
         """Note that a run begins. Raises what the client raises, as all here."""

@@ -19,6 +19,8 @@ from port_bases import BACKUP_SOURCE, BACKUP_TARGET
 from stores import seaweedfs
 from stores.running import RunningStore
 
+from govcloud.backup.run import Source, back_up
+from govcloud.backup.vault import Vault
 from govcloud.providers.storage import bucket
 from govcloud.providers.storage.bucket_spec import BucketSpec
 from govcloud.providers.storage.endpoint import AccessKey
@@ -204,6 +206,36 @@ def test_nobody_but_the_backups_own_identity_writes_them(
             BypassGovernanceRetention=bypass,
         )
         assert code == "AccessDenied"
+
+
+def test_a_lock_is_renewed_before_it_lapses(country: BackedUp, source: Store, target: Store, keys: Path) -> None:
+    country.run("run", TENANT, "--bucket", "records")
+    blob = target.s3.list_objects_v2(Bucket=TARGET, Prefix="records/objects/")["Contents"][0]["Key"]
+
+    def locked() -> datetime.datetime:
+        return target.s3.get_object_retention(Bucket=TARGET, Key=blob)["Retention"]["RetainUntilDate"]
+
+    now = datetime.datetime.now(datetime.UTC)
+    first = locked()
+    assert 180 <= (first - now).days <= 181
+    pair = AccessKey(*(line.split(" = ")[1] for line in keys.read_text().splitlines() if " = " in line))
+    with closing(target.client(pair)) as own:
+        vault = Vault(own, TARGET, "records", 90)
+        for days, renewed in ((80, False), (100, True), (150, False)):
+            before, later = locked(), now + datetime.timedelta(days)
+            head = back_up(Source(source.s3, "first", RECORDS), vault, now=later)
+            assert head.counts.copied == 0
+            assert (locked() > before) is renewed
+            assert (locked() - later).days >= 90
+        assert (
+            refused(
+                own.put_object_retention,
+                Bucket=TARGET,
+                Key=blob,
+                Retention={"Mode": "COMPLIANCE", "RetainUntilDate": now + datetime.timedelta(1)},
+            )
+            == "AccessDenied"
+        )
 
 
 def test_what_was_spoilt_is_found_and_mended(country: BackedUp, target: Store) -> None:

@@ -35,6 +35,7 @@ ENTRIES = st.builds(
     headers=WORDS,
     metadata=WORDS,
     tags=WORDS,
+    until=st.none() | st.dates(),
 ) | st.builds(
     lambda key, version, modified: Entry(Found(key, version, "", 0, modified, marker=True)), KEYS, KEYS, TIMES
 )
