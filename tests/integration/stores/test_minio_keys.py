@@ -14,7 +14,7 @@ from minio.credentials.providers import StaticProvider
 from minio.error import MinioAdminException
 from urllib3 import PoolManager
 
-from govcloud.providers.storage import policy
+from govcloud.providers.storage import content, policy
 from govcloud.providers.storage.endpoint import AccessKey, error_code
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
@@ -174,3 +174,25 @@ def test_no_denial_is_lost_of_a_policy_that_says_something_twice(holder: Holder)
     holder.store.adapter.set_policy(holder.name, twice)
 
     assert holder.answer(holder.key) == "AccessDenied"
+
+
+@pytest.mark.parametrize("source", ["/{own}/../{other}/record", "{own}//../../{other}/record"])
+def test_a_source_that_leads_up_copies_nothing_of_anothers(holder: Holder, source: str) -> None:
+    store, other = holder.store, f"{holder.bucket}-2"
+    store.s3.create_bucket(Bucket=other)
+    store.s3.put_object(Bucket=other, Key="record", Body=b"another's")
+    way = source.format(own=holder.bucket, other=other)
+    try:
+        with closing(store.client(holder.key)) as s3:
+            s3.put_object(Bucket=holder.bucket, Key="mine", Body=b"mine")
+            s3.copy_object(Bucket=holder.bucket, Key="copy", CopySource=f"{holder.bucket}/mine")
+            with pytest.raises(ClientError, match="AccessDenied"):
+                s3.copy_object(Bucket=holder.bucket, Key="loot", CopySource=way)
+            upload = s3.create_multipart_upload(Bucket=holder.bucket, Key="loot")["UploadId"]
+            with pytest.raises(ClientError, match="AccessDenied"):
+                s3.upload_part_copy(Bucket=holder.bucket, Key="loot", UploadId=upload, PartNumber=1, CopySource=way)
+        assert {v.key for v in content.versions(store.s3, holder.bucket)} == {"copy", "mine"}
+    finally:
+        for name in (holder.bucket, other):
+            content.remove_all(store.s3, name)
+        store.s3.delete_bucket(Bucket=other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,14 @@ from govcloud.providers.storage.adapters.minio import guarded
 from govcloud.render import storage
 
 DOCUMENT = storage.policy(["vn-h26-prod-records"])
-GUARD = {"Sid": "GovcloudIssuesKeys", "Effect": "Deny", "Action": ["admin:*"]}
+KEYS = {"Sid": "GovcloudIssuesKeys", "Effect": "Deny", "Action": ["admin:*"]}
+UP = {
+    "Sid": "GovcloudNoWayUp",
+    "Effect": "Deny",
+    "Action": ["s3:*"],
+    "Resource": ["arn:aws:s3:::*/..", "arn:aws:s3:::*/../*"],
+}
+GUARDS = [KEYS, UP]
 
 
 def actions(document: dict[str, Any]) -> set[str]:
@@ -27,19 +35,19 @@ def test_what_was_written_reads_back(document: dict[str, Any], enabled: bool) ->
     assert found_enabled is enabled
 
 
-def test_nobody_issues_himself_a_key() -> None:
-    assert guarded.sealed(DOCUMENT, enabled=True)["Statement"][0] == GUARD
+def test_nobody_issues_himself_a_key_or_leaves_his_bucket_by_a_key() -> None:
+    assert guarded.sealed(DOCUMENT, enabled=True)["Statement"][:2] == GUARDS
 
 
 def test_a_disabled_identity_is_denied_everything() -> None:
-    denied = guarded.sealed(DOCUMENT, enabled=False)["Statement"][1]
+    denied = guarded.sealed(DOCUMENT, enabled=False)["Statement"][2]
 
     assert (denied["Effect"], denied["Action"]) == ("Deny", ["s3:*"])
     assert denied["Resource"] == ["arn:aws:s3:::*"]
 
 
 def test_the_server_may_list_what_a_statement_names_in_any_order() -> None:
-    written = guarded.sealed(DOCUMENT, enabled=False)
+    written = json.loads(json.dumps(guarded.sealed(DOCUMENT, enabled=False)))
     for statement in written["Statement"]:
         statement_lists = {k: v[::-1] for k, v in statement.items() if isinstance(v, list)}
         statement.update(statement_lists)
@@ -62,7 +70,7 @@ def test_nothing_is_said_twice_for_the_server_drops_another_statement_then() -> 
 
     written = guarded.sealed({"Version": "2012-10-17", "Statement": [other, one, same, other]}, enabled=True)
 
-    assert written["Statement"] == [GUARD, other, one]
+    assert written["Statement"] == [*GUARDS, other, one]
 
 
 def test_actions_without_a_name_there_are_not_said_and_not_forgotten() -> None:
@@ -71,7 +79,7 @@ def test_actions_without_a_name_there_are_not_said_and_not_forgotten() -> None:
 
     written = guarded.sealed(DOCUMENT, enabled=True)
 
-    assert actions(written) - {"admin:*"} == actions(DOCUMENT) - nameless
+    assert actions(written) - {"admin:*", "s3:*"} == actions(DOCUMENT) - nameless
 
 
 def test_a_right_without_a_name_there_is_left_for_the_server_to_refuse() -> None:
@@ -86,14 +94,23 @@ def test_a_denial_of_nothing_but_actions_without_a_name_is_left_for_the_server_t
     assert denied in guarded.sealed({"Version": "2012-10-17", "Statement": [denied]}, enabled=True)["Statement"]
 
 
-def test_a_policy_that_lost_its_guard_reads_as_another() -> None:
+@pytest.mark.parametrize(("guard", "allowed"), [(KEYS, "admin:CreateUser"), (UP, "s3:*")])
+def test_a_policy_that_lost_a_guard_reads_as_another(guard: dict[str, Any], allowed: str) -> None:
     written = guarded.sealed(DOCUMENT, enabled=True)
-    written["Statement"].remove(GUARD)
+    written["Statement"].remove(guard)
 
     found, _ = guarded.opened(written)
 
     assert not policy.same(found, DOCUMENT)
-    assert "admin:CreateUser" in actions(found)
+    assert allowed in actions(found)
+
+
+def test_who_may_leave_his_bucket_reaches_all() -> None:
+    written = guarded.sealed(DOCUMENT, enabled=True)
+    written["Statement"].remove(UP)
+
+    assert policy.reaches(guarded.opened(written)[0], "vn-h27-prod-records")
+    assert not policy.reaches(guarded.opened(guarded.sealed(DOCUMENT, enabled=True))[0], "vn-h27-prod-records")
 
 
 def test_a_condition_reads_back_though_the_server_lists_its_value() -> None:

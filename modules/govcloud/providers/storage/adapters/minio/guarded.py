@@ -1,7 +1,8 @@
 """A policy as this project writes it on a MinIO: with statements of its own, which a reader of the policy does not see.
 
-Pure. Everybody with a key may give himself another secret and further keys there, unless his policy denies it; and a
-disabled user's or group's temporary keys work on, so that a disabled identity is one whose policy denies everything.
+Pure. Everybody with a key may give it another secret there, and copy what lies in another's bucket, unless his policy
+denies it; and temporary keys work on when their user or his group is disabled, so that a disabled identity is one whose
+policy denies everything.
 """
 
 from __future__ import annotations
@@ -13,15 +14,29 @@ from govcloud.providers.storage import policy as policies
 
 __all__ = ["opened", "sealed"]
 
-_NO_KEYS: Final[Mapping[str, Any]] = {"Sid": "GovcloudIssuesKeys", "Effect": "Deny", "Action": ["admin:*"]}
+_GUARDS: Final[tuple[tuple[Mapping[str, Any], Mapping[str, Any]], ...]] = (
+    (
+        {"Sid": "GovcloudIssuesKeys", "Effect": "Deny", "Action": ["admin:*"]},
+        {"Effect": "Allow", "Action": ["admin:CreateUser"]},
+    ),
+    (
+        {
+            "Sid": "GovcloudNoWayUp",
+            "Effect": "Deny",
+            "Action": ["s3:*"],
+            "Resource": ["arn:aws:s3:::*/..", "arn:aws:s3:::*/../*"],
+        },
+        {"Effect": "Allow", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::*/../*"]},
+    ),
+)
+"""What everybody is denied, each with what he may who is not. A key that comes in no address, as the source of a copy
+does, may lead up and into another's bucket (JuiceFS 1.4.2): it is judged as one of the bucket that it leaves."""
 _DISABLED: Final[Mapping[str, Any]] = {
     "Sid": "GovcloudDisabled",
     "Effect": "Deny",
     "Action": ["s3:*"],
     "Resource": ["arn:aws:s3:::*"],  # not both forms, which make the policy of one who is shut out
 }
-_ITS_OWN_KEYS: Final[Mapping[str, Any]] = {"Effect": "Allow", "Action": ["admin:CreateUser"]}
-"""What everybody may who is not denied it, as a statement."""
 _NAMELESS: Final = frozenset({"s3:PutBucketAcl", "s3:PutBucketCORS", "s3:PutObjectAcl"})
 """Actions that a policy must not name there. Access lists need `s3:PutBucketPolicy` instead, and can't open anything;
 rules for browsers can't be set."""
@@ -34,7 +49,7 @@ def sealed(document: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:
     No statement is in it twice: of two that differ in their `Sid` at most the server drops one, and not always one of
     these, so that a denial might be what is lost.
     """
-    ours = [_NO_KEYS] if enabled else [_NO_KEYS, _DISABLED]
+    ours = [guard for guard, _ in _GUARDS] + ([] if enabled else [_DISABLED])
     once: dict[str, Any] = {}
     for statement in (*ours, *map(_speakable, _listed(document, "Statement"))):
         once.setdefault(_meaning(statement), statement)
@@ -44,12 +59,13 @@ def sealed(document: Mapping[str, Any], *, enabled: bool) -> dict[str, Any]:
 def opened(policy: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return what a policy on the server says beside this project's statements, and whether it is of an enabled one.
 
-    One that lost the statement by which it issues no keys reads as one that lets it: so it is seen, and mended.
+    One that lost a statement by which something is denied to all reads as one that allows it: it is seen, and mended.
     """
     there = _listed(policy, "Statement")
-    guards, disabled = _marked(there, _NO_KEYS), _marked(there, _DISABLED)
-    theirs = [_spoken(statement) for statement in there if statement not in guards + disabled]
-    lost = [] if guards else [_ITS_OWN_KEYS]
+    lost = [allowed for guard, allowed in _GUARDS if not _marked(there, guard)]
+    disabled = _marked(there, _DISABLED)
+    ours = [statement for guard, _ in _GUARDS for statement in _marked(there, guard)] + disabled
+    theirs = [_spoken(statement) for statement in there if statement not in ours]
     return {**policy, "Statement": [*theirs, *lost]}, not disabled
 
 
