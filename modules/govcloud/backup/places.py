@@ -101,8 +101,14 @@ class Backing:
         return Source(self.store(place.cloud).s3, place.cloud, place.bucket)
 
     def vault(self, place: Place) -> Vault:
-        """Return the backups of a place. Raises as :meth:`store`; CloudError where their bucket is not there."""
+        """Return the backups of a place.
+
+        Raises as :meth:`store`; CloudError where they would lie in the same store (GC-BACKUP-024) or their bucket is
+        not there (GC-BACKUP-014).
+        """
         store = self.store(place.target_cloud)
+        if store.endpoint.url == self.store(place.cloud).endpoint.url:
+            raise CloudError(problems.same_store(place.target_cloud, store.endpoint.url))
         if not store.exists(place.target_bucket):
             raise CloudError(problems.lacking(place.target_bucket, place.target_cloud, place.tenant))
         return Vault(store.s3, place.target_bucket, place.label, place.keep_days)

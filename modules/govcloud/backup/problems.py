@@ -17,6 +17,7 @@ __all__ = [
     "not_sealed",
     "not_told",
     "other",
+    "same_store",
     "unreadable",
 ]
 
@@ -209,5 +210,21 @@ def no_key(file: str, why: Text) -> Problem:
         fix=Text(
             "let GOVCLOUD_BACKUP_KEY name a file with a long random key, such as of `openssl rand -hex 32`",
             "đặt GOVCLOUD_BACKUP_KEY trỏ tới tệp chứa khóa ngẫu nhiên dài, ví dụ do `openssl rand -hex 32` tạo",
+        ),
+    )
+
+
+def same_store(cloud: str, url: str) -> Problem:
+    """GC-BACKUP-024: what this shell takes for the second store is the first."""
+    return Problem(
+        code="GC-BACKUP-024",
+        message=Text(
+            f"the store of cloud {cloud} is the one that is backed up",
+            f"kho lưu trữ của đám mây {cloud} chính là kho cần sao lưu",
+        ),
+        value=url,
+        fix=Text(
+            "give the address of the second store: a copy beside the original is lost with it",
+            "dùng địa chỉ của kho thứ hai: bản sao nằm cạnh bản gốc sẽ mất cùng bản gốc",
         ),
     )
