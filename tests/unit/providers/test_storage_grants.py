@@ -95,6 +95,26 @@ def test_what_somebody_wrote_in_between_stays(made: Store, s3: Any) -> None:
     assert sids(s3) == ["GovCloudGrantg09Xreports", "GovCloudGrantg09XreportsList", "Theirs"]
 
 
+@pytest.mark.parametrize("work", ["grant", "bucket", "read"])
+def test_a_torn_answer_is_not_taken_for_a_policy_that_may_be_written_over(made: Store, s3: Any, work: str) -> None:
+    GRANT.create(made, INPUTS)
+    whole = s3.buckets[NAME].policy
+    s3.buckets[NAME].policy = whole[: len(whole) // 2]
+    told = BucketSpec(NAME, tags=TAGS, grants=("g09-reports",))
+
+    with pytest.raises(CloudError) as refused:
+        match work:
+            case "grant":
+                GRANT.create(made, {**INPUTS, "name": "g10-reports", "grantee": "g10-prod"})
+            case "bucket":
+                bucket.update(made, told)
+            case "read":
+                bucket.read(made, NAME, told)
+
+    assert codes(refused) == ["GC-STORE-004"]
+    assert s3.buckets[NAME].policy == whole[: len(whole) // 2]
+
+
 def test_a_policy_that_the_store_ignores_is_an_error(made: Store, s3: Any) -> None:
     s3.put_bucket_policy = lambda **_: None
 

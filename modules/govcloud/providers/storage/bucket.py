@@ -338,8 +338,10 @@ def _try_canary(store: Store, spec: BucketSpec) -> None:
         return
     try:
         s3.put_object(Bucket=name, Key=key, Body=b"canary")
-        got = s3.get_object(Bucket=name, Key=key)
-        intact = got["Body"].read() == b"canary"
+        for _ in range(2):  # once more, as an answer may be torn
+            got = s3.get_object(Bucket=name, Key=key)
+            if intact := got["Body"].read() == b"canary":
+                break
         if spec.encryption and not (intact and got.get("ServerSideEncryption") == "AES256"):
             shown = str(got.get("ServerSideEncryption")) if intact else "unreadable"
             raise CloudError(problems.setting_ignored(name, "encryption", "AES256", shown))

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from govcloud.providers.storage import policy
+from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.settings.setting import Fault, Setting
+from govcloud_base.errors import CloudError, Text
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -20,11 +21,14 @@ _BLOCKS: Final = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "R
 
 def _policy(s3: S3Client, bucket: str) -> object:
     text = s3.get_bucket_policy(Bucket=bucket).get("Policy") or ""
+    if not text:
+        return None
     try:
-        document = json.loads(text)
-    except ValueError:
-        return text
-    return policy.normal(document) if isinstance(document, Mapping) else text
+        return policy.normal(json.loads(text))
+    except (ValueError, AttributeError):
+        # Never taken for a policy that may be written over: an answer that is torn is no JSON either.
+        action = Text(f"reading the policy of bucket {bucket}", f"việc đọc chính sách của kho {bucket}")
+        raise CloudError(problems.store_refused(action, "no JSON object", "the answer is torn")) from None
 
 
 def _access_list(s3: S3Client, bucket: str) -> object:
