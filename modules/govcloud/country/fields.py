@@ -266,6 +266,11 @@ _REFUSALS = {
         Text("write either endpoint or endpointFrom", "chỉ viết `endpoint` hoặc `endpointFrom`"),
         "endpoint, endpointFrom",
     ),
+    "not the beginning of keys": _Refusal(
+        "không phải phần đầu của khóa đối tượng",
+        Text("write the beginning itself, without * or ?", "viết chính phần đầu, không dùng * hay ?"),
+        "outbox/",
+    ),
     "a key has two halves": _Refusal(
         "một khóa có hai nửa",
         Text(
