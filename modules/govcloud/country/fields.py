@@ -303,6 +303,10 @@ _REFUSALS = {
     "nothing is written here": _Refusal(
         "chưa được điền", Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào")
     ),
+    "no such moment": _Refusal(
+        "không có thời điểm này",
+        Text("write a moment of the universal time that exists", "ghi thời điểm UTC có thật"),
+    ),
     "the entry stands twice": _Refusal("mục này bị lặp lại", Text("keep one of them", "chỉ giữ lại một")),
     "the last day is before the first": _Refusal(
         "ngày cuối trước ngày đầu",

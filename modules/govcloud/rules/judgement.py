@@ -25,6 +25,7 @@ from govcloud.rules import (
     sites,
     splitting,
     storage,
+    stores,
     texts,
     zones,
 )
@@ -51,6 +52,7 @@ _RULES = (
     sites,
     backups,
     images,
+    stores,
     texts,
 )
 
