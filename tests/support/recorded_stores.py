@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from stores import juicefs, radosgw, seaweedfs
+from stores import juicefs, moto, radosgw, seaweedfs
 from stores.running import RunningStore
 
 from govcloud import country
@@ -32,6 +32,7 @@ SERVERS: Mapping[str, Callable[[Path, int], AbstractContextManager[RunningStore]
     "seaweedfs": seaweedfs.running,
     "juicefs": juicefs.running,
     "radosgw": radosgw.running,
+    "moto": moto.running,
 }
 
 FOLDER = Path(__file__).parents[2] / "docs" / "generators" / "probed_stores"
