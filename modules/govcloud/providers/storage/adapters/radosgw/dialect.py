@@ -38,6 +38,7 @@ class RadosGateway:
 
     name = "radosgw"
     quota_unit = 1024
+    settling_seconds = 0.0
     counts_objects = True
 
     def __init__(self, administration: Administration, ours: frozenset[str]) -> None:
