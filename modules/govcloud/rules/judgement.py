@@ -11,7 +11,6 @@ from govcloud.rules import (
     addresses,
     agencies,
     backups,
-    grants,
     images,
     levels,
     lifecycles,
@@ -25,7 +24,6 @@ from govcloud.rules import (
     sites,
     splitting,
     storage,
-    stores,
     texts,
     zones,
 )
@@ -46,13 +44,11 @@ _RULES = (
     addresses,
     platforms,
     links,
-    grants,
     lifecycles,
     records,
     sites,
     backups,
     images,
-    stores,
     texts,
 )
 
