@@ -13,6 +13,7 @@ import command_line
 import controls
 import decisions
 import error_codes
+import object_stores
 import variables
 from sources import ROOT
 
@@ -30,6 +31,7 @@ GENERATORS: tuple[Callable[[], Mapping[str, str]], ...] = (
     decisions.pages,
     _declarations,
     error_codes.pages,
+    object_stores.pages,
     variables.pages,
 )
 """Each returns pages by their names below docs/."""

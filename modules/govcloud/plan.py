@@ -15,6 +15,7 @@ __all__ = [
     "AUTHORITY",
     "SEALED",
     "Administration",
+    "BucketGrant",
     "BucketSpec",
     "CloudTarget",
     "Manifest",
@@ -68,6 +69,24 @@ class CloudTarget:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BucketGrant:
+    """The right of another tenant on a bucket."""
+
+    name: str
+    """Name of the grant on the store."""
+    tenant: str
+    """Who gets it."""
+    grantee: str
+    """Identity of the store that gets it."""
+    access: str
+    """`read` or `write`."""
+    prefix: str
+    """What the keys begin with; empty for all."""
+    until: str | None
+    """Last day, `2027-01-31`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BucketSpec:
     """One bucket as the store should have it."""
 
@@ -89,8 +108,8 @@ class BucketSpec:
     """Most objects, all versions counted, where the store can refuse by their number."""
     object_lock: dict[str, Any] | None = None
     """For how many days nobody deletes or changes what was written: `{mode, days}`."""
-    closed: bool = False
-    """Whether the store is told to refuse whatever would open the bucket to everybody, where it can be told."""
+    grants: tuple[BucketGrant, ...] = ()
+    """Rights of others on it."""
     public: bool = False
     """Whether anybody may read; never true here: open data is published by the open data portal."""
 
@@ -160,7 +179,10 @@ class StackPlan:
             cloud=CloudTarget(**{**cloud, "administration": Administration(**cloud["administration"])}),
             manifests=tuple(value.pop("manifests")),
             namespaces=tuple(value.pop("namespaces")),
-            buckets=tuple(BucketSpec(**b) for b in value.pop("buckets")),
+            buckets=tuple(
+                BucketSpec(**{**b, "grants": tuple(BucketGrant(**g) for g in b["grants"])})
+                for b in value.pop("buckets")
+            ),
             identities=tuple(identities),
             **value,
         )

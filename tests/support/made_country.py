@@ -27,6 +27,7 @@ GROUPS = {
     "Platform": "platforms",
     "Waiver": "waivers",
     "ImageLock": "image_locks",
+    "StoreTable": "store_tables",
 }
 CAPACITY = {"cpu": 1000, "memory": "1Pi", "storage": "1Pi", "pods": 100000, "buckets": 10000, "objectStorage": "1Pi"}
 QUOTA = {"cpu": 1, "memory": "1Gi", "storage": "1Gi", "pods": 10, "buckets": 2, "objectStorage": "2Gi"}

@@ -130,6 +130,7 @@ class Field:
         self.files |= {name: made.document(d).file for name, d in parts.items()}
         self.words |= {
             "site": site,
+            "direct-link": direct.name,
             "lgsp-link": lgsp.name,
             "lgsp-port": str(lgsp.spec.listen),
             "pool": made.segments_by_tenant[commune.name, "prod"].spec.pool,

@@ -28,6 +28,8 @@ class BucketSubject:
     versioning: bool
     objects: int | None = None
     """Most objects that it may hold, all versions counted; None where it states no number."""
+    granted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Which other tenants may read or write all that is in it, by declaration."""
     attested: Text | None = None
     """Who attests that it lies on encrypted disks, where its store encrypts nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import partial
 
@@ -17,6 +18,7 @@ from govcloud.comparison.cluster_rights import holders
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
+from govcloud.plan import BucketSpec
 from govcloud.render import admission
 from govcloud.render.cluster import AUDITOR_GROUP
 from govcloud.render.image import Image, image
@@ -109,7 +111,13 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
         probe=probe,
         manifests=manifests,
         buckets=tuple(
-            BucketSubject(bucket.name, bucket.versioning, tenant.spec.storage.buckets[bucket.label].objects, attested)
+            BucketSubject(
+                bucket.name,
+                bucket.versioning,
+                tenant.spec.storage.buckets[bucket.label].objects,
+                _granted(bucket),
+                attested,
+            )
             for bucket in own.buckets
         ),
         credentials=(secret.namespace, secret.name) if secret else None,
@@ -117,6 +125,15 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
         store_identities=tuple(identity.name for identity in own.identities),
         level=tenant.spec.level,
     )
+
+
+def _granted(bucket: BucketSpec) -> dict[str, frozenset[str]]:
+    """Return who may read or write everywhere in a bucket: where a prefix bounds it, the audit's place lies outside."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for grant in bucket.grants:
+        if not grant.prefix:
+            found[grant.tenant].add(grant.access)
+    return {tenant: frozenset(accesses) for tenant, accesses in found.items()}
 
 
 def _services(country: Country, date: datetime.date) -> Iterator[DeclaredService]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -13,15 +12,15 @@ from rich.console import Console
 from govcloud import country
 from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud, tell
-from govcloud.cli.examined import STATES, document, print_examination, stop_if_told
+from govcloud.cli.examined import document, print_examination, stop_if_told
+from govcloud.cli.looking import Looking
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
 from govcloud.examination import memory, suite
-from govcloud.examination.capability import catalogue
-from govcloud.examination.finding import Finding
 from govcloud.examination.judgement import judge, state_of
 from govcloud.examination.opening import opened
+from govcloud.rules.capability import catalogue
 from govcloud_base.errors import CloudError, GovCloudError, Text
 from govcloud_base.interruption import Interruption
 
@@ -63,8 +62,8 @@ def check(
     tell(progress, declared, [name])
     with Interruption() as interruption:
         site = opened(declared, declared.clouds[name], interruption.event)
-        with _Progress(progress) as told:
-            findings, remains = suite.run(site, told)
+        with Looking(progress, Text("Examining", "Đang kiểm tra"), len(suite.SUBJECTS)) as look:
+            findings, remains = suite.run(site, lambda subject, seen: look(subject, state_of(seen)))
     stop_if_told(interruption, {name: remains})
     judged = judge(declared, name, catalogue(declared.law.folder), findings)
     cluster = memory.cluster_of(site.api)
@@ -90,29 +89,3 @@ def check(
         raise GovCloudError(unread)
     if any(one.missed for one in judged):
         raise typer.Exit(1)
-
-
-class _Progress:
-    """Says what was looked at: on a terminal beside a clock that runs, else a line for each."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._status = console.status(Text("Examining", "Đang kiểm tra").said)
-        self._seen = 0
-
-    def __enter__(self) -> _Progress:
-        if self._console.is_terminal:
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._status.stop()
-
-    def __call__(self, subject: Text, findings: tuple[Finding, ...]) -> None:
-        self._seen += 1
-        word, style = STATES[state_of(findings)]
-        line = f"[{self._seen}/{len(suite.SUBJECTS)}] {subject.said}: "
-        self._console.print(line, end="", style="dim", markup=False, highlight=False)
-        self._console.print(word.said, style=style, highlight=False)

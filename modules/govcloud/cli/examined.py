@@ -14,8 +14,9 @@ from rich.text import Text as Line
 from govcloud.cli.terminal import rendered
 from govcloud.country import Country
 from govcloud.examination.finding import State
-from govcloud.examination.judgement import Judged, lowest_level, refusals
+from govcloud.examination.judgement import Judged, refusals
 from govcloud.examination.remains import Remains
+from govcloud.rules.capability import lowest_level
 from govcloud_base.errors import Text, language
 from govcloud_base.interruption import Interruption
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from govcloud.cli import holdings
+from govcloud.cli import holdings, probed
 
 __all__ = ["app"]
 
@@ -12,3 +12,4 @@ app = typer.Typer(help="Look into object stores. / Xem xét các kho đối tư�
 app.command("ls")(holdings.list_holdings)
 app.command("usage")(holdings.usage)
 app.command("who-can")(holdings.who_can)
+app.command("probe")(probed.probe)

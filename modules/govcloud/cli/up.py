@@ -30,6 +30,7 @@ from govcloud.fleet.pulumi import Outcome, PulumiProject, Step
 from govcloud.fleet.runner import run
 from govcloud.folders import project_of
 from govcloud.rules.budgets import in_doubt
+from govcloud.rules.stores import unprobed
 from govcloud.stack import StackName
 from govcloud_base.errors import CloudError, GovCloudError, Problem
 
@@ -131,7 +132,7 @@ def _lacking(console: Console, declared: Country, connected: Connected) -> dict[
     if outsiders := before.outsiders(known):
         raise GovCloudError(outsiders)
     for one in known:
-        if remark := one.remark(datetime.datetime.now(datetime.UTC)):
+        for remark in filter(None, (one.remark(datetime.datetime.now(datetime.UTC)), unprobed(declared, one.cloud))):
             console.print(remark.said, style="dim", markup=False, highlight=False, soft_wrap=True)
     return before.problems(declared, known)
 

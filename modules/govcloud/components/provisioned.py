@@ -9,7 +9,7 @@ import pulumi
 from govcloud.components.cloud import kubernetes_provider, storage_provider
 from govcloud.components.manifest import register, register_all
 from govcloud.plan import AUTHORITY, CloudTarget, StackPlan, StorageIdentity
-from govcloud.providers.storage.resources import Bucket, Identity
+from govcloud.providers.storage.resources import Bucket, Grant, Identity
 from govcloud.providers.storage.site import authority_of
 from govcloud.providers.storage.surroundings import surroundings
 from govcloud.stack import StackKind
@@ -48,12 +48,24 @@ class Provisioned(pulumi.ComponentResource):
                 quota_bytes=bucket.quota_bytes,
                 quota_objects=bucket.quota_objects,
                 object_lock=bucket.object_lock,
-                public_access_block=bucket.closed or None,
+                grants=[grant.name for grant in bucket.grants] or None,
                 tags=bucket.tags,
                 opts=guarded,
             )
             for bucket in plan.buckets
         }
+        for bucket in plan.buckets:
+            for grant in bucket.grants:
+                Grant(
+                    grant.name,
+                    name=grant.name,
+                    bucket=buckets[bucket.name].name,
+                    grantee=grant.grantee,
+                    access=grant.access,
+                    prefix=grant.prefix or None,
+                    until=grant.until,
+                    opts=own,
+                )
         # An identity's names come from the buckets' outputs: it is made when they stand, and goes before them.
         return {
             identity.name: Identity(

@@ -23,6 +23,7 @@ from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings, SettingsSpec
+from govcloud.model.store_table import StoreTable
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 from govcloud_base.errors import Place, Problem
@@ -62,6 +63,8 @@ class Country:
     documents: Mapping[tuple[str, str], Document]
     """The document of each (kind, name)."""
     image_locks: Mapping[str, ImageLock] = field(default_factory=dict)
+    store_tables: Mapping[str, StoreTable] = field(default_factory=dict)
+    """What was found of the object stores of clouds, by cloud."""
     rest: Rest = Rest()
     """What is left out, where this is a part of a country."""
     unread: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)

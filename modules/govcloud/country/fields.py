@@ -266,6 +266,11 @@ _REFUSALS = {
         Text("write either endpoint or endpointFrom", "chỉ viết `endpoint` hoặc `endpointFrom`"),
         "endpoint, endpointFrom",
     ),
+    "not the beginning of keys": _Refusal(
+        "không phải phần đầu của khóa đối tượng",
+        Text("write the beginning itself, without * or ?", "viết chính phần đầu, không dùng * hay ?"),
+        "outbox/",
+    ),
     "a key has two halves": _Refusal(
         "một khóa có hai nửa",
         Text(
@@ -297,6 +302,10 @@ _REFUSALS = {
     ),
     "nothing is written here": _Refusal(
         "chưa được điền", Text("ask whoever knows, and write it", "hỏi người biết rõ rồi điền vào")
+    ),
+    "no such moment": _Refusal(
+        "không có thời điểm này",
+        Text("write a moment of the universal time that exists", "ghi thời điểm UTC có thật"),
     ),
     "the entry stands twice": _Refusal("mục này bị lặp lại", Text("keep one of them", "chỉ giữ lại một")),
     "the last day is before the first": _Refusal(

@@ -10,12 +10,23 @@ from pathlib import Path
 from govcloud.refusal import refusal
 from govcloud_base.errors import GovCloudError, Place, Problem, Text
 
-__all__ = ["File", "declaration_files", "looked_through", "shown_name"]
+__all__ = ["TABLES", "File", "declaration_files", "declares", "looked_through", "shown_name"]
 
 _MAX_FILES = 100_000
 _MAX_DEPTH = 12
 # What every file system, archive and reader takes for the same name, and no look-alike can imitate.
 _PORTABLE = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
+
+
+TABLES = "stores"
+"""The folder of tables that a command writes as JSON."""
+
+
+def declares(path: str) -> bool:
+    """Return whether a file is a declaration by its name: YAML, or the JSON of which that is the wider form where a
+    command writes it, in the folder :data:`TABLES`."""
+    folder, _, name = path.rpartition("/")
+    return name.endswith(".yaml") or (name.endswith(".json") and f"/{folder}".endswith(f"/{TABLES}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class _Walk:
                     folders.append(file)
             elif entry.is_dir():
                 folders.append(file)
-            elif name.endswith(".yaml") and entry.is_file():
+            elif declares(file.path.replace(os.sep, "/")) and entry.is_file():
                 self.files.append(file)
             elif not name.endswith(".md"):
                 self._stray(file, name)

@@ -53,6 +53,9 @@ FORMS: Mapping[str, Form] = {
         ),
         '"40", "16690"',
     ),
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$": Form(
+        Text("a second of the universal time", "một thời điểm UTC, đến giây"), "2026-11-30T21:00:00Z"
+    ),
     r"^[a-z0-9-]{1,60}\.csv$": Form(Text("the name of a table", "tên tệp bảng"), "units-2025.csv"),
     r"^[a-z][-a-z0-9/]{0,99}$": Form(
         Text(

@@ -15,6 +15,7 @@ from govcloud.model.link import Link
 from govcloud.model.platform import Platform
 from govcloud.model.segment import Segment
 from govcloud.model.settings import CountrySettings
+from govcloud.model.store_table import StoreTable
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
 from govcloud_base.errors import GovCloudError, Problem, Text
@@ -31,6 +32,7 @@ COUNTRY_KINDS: dict[str, type[Declaration]] = {
     "Platform": Platform,
     "Waiver": Waiver,
     "ImageLock": ImageLock,
+    "StoreTable": StoreTable,
 }
 """Kinds that a country's folder may hold: what each is to others, it says itself (`Declaration`)."""
 KIND_WORDS = {

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from govcloud.clouds.request import Api
 from govcloud.country import Country
 from govcloud.examination import memory, served
-from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, State
 from govcloud.examination.judgement import Judged, judge, refusals
 from govcloud.model.cloud import Cloud
+from govcloud.rules.capability import catalogue
 from govcloud_base.errors import Problem, Text
 
 __all__ = ["OLD", "Looked", "look", "outsiders", "problems"]

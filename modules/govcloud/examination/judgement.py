@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from govcloud.country import Country
-from govcloud.examination.capability import Capability
 from govcloud.examination.finding import Finding, State
-from govcloud.model.tenant import Tenant
-from govcloud.rules.separation import tables
+from govcloud.rules.capability import Capability, needs
 
-__all__ = ["Judged", "judge", "lowest_level", "needs", "refusals", "state_of"]
+__all__ = ["Judged", "judge", "refusals", "state_of"]
 
 _PRECEDENCE = {state: weight for weight, state in enumerate(State)}
 
@@ -65,22 +63,6 @@ def judge(
         )
         for name, capability in capabilities.items()
     ]
-
-
-def needs(country: Country, tenant: Tenant, capability: Capability) -> bool:
-    """Return whether a tenant's level, in any regime that it follows, needs a capability."""
-    if capability.when == "buckets" and not tenant.spec.storage.buckets:
-        return False
-    followed = list(tables(country, tenant))
-    if not followed:
-        return tenant.spec.level >= capability.from_level(None)
-    return any(level >= capability.from_level(table) for table, level in followed)
-
-
-def lowest_level(country: Country, capability: Capability) -> int:
-    """Return the lowest level that needs a capability under the country's own regime."""
-    table = country.law.levels(country.spec.regime)
-    return capability.from_level(table.spec if table else None)
 
 
 def refusals(judged: Iterable[Judged]) -> Iterator[tuple[str, Judged]]:

@@ -13,6 +13,8 @@ from govcloud_base.errors import GovCloudError, language
 
 __all__ = ["Observer", "run", "waves"]
 
+_NOBODY_YET = "GC-STORE-037"
+
 
 class Observer(Protocol):
     """Who is told how a run goes; called from several threads, one call at a time."""
@@ -50,9 +52,11 @@ def run(
 
     `cloud_of` tells on which cloud a stack lies; no cloud waits for another. A failed cluster stack ends the run on its
     cloud after its wave, since nothing may be provisioned there without the cluster's admission policies; any other
-    failure is reported and stops nothing but itself.
+    failure is reported and stops nothing but itself. A stack that names an identity which is not there yet is run once
+    more at the end of its wave.
     """
     telling = threading.Lock()
+    tried: set[StackName] = set()
     chosen = set(stacks)
     homes = {stack: cloud_of(str(stack)) for stack in chosen}
 
@@ -67,14 +71,23 @@ def run(
             outcome = action(stack, lambda step: follow(stack, step))
         except GovCloudError as error:
             outcome = Outcome(stack, succeeded=False, messages=(error.render(language()),))
-        with telling:
-            observer.ended(outcome)
+        if not _too_early(outcome) or stack in tried:
+            with telling:
+                observer.ended(outcome)
+        tried.add(stack)
         return outcome
+
+    def through(wave: list[StackName]) -> list[Outcome]:
+        """Run a wave, and once more what met somebody who was only made in the course of it."""
+        found = {outcome.stack: outcome for outcome in workers.map(one, wave)}
+        early = [stack for stack, outcome in found.items() if _too_early(outcome)]
+        found |= {outcome.stack: outcome for outcome in workers.map(one, early)}
+        return [found[stack] for stack in wave]
 
     def on(cloud: str) -> list[Outcome]:
         found: list[Outcome] = []
         for wave in waves(stack for stack in chosen if homes[stack] == cloud):
-            found += workers.map(one, wave)
+            found += through(wave)
             if any(not o.succeeded and o.stack.kind is StackKind.CLUSTER for o in found):
                 break
         return found
@@ -86,3 +99,9 @@ def run(
     ):
         ended = {outcome.stack: outcome for outcomes in leaders.map(on, clouds) for outcome in outcomes}
     return [ended[stack] for wave in waves(chosen) for stack in wave if stack in ended]
+
+
+def _too_early(outcome: Outcome) -> bool:
+    """Tell whether a stack failed for somebody whom another stack of the same wave makes: two tenants that grant each
+    other a bucket are both made before either right can stand."""
+    return not outcome.succeeded and any(_NOBODY_YET in message for message in outcome.messages)

@@ -81,8 +81,8 @@ class ChangeRule(Consequence):
 class ReachRule(Consequence):
     """A rule about connections that become possible."""
 
-    between: Literal["zones", "agencies"]
-    """Zones of one tenant, or different agencies."""
+    between: Literal["zones", "agencies", "data"]
+    """Zones of one tenant, different agencies, or an agency and data in another's bucket."""
     to: tuple[ShortName, ...] = ()
     """Zones that become reachable; any where empty."""
     source: Annotated[tuple[ShortName, ...], Field(alias="from")] = ()

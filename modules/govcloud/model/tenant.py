@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from govcloud.model import names
 from govcloud.model.declaration import Declaration, LastDay, Once, Reference, Shape, Title, Words
@@ -18,6 +19,7 @@ __all__ = [
     "Access",
     "Backup",
     "Bucket",
+    "BucketGrant",
     "Criteria",
     "DataSubjects",
     "Dataset",
@@ -99,6 +101,27 @@ class Environment(Shape):
     """Allowed traffic between zones."""
 
 
+def _no_pattern(prefix: str) -> str:
+    if any(sign in prefix for sign in ("*", "?", "${")):
+        raise PydanticCustomError("GC-GRANT-006", "not the beginning of keys", {"allowed": "outbox/"})
+    return prefix
+
+
+class BucketGrant(Shape):
+    """The right of another agency's tenant on a shared bucket, along a link between the two."""
+
+    to: Identifier
+    """Tenant that gets it: the identity of its environment of the same name."""
+    link: Identifier
+    """Link between the two agencies; the right is given in its environment."""
+    access: Literal["read", "write"]
+    """Reading and listing, or putting objects there; nobody deletes."""
+    prefix: Annotated[str, StringConstraints(max_length=256), AfterValidator(_no_pattern)] = ""
+    """What the keys begin with; all of them where absent."""
+    until: datetime.date | None = None
+    """Last day; as long as the link where absent."""
+
+
 class Bucket(Shape):
     """A place for objects. Private, encrypted."""
 
@@ -111,6 +134,8 @@ class Bucket(Shape):
     keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     """Days for which nobody can delete or change what was written, not even the platform (object lock); it needs
     versioning, and no declaration takes it back."""
+    grants: Annotated[tuple[BucketGrant, ...], Once] = ()
+    """Rights of others on it, where it is shared."""
     versioning: bool = True
     """Keep replaced and deleted objects; obligatory from level 2."""
     quota: Bytes

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.cloud import CloudSpec
-from govcloud.model.dialect import BLOCKING, COUNTING
+from govcloud.model.dialect import COUNTING
 from govcloud.model.tenant import Tenant
-from govcloud.plan import AUTHORITY, SEALED, BucketSpec, SecretTarget, StorageIdentity
+from govcloud.plan import AUTHORITY, SEALED, BucketGrant, BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import Zone, zone_of
 
 __all__ = ["MOUNT", "SECRET_NAME", "buckets", "holder", "identity", "policy"]
@@ -74,7 +75,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
             # Of the two modes of stores this is the one in which nobody ends a lock before its time (STO-05).
             object_lock={"mode": "COMPLIANCE", "days": bucket.keep_days} if bucket.keep_days else None,
             encryption="" if store.sealed_disks else SEALED,
-            closed=store.adapter in BLOCKING,
+            grants=tuple(_grants(country, tenant, environment, label)),
             tags={
                 names.label(key): value
                 for key, value in {
@@ -91,6 +92,27 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
         )
         for label, bucket in sorted(tenant.spec.storage.buckets.items())
     )
+
+
+def _grants(country: Country, tenant: Tenant, environment: str, label: str) -> Iterator[BucketGrant]:
+    """Yield the rights of others on a bucket in an environment: that of the link along which each is given.
+
+    A right ends with its link at the latest.
+    """
+    name = names.bucket(country.name, tenant.name, environment, label)
+    for grant in tenant.spec.storage.buckets[label].grants:
+        link = country.links[grant.link].spec
+        if link.environment == environment:
+            days = [day for day in (grant.until, link.valid_to) if day is not None]
+            mark = hashlib.sha256(f"{grant.access} {grant.prefix}".encode()).hexdigest()[:8]
+            yield BucketGrant(
+                name=f"{name}-{grant.to}-{mark}",
+                tenant=grant.to,
+                grantee=f"{grant.to}-{environment}",
+                access=grant.access,
+                prefix=grant.prefix,
+                until=str(min(days)) if days else None,
+            )
 
 
 def holder(country: Country, tenant: Tenant, environment: str) -> Zone:

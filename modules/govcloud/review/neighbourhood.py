@@ -9,7 +9,7 @@ from govcloud.country import Country
 
 __all__ = ["around"]
 
-_EVERYWHERE = ("Country", "Cloud", "ImageLock")
+_EVERYWHERE = ("Country", "Cloud", "ImageLock", "StoreTable")
 
 
 def around(base: Country, head: Country, keys: Iterable[tuple[str, str]]) -> tuple[Country, Country]:

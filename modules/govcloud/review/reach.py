@@ -1,4 +1,5 @@
-"""Who can newly reach whom, and who no longer can, in words: agencies over links, zones inside a tenant."""
+"""Who can newly reach whom or whose data, and who no longer can, in words: agencies over links and by grants, zones
+inside a tenant."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from govcloud.country import Country
 from govcloud.model.names import GATEWAY_ZONE, namespace
 from govcloud.model.review_policy import ReachRule, ReviewPolicySpec
 from govcloud.model.segment import Publication
-from govcloud.review.edit import Edit, Step, closing, restoring
+from govcloud.review.edit import Edit, Step, assigning, closing, restoring
 from govcloud.review.tier import Reason, text
 from govcloud.rules.reachability import GATEWAY_PORT, Reach, of_link, of_tenant
 from govcloud_base.errors import Place, Text
@@ -23,26 +24,26 @@ class Passage:
     """Connections that one side may open to the other."""
 
     kind: str
-    """`agencies` or `zones`, as in ReachRule."""
+    """`agencies`, `zones` or `data`, as in ReachRule."""
     source: str
-    """Agency code, or zone."""
+    """Agency code, zone, or tenant."""
     target: str
-    """Agency code, or zone."""
+    """Agency code, zone, or tenant."""
     what: Text
     """In words, without a verb of change: `zone edge → zone db of h41 (prod), TCP 5432`."""
     key: tuple[str, str]
     """(kind, name) of the declaration that opens it."""
     path: tuple[str, ...]
     """Where in it."""
-    zones: tuple[str, str]
-    """Zones at both ends; of a link the asking gateway's, and the one that answers."""
-    port: int
-    """TCP port that is reached."""
+    zones: tuple[str, str] = ("", "")
+    """Zones at both ends; of a link the asking gateway's, and the one that answers; none of data."""
+    port: int = 0
+    """TCP port that is reached; none of data."""
 
 
 def between(base: Country, head: Country, date: datetime.date) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
     """Return what is gained and what is lost from `base` to `head` on `date`."""
-    old, new = ({p.what.en: p for p in (*_agencies(c, date), *_zones(c))} for c in (base, head))
+    old, new = ({p.what.en: p for p in (*_agencies(c, date), *_zones(c), *_data(c))} for c in (base, head))
     gained = tuple(p for name, p in new.items() if name not in old)
     return gained, tuple(p for name, p in old.items() if name not in new)
 
@@ -67,6 +68,8 @@ def reasons(head: Country, gained: Iterable[Passage], policy: ReviewPolicySpec) 
 def _closed(passage: Passage) -> Step:
     if passage.path[-1] == "flows":
         return closing(passage.key, passage.path[2], *passage.zones, (passage.port,))
+    if passage.kind == "data":
+        return assigning(passage.key, {passage.path: ()})
     return restoring(passage.key, passage.path)
 
 
@@ -124,6 +127,26 @@ def _offer(country: Country, reach: Reach) -> Text:
         )
     where = f"{offer.service}, TCP {offer.port}"
     return Text(f"{where} in zone {offer.zone}", f"{where} ở vùng {offer.zone}")
+
+
+def _data(country: Country) -> Iterable[Passage]:
+    """Yield the rights on buckets of others, each with its last day: a longer one is another right."""
+    verbs = {"read": Text("reads", "đọc"), "write": Text("writes to", "ghi vào")}
+    for tenant in country.tenants.values():
+        for label, bucket in tenant.spec.storage.buckets.items():
+            for grant in bucket.grants:
+                does, where = verbs[grant.access], f"{label}/{grant.prefix}*"
+                end = (
+                    Text(f"until {grant.until}", f"đến {grant.until}")
+                    if grant.until
+                    else Text(f"as long as {grant.link}", f"theo thời hạn của {grant.link}")
+                )
+                what = Text(
+                    f"{grant.to} {does.en} {where} of {tenant.name}, {end.en}",
+                    f"{grant.to} {does.vi} {where} của {tenant.name}, {end.vi}",
+                )
+                path = ("spec", "storage", "buckets", label, "grants")
+                yield Passage("data", grant.to, tenant.name, what, ("Tenant", tenant.name), path)
 
 
 def _zones(country: Country) -> Iterable[Passage]:

@@ -107,7 +107,7 @@ class Index:
     def central(self) -> set[str]:
         """Return the files of the country's head, of its clouds and of what is locked for them."""
         asked = "SELECT f.file FROM topics t JOIN files f ON f.id = t.file WHERE t.topic > ? AND t.topic < ?"
-        ranges = ((f"{kind} ", f"{kind}!") for kind in ("Country", "Cloud", "ImageLock"))
+        ranges = ((f"{kind} ", f"{kind}!") for kind in ("Country", "Cloud", "ImageLock", "StoreTable"))
         return {file for bounds in ranges for (file,) in self._connection.execute(asked, bounds)}
 
     def spans(self, files: Collection[str]) -> list[tuple[bytes, bytes]]:

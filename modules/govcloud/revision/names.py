@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from govcloud.country.folder import declares
 from govcloud.revision.repository import Entry
 from govcloud_base.errors import Place, Problem, Text
 
@@ -47,7 +48,7 @@ def name_problems(
             problems.append(_refused("GC-FOLDER-002", name, "a symbolic link", "liên kết tượng trưng"))
         elif entry.mode == _REPOSITORY:
             problems.append(_refused("GC-FOLDER-004", name, "another repository", "kho mã khác"))
-        elif not name.endswith((b".yaml", b".md")):
+        elif not declares(shown(name)) and not name.endswith(b".md"):
             problems.append(_refused("GC-FOLDER-004", name, "not a declaration (.yaml)", "không phải khai báo (.yaml)"))
         twin = _twin(name, twins)
         if twin is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from govcloud import rules
 from govcloud.country import Country, Readings, Rest
+from govcloud.country.folder import declares
 from govcloud.country.kinds import COUNTRY_KINDS
 from govcloud.country.law import UNIT_FOLDER
 from govcloud.country.law_folder import CONTROLS
@@ -65,10 +66,10 @@ def _part(
     paths = {path for name in entries for path in folders(shown(name))}
     if index.others(paths):
         return None  # differs from something only in case
-    contents = source.contents({name: e for name, e in entries.items() if name.endswith(b".yaml")})
+    contents = source.contents({name: e for name, e in entries.items() if declares(shown(name))})
     readings = Readings()
     declared = {name: readings.declared(data, name, COUNTRY_KINDS)[1] for name, data in contents.items()}
-    touched = {shown(name) for name in source.touched if name.endswith(b".yaml")}
+    touched = {shown(name) for name in source.touched if declares(shown(name))}
     near = _around(index, source, touched, declared, agency)
     if near is None or (agency is not None and not index.files([f"code {agency}"])):
         return None

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from govcloud.country import Country
 from govcloud.country import law as law_module
+from govcloud.country.folder import declares
 from govcloud.country.law import UNIT_FOLDER, Law
 from govcloud.country.law_folder import CONTROLS, LAW_PARTS, PROJECT_LAW, REVIEW_PART, law_folder
 from govcloud.country.reader import MAX_BYTES
@@ -125,7 +126,7 @@ class Source:
         """Return the country after the change, whose files are in `tree` beside others that are right."""
         changed: dict[str, bytes | None] = {shown(name): None for name in self.touched}
         changed.update(self.files(tree, (self.inside,), only=self.touched))
-        return revise(country, law, {name: data for name, data in changed.items() if name.endswith(".yaml")})
+        return revise(country, law, {name: data for name, data in changed.items() if declares(name)})
 
     def guard(self, tree: Tree) -> dict[str, bytes]:
         """Return controls and admission rules of one revision's tree, by file."""
@@ -142,7 +143,7 @@ class Source:
         problems = name_problems(here, wanted, only)
         if problems:
             raise GovCloudError(problems)
-        chosen = {name: e for name, e in here.items() if name.endswith(b".yaml") and (only is None or name in only)}
+        chosen = {name: e for name, e in here.items() if declares(shown(name)) and (only is None or name in only)}
         return self.contents(chosen)
 
     def contents(self, chosen: Mapping[bytes, Entry], most: int = MAX_BYTES) -> dict[str, bytes]:

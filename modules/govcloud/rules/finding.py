@@ -24,6 +24,10 @@ class At:
         self._key = key
         self._because: Place | None = None
 
+    def below(self, *path: str | int) -> At:
+        """Return the place at `path` below this one."""
+        return At(self._country, self._declaration, *self._path, *path)
+
     def following(self, declaration: Declaration | None, *path: str | int) -> At:
         """Return the same place, for problems that follow from the value at `path` of another declaration, if any."""
         if declaration is not None:

@@ -11,6 +11,7 @@ from govcloud.rules import (
     addresses,
     agencies,
     backups,
+    grants,
     images,
     levels,
     lifecycles,
@@ -24,6 +25,7 @@ from govcloud.rules import (
     sites,
     splitting,
     storage,
+    stores,
     texts,
     zones,
 )
@@ -44,11 +46,13 @@ _RULES = (
     addresses,
     platforms,
     links,
+    grants,
     lifecycles,
     records,
     sites,
     backups,
     images,
+    stores,
     texts,
 )
 

@@ -23,7 +23,7 @@ __all__ = ["Neighbourhood", "Relations", "neighbourhood"]
 
 _MOST = 4_000
 """Declarations beyond which looking at the whole country costs hardly more."""
-_CENTRAL = {"Country", "Cloud", "ImageLock"}
+_CENTRAL = {"Country", "Cloud", "ImageLock", "StoreTable"}
 """Kinds that concern everybody."""
 
 

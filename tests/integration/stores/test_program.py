@@ -12,11 +12,9 @@ from stores.running import RunningStore
 
 from govcloud.providers.storage.store import Store
 
-pytestmark = [
-    pytest.mark.cloud,
-    pytest.mark.toolchain,
-    pytest.mark.parametrize("server", ["juicefs", "radosgw"], indirect=True),
-]
+pytestmark = [pytest.mark.cloud, pytest.mark.toolchain]
+
+STORES = ("juicefs", "radosgw")
 
 PROGRAM = """
 import json
@@ -68,6 +66,7 @@ def stack(
     return plugin_stack.prepared(pulumi, home, tmp_path, PROGRAM, server.environment, unique, **variables)
 
 
+@pytest.mark.parametrize("server", [*STORES, "moto"], indirect=True)
 def test_a_tenants_storage_is_made_kept_changed_mended_and_taken_away(
     stack: Stack, store: Store, settings: dict[str, object]
 ) -> None:
@@ -104,6 +103,7 @@ def test_a_tenants_storage_is_made_kept_changed_mended_and_taken_away(
     assert store.adapter.identity(identity) is None
 
 
+@pytest.mark.parametrize("server", STORES, indirect=True)
 def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None:
     stack.up()
     store.s3.put_object(Bucket=stack.bucket, Key="record", Body=b"1")
@@ -112,6 +112,7 @@ def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None
     assert store.s3.get_object(Bucket=stack.bucket, Key="record")["Body"].read() == b"1"
 
 
+@pytest.mark.parametrize("server", STORES, indirect=True)
 def test_what_a_server_cannot_do_is_refused_with_the_reason_and_nothing_is_made(
     stack: Stack, store: Store, settings: dict[str, object]
 ) -> None:

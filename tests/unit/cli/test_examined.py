@@ -14,9 +14,9 @@ from rich.console import Console
 
 from govcloud.cli.examined import document, print_examination
 from govcloud.country import Country
-from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, absent, found, lacking, unknown
 from govcloud.examination.judgement import Judged, judge
+from govcloud.rules.capability import catalogue
 from govcloud_base.errors import Text
 
 SEEN, FIX = Text("seen here", "đã thấy ở đây"), Text("mend it", "hãy sửa")

@@ -10,9 +10,9 @@ from made_country import agency, cloud, country, tenant
 
 from govcloud.country import Country
 from govcloud.examination.before import Looked, problems
-from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, State, absent, found, lacking, unknown
-from govcloud.examination.judgement import Judged, judge, lowest_level, refusals, state_of
+from govcloud.examination.judgement import Judged, judge, refusals, state_of
+from govcloud.rules.capability import catalogue, lowest_level
 from govcloud_base.errors import Text
 
 SAID, FIX = Text("seen", "đã thấy"), Text("mend it", "hãy sửa")

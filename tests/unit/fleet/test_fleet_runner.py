@@ -89,3 +89,32 @@ def test_the_observer_hears_every_step() -> None:
 
     run([STACKS[1]], action, observer)
     assert observer.said == ["started tenant.h41", "create in tenant.h41", "ended tenant.h41 True"]
+
+
+def test_tenants_that_need_each_other_are_both_made_before_one_is_called_failed() -> None:
+    stacks = [StackName.parse(name) for name in ("tenant.a", "tenant.b", "tenant.c")]
+    seen, made = Silent(), set[str]()
+
+    def action(stack: StackName, follow: object) -> Outcome:
+        made.add(stack.id)
+        needed = {"a": {"b"}, "b": {"a"}, "c": {"nobody"}}[stack.id]
+        if needed <= made:
+            return Outcome(stack, succeeded=True)
+        return Outcome(stack, succeeded=False, messages=("GC-STORE-037: the store has nobody of this name",))
+
+    outcomes = run(stacks, action, seen, parallel=1)
+
+    assert {str(o.stack): o.succeeded for o in outcomes} == {"tenant.a": True, "tenant.b": True, "tenant.c": False}
+    ended = [line for line in seen.said if line.startswith("ended")]
+    assert sorted(ended) == ["ended tenant.a True", "ended tenant.b True", "ended tenant.c False"]
+
+
+def test_another_failure_is_not_tried_again() -> None:
+    tries: list[str] = []
+
+    def action(stack: StackName, follow: object) -> Outcome:
+        tries.append(str(stack))
+        return Outcome(stack, succeeded=False, messages=("GC-STORE-003: nothing answers",))
+
+    run([StackName.parse("tenant.a")], action, Silent())
+    assert tries == ["tenant.a"]

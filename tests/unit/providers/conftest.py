@@ -288,6 +288,7 @@ class MemoryAdapter:
 
     name: str = "memory"
     quota_unit: int = 1 << 20
+    settling_seconds: float = 0.0
     counts_objects: bool = False
     quotas: dict[str, int] = field(default_factory=dict)
     most_objects: dict[str, int] = field(default_factory=dict)
@@ -415,6 +416,8 @@ class Gate:
     """What the store answers to somebody's key: an error code, or '' for yes, by bucket ('' = list of buckets)."""
 
     answers: dict[str, str] = field(default_factory=dict)
+    before: dict[str, list[str]] = field(default_factory=dict)
+    """What it answers first, while it goes by what was so before a change."""
 
 
 class TenantS3:
@@ -430,7 +433,8 @@ class TenantS3:
         self._answer("")
 
     def _answer(self, name: str) -> None:
-        code = self._gate.answers.get(name, "AccessDenied")
+        earlier = self._gate.before.get(name)
+        code = earlier.pop(0) if earlier else self._gate.answers.get(name, "AccessDenied")
         if code:
             raise refused(code, "List")
 

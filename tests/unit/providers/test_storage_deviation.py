@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from govcloud.plan import BucketGrant, SecretTarget, StorageIdentity
 from govcloud.plan import BucketSpec as PlannedBucket
-from govcloud.plan import SecretTarget, StorageIdentity
-from govcloud.providers.storage import bucket, deviation
+from govcloud.providers.storage import bucket, bucket_policy, deviation
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity
 from govcloud.providers.storage.deviation import NameSpace
+from govcloud.providers.storage.statements import GrantSpec
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
 from govcloud.render import storage
@@ -170,3 +171,29 @@ def test_a_store_is_read_with_everybody_in_it(made: Store, adapter: Any) -> None
     assert seen.identity("nobody") is None
     assert seen.provisioner == "GCADMIN"
     assert json.dumps(sorted(seen.buckets)) == f'["{NAME}"]'
+
+
+@pytest.mark.parametrize(
+    ("until", "standing", "wanted"),
+    [
+        ("2099-01-01", "as planned", []),
+        (None, "as planned", []),
+        ("2099-01-01", "missing", [("present", "absent")]),
+        ("2099-01-01", "altered", [("present", "altered")]),
+        ("2020-01-01", "as planned", [("absent", "present")]),
+        ("2020-01-01", "missing", []),
+    ],
+)
+def test_the_right_of_another_stands_as_planned_and_no_longer(
+    store: Store, adapter: Any, until: str | None, standing: str, wanted: list[tuple[str, str]]
+) -> None:
+    adapter.create_identity("g09-prod")
+    right = BucketGrant(name="x", tenant="g09", grantee="g09-prod", access="read", prefix="out/", until=until)
+    planned = replace(PLANNED, grants=(right,))
+    bucket.create(store, deviation.bucket_spec(planned))
+    if standing != "missing":
+        other = {"altered": "write"}.get(standing, "read")
+        bucket_policy.apply_grant(store, GrantSpec("x", NAME, "g09-prod", other, "out/"))
+    found = list(deviation.of_grants(store, planned))
+    assert [(row.declared, row.live) for row in found] == wanted
+    assert {row.setting for row in found} <= {"grant to g09-prod"}

@@ -5,13 +5,21 @@ import socket
 import traceback
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+from govcloud.providers.storage.endpoint import (
+    AccessKey,
+    Administration,
+    Endpoint,
+    administration_client,
+    client,
+    error_code,
+    reported,
+)
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text, UsageError
 
 if TYPE_CHECKING:
@@ -127,3 +135,46 @@ def test_a_torn_answer_is_told_without_what_it_holds() -> None:
     assert refused.value.problems[0].code == "GC-STORE-004"
     shown = "".join(traceback.format_exception(refused.value))
     assert "wJalr" not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "region", "administered", "asked"),
+    [
+        ("https://s3.ap-southeast-1.amazonaws.com", "ap-southeast-1", None, "https://iam.amazonaws.com"),
+        ("https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1", None, "https://iam.cn-north-1.amazonaws.com.cn"),
+        ("https://store.example", "vn-hn-1", None, "https://store.example"),
+        ("https://amazonaws.com.example", "vn-hn-1", None, "https://amazonaws.com.example"),
+        ("https://store.example", "vn-hn-1", "https://iam.example", "https://iam.example"),
+        ("https://s3.ap-southeast-1.amazonaws.com", "ap-southeast-1", "https://iam.example", "https://iam.example"),
+    ],
+)
+def test_identities_are_asked_for_where_the_store_is_and_nowhere_that_the_shell_says(
+    url: str, region: str, administered: str | None, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM"):
+        monkeypatch.setenv(variable, "https://elsewhere.example")
+    endpoint = Endpoint(url, region, "aws", KEY, administration=Administration(administered))
+
+    with closing(administration_client(endpoint, "iam")) as iam:
+        assert iam.meta.endpoint_url == asked
+
+
+@pytest.mark.parametrize(
+    ("dialect", "region", "place"),
+    [("aws", "ap-southeast-1", "ap-southeast-1"), ("aws", "us-east-1", None), ("seaweedfs", "ap-southeast-1", None)],
+)
+def test_amazon_is_told_where_a_bucket_shall_be_and_no_other(dialect: str, region: str, place: str | None) -> None:
+    told: list[bytes] = []
+
+    def sent(request: Any, **_: Any) -> None:
+        told.append(request.body or b"")
+        raise InterruptedError
+
+    with closing(client(Endpoint("https://store.example", region, dialect, KEY))) as s3:
+        s3.meta.events.register("before-send.s3.CreateBucket", sent)
+        with pytest.raises(InterruptedError):
+            s3.create_bucket(Bucket="vn-h26-prod-records")
+
+    wanted = f"<LocationConstraint>{place}</LocationConstraint>".encode() if place else b""
+    assert wanted in told[0]
+    assert bool(told[0]) == bool(place)

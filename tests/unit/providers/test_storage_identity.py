@@ -79,6 +79,33 @@ def test_a_key_that_opens_a_strange_bucket_shuts_the_identity_out(store: Store, 
     assert adapter.known["h41-prod"].document == policy.NOTHING
 
 
+def test_a_store_that_goes_by_what_was_before_a_change_is_given_time(store: Store, adapter: Any, gate: Gate) -> None:
+    bucket, key = SPEC.buckets[0], identity.create(store, SPEC)
+    adapter.settling_seconds = 5.0
+    # It knows neither key nor policy yet, then the policy that was before.
+    gate.before[bucket] = ["InvalidAccessKeyId", "AccessDenied"] * 3
+    gate.before["govcloud-capabilities"] = [""] * 3
+
+    changed = identity.update(store, key, replace(SPEC, rotation="once more"))
+
+    assert adapter.known["h41-prod"].document != policy.NOTHING
+    assert gate.before == {bucket: [], "govcloud-capabilities": []}
+    gate.before[""] = [""] * 6
+    gate.answers[""] = "InvalidAccessKeyId"
+    identity.delete(store, changed)
+    assert gate.before[""] == []
+
+
+def test_a_store_is_not_given_time_for_ever(store: Store, adapter: Any, gate: Gate) -> None:
+    adapter.settling_seconds = 0.2
+    gate.answers["govcloud-capabilities"] = ""
+
+    with pytest.raises(CloudError) as refused:
+        identity.create(store, SPEC)
+
+    assert codes(refused) == ["GC-STORE-014"]
+
+
 def test_a_key_that_outlives_its_revocation_is_an_error(store: Store, gate: Gate) -> None:
     issued = identity.create(store, SPEC)
 

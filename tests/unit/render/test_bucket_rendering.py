@@ -11,10 +11,12 @@ import pytest
 from govcloud import render
 from govcloud.country import Country
 from govcloud.model.cloud import SealedDisks
+from govcloud.model.tenant import BucketGrant
 from govcloud.plan import BucketSpec, StackPlan
 from govcloud.render.stack import plan
 
 RECORDS = "vn-h41-prod-records"
+DAY = datetime.date(2026, 12, 24)
 
 
 def changed(vn: Country, store: dict[str, Any] | None = None, bucket: dict[str, Any] | None = None) -> Country:
@@ -64,5 +66,24 @@ def test_on_disks_that_somebody_attests_no_encryption_is_asked(vn: Country) -> N
 
 def test_a_plan_is_the_same_after_it_was_written_and_read(vn: Country) -> None:
     country = changed(vn, store={"adapter": "radosgw"}, bucket={"keep_days": 30, "objects": 7})
+    made = plan(country, "tenant.h41")
+    assert StackPlan.from_json(made.to_json()) == made
+
+
+def test_a_right_of_another_ends_with_its_link_and_has_a_name_of_its_own(vn: Country) -> None:
+    link = next(one for one in vn.links.values() if set(one.spec.ends) == {"H41", "H41.101"})
+    end = datetime.date(2027, 3, 1)
+    ending = link.model_copy(update={"spec": link.spec.model_copy(update={"valid_to": end})})
+    one = BucketGrant(to="h41-101", link=link.name, access="read")
+    later = one.model_copy(update={"prefix": "a/", "until": end.replace(day=2)})
+    grants = (one, later, later.model_copy(update={"access": "write", "until": DAY}))
+    country = changed(vn, bucket={"share_class": "shared", "grants": grants})
+    found = records(dataclasses.replace(country, links={**country.links, link.name: ending})).grants
+    assert [(g.grantee, g.access, g.prefix, g.until) for g in found] == [
+        ("h41-101-prod", "read", "", "2027-03-01"),
+        ("h41-101-prod", "read", "a/", "2027-03-01"),
+        ("h41-101-prod", "write", "a/", str(DAY)),
+    ]
+    assert len({g.name for g in found}) == 3
     made = plan(country, "tenant.h41")
     assert StackPlan.from_json(made.to_json()) == made

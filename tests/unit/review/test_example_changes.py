@@ -42,6 +42,33 @@ def test_a_way_from_the_edge_to_the_data_needs_the_security_unit(repo: Repo) -> 
     assert [a.id for a in review.approvers] == ["H41", "security-unit"]
 
 
+def test_data_for_another_agency_needs_the_security_unit_in_an_old_bucket_and_in_a_new_one(repo: Repo) -> None:
+    grant = "{to: h41, link: h41-h41-101, access: read, prefix: outbox/}"
+    repo.replace(
+        COMMUNE,
+        "storage:\n    buckets:\n",
+        f"storage:\n    buckets:\n      out: {{class: shared, quota: 1Mi, grants: [{grant}]}}\n",
+    )
+    review = repo.review()
+    assert [p.what.en for p in review.gained] == ["h41 reads out/outbox/* of h41-101, as long as h41-h41-101"]
+    assert review.tier == "parties"
+    assert [a.id for a in review.approvers] == ["H41.101", "security-unit"]
+
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, "prefix: outbox/}", "prefix: outbox/, until: 2027-01-31}")
+    longer = repo.review()
+    assert [p.what.en for p in longer.gained] == ["h41 reads out/outbox/* of h41-101, until 2027-01-31"]
+    assert longer.tier == "parties"
+
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(COMMUNE, f", grants: [{grant[:-1]}, until: 2027-01-31}}]", "")
+    taken = repo.review(agency="H41.101")
+    assert (taken.gained, taken.tier) == ((), "auto")
+    assert [p.what.en for p in taken.lost] == ["h41 reads out/outbox/* of h41-101, until 2027-01-31"]
+
+
 def test_a_link_to_another_agency_needs_its_consent_and_the_networks(repo: Repo) -> None:
     text = (repo.root / "stacks/vn/links/g09-h41.yaml").read_text(encoding="utf-8")
     repo.git("rm", "--quiet", "stacks/vn/links/g09-h41.yaml")

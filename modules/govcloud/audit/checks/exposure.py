@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
 
 from govcloud.audit.access import Access
 from govcloud.audit.check import BlindError, Check, Examination
@@ -26,6 +26,8 @@ __all__ = [
     "reading_and_writing",
 ]
 
+_GRANTED: Final = {"read": ("list_objects_v2", "get_object", "copy_object"), "write": ("put_object",)}
+"""What somebody may do on a bucket by each kind of grant."""
 OPENED = "opened"
 """Name of the probe object that its owner wrote for everybody to read."""
 
@@ -132,6 +134,21 @@ def foreign_attempts(bucket: str, folder: str, own: str, own_folder: str) -> Ite
     )
 
 
+def attacks(bucket: str, folder: str, own: str, own_folder: str, granted: Collection[str]) -> list[StoreAttempt]:
+    """Return the foreign attempts on a bucket but those that a grant allows (`read`, `write`): these are no attacks."""
+    allowed = {operation for access in granted for operation in _GRANTED[access]}
+
+    def concerns(attempt: StoreAttempt) -> bool:
+        source = attempt.attack.arguments.get("CopySource")
+        return bucket in (
+            attempt.attack.arguments.get("Bucket"),
+            source.get("Bucket") if isinstance(source, dict) else "",
+        )
+
+    attempts = foreign_attempts(bucket, folder, own, own_folder)
+    return [one for one in attempts if one.attack.operation not in allowed or not concerns(one)]
+
+
 def _anonymous(subject: str, access: Access) -> Examination:
     owner, nobody = session(subject, access), access.store.unsigned()
     planned: dict[str, int] = {}
@@ -164,11 +181,13 @@ def _cross_tenant(subject: str, access: Access) -> Examination:
 
     def examine(bucket: str) -> list[Finding]:
         with probe_folder(victim, access, bucket) as folder:
-            attempts = list(foreign_attempts(bucket, folder, own, own_folder))
+            attempts = attacks(bucket, folder, own, own_folder, granted[bucket])
             planned[bucket] = len(attempts)
             return perform(attempts, attacker, attacker)
 
-    buckets = [bucket.name for bucket in access.tenants[victim_name].buckets]
+    subjects = access.tenants[victim_name].buckets
+    granted = {bucket.name: bucket.granted.get(attacker_name, frozenset[str]()) for bucket in subjects}
+    buckets = [bucket.name for bucket in subjects]
     with probe_folder(attacker, access, own) as own_folder:
         findings = each_bucket(buckets, examine)
     declared = 1 + sum(planned.get(bucket, 1) for bucket in buckets)

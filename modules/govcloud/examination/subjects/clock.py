@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 from govcloud.clouds.request import Answer, Request
-from govcloud.examination.capability import catalogue
 from govcloud.examination.finding import Finding, found, lacking, unknown
 from govcloud.examination.site import Site, StoreView
+from govcloud.rules.capability import catalogue
 from govcloud_base.errors import Text
 
 __all__ = ["CAPABILITIES", "difference", "examine"]

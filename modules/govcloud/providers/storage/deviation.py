@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from govcloud.model import names
 from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.plan import StorageIdentity
-from govcloud.providers.storage import bucket, identity
+from govcloud.providers.storage import bucket, bucket_policy, identity
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.identity import IdentitySpec
-from govcloud.providers.storage.settings import OBJECT_LOCK, PUBLIC_ACCESS_BLOCK
+from govcloud.providers.storage.settings import OBJECT_LOCK
+from govcloud.providers.storage.statements import GrantSpec
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
 
@@ -38,6 +39,8 @@ _OVERLAP = datetime.timedelta(days=2)
 """For so many days after a rotation an old key may live: those of :data:`.identity_spec.OVERLAP_HOURS`, begun late."""
 READERS = "readers"
 """Setting of a bucket: who has rights on it."""
+ALTERED = "altered"
+"""Stands for a right that says something else than what is planned."""
 PRESENT = "present"
 """Stands for what is there where that alone is shown."""
 
@@ -99,6 +102,7 @@ def compare(
     found: list[Deviation] = []
     for planned in buckets:
         found += of_bucket(planned, bucket.read(store, planned.name, bucket_spec(planned)))
+        found += of_grants(store, planned)
         found += readers(planned.name, [i.name for i in identities if planned.name in i.buckets], view)
     for holder in identities:
         found += of_identity(holder, view.identity(holder.name), store.adapter)
@@ -107,7 +111,7 @@ def compare(
 
 def bucket_spec(planned: PlannedBucket) -> BucketSpec:
     """Return a planned bucket as the plugin is told of it."""
-    said, _ = settings_said({OBJECT_LOCK.name: planned.object_lock, PUBLIC_ACCESS_BLOCK.name: planned.closed or None})
+    said, _ = settings_said({OBJECT_LOCK.name: planned.object_lock})
     return BucketSpec(
         name=planned.name,
         versioning=planned.versioning,
@@ -116,6 +120,7 @@ def bucket_spec(planned: PlannedBucket) -> BucketSpec:
         quota_objects=planned.quota_objects,
         tags=planned.tags,
         settings=said,
+        grants=tuple(grant.name for grant in planned.grants),
     )
 
 
@@ -126,6 +131,20 @@ def of_bucket(planned: PlannedBucket, live: BucketSpec | None) -> Iterator[Devia
         return
     for setting, wanted, found in bucket.differing(bucket_spec(planned), live):
         yield Deviation("bucket", planned.name, setting, wanted, found)
+
+
+def of_grants(store: Store, planned: PlannedBucket) -> Iterator[Deviation]:
+    """Yield the rights of others on a bucket that do not stand as planned, or that stand though they are over."""
+    for grant in planned.grants:
+        spec = GrantSpec(grant.name, planned.name, grant.grantee, grant.access, grant.prefix, grant.until)
+        found = bucket_policy.live_grant(store, spec)
+        if found is None:
+            return  # that the bucket is not there is told already
+        active, (there, right) = spec.active(store.now()), found
+        if active != there or (there and not right):
+            declared = PRESENT if active else bucket.ABSENT
+            live = ALTERED if there and active else PRESENT if there else bucket.ABSENT
+            yield Deviation("bucket", planned.name, f"grant to {grant.grantee}", declared, live)
 
 
 def of_identity(planned: StorageIdentity, live: LiveIdentity | None, adapter: Adapter) -> Iterator[Deviation]:

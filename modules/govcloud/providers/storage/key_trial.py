@@ -4,7 +4,7 @@ is dead."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ __all__ = ["await_death", "await_silence", "prove"]
 _SECONDS_UNTIL_KNOWN = 10.0
 _SECONDS_UNTIL_DEAD = 5.0
 _PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 1.0
 _NOT_YOURS: Final = ("AccessDenied", "403")
 _UNKNOWN_KEY: Final = ("InvalidAccessKeyId", "SignatureDoesNotMatch")
 _SILENT: Final = (*_NOT_YOURS, *_UNKNOWN_KEY, "UserSuspended")
@@ -41,24 +42,31 @@ def prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
 
     assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
     mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
-    deadline = time.monotonic() + _SECONDS_UNTIL_KNOWN
+    deadline = time.monotonic() + max(_SECONDS_UNTIL_KNOWN, store.adapter.settling_seconds)
     with (
         store.reported(Text(f"trying the key of {spec.name}", f"việc thử khóa của {spec.name}")),
         closing(store.client(key)) as tenant,
     ):
+        pauses = _pauses()
         while code := _refusal(tenant, mine):
             if mine is None and code == "AccessDenied":
                 break  # the store knows the key, which is all that can be asked
             if time.monotonic() > deadline:
                 store.adapter.remove_key(spec.name, key.access)
                 raise CloudError(problems.key_unusable(spec.name, code))
-            time.sleep(_PAUSE_SECONDS)
-        try:
-            tenant.list_objects_v2(Bucket=CATALOGUE_BUCKET, MaxKeys=1)
-        except ClientError as error:
-            if error_code(error) in _NOT_YOURS:
-                return
-            raise
+            time.sleep(next(pauses))
+        # Where a policy was narrowed, the server may still go by the one before.
+        deadline = time.monotonic() + store.adapter.settling_seconds
+        while True:
+            try:
+                tenant.list_objects_v2(Bucket=CATALOGUE_BUCKET, MaxKeys=1)
+            except ClientError as error:
+                if error_code(error) in _NOT_YOURS:
+                    return
+                raise
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(next(pauses))
     # Not only this key: every key of the identity has the same policy.
     store.adapter.set_policy(spec.name, policy.NOTHING)
     raise CloudError(problems.isolation_broken(spec.name, CATALOGUE_BUCKET))
@@ -76,7 +84,8 @@ def await_silence(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
 
 
 def _await(store: Store, name: str, key: AccessKey, bucket: str | None, dead: Callable[[str], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS_UNTIL_DEAD
+    deadline = time.monotonic() + max(_SECONDS_UNTIL_DEAD, store.adapter.settling_seconds)
+    pauses = _pauses()
     with (
         store.reported(Text(f"trying the revoked key of {name}", f"việc thử khóa đã thu hồi của {name}")),
         closing(store.client(key)) as tenant,
@@ -84,7 +93,15 @@ def _await(store: Store, name: str, key: AccessKey, bucket: str | None, dead: Ca
         while not dead(_refusal(tenant, bucket)):
             if time.monotonic() > deadline:
                 raise CloudError(problems.key_not_revoked(name))
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(next(pauses))
+
+
+def _pauses() -> Iterator[float]:
+    """Yield the seconds between two trials: short ones first, as most stores need none."""
+    pause = _PAUSE_SECONDS
+    while True:
+        yield pause
+        pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.3)
 
 
 def _refusal(tenant: S3Client, bucket: str | None) -> str:

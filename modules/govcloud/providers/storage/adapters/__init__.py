@@ -61,6 +61,8 @@ class Adapter(Protocol):
     name: str
     quota_unit: int
     """Quotas are whole multiples of this many bytes; 0 where the server has none."""
+    settling_seconds: float
+    """For how long the server may go on by what was so before a change; 0 where it goes by the new state at once."""
     counts_objects: bool
     """Whether the server refuses by the number of objects as well."""
 

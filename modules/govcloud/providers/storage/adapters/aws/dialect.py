@@ -47,7 +47,12 @@ class _Opened:
     def of(cls, endpoint: Endpoint) -> _Opened:
         iam = administration_client(endpoint, "iam")
         with closing(administration_client(endpoint, "sts")) as sts:
-            account = Account.of(sts.get_caller_identity()["Arn"], _PATH)
+            said = sts.get_caller_identity().get("Arn", "")
+        try:
+            account = Account.of(said, _PATH)
+        except ValueError as error:
+            asked = Text("GetCallerIdentity", "việc hỏi khóa là của ai")
+            raise CloudError(problems.store_refused(asked, "Arn", str(error))) from None
         return cls(iam, account, _whole(iam, account), endpoint.administrator)
 
     @cached_property
@@ -84,6 +89,7 @@ class AWS:
 
     name = "aws"
     quota_unit = 0
+    settling_seconds = 60.0  # Amazon names no time; it is seconds as a rule
     counts_objects = False
 
     def __init__(self, endpoint: Endpoint) -> None:

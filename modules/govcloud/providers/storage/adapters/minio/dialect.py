@@ -38,6 +38,7 @@ class MinIO:
 
     name = "minio"
     quota_unit = 0
+    settling_seconds = 0.0
     """MinIO has quotas by its administration; forks of its gateway have not, and no other server was at hand."""
     counts_objects = False
 

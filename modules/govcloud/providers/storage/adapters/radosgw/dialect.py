@@ -38,6 +38,7 @@ class RadosGateway:
 
     name = "radosgw"
     quota_unit = 1024
+    settling_seconds = 0.0
     counts_objects = True
 
     def __init__(self, administration: Administration, ours: frozenset[str]) -> None:
@@ -89,13 +90,13 @@ class RadosGateway:
         user = self._user(name)
         if user is not None and int(user.get("suspended", 0)):
             self._administration.ask("POST", "user", uid=name, suspended="false")
-        own, told = self.own_policy(name), policies.told(document)
+        own = self.own_policy(name)
         try:
-            self._put_policy(name, own, json.dumps(told))
+            self._put_policy(name, own, json.dumps(document))
         except Refused as error:
             if error.code != _UNREADABLE:
                 raise
-            self._put_policy(name, own, json.dumps(policies.reduced(told)))
+            self._put_policy(name, own, json.dumps(policies.reduced(document)))
         for other in self._policies(name).keys() - {own}:
             self._administration.identities("DeleteUserPolicy", UserName=name, PolicyName=other)
 

@@ -35,6 +35,7 @@ class SeaweedFS:
 
     name = "seaweedfs"
     quota_unit = _MEBIBYTE
+    settling_seconds = 0.0
     counts_objects = False
 
     def __init__(self, shell: WeedShell, endpoint: Endpoint, inner: tuple[str, str]) -> None:

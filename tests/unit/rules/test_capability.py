@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from govcloud.country.law_folder import PROJECT_LAW
-from govcloud.examination.capability import catalogue
 from govcloud.examination.suite import SUBJECTS
+from govcloud.rules.capability import catalogue
 from govcloud_base.errors import GovCloudError
 
 
