@@ -21,11 +21,13 @@ _INTRODUCTION = (
         "`govcloud storage probe` finds out by effect what a store can do ([how](../how-to/probe-a-store.md)). These "
         "tables are of real servers, each probed as tests run it. A store of the same make may do otherwise by its "
         "version and settings: what counts is the table of your own. "
-        "`moto` is a make-believe of Amazon's, and no word on Amazon's own.",
+        "`moto` is a make-believe of Amazon's, and no word on Amazon's own. "
+        "They are recorded anew by `uv run python tests/support/recorded_stores.py FOLDER`.",
         "`govcloud storage probe` dò bằng tác dụng thật xem kho làm được gì ([cách làm](../how-to/probe-a-store.vi.md))"
         ". Các bảng này là của máy chủ thật, dò đúng như khi chạy kiểm thử. Kho cùng loại có thể khác tùy phiên bản và "
         "thiết lập: chỉ bảng của chính bạn mới có giá trị. "
-        "`moto` chỉ giả lập Amazon, không nói lên điều gì về Amazon thật.",
+        "`moto` chỉ giả lập Amazon, không nói lên điều gì về Amazon thật. "
+        "Ghi lại các bảng bằng `uv run python tests/support/recorded_stores.py FOLDER`.",
     ),
 )
 _WORDS = {
