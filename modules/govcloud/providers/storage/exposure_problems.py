@@ -63,7 +63,7 @@ def inner_port_open(address: str, *, of_files: bool) -> Problem:
         fix=Text(
             en="start it with `-disableHttp`, so that nothing but gRPC is answered there, and protect that by the "
             "certificates of a `security.toml`",
-            vi="khởi động nó với `-disableHttp` để ở đó chỉ còn gRPC, và bảo vệ gRPC bằng chứng thư trong "
+            vi="khởi động nó với `-disableHttp` để ở đó chỉ còn `gRPC`, và bảo vệ `gRPC` bằng chứng thư trong "
             "`security.toml`",
         ),
     )

@@ -310,8 +310,8 @@ def shell_unavailable(reason: Text) -> Problem:
         fix=Text(
             en="put `weed` on PATH and export GOVCLOUD_SEAWEEDFS_MASTER and _FILER, and _CONFIG where its gRPC asks "
             "for certificates, or the same named after the cloud",
-            vi="đưa `weed` vào PATH và đặt biến GOVCLOUD_SEAWEEDFS_MASTER và _FILER, thêm _CONFIG nếu gRPC của nó đòi "
-            "chứng thư, hoặc các biến đó mang tên đám mây",
+            vi="đưa `weed` vào PATH và đặt biến GOVCLOUD_SEAWEEDFS_MASTER và _FILER, thêm _CONFIG nếu `gRPC` "
+            "đòi chứng thư, hoặc các biến đó mang tên đám mây",
         ),
     )
 
