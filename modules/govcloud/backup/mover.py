@@ -18,10 +18,14 @@ __all__ = ["SMALL", "WORKERS", "Mover"]
 
 WORKERS = 10
 """Objects that are moved at once."""
-SMALL = 8 << 20
-"""Bytes up to which an object is moved in one piece."""
-_PIECES = 6
+SMALL = 4 << 20
+"""Bytes up to which an object is moved in one piece, which is in memory twice for a moment."""
+_PART = 8 << 20
+"""Bytes of a part of a larger one."""
+_PIECES = 4
 """Parts of large objects that are in memory at once, all objects together."""
+_LARGE = 3
+"""Large objects of which parts are read at once: each has a part in memory before there is room to send it."""
 _SHA256 = "sha256"
 
 
@@ -36,9 +40,9 @@ class Mover:
         self.bucket = bucket
         config = TransferConfig(
             multipart_threshold=1,
-            multipart_chunksize=SMALL,
+            multipart_chunksize=_PART,
             max_request_concurrency=_PIECES,
-            max_submission_concurrency=WORKERS,
+            max_submission_concurrency=_LARGE,
             max_in_memory_upload_chunks=_PIECES,
         )
         self._manager: TransferManager = TransferManager(s3, config)

@@ -23,7 +23,9 @@ HEADERS = (
 """What is kept of an object besides content, metadata and tags, as boto3 calls it."""
 _GONE = ("NoSuchKey", "NoSuchVersion", "404", "PreconditionFailed", "412", "MethodNotAllowed")
 _TRIES = 4
-_PIECE = 1 << 20
+_DRAINED = 1 << 20
+_PIECE = 8 << 20
+"""Bytes that are asked for at once: whoever reads no more gets them without a copy."""
 
 
 class GoneError(Exception):
@@ -111,7 +113,7 @@ class Stream:
 
     def drain(self) -> None:
         """Read to the end, and keep nothing."""
-        while self.read(_PIECE):
+        while self.read(_DRAINED):
             pass
 
     def close(self) -> None:
