@@ -17,7 +17,7 @@ from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
 from govcloud.providers.storage.adapters.seaweedfs import exposure, identities
 from govcloud.providers.storage.adapters.seaweedfs.shell import NO_ANSWER, CommandError, WeedShell
-from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key, reported
+from govcloud.providers.storage.endpoint import AccessKey, Endpoint, new_key
 from govcloud.refusal import quotation
 from govcloud_base import memory_file
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text
@@ -64,9 +64,7 @@ class SeaweedFS:
     def check(self) -> None:
         if self._shut:
             return
-        with reported(Text("being asked by a stranger", "việc được người lạ hỏi"), self._endpoint):
-            found = list(exposure.found(self._endpoint, *self._inner))
-        if found:
+        if found := list(exposure.found(self._endpoint, *self._inner)):
             raise CloudError(found)
         self._shut = True
 

@@ -14,11 +14,15 @@ from typing import Final
 
 from govcloud.providers.storage import exposure_problems as problems
 from govcloud.providers.storage.endpoint import Endpoint
-from govcloud_base.errors import Problem
+from govcloud.providers.storage.problems import endpoint_unreachable, store_refused
+from govcloud.refusal import refusal
+from govcloud_base.errors import CloudError, Problem, Text
 
 __all__ = ["found"]
 
 _SECONDS: Final = 3.0
+_STORE_SECONDS: Final = 10.0
+_BUSY: Final = (429, 500, 502, 503, 504)
 _FORBIDDEN: Final = (401, 403)
 _NOBODY: Final = "govcloud-nobody"
 _ORDER: Final = f"Action=DeleteUser&UserName={_NOBODY}&Version=2010-05-08"
@@ -32,7 +36,8 @@ _TOPOLOGY: Final = "/dir/status"
 def found(endpoint: Endpoint, master: str, filer: str) -> Iterator[Problem]:
     """Yield each way in that is open; `master` and `filer` are `host:port.grpcPort`, several parted by commas.
 
-    Raises what urllib3 raises where the store itself does not answer.
+    Raises:
+        CloudError: GC-STORE-003, the store does not answer; GC-STORE-004, it is busy or fails, so that nobody knows.
     """
     # Who may is told that there is no such bucket, and who may not that he may not.
     absent = f"{_NOBODY}-{secrets.token_hex(8)}/key"
@@ -53,11 +58,21 @@ def _asked(
 ) -> int:
     import urllib3
 
-    pool = urllib3.PoolManager(ca_certs=endpoint.ca_bundle, retries=2, timeout=_SECONDS)
+    # Each may be asked again, for none of them changes anything.
+    again = urllib3.Retry(
+        total=2, redirect=False, allowed_methods=None, status_forcelist=_BUSY, backoff_factor=0.1, raise_on_status=False
+    )
+    pool = urllib3.PoolManager(ca_certs=endpoint.ca_bundle, retries=again, timeout=_STORE_SECONDS)
     try:
-        return pool.request(method, f"{endpoint.url}/{path}", body=body, headers=headers, redirect=False).status
+        status = pool.request(method, f"{endpoint.url}/{path}", body=body, headers=headers).status
+    except urllib3.exceptions.HTTPError as error:
+        raise CloudError(endpoint_unreachable(endpoint.url, refusal(error))) from error
     finally:
         pool.clear()
+    if status in _BUSY:
+        action = Text("a question of a stranger's", "một yêu cầu của người lạ")
+        raise CloudError(store_refused(action, str(status), f"{method} /{path}"))
+    return status
 
 
 def _signature(endpoint: Endpoint) -> dict[str, str]:
