@@ -9,6 +9,7 @@ import contextlib
 import enum
 import http.client
 import http.server
+import re
 import ssl
 import threading
 import time
@@ -20,6 +21,8 @@ from urllib.parse import urlsplit
 __all__ = ["Fault", "Line", "kinds", "line"]
 
 _ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>"
+_ACTION = re.compile(rb"^Action=(\w+)")
+"""What an administration is asked for, which it is told in the body."""
 _HOP = ("connection", "transfer-encoding", "content-length", "keep-alive", "server", "date")
 
 
@@ -83,7 +86,8 @@ def line(store: str, ca: Path, late_seconds: float) -> Iterator[Line]:
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fault = made.meets(self.command, self.path)
+            action = _ACTION.search(body)
+            fault = made.meets(self.command, f"{self.path}?{action[1].decode()}" if action else self.path)
             if fault in (Fault.THROTTLED, Fault.READ_ONLY):
                 code, status = ("SlowDown", 503) if fault is Fault.THROTTLED else ("AccessDenied", 403)
                 self._answer(status, {"Content-Type": "application/xml"}, _ERROR.format(code=code).encode())
