@@ -110,6 +110,8 @@ class BucketSpec:
     """For how many days nobody deletes or changes what was written: `{mode, days}`."""
     grants: tuple[BucketGrant, ...] = ()
     """Rights of others on it."""
+    closed: bool = False
+    """Whether the store is told to refuse whatever would open the bucket to everybody, where it can be told."""
     public: bool = False
     """Whether anybody may read; never true here: open data is published by the open data portal."""
 

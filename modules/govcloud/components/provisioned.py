@@ -49,6 +49,7 @@ class Provisioned(pulumi.ComponentResource):
                 quota_objects=bucket.quota_objects,
                 object_lock=bucket.object_lock,
                 grants=[grant.name for grant in bucket.grants] or None,
+                public_access_block=bucket.closed or None,
                 tags=bucket.tags,
                 opts=guarded,
             )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["COUNTING", "DIALECTS", "SHARING", "Dialect"]
+__all__ = ["BLOCKING", "COUNTING", "DIALECTS", "SHARING", "Dialect"]
 
 Dialect = Literal["seaweedfs", "minio", "radosgw", "aws"]
 """Each is a package of its name in `govcloud.providers.storage.adapters`."""
 
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 """The first is meant where none is named."""
+
+BLOCKING: frozenset[Dialect] = frozenset({"radosgw"})
+"""Those whose servers must be told to let nobody open a bucket: a key that may put objects may else say of each that
+everybody reads it. Amazon closes a new bucket without being told."""
 
 COUNTING: frozenset[Dialect] = frozenset({"radosgw"})
 """Those whose servers refuse by the number of objects as well."""

@@ -9,7 +9,7 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.cloud import CloudSpec
-from govcloud.model.dialect import COUNTING
+from govcloud.model.dialect import BLOCKING, COUNTING
 from govcloud.model.tenant import Tenant
 from govcloud.plan import AUTHORITY, SEALED, BucketGrant, BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import Zone, zone_of
@@ -76,6 +76,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
             object_lock={"mode": "COMPLIANCE", "days": bucket.keep_days} if bucket.keep_days else None,
             encryption="" if store.sealed_disks else SEALED,
             grants=tuple(_grants(country, tenant, environment, label)),
+            closed=store.adapter in BLOCKING,
             tags={
                 names.label(key): value
                 for key, value in {

@@ -111,20 +111,44 @@ def test_a_role_lets_in_whoever_it_trusts() -> None:
 def test_a_policy_is_read_as_it_was_declared_though_the_gateway_knows_less() -> None:
     declared = storage.policy(["vn-h41-prod-records"])
 
-    told = policies.reduced(declared)
+    told = policies.reduced(policies.told(declared))
 
     assert "s3:PutEncryptionConfiguration" not in str([s["Action"] for s in told["Statement"]])  # type: ignore[attr-defined]
     assert policy.same(policies.whole(told), declared)
+    assert policy.same(policies.whole(policies.told(declared)), declared)
     assert not policy.same(told, declared)
 
 
+def test_whoever_may_delete_objects_may_delete_many_at_once_and_nothing_else() -> None:
+    statements = policies.told(storage.policy(["vn-a", "vn-b"]))["Statement"]
+
+    assert isinstance(statements, list)
+    assert {k: v for k, v in statements[-1].items() if k != "Sid"} == {
+        "Effect": "Allow",
+        "Action": ["s3:DeleteObject"],
+        "Resource": ["arn:aws:s3:::vn-a", "arn:aws:s3:::vn-b"],
+    }
+
+
+def test_a_policy_in_which_ours_is_not_as_we_put_it_reads_as_another() -> None:
+    told = policies.told(storage.policy(["vn-a"]))
+    statements: Any = told["Statement"]
+    wide = {**told, "Statement": [*statements[:-1], {**statements[-1], "Resource": ["arn:aws:s3:::*"]}]}
+    lacking = {**told, "Statement": statements[:-1]}
+
+    for other in (wide, lacking):
+        assert policies.whole(other) == {**other, "Lacks": "DeletionInBatches"}
+        assert not policy.same(policies.whole(other), storage.policy(["vn-a"]))
+
+
 def test_a_policy_that_names_nothing_unknown_is_told_word_for_word() -> None:
+    assert policies.told(policy.NOTHING) == policy.NOTHING
     assert policies.reduced(policy.NOTHING) == policy.NOTHING
     assert policies.whole(policy.NOTHING) == policy.NOTHING
 
 
 def test_a_statement_says_of_itself_only_what_an_older_gateway_would_not_have_known() -> None:
-    forged = {"Statement": [{"Sid": "x without s3:DeleteObject", "Effect": "Deny", "Action": ["s3:PutObject"]}]}
+    forged = {"Statement": [{"Sid": "x without s3:GetObject", "Effect": "Deny", "Action": ["s3:PutObject"]}]}
 
     assert policies.whole(forged) == forged
 

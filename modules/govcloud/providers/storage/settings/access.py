@@ -13,10 +13,12 @@ from govcloud_base.errors import CloudError, Text
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["ACCESS_LIST", "OWNERSHIP", "POLICY", "PUBLIC_ACCESS_BLOCK"]
+__all__ = ["ACCESS_LIST", "BLOCKS", "OWNERSHIP", "POLICY", "PUBLIC_ACCESS_BLOCK"]
 
 _OWNERS: Final = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
-_BLOCKS: Final = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+BLOCKS: Final = ("BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+"""What the block is made of. Lists of access that open something are ignored, which is all that counts. The part by
+which they are refused as well, BlockPublicAcls, is not asked for: a RADOS Gateway (16.2) refuses every object by it."""
 
 
 def _policy(s3: S3Client, bucket: str) -> object:
@@ -57,14 +59,14 @@ def _write_ownership(s3: S3Client, bucket: str, said: Any) -> None:
 def _blocked(s3: S3Client, bucket: str) -> object:
     answer: Mapping[str, Any] = s3.get_public_access_block(Bucket=bucket)
     block = answer.get("PublicAccessBlockConfiguration") or {}
-    return sorted(name for name in _BLOCKS if block.get(name) is True)
+    return sorted(name for name in BLOCKS if block.get(name) is True)
 
 
 def _block(s3: S3Client, bucket: str, said: Any) -> None:
     s3.put_public_access_block(
         Bucket=bucket,
         PublicAccessBlockConfiguration={
-            "BlockPublicAcls": "BlockPublicAcls" in said,
+            "BlockPublicAcls": False,
             "IgnorePublicAcls": "IgnorePublicAcls" in said,
             "BlockPublicPolicy": "BlockPublicPolicy" in said,
             "RestrictPublicBuckets": "RestrictPublicBuckets" in said,
@@ -112,7 +114,7 @@ PUBLIC_ACCESS_BLOCK: Final = Setting(
     read=_blocked,
     write=_block,
     remove=lambda s3, bucket: s3.delete_public_access_block(Bucket=bucket),
-    said=lambda declared: list(_BLOCKS) if declared else [],
-    declared=lambda said: said == list(_BLOCKS),
+    said=lambda declared: list(BLOCKS) if declared else [],
+    declared=lambda said: said == list(BLOCKS),
 )
-"""All four blocks, or nothing said of them."""
+"""All of :data:`BLOCKS`, or nothing said of them."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any, Final
+from typing import Any
 
-from govcloud.providers.storage.trials.bench import CANARY, Bench
+from govcloud.providers.storage.settings.access import BLOCKS
+from govcloud.providers.storage.trials.bench import CANARY, CONTENT, Bench
 from govcloud.providers.storage.trials.documents import READ, document, statement
 from govcloud.providers.storage.trials.outcome import WORKS, Said, does_not, untried
 from govcloud.providers.storage.trials.settings import IGNORED
 
 __all__ = ["block", "ownership"]
 
-_PARTS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _NEVER_OPEN = untried(
     "the store opens nothing to the world even without it", "kho đối tượng vốn không mở được cho công chúng"
 )
@@ -26,8 +26,10 @@ def block(bench: Bench) -> Said:
     _close(bench)
     _block(bench, on=True)
     kept: Any = bench.s3.get_public_access_block(Bucket=bench.bucket).get("PublicAccessBlockConfiguration", {})
-    if not all(kept.get(part) for part in _PARTS):
+    if not all(kept.get(part) for part in BLOCKS):
         return IGNORED
+    # There are gateways on which a part of it refuses every object: then nobody's data gets in any more.
+    bench.s3.put_object(Bucket=bench.bucket, Key=CANARY, Body=CONTENT)
     if not opened:
         return _NEVER_OPEN
     let_in = [way for way in opened if _open(bench, way)]
@@ -86,7 +88,7 @@ def _close(bench: Bench) -> None:
 
 
 def _block(bench: Bench, *, on: bool) -> None:
-    settings: Any = dict.fromkeys(_PARTS, on)
+    settings: Any = {**dict.fromkeys(BLOCKS, on), "BlockPublicAcls": False}
     bench.s3.put_public_access_block(Bucket=bench.bucket, PublicAccessBlockConfiguration=settings)
 
 

@@ -90,13 +90,13 @@ class RadosGateway:
         user = self._user(name)
         if user is not None and int(user.get("suspended", 0)):
             self._administration.ask("POST", "user", uid=name, suspended="false")
-        own = self.own_policy(name)
+        own, told = self.own_policy(name), policies.told(document)
         try:
-            self._put_policy(name, own, json.dumps(document))
+            self._put_policy(name, own, json.dumps(told))
         except Refused as error:
             if error.code != _UNREADABLE:
                 raise
-            self._put_policy(name, own, json.dumps(policies.reduced(document)))
+            self._put_policy(name, own, json.dumps(policies.reduced(told)))
         for other in self._policies(name).keys() - {own}:
             self._administration.identities("DeleteUserPolicy", UserName=name, PolicyName=other)
 

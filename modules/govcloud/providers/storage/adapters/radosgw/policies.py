@@ -1,19 +1,31 @@
-"""Policies as a RADOS Gateway takes them: it refuses a whole document for one action that it does not know.
+"""Policies as a RADOS Gateway takes them, and as they were before.
 
-What it does not know nobody can do there, so that such an action may be left out. The statement then says so in its
-`Sid`, and is read with the action in it: else what was declared and what is there would differ for ever.
+It judges the deletion of many objects at once as that of an object called like the bucket, so that whoever may delete
+objects must be allowed that as well; nothing else comes of it. And it refuses a whole document for one action that it
+does not know. What it does not know nobody can do there, so that such an action may be left out; the statement then
+says so in its `Sid`. A reader is told of neither: else what was declared and what is there would differ for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["reduced", "whole"]
+__all__ = ["reduced", "told", "whole"]
 
 _UNKNOWN: Final = frozenset({"s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration"})
 """Of the actions that this project names, those that came after 16.2."""
 _MARK: Final = " without "
+_BATCHES: Final = "DeletionInBatches"
+_DELETION: Final = "s3:DeleteObject"
+
+
+def told(document: Mapping[str, object]) -> dict[str, object]:
+    """Return a policy with what the gateway must be told besides."""
+    statements = _statements(document)
+    buckets = sorted({bucket for statement in statements for bucket in _emptied(statement)})
+    batches = {"Sid": _BATCHES, "Effect": "Allow", "Action": [_DELETION], "Resource": buckets}
+    return {**document, "Statement": [*statements, *([batches] if buckets else [])]}
 
 
 def reduced(document: Mapping[str, object]) -> dict[str, object]:
@@ -22,16 +34,28 @@ def reduced(document: Mapping[str, object]) -> dict[str, object]:
 
 
 def whole(document: Mapping[str, object]) -> dict[str, object]:
-    """Return a policy as it was before :func:`reduced`; one that never was is returned as it is."""
-    if not any(_MARK in str(statement.get("Sid", "")) for statement in _statements(document)):
-        return dict(document)
-    return {**document, "Statement": [_whole(statement) for statement in _statements(document)]}
+    """Return a policy as it was before :func:`told` and :func:`reduced`.
+
+    Any other is returned as it is, with a word where it lacks what :func:`told` would have put there.
+    """
+    declared = {**document, "Statement": [_whole(s) for s in _statements(document) if s.get("Sid") != _BATCHES]}
+    if dict(document) in (told(declared), reduced(told(declared))):
+        return declared
+    return {**document, "Lacks": _BATCHES}
 
 
 def _statements(document: Mapping[str, object]) -> list[Mapping[str, Any]]:
     found = document.get("Statement")
     rows = found if isinstance(found, list) else [found]
     return [row for row in rows if isinstance(row, Mapping)]
+
+
+def _emptied(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the buckets of which a statement lets all objects be deleted."""
+    if statement.get("Effect") == "Allow" and _DELETION in (statement.get("Action") or ()):
+        resources = statement.get("Resource") or []
+        named = resources if isinstance(resources, list) else [resources]
+        yield from (resource.removesuffix("/*") for resource in named if resource.endswith("/*"))
 
 
 def _reduced(statement: Mapping[str, Any]) -> Mapping[str, Any]:
