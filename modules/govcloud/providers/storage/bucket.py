@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from govcloud.providers.storage import content, content_problems, problems, settings
+from govcloud.providers.storage import canary_object, content, content_problems, problems, settings
 from govcloud.providers.storage.adapters import UNBOUNDED, Quota
 from govcloud.providers.storage.bucket_spec import OWNERSHIP_PREFIX, BucketSpec, problems_of
 from govcloud.providers.storage.endpoint import error_code
@@ -31,7 +30,6 @@ __all__ = [
 
 ABSENT = "absent"
 """Stands for what is not there where a setting is shown."""
-_CANARY = ".govcloud-canary-"
 _MISSING = ("404", "NoSuchBucket")
 _EXISTS = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _NO_TAGS = ("NoSuchTagSet", "NoSuchTagSetError")
@@ -265,7 +263,7 @@ def _settle(
             _set_encryption(store, name, spec.encryption)
             canary = canary or spec.encryption
         if canary:
-            _try_canary(store, spec)
+            canary_object.trial(store, spec)
         if live.versioning != spec.versioning:
             _still_there(store, name)
             s3.put_bucket_versioning(
@@ -323,34 +321,6 @@ def _verified(store: Store, spec: BucketSpec, before: Collection[str]) -> Bucket
     if wrong:
         raise CloudError(wrong)
     return found
-
-
-def _try_canary(store: Store, spec: BucketSpec) -> None:
-    """Put, read, try anonymously and remove one object: encryption and privacy as they are, not as configured.
-
-    Its key is drawn anew each time, so that no object of a tenant's is ever written over, and all its versions go, of
-    which there are two where an answer was lost and the object was put again. Only a run that is killed meanwhile
-    leaves it, as an object like any other. A bucket that locks what is put into it would keep it: there the settings
-    are believed as they read back.
-    """
-    s3, name, key = store.s3, spec.name, f"{_CANARY}{secrets.token_hex(8)}"
-    if settings.found(s3, name, (OBJECT_LOCK.name,)):
-        return
-    try:
-        s3.put_object(Bucket=name, Key=key, Body=b"canary")
-        for _ in range(2):  # once more, as an answer may be torn
-            got = s3.get_object(Bucket=name, Key=key)
-            if intact := got["Body"].read() == b"canary":
-                break
-        if spec.encryption and not (intact and got.get("ServerSideEncryption") == "AES256"):
-            shown = str(got.get("ServerSideEncryption")) if intact else "unreadable"
-            raise CloudError(problems.setting_ignored(name, "encryption", "AES256", shown))
-        status = store.anonymous_status(f"{name}/{key}")
-        if status not in (401, 403):
-            raise CloudError(problems.bucket_public(name, status))
-    finally:
-        for version in content.versions(s3, name, key):
-            s3.delete_object(Bucket=name, Key=key, VersionId=version.id)
 
 
 def _set_encryption(store: Store, name: str, wanted: bool) -> None:
