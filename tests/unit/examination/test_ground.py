@@ -84,8 +84,9 @@ def test_only_what_a_killed_examination_left_is_removed(space: dict[str, Any], r
 @pytest.mark.parametrize(
     "mark",
     ["²/1", "1/", "/", "", "٣/1", "-1/1", "0/1", "1/²", "self/1", "1/1/1", "../1/1", f"1{'0' * 5000}/1", NUMBER],
+    ids=range(13),  # workers of one run must call tests alike, and the last is this process
 )
-@pytest.mark.parametrize("place", [PLACE, HOST, f"{HOST}/{BOOT}", f"{HOST}//", ""])
+@pytest.mark.parametrize("place", [PLACE, HOST, f"{HOST}/{BOOT}", f"{HOST}//", ""], ids=range(5))
 def test_a_mark_that_nobody_made_is_gone_by_age_alone(place: str, mark: str) -> None:
     for age in (5, 11):
         space = _space(f"{PREFIX}1a2b3c4d-open", "1a2b3c4d", f"{place}/{mark}", age)
