@@ -43,6 +43,7 @@ def destroy(
         Path | None,
         typer.Option(
             file_okay=False,
+            metavar="DIR",
             help="Folder for records of what was erased, one a tenant. / Thư mục ghi biên bản xóa, mỗi tenant một tệp.",
         ),
     ] = None,
