@@ -73,6 +73,8 @@ def _references(country: Country) -> Iterator[tuple[Declaration, _Path, str | No
     for cloud in country.clouds.values():
         if cloud.spec.prices is not None:
             yield cloud, ("spec", "prices", "source"), cloud.spec.prices.source
+        if (sealed := cloud.spec.object_store.sealed_disks) is not None:
+            yield cloud, ("spec", "objectStore", "sealedDisks", "reference"), sealed.reference
     for segment in country.segments.values():
         yield segment, ("spec", "allocation"), segment.spec.allocation
         for index, old in enumerate(segment.spec.inherited):

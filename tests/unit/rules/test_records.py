@@ -118,6 +118,7 @@ def test_what_happened_today_has_happened() -> None:
 PLANS = {
     "Agency.validFrom": "a reform is declared before it comes",
     "Agency.validTo": "so is its end",
+    "Cloud.objectStore.sealedDisks.until": "an end",
     "Link.validFrom": "agreed on today, used later",
     "Link.validTo": "an end",
     "Tenant.lifecycle.reviewBy": "a deadline",
@@ -126,11 +127,14 @@ PLANS = {
     "Tenant.lifecycle.legalHold.until": "an end",
     "Tenant.lifecycle.plannedStops.0.first": "a plan",
     "Tenant.lifecycle.plannedStops.0.last": "a plan",
+    "Tenant.storage.buckets.*.grants.0.until": "an end",
+    "Tenant.storage.keysSince": "no record; a day to come is refused for what it would do (GC-LEVEL-022)",
     "Tenant.transition.until": "an end",
     "Waiver.expires": "an end",
 }
 """Days that may lie in the future. Whatever day is not named here tells of what has happened."""
 REFERENCES = {
+    "Cloud.objectStore.sealedDisks.reference",
     "Cloud.prices.source",
     "Link.approvals.0.reference",
     "Segment.allocation",
@@ -181,8 +185,13 @@ def filled() -> list[dict[str, Any]]:
     other = {"regime": "nd85-2016", "level": 2, "levelDossier": "HS 1", "until": "2027-02-01"}
     inherited = [{"pool": "10.80.7.0/24", "allocation": "CPQH", "from": "H42"}]
     prices = {"cpu": 1, "memory": 1, "storage": 1, "objectStorage": 1, "source": "QĐ 1"}
+    store = {
+        "adapter": "radosgw",
+        "endpoint": "https://s3.test",
+        "sealedDisks": {"reference": "BB 1", "until": "2099-01-01"},
+    }
     return [
-        cloud(prices=prices),
+        cloud(prices=prices, objectStore=store),
         agency("H41"),
         agency("H42", validTo="2026-06-30", mergedInto="H41"),
         tenant("H41", lifecycle=life, transition=other),
