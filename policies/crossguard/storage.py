@@ -3,11 +3,13 @@ only what they name."""
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from declared import Declared, control, resource_rule
+from declared_clouds import declared_clouds
 
 from govcloud.country.controls import Control
 
@@ -23,6 +25,8 @@ _PUBLIC = control("STO-01")
 _OWNERS = control("STO-03")
 _VERSIONS = control("STO-04")
 _ENCRYPTION = control("CRY-03")
+_STORE = "-store"
+"""What the name of a store's provider ends in, behind its cloud's."""
 _LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
 
 
@@ -70,8 +74,12 @@ def bucket_keeps_versions(resource: Declared) -> Iterator[str]:
 
 @resource_rule("CRY-03")
 def bucket_is_encrypted(resource: Declared) -> Iterator[str]:
-    """A bucket of a tenant at or above the control's level is encrypted at rest; without a level it must be as well."""
-    if _must(resource, _ENCRYPTION) and resource.props.get("encryption", True) is not True:
+    """A bucket of a tenant at or above the control's level is encrypted at rest; without a level it must be as well.
+
+    Where the cloud declares who attests that the disks below its store are encrypted, that counts, to its last day.
+    """
+    asked = resource.props.get("encryption", True) is True
+    if _must(resource, _ENCRYPTION) and not asked and not _attested(resource.cloud):
         yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} is not encrypted"
 
 
@@ -83,6 +91,13 @@ def bucket_says_whose_it_is(resource: Declared) -> Iterator[str]:
         missing = [tag for tag in _OWNERS.strings("tags_required") if not tags.get(tag)]
         if missing:
             yield f"bucket {resource.props.get('name')} has no tag {', '.join(missing)}"
+
+
+def _attested(cloud: str) -> bool:
+    """Return whether somebody attests today that the disks of a cloud's store are encrypted."""
+    today = datetime.date.today()
+    stores = [spec.object_store for spec in declared_clouds(cloud.removesuffix(_STORE))]
+    return bool(stores) and all(s.sealed_disks is not None and today <= s.sealed_disks.until for s in stores)
 
 
 def _must(resource: Declared, demanded: Control) -> bool:

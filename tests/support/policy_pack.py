@@ -22,10 +22,10 @@ LABELS = {
 NAMESPACE = "g09-prod-srv"
 
 
-def judge(token: str, props: dict[str, Any]) -> set[str]:
+def judge(token: str, props: dict[str, Any], cloud: str = "") -> set[str]:
     """Return the controls that the resource violates, seen through the proxy that the engine uses."""
     pack, declared = importlib.import_module("pack"), importlib.import_module("declared")
-    resource = declared.Declared(token, unknown_checking_proxy(copy.deepcopy(props)))
+    resource = declared.Declared(token, unknown_checking_proxy(copy.deepcopy(props)), cloud)
     return {c for c, rules in pack.RESOURCE_RULES.items() for rule in rules if list(rule(resource))}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import importlib
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -253,6 +255,29 @@ BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {**OWN
 )
 def test_buckets(change: dict[str, Any], violated: set[str]) -> None:
     assert judge("govcloud:storage:Bucket", {**BUCKET, **change}) == violated
+
+
+@pytest.mark.parametrize(
+    ("until", "provider", "violated"),
+    [
+        ("2099-01-01", "cgc-hn1-store", set()),
+        ("2020-01-01", "cgc-hn1-store", {"CRY-03"}),
+        (None, "cgc-hn1-store", {"CRY-03"}),
+        ("2099-01-01", "cgc-hn2-store", {"CRY-03"}),
+    ],
+)
+def test_a_bucket_on_disks_that_somebody_attests_asks_for_no_encryption(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, until: str | None, provider: str, violated: set[str]
+) -> None:
+    copied = tmp_path / "vn"
+    shutil.copytree(project_root() / "tests" / "fixtures" / "country", copied)
+    file = copied / "clouds" / "cgc-hn1.yaml"
+    sealed = f"    sealedDisks: {{reference: BB-NT 12, until: {until}}}\n" if until else ""
+    text = file.read_text()
+    assert "    adapter: seaweedfs\n" in text
+    file.write_text(text.replace("    adapter: seaweedfs\n", f"    adapter: seaweedfs\n{sealed}"))
+    monkeypatch.setenv("GOVCLOUD_COUNTRY", str(copied))
+    assert judge("govcloud:storage:Bucket", {**BUCKET, "encryption": False}, cloud=provider) == violated
 
 
 @pytest.mark.parametrize(
