@@ -68,7 +68,11 @@ class Vault:
             Key=self.content(entry.found.id),
             Retention={
                 "Mode": "COMPLIANCE",
-                "RetainUntilDate": datetime.datetime.combine(until, datetime.time.min, datetime.UTC),
+                # The end of that day: what was copied in the course of today is locked to some hour of it already, and
+                # no lock is ever shortened.
+                "RetainUntilDate": datetime.datetime.combine(
+                    until + datetime.timedelta(1), datetime.time.min, datetime.UTC
+                ),
             },
         )
         return dataclasses.replace(entry, until=until)
