@@ -6,6 +6,7 @@ import contextlib
 import enum
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ from govcloud.country.reader import read_file
 from govcloud.country.suggestion import did_you_mean
 from govcloud.model.identifier import slug
 from govcloud.providers.storage import endpoint
+from govcloud.providers.storage.adapters import Adapter
 from govcloud.providers.storage.endpoint import Endpoint
 from govcloud_base.errors import CloudError, EnvironmentProblem, Language, Place, Problem, Text, UsageError, language
 
@@ -181,11 +183,14 @@ def _buckets(connection: Connection | None) -> list[Bucket]:
     quota: Callable[[str], int | None] = _no_quota
     try:
         with contextlib.suppress(EnvironmentProblem):  # where what administers the store is not at hand
-            adapter = store.adapter
-            quota = lambda bucket: adapter.quota(bucket).bytes  # noqa: E731
+            quota = partial(_quota_of, store.adapter)
         return read_buckets(store.s3, quota)
     finally:
         connection.close()
+
+
+def _quota_of(adapter: Adapter, bucket: str) -> int | None:
+    return adapter.quota(bucket).bytes
 
 
 def _no_quota(_bucket: str) -> int | None:

@@ -101,8 +101,12 @@ class Environment(Shape):
     """Allowed traffic between zones."""
 
 
+_LONGEST_PREFIX = 512
+"""Bytes of the beginning of keys that a grant may name."""
+
+
 def _no_pattern(prefix: str) -> str:
-    if any(sign in prefix for sign in ("*", "?", "${")):
+    if any(sign in prefix for sign in ("*", "?", "${")) or len(prefix.encode()) > _LONGEST_PREFIX:
         raise PydanticCustomError("GC-GRANT-006", "not the beginning of keys", {"allowed": "outbox/"})
     return prefix
 
@@ -116,7 +120,7 @@ class BucketGrant(Shape):
     """Link between the two agencies; the right is given in its environment."""
     access: Literal["read", "write"]
     """Reading and listing, or putting objects there; nobody deletes."""
-    prefix: Annotated[str, StringConstraints(max_length=256), AfterValidator(_no_pattern)] = ""
+    prefix: Annotated[str, StringConstraints(max_length=_LONGEST_PREFIX), AfterValidator(_no_pattern)] = ""
     """What the keys begin with; all of them where absent."""
     until: datetime.date | None = None
     """Last day; as long as the link where absent."""
