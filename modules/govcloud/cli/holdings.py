@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,21 +17,18 @@ from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud
 from govcloud.cli.options import CountryFolder, TextOrJson, country_folder
 from govcloud.country import Country
-from govcloud.holdings.place import Declared, Meant, identities, meant, not_a_bucket
+from govcloud.holdings.place import Meant, identities, meant, not_a_bucket
 from govcloud_base.errors import CloudError, Text, UsageError
 
 if TYPE_CHECKING:
     from govcloud.clouds.connection import Connection
     from govcloud.holdings.contents import Usage
-    from govcloud.holdings.rights import Standing
     from govcloud.providers.storage.endpoint import AccessKey
 
 __all__ = ["list_holdings", "usage", "who_can"]
 
 _MOST = 1000
 """Objects that are listed where nobody asks for more."""
-_BAR = 20
-_FULL = 0.9
 
 Where = Annotated[
     str,
@@ -71,6 +68,7 @@ def usage(where: Where, cloud: OnCloud = None, folder: CountryFolder = None, out
 
     Reads each bucket to its end: a large one takes its time. / Đọc từng kho đến hết: kho lớn cần thời gian.
     """
+    from govcloud.cli.held import counted, print_usage
     from govcloud.holdings import contents
 
     with _opened(folder, where, cloud) as (_, found, connection):
@@ -81,9 +79,9 @@ def usage(where: Where, cloud: OnCloud = None, folder: CountryFolder = None, out
                 there = connection.store.exists(name)
                 rows[name] = contents.usage(connection.store, name, _seen(tell, number, name)) if there else None
     if output == "json":
-        print(json.dumps({name: _counted(row) for name, row in rows.items()}, indent=1))
+        print(json.dumps({name: counted(row) for name, row in rows.items()}, indent=1))
     else:
-        _print_usage(rows)
+        print_usage(rows)
     if None in rows.values():
         raise typer.Exit(1)
 
@@ -103,6 +101,7 @@ def who_can(
     Exits with 1 where the store does otherwise than its policies say, with 4 where the store or the bucket is not to be
     had. / Trả về 1 khi kho làm khác chính sách, 4 khi không tới được kho.
     """
+    from govcloud.cli.held import print_rights, standing
     from govcloud.holdings import rights
     from govcloud.providers.storage import problems
 
@@ -114,9 +113,9 @@ def who_can(
         keys = _delivered(declared, connection)
         rows = list(rights.standings(connection.store, connection.stored(), found.bucket, keys))
     if output == "json":
-        print(json.dumps([_standing(row) for row in rows], ensure_ascii=False, indent=1))
+        print(json.dumps([standing(row) for row in rows], ensure_ascii=False, indent=1))
     else:
-        _print_rights(rows, found.buckets)
+        print_rights(rows, found.buckets)
     if any(row.surprises for row in rows):
         raise typer.Exit(1)
 
@@ -156,21 +155,20 @@ def _delivered(declared: Country, connection: Connection) -> Callable[[str], Acc
 
 
 def _list_objects(found: Meant, connection: Connection, most: int, output: str) -> None:
+    from govcloud.cli.held import printable, say
     from govcloud.holdings import contents
 
     assert found.bucket is not None
     console = Console(stderr=True)
     for number, item in enumerate(contents.items(connection.store, found.bucket, found.prefix)):
         if number == most:
-            _say(
-                console, Text(f"the first {most} alone; --most lists more", f"chỉ {most} đầu tiên; dùng --most"), "dim"
-            )
+            say(console, Text(f"the first {most} alone; --most lists more", f"chỉ {most} đầu tiên; dùng --most"), "dim")
             break
         when = item.modified.isoformat(timespec="seconds")
         if output == "json":
             print(json.dumps({"key": item.key, "size": item.size, "modified": when}, ensure_ascii=False))
         else:
-            print(f"{when}  {item.size:>14,}  {_printable(item.key)}")
+            print(f"{when}  {item.size:>14,}  {printable(item.key)}")
 
 
 def _list_buckets(found: Meant, connection: Connection, output: str) -> None:
@@ -203,113 +201,6 @@ def _list_buckets(found: Meant, connection: Connection, output: str) -> None:
     Console().print(table)
 
 
-def _print_usage(rows: dict[str, Usage | None]) -> None:
-    table = Table(show_edge=False, pad_edge=False)
-    for heading in (
-        Text("bucket", "kho"),
-        Text("objects", "đối tượng"),
-        Text("bytes", "byte"),
-        Text("versions", "phiên bản"),
-        Text("bytes kept", "byte đang giữ"),
-        Text("unfinished uploads", "tải lên dở dang"),
-        Text("of the quota", "so với hạn mức"),
-    ):
-        table.add_column(heading.said, overflow="fold", justify="left" if heading.en == "bucket" else "right")
-    for name, row in rows.items():
-        if row is None:
-            table.add_row(name, Line(Text("not there", "không có").said, "bold red"))
-            continue
-        numbers = (row.objects, row.size, row.versions, row.kept, row.uploads)
-        table.add_row(name, *(f"{number:,}" for number in numbers), _bar(row.share))
-    Console().print(table)
-
-
-def _bar(share: float | None) -> Line:
-    if share is None:
-        return Line(Text("no quota", "không có hạn mức").said, "dim")
-    full = min(_BAR, round(share * _BAR))
-    return Line(f"{'█' * full}{'░' * (_BAR - full)} {share:6.1%}", "red" if share >= _FULL else "green")
-
-
-def _print_rights(rows: Sequence[Standing], declared: Sequence[Declared]) -> None:
-    from govcloud.providers.storage.decision import RIGHTS, Decision
-
-    words = {
-        Decision.ALLOWED: Text("yes", "được"),
-        Decision.PARTLY: Text("in part", "một phần"),
-        Decision.REFUSED: Text("no", "không"),
-    }
-    console = Console()
-    for bucket in declared:
-        said = Text(
-            f"{bucket.name}: {bucket.tenant}, level {bucket.level}, class {bucket.share_class}",
-            f"{bucket.name}: {bucket.tenant}, cấp độ {bucket.level}, lớp chia sẻ {bucket.share_class}",
-        )
-        _say(console, said, "bold")
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column(Text("who", "ai").said, overflow="fold")
-    for right in RIGHTS:
-        table.add_column(right.words.said, overflow="fold")
-    for row in rows:
-        cells = []
-        for right in RIGHTS:
-            decision = row.computed[right.name]
-            mark = {True: " ✓", None: ""}.get(row.tried.get(right.name), " ✓")
-            style = "dim" if decision is Decision.REFUSED else "green" if decision is Decision.ALLOWED else "yellow"
-            if right.name in row.surprises:
-                mark, style = " ✗", "bold red"
-            cells.append(Line(words[decision].said + mark, style))
-        table.add_row(row.name or Line(Text("without a key", "không có khóa").said), *cells)
-    console.print(table)
-    said = Text("✓ tried, and so; ✗ tried, and otherwise", "✓ đã thử, đúng như vậy; ✗ đã thử, khác như vậy")
-    _say(console, said, "dim")
-    if untried := [row.name for row in rows if row.untried]:
-        shown = ", ".join(untried)
-        _say(console, Text(f"computed alone, no key at hand: {shown}", f"chỉ tính, không có khóa: {shown}"), "dim")
-    for row in rows:
-        for name in row.surprises:
-            _say(console, _surprise(row, name), "bold red")
-
-
-def _surprise(row: Standing, right: str) -> Text:
-    from govcloud.providers.storage.decision import RIGHTS
-
-    words = next(r.words for r in RIGHTS if r.name == right)
-    who = Text(row.name, row.name) if row.name else Text("a reader without a key", "người không có khóa")
-    if row.tried[right]:
-        return Text(
-            f"{who.en} could {words.en}, and no policy allows it",
-            f"{who.vi} làm được việc {words.vi} dù không chính sách nào cho phép",
-        )
-    return Text(
-        f"{who.en} could not {words.en}, though the policies allow it",
-        f"{who.vi} không làm được việc {words.vi} dù chính sách cho phép",
-    )
-
-
-def _standing(row: Standing) -> dict[str, Any]:
-    return {
-        "identity": row.name or None,
-        "computed": {right: decision.name.lower() for right, decision in row.computed.items()},
-        "tried": dict(row.tried),
-        "surprises": list(row.surprises),
-    }
-
-
-def _counted(row: Usage | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    return {
-        "objects": row.objects,
-        "bytes": row.size,
-        "versions": row.versions,
-        "bytesKept": row.kept,
-        "uploads": row.uploads,
-        "quotaBytes": row.quota.bytes,
-        "quotaObjects": row.quota.objects,
-    }
-
-
 @contextmanager
 def _telling(total: int) -> Iterator[Callable[[Text], None]]:
     """Yield what shows how far one is, on a terminal alone."""
@@ -320,12 +211,3 @@ def _telling(total: int) -> Iterator[Callable[[Text], None]]:
 
 def _seen(tell: Callable[[Text], None], number: int, name: str) -> Callable[[int], None]:
     return lambda seen: tell(Text(f"[{number + 1}] {name}: {seen:,} seen", f"[{number + 1}] {name}: đã đọc {seen:,}"))
-
-
-def _printable(key: str) -> str:
-    """Return a key as a line of a terminal: a tenant may put anything into it."""
-    return key if key.isprintable() else key.encode("unicode_escape").decode()
-
-
-def _say(console: Console, said: Text, style: str = "") -> None:
-    console.print(said.said, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -42,7 +42,7 @@ def create(store: Store, spec: BucketSpec) -> BucketSpec:
     Raises:
         CloudError: GC-STORE-005 foreign, -008 ignored, -009 unsupported, -010 public; -003 or -004 from the store.
     """
-    assert store.s3  # that keys are missing is told before anybody is asked anything
+    _ = store.s3  # that keys are missing is told before anybody is asked anything
     store.adapter.open()
     store.adapter.check()
     _require(store, spec)

@@ -40,7 +40,7 @@ def prove(store: Store, spec: IdentitySpec, key: AccessKey) -> None:
     """
     from botocore.exceptions import ClientError
 
-    assert store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
+    _ = store.capabilities  # makes the catalogue's bucket, so that a refusal means "not yours", not "absent"
     mine = spec.buckets[0] if spec.buckets and store.exists(spec.buckets[0]) else None
     deadline = time.monotonic() + max(_SECONDS_UNTIL_KNOWN, store.adapter.settling_seconds)
     with (
