@@ -91,6 +91,10 @@ class MemoryS3:
         self._kept(Bucket, "DeleteBucket")
         del self.buckets[Bucket]
 
+    def list_objects_v2(self, Bucket: str, MaxKeys: int = 1000) -> dict[str, Any]:  # noqa: N803
+        keys = list(self._kept(Bucket, "ListObjectsV2").objects)[:MaxKeys]
+        return {"Contents": [{"Key": key} for key in keys]}
+
     def get_bucket_versioning(self, Bucket: str) -> dict[str, str]:  # noqa: N803
         status = self._kept(Bucket, "GetBucketVersioning").versioning
         return {"Status": status} if status else {}

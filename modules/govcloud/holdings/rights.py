@@ -67,7 +67,9 @@ def standings(store: Store, view: View, bucket: str, key_of: Callable[[str], Acc
                 subject.name, computed, {}, Text("its key is not at hand", "không có khóa của danh tính này")
             )
             continue
-        yield Standing(subject.name, computed, _tried(store, bucket, sample, key))
+        with store.reported(Text(f"trying rights on {bucket}", f"việc thử quyền trên kho {bucket}")):
+            tried = _tried(store, bucket, sample, key)
+        yield Standing(subject.name, computed, tried)
 
 
 def _everybody(
@@ -103,7 +105,7 @@ def _tried(store: Store, bucket: str, sample: str | None, key: AccessKey | None)
             "write": lambda: _begun(store, session, bucket),
             "delete": lambda: _removed(store, session, bucket),
             "erase": lambda: _allowed(
-                session, "delete_object", Bucket=bucket, Key=_key(), VersionId="null", absent=(400, 404)
+                session, "delete_object", Bucket=bucket, Key=_key(), VersionId="null", absent=(404,)
             ),
         }
         answers = {right: calls[right]() for right in TRIED}
