@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from declared import Declared, control, resource_rule
+from declared import Declared, control, resource_rule, stack_rule
 from declared_clouds import declared_clouds
 
 from govcloud.country.controls import Control
@@ -19,6 +19,7 @@ __all__ = [
     "bucket_keeps_versions",
     "bucket_says_whose_it_is",
     "identity_reaches_only_its_own",
+    "only_shared_buckets_are_given_to_others",
 ]
 
 _PUBLIC = control("STO-01")
@@ -27,6 +28,7 @@ _VERSIONS = control("STO-04")
 _ENCRYPTION = control("CRY-03")
 _STORE = "-store"
 """What the name of a store's provider ends in, behind its cloud's."""
+_CLASS = "govcloud.gov.vn/class"
 _LEVEL_TAGS = ("govcloud.gov.vn/level", "level")
 
 
@@ -46,6 +48,25 @@ def bucket_is_private(resource: Declared) -> Iterator[str]:
             yield f"the policy of bucket {name} lets everybody in"
         if "NotPrincipal" in statement:
             yield f"the policy of bucket {name} lets in whom it does not name"
+
+
+@stack_rule("STO-01")
+def only_shared_buckets_are_given_to_others(resources: Iterable[Declared]) -> Iterator[str]:
+    """Whoever gets a right on a bucket by a grant, or by the bucket's own policy, gets it on one that is shared."""
+    stack = list(resources)
+    shared = {
+        str(r.props.get("name"))
+        for r in stack
+        if r.type == "govcloud:storage:Bucket" and (r.props.get("tags") or {}).get(_CLASS) == "shared"
+    }
+    for resource in stack:
+        bucket = str(resource.props.get("bucket"))
+        given = resource.type == "govcloud:storage:Grant" or (
+            resource.type == "govcloud:storage:BucketPolicy"
+            and any(s.get("effect") == "Allow" for s in resource.props.get("statements") or ())
+        )
+        if given and bucket not in shared:
+            yield f"bucket {bucket} is not shared, and others get rights on it"
 
 
 @resource_rule("STO-01")

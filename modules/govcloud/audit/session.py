@@ -57,7 +57,7 @@ def open_access(
     declared = render.reachability(country, date)
     return Access(
         tenants={
-            name: _tenant(country, tenant, seen_by(name), probe)
+            name: _tenant(country, tenant, date, seen_by(name), probe)
             for name, tenant in country.tenants.items()
             if name not in country.unread
         },
@@ -81,7 +81,7 @@ def open_access(
     )
 
 
-def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantAccess:
+def _tenant(country: Country, tenant: Tenant, date: datetime.date, api: Api, probe: Image) -> TenantAccess:
     own = render.tenant(country, tenant.name)
     stacks = [
         *(render.segment(country, s.name) for s in country.segments.values() if s.spec.tenant == tenant.name),
@@ -100,7 +100,9 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
     secret = own.identities[0].secret if own.identities else None
     sealed = country.clouds[tenant.spec.cloud].spec.object_store.sealed_disks
     attested = (
-        Text(f"{sealed.reference}, until {sealed.until}", f"{sealed.reference}, đến {sealed.until}") if sealed else None
+        Text(f"{sealed.reference}, until {sealed.until}", f"{sealed.reference}, đến {sealed.until}")
+        if sealed and date <= sealed.until
+        else None
     )
     return TenantAccess(
         name=tenant.name,
@@ -115,7 +117,7 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
                 bucket.name,
                 bucket.versioning,
                 tenant.spec.storage.buckets[bucket.label].objects,
-                _granted(bucket),
+                _granted(bucket, date),
                 attested,
             )
             for bucket in own.buckets
@@ -127,11 +129,12 @@ def _tenant(country: Country, tenant: Tenant, api: Api, probe: Image) -> TenantA
     )
 
 
-def _granted(bucket: BucketSpec) -> dict[str, frozenset[str]]:
-    """Return who may read or write everywhere in a bucket: where a prefix bounds it, the audit's place lies outside."""
+def _granted(bucket: BucketSpec, date: datetime.date) -> dict[str, frozenset[str]]:
+    """Return who may read or write everywhere in a bucket on `date`: where a prefix bounds it, the audit's place lies
+    outside."""
     found: dict[str, set[str]] = defaultdict(set)
     for grant in bucket.grants:
-        if not grant.prefix:
+        if not grant.prefix and (grant.until is None or str(date) <= grant.until):
             found[grant.tenant].add(grant.access)
     return {tenant: frozenset(accesses) for tenant, accesses in found.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
-from govcloud.fleet.erasure import Records, looked_again
+from govcloud.fleet.erasure import Erasure, Records, looked_again
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
@@ -103,9 +104,8 @@ def _destroyed(
                 break
             erasure = None
             if stack.kind is StackKind.TENANT:
-                erasure = empty_buckets(declared, stack.id, connection, tell_of)
-                if records is not None:
-                    records.write(erasure, declared, cloud)  # what was there is known now, and never again
+                keep = partial(_recorded, records, declared, cloud)
+                erasure = empty_buckets(declared, stack.id, connection, tell_of, keep)
             release_namespaces(declared, stack, connection, tell_of)
             outcomes += run([stack], project.destroy, progress)
             if not outcomes[-1].succeeded:
@@ -116,3 +116,9 @@ def _destroyed(
                 tell_of(Text(f"{stack}: erased, recorded in {written}", f"{stack}: đã xóa, ghi trong {written}"))
         project.forget(stack)
     return outcomes
+
+
+def _recorded(records: Records | None, country: Country, cloud: str, erasure: Erasure) -> None:
+    """Write down what is known of an erasure, where records are wanted."""
+    if records is not None:
+        records.write(erasure, country, cloud)

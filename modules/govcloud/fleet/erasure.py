@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.country import Country
+from govcloud.model import names
+from govcloud.model.tenant import Tenant
 from govcloud.providers.storage import deviation
 from govcloud.providers.storage.content import Version
 from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.store import Store
-from govcloud.render import tenant as render_tenant
+from govcloud.render import storage
+from govcloud_base.errors import Text
 from govcloud_base.replacement import replacement
 
 if TYPE_CHECKING:
@@ -79,8 +82,10 @@ class Erasure:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was declared was looked for afterwards, and nothing of it was found."""
-        return self.ended is not None and all(bucket.gone for bucket in self.buckets) and all(self.identities.values())
+        """Whether everything of the tenant was looked for afterwards in its store, and nothing was found: neither what
+        was declared to the end, nor another bucket of its name."""
+        gone = [*(bucket.gone for bucket in self.buckets), *self.identities.values()]
+        return self.ended is not None and all(gone) and not self.left
 
     def document(self, country: Country, cloud: str) -> str:
         """Return the record as JSON that stays as it is: keys in order, one trailing newline."""
@@ -98,6 +103,7 @@ class Erasure:
             "buckets": [asdict(bucket) for bucket in self.buckets],
             "identities": [{"name": name, "gone": gone} for name, gone in sorted(self.identities.items())],
             "leftAlone": sorted(self.left),
+            "copies": _copies(country, declared),
             "complete": self.complete,
         }
         return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -124,6 +130,17 @@ class Records:
         return file
 
 
+def _copies(country: Country, tenant: Tenant) -> list[dict[str, Any]]:
+    """Return where copies were to lie: on another cloud, where nobody looked."""
+    backup = tenant.spec.storage.backup
+    if backup is None:
+        return []
+    return [
+        {"cloud": backup.cloud, "bucket": names.backup_bucket(country.name, tenant.name, each), "looked": False}
+        for each in tenant.spec.environments
+    ]
+
+
 def _put(file: Path, content: bytes) -> None:
     with replacement(file) as begun:
         begun.write_bytes(content)
@@ -133,13 +150,15 @@ def looked_again(erasure: Erasure, store: Store, country: Country) -> None:
     """Look for everything that the tenant had, and write down what is there. Raises CloudError where the store cannot
     be read: then nothing is known.
     """
-    rendered = render_tenant(country, erasure.tenant)
-    there = {row["Name"] for row in store.s3.list_buckets().get("Buckets", [])} if rendered.buckets else set()
+    with store.reported(Text("listing the buckets", "việc liệt kê các kho")):
+        there = {row["Name"] for row in store.s3.list_buckets().get("Buckets", [])}
     for bucket in erasure.buckets:
         bucket.gone = bucket.name not in there and not store.exists(bucket.name)
-    for identity in rendered.identities:
-        erasure.identities[identity.name] = store.adapter.identity(identity.name) is None
+    # Of every environment, also where its buckets are no longer declared: what stayed is then nobody's to see.
+    for environment in country.tenants[erasure.tenant].spec.environments:
+        name = storage.identity_name(erasure.tenant, environment)
+        erasure.identities[name] = store.adapter.identity(name) is None
     space = NameSpace.of(country.name, erasure.tenant, country.tenants)
-    extra = deviation.extra_buckets({bucket.name for bucket in rendered.buckets}, space, there)
+    extra = deviation.extra_buckets({bucket.name for bucket in erasure.buckets}, space, there)
     erasure.left = [row.name for row in extra]
     erasure.ended = datetime.datetime.now(datetime.UTC)

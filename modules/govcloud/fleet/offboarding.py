@@ -51,13 +51,19 @@ def require_removed(country: Country, stacks: Sequence[StackName]) -> None:
         raise GovCloudError(problems)
 
 
-def empty_buckets(country: Country, tenant: str, connection: Connection, report: Callable[[Text], None]) -> Erasure:
+def empty_buckets(
+    country: Country,
+    tenant: str,
+    connection: Connection,
+    report: Callable[[Text], None],
+    counted: Callable[[Erasure], None] = lambda erasure: None,
+) -> Erasure:
     """Delete every object, version and unfinished upload in the buckets of a tenant that is declared as removed; return
     what was there and what was deleted.
 
     What nobody may delete yet is looked for first, and then nothing is deleted at all. Its identities are shut out
     next: nobody fills a bucket again while it is emptied. A bucket of its name that was never declared is reported and
-    left alone.
+    left alone. `counted` hears what was there before anything is deleted: nobody can count it afterwards.
 
     Raises GovCloudError when it is not, CloudError when the store refuses or keeps something.
     """
@@ -65,6 +71,7 @@ def empty_buckets(country: Country, tenant: str, connection: Connection, report:
     rendered = render_tenant(country, tenant)
     erasure = Erasure(tenant, datetime.datetime.now(datetime.UTC))
     if not rendered.buckets:
+        counted(erasure)
         return erasure
     store = connection.store
     present = [bucket.name for bucket in rendered.buckets if store.exists(bucket.name)]
@@ -72,9 +79,10 @@ def empty_buckets(country: Country, tenant: str, connection: Connection, report:
     for holder in rendered.identities:
         identity.shut_out(store, holder.name)
     # All is listed before anything is deleted: where one bucket cannot be seen whole, none is touched.
-    found = {name: _held(store, name) for name in present}
-    erasure.buckets = [found.get(bucket.name, Emptied(bucket.name, there=False)) for bucket in rendered.buckets]
-    for name, bucket in found.items():
+    held = {name: _held(store, name) for name in present}
+    erasure.buckets = [held.get(bucket.name, Emptied(bucket.name, there=False)) for bucket in rendered.buckets]
+    counted(erasure)
+    for name, bucket in held.items():
         with store.reported(Text(f"empty bucket {name}", f"việc làm trống kho {name}")):
             bucket.deleted = content.remove_all(store.s3, name, _Paced(name, bucket.held, report))
         report(

@@ -14,7 +14,7 @@ from govcloud.model.tenant import Tenant
 from govcloud.plan import AUTHORITY, SEALED, BucketGrant, BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import Zone, zone_of
 
-__all__ = ["MOUNT", "SECRET_NAME", "buckets", "holder", "identity", "policy"]
+__all__ = ["MOUNT", "SECRET_NAME", "buckets", "holder", "identity", "identity_name", "policy"]
 
 KEY_ZONES = ("srv", "int")
 """Zones that may hold the keys, the best first: the servers' zone, or the only inner one at level 1."""
@@ -105,11 +105,11 @@ def _grants(country: Country, tenant: Tenant, environment: str, label: str) -> I
         link = country.links[grant.link].spec
         if link.environment == environment:
             days = [day for day in (grant.until, link.valid_to) if day is not None]
-            mark = hashlib.sha256(f"{grant.access} {grant.prefix}".encode()).hexdigest()[:8]
+            mark = hashlib.sha256(f"{name} {grant.access} {grant.prefix}".encode()).hexdigest()[:16]
             yield BucketGrant(
-                name=f"{name}-{grant.to}-{mark}",
+                name=f"{grant.to}-{mark}",  # bounded, however long the names of both are
                 tenant=grant.to,
-                grantee=f"{grant.to}-{environment}",
+                grantee=identity_name(grant.to, environment),
                 access=grant.access,
                 prefix=grant.prefix,
                 until=str(min(days)) if days else None,
@@ -128,13 +128,18 @@ def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdent
     if not own:
         return None
     return StorageIdentity(
-        name=f"{tenant.name}-{environment}",
+        name=identity_name(tenant.name, environment),
         environment=environment,
         buckets=own,
         policy=policy(own),
         rotation=str(tenant.spec.storage.keys_since or ""),
         secret=_secret(country.clouds[tenant.spec.cloud].spec, holder(country, tenant, environment)),
     )
+
+
+def identity_name(tenant: str, environment: str) -> str:
+    """Return the name of an environment's identity in the store."""
+    return f"{tenant}-{environment}"
 
 
 def _secret(cloud: CloudSpec, zone: Zone) -> SecretTarget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import shutil
@@ -16,6 +17,8 @@ from govcloud.clouds.connection import Connection
 from govcloud.clouds.kubernetes_api import KubernetesApi
 from govcloud.clouds.request import Request
 from govcloud.country import Country
+from govcloud.model.cloud import SealedDisks
+from govcloud.model.tenant import BucketGrant
 from govcloud.render import admission
 from govcloud_base.errors import CloudError, Problem, Text
 
@@ -103,3 +106,27 @@ def test_the_audit_judges_by_the_law_that_rendered(tmp_path: Path, monkeypatch: 
     assert access.catalogue == own.law.catalogue
     assert access.run.prefix == own.law.catalogue["TEN-01"].string("probe_prefix")
     assert wanted != admission.policies()
+
+
+@pytest.mark.parametrize(("days", "counts"), [(0, True), (-1, False)])
+def test_papers_count_to_their_last_day(
+    declared: Country, monkeypatch: pytest.MonkeyPatch, days: int, counts: bool
+) -> None:
+    last = DAY + datetime.timedelta(days)
+    cloud, owner = declared.clouds["cgc-hn1"], declared.tenants["h41"]
+    sealed = {"sealed_disks": SealedDisks(reference="BB 12", until=last)}
+    store = cloud.spec.object_store.model_copy(update=sealed)
+    site = cloud.model_copy(update={"spec": cloud.spec.model_copy(update={"object_store": store})})
+    link = next(one for one in declared.links.values() if set(one.spec.ends) == {"H41", "H41.101"})
+    grant = BucketGrant(to="h41-101", link=link.name, access="read", until=last)
+    records = owner.spec.storage.buckets["records"].model_copy(update={"share_class": "shared", "grants": (grant,)})
+    buckets = {**owner.spec.storage.buckets, "records": records}
+    storage = owner.spec.storage.model_copy(update={"buckets": buckets})
+    tenant = owner.model_copy(update={"spec": owner.spec.model_copy(update={"storage": storage})})
+    clouds, tenants = {**declared.clouds, "cgc-hn1": site}, {**declared.tenants, "h41": tenant}
+
+    access = _opened(dataclasses.replace(declared, clouds=clouds, tenants=tenants), monkeypatch)
+
+    bucket = next(one for one in access.tenants["h41"].buckets if one.name == "vn-h41-prod-records")
+    assert (bucket.attested is not None) is counts
+    assert dict(bucket.granted) == ({"h41-101": frozenset({"read"})} if counts else {})

@@ -61,6 +61,9 @@ def test_it_is_complete_only_when_all_was_looked_for_and_nothing_found(declared:
     assert not made.complete
     made.buckets[0].gone = True
     assert made.complete
+    made.left = ["vn-h41-prod-forgotten"]
+    assert not made.complete, "something of its name is still there"
+    made.left = []
     made.identities["h41-prod"] = False
     assert not made.complete
     assert json.loads(made.document(declared, "cgc-hn1"))["complete"] is False

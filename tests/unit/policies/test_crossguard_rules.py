@@ -340,3 +340,23 @@ def test_the_pack_names_every_control_and_only_mandatory_policies() -> None:
     assert {policy.framework.reference for policy in pack.POLICIES} == {c.id for c in controls.catalogue()}
     assert {policy.enforcement_level.value for policy in pack.POLICIES} == {"mandatory"}
     assert len({policy.name for policy in pack.POLICIES}) == len(pack.POLICIES)
+
+
+@pytest.mark.parametrize(
+    ("share_class", "given", "violated"),
+    [
+        ("shared", {"name": "g", "bucket": "b", "grantee": "x-prod", "access": "read"}, set()),
+        ("private", {"name": "g", "bucket": "b", "grantee": "x-prod", "access": "read"}, {"STO-01"}),
+        ("shared", {"name": "g", "bucket": "other", "grantee": "x-prod", "access": "read"}, {"STO-01"}),
+        (
+            "private",
+            {"bucket": "b", "statements": [{"effect": "Allow", "identities": ["x"], "actions": ["s3:*"]}]},
+            {"STO-01"},
+        ),
+        ("private", {"bucket": "b", "statements": [{"effect": "Deny", "actions": ["s3:*"]}]}, set()),
+    ],
+)
+def test_others_get_rights_on_shared_buckets_alone(share_class: str, given: dict[str, Any], violated: set[str]) -> None:
+    kind = "BucketPolicy" if "statements" in given else "Grant"
+    bucket = ("govcloud:storage:Bucket", {"name": "b", "tags": {"govcloud.gov.vn/class": share_class}})
+    assert judge_stack(bucket, (f"govcloud:storage:{kind}", given)) == violated

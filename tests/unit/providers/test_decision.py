@@ -181,3 +181,10 @@ def test_each_right_has_words_in_both_languages() -> None:
     for right in RIGHTS:
         assert isinstance(right, Right)
         assert right.words.en != right.words.vi
+
+
+@pytest.mark.parametrize("action", ["users=*", "system", f"Owner:{BUCKET}", "unseen"])
+def test_who_administers_the_server_may_do_all_by_a_way_around(action: str) -> None:
+    assert set(granted(holder(actions=(action,))).values()) == {"PARTLY"}
+    assert granted(holder(dict(NOTHING), actions=(action,))).keys() == set(RIGHT)
+    assert granted(holder(actions=("Owner:another",))) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,6 +16,8 @@ from govcloud import country as countries
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.fleet import offboarding
+from govcloud.fleet.erasure import Erasure, looked_again
+from govcloud.model.tenant import Storage
 from govcloud.providers.storage.store import Store
 from govcloud.render import tenant as render_tenant
 from govcloud_base.errors import CloudError, Text
@@ -87,3 +90,29 @@ def test_what_was_seen_is_deleted_and_told_of(store: Store, s3: Any, leaving: Co
     offboarding.empty_buckets(leaving, "h41", connection(store, leaving), said.append)
     assert not any(s3.buckets[name].objects for name in names)
     assert [text.en for text in said] == [f"{name}: 1 versions and uploads deleted" for name in names]
+
+
+def test_what_was_there_is_told_before_anything_is_deleted(store: Store, s3: Any, leaving: Country) -> None:
+    names = filled(s3, leaving)
+    seen: list[tuple[int, bool]] = []
+
+    def counted(erasure: Erasure) -> None:
+        seen.append((sum(bucket.held for bucket in erasure.buckets), all(s3.buckets[name].objects for name in names)))
+
+    offboarding.empty_buckets(leaving, "h41", connection(store, leaving), lambda text: None, counted)
+    assert seen == [(len(names), True)]
+
+
+def test_what_is_no_longer_declared_is_looked_for_all_the_same(store: Store, s3: Any, leaving: Country) -> None:
+    tenant = leaving.tenants["h41"]
+    bare = tenant.spec.model_copy(update={"storage": Storage()})
+    emptied = dataclasses.replace(leaving, tenants={**leaving.tenants, "h41": tenant.model_copy(update={"spec": bare})})
+    s3.create_bucket(Bucket="vn-h41-prod-records")
+    store.adapter.create_identity("h41-prod")
+
+    erasure = offboarding.empty_buckets(emptied, "h41", connection(store, emptied), lambda text: None)
+    looked_again(erasure, store, emptied)
+
+    assert (erasure.left, erasure.identities["h41-prod"], erasure.complete) == (["vn-h41-prod-records"], False, False)
+    backed_up = json.loads(erasure.document(leaving, "cgc-hn1"))
+    assert [copy["looked"] for copy in backed_up["copies"]] == [False]

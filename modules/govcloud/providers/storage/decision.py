@@ -63,7 +63,7 @@ RIGHTS: Final[tuple[Right, ...]] = (
         ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketPublicAccessBlock"),
         False,
         ("WRITE_ACP",),
-        (),
+        ("WriteAcp",),
     ),
     Right(
         "unguard",
@@ -81,6 +81,11 @@ RIGHTS: Final[tuple[Right, ...]] = (
     ),
 )
 """What is asked of everybody, from the least to the most that could be lost."""
+
+
+_SERVER_WORDS: Final = frozenset({"Admin", "List", "Read", "Tagging", "Write", "ReadAcp", "WriteAcp"})
+"""Words of SeaweedFS for rights beside policies. Other servers' (Ceph RGW: `users=*`, `Owner:bucket`) are of who
+administers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +139,19 @@ def _action(
                 permitted = max(permitted, reach)
             else:
                 forbidden = max(forbidden, reach)
+    around = _administers(subject, bucket)
     if forbidden is Decision.ALLOWED:
-        return Decision.REFUSED
-    return min(permitted, Decision.PARTLY) if forbidden is Decision.PARTLY else permitted
+        return around
+    return max(around, min(permitted, Decision.PARTLY) if forbidden is Decision.PARTLY else permitted)
+
+
+def _administers(subject: Subject, bucket: str) -> Decision:
+    """Return what follows from rights over the server itself, whatever policies refuse: who may read all secrets may do
+    everything by a way around. Any word is one that nobody here knows to mean less."""
+    for word, _, scope in (entry.partition(":") for entry in subject.actions):
+        if word not in _SERVER_WORDS and (not scope or covers(scope, bucket)):
+            return Decision.PARTLY
+    return Decision.REFUSED
 
 
 def _beside(subject: Subject, right: Right, bucket: str, access_list: Sequence[tuple[str, str]]) -> Decision:
