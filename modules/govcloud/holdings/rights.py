@@ -77,7 +77,7 @@ def _everybody(
 ) -> Iterator[tuple[Subject, AccessKey | None]]:
     yield Subject(""), None
     for identity in view.identities:
-        if identity.name != "anonymous" and view.provisioner not in identity.access_keys:
+        if identity.name != "anonymous" and not view.own(identity):
             yield _subject(store, identity), key_of(identity.name)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import plugin_stack
 import pytest
 from plugin_stack import Stack
+from stores import radosgw
 from stores.running import RunningStore
 
+from govcloud.providers.storage.adapters.radosgw.administration import CAPABILITIES
 from govcloud.providers.storage.store import Store
 
 pytestmark = [pytest.mark.cloud, pytest.mark.toolchain]
@@ -23,7 +25,13 @@ import pulumi
 from govcloud.providers.storage.resources import Bucket, Identity, Provider
 from govcloud.render import storage
 
-store = Provider("store", adapter=os.environ["ADAPTER"], endpoint=os.environ["STORE"], region=os.environ["AWS_REGION"])
+store = Provider(
+    "store",
+    adapter=os.environ["ADAPTER"],
+    endpoint=os.environ["STORE"],
+    region=os.environ["AWS_REGION"],
+    **json.loads(os.environ.get("ADMINISTRATION", "{}")),
+)
 opts = pulumi.ResourceOptions(provider=store)
 tenant = os.environ["TENANT"]
 tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tenant}
@@ -101,6 +109,44 @@ def test_a_tenants_storage_is_made_kept_changed_mended_and_taken_away(
     stack.done("destroy", "--yes")
     assert not store.exists(stack.bucket)
     assert store.adapter.identity(identity) is None
+
+
+@pytest.mark.parametrize("server", ["radosgw"], indirect=True)
+def test_a_store_that_somebody_else_administers_is_provisioned(
+    stack: Stack, store: Store, server: radosgw.Gateway
+) -> None:
+    """The provisioner has no capability of its own: whoever has makes the identities, asked by another address."""
+    (key,) = server.admin(
+        *("user", "create", f"--uid={stack.tenant}-administrator", "--display-name=x"),
+        *("--gen-access-key", "--gen-secret", "--max-buckets=-1", f"--caps={CAPABILITIES}"),
+    )["keys"]
+    administrator = {
+        "administration_endpoint": server.url.replace("127.0.0.1", "localhost"),
+        "administration_access_key_env": "ADMINISTRATOR_ACCESS",
+        "administration_secret_key_env": "ADMINISTRATOR_SECRET",
+    }
+    variables = {
+        "ADMINISTRATION": json.dumps(administrator),
+        "ADMINISTRATOR_ACCESS": key["access_key"],
+        "ADMINISTRATOR_SECRET": key["secret_key"],
+    }
+    server.admin("caps", "rm", "--uid=govcloud", f"--caps={CAPABILITIES}")
+    try:
+        stack.done("preview", **variables)
+        said = stack.up(**variables)
+
+        made, state = stack.outputs(), stack.done("stack", "export")
+        for secret in (made["secret"], key["secret_key"]):
+            assert secret not in said
+            assert secret not in state
+        assert stack.up("--expect-no-changes", **variables)
+        stack.up(ROTATION="1", **variables)
+        assert stack.outputs()["access"] != made["access"]
+        assert "GC-STORE-002" in stack.refused("destroy", "--yes")  # the state names the variables
+        stack.done("destroy", "--yes", **variables)
+    finally:
+        server.admin("caps", "add", "--uid=govcloud", f"--caps={CAPABILITIES}")
+    assert store.adapter.identity(f"{stack.tenant}-prod") is None
 
 
 @pytest.mark.parametrize("server", STORES, indirect=True)

@@ -115,7 +115,7 @@ def running(folder: Path, port: int) -> Iterator[Gateway]:
     }
     folder.chmod(0o700)
     authority = Authority(folder / "authority", "Storage authority of the site")
-    pair = authority.server("s3", ["127.0.0.1"])
+    pair = authority.server("s3", ["127.0.0.1", "localhost"])
     fsid, osd, url = str(uuid.uuid4()), str(uuid.uuid4()), f"https://127.0.0.1:{port + 1}"
     configuration = _CONFIGURATION.format(
         fsid=fsid,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +20,21 @@ KEY = {"user": "h41-prod", "access_key": "", "secret_key": "drawn there"}
 NONE = '<?xml version="1.0"?><Error><Code>NoSuchEntity</Code><Message></Message></Error>'
 HALF = f"<GetUserPolicyResponse><GetUserPolicyResult>{NONE}"
 """How a 16.2 answers for a policy that is not there: it begins as if it were."""
+NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+"""In which gateways since 20 answer, and in pages."""
+
+
+def listed(names: Iterable[str], page: str = "", space: str = "") -> str:
+    rows = "".join(f"<member>{name}</member>" for name in names)
+    worn = f' xmlns="{space}"' if space else ""
+    inner = f"<ListUserPoliciesResult><PolicyNames>{rows}</PolicyNames>{page}</ListUserPoliciesResult>"
+    return f"<ListUserPoliciesResponse{worn}>{inner}</ListUserPoliciesResponse>"
+
+
+def document(text: str, space: str = "") -> str:
+    worn = f' xmlns="{space}"' if space else ""
+    inner = f"<GetUserPolicyResult><PolicyDocument>{text}</PolicyDocument></GetUserPolicyResult>"
+    return f"<GetUserPolicyResponse{worn}>{inner}</GetUserPolicyResponse>"
 
 
 @dataclass
@@ -88,9 +103,9 @@ def test_rights_that_a_change_of_the_user_takes_away_are_given_again(adapter: Ra
     def answer(method: str, path: str, told: Mapping[str, str]) -> tuple[int, str]:
         match told.get("Action"):
             case "ListUserPolicies":
-                return 200, f"<R><P>{''.join(f'<member>{name}</member>' for name in texts)}</P></R>"
+                return 200, listed(texts)
             case "GetUserPolicy":
-                return 200, f"<R><PolicyDocument>{texts[told['PolicyName']]}</PolicyDocument></R>"
+                return 200, document(texts[told["PolicyName"]])
         return (200, "<R/>" if path == "/" else "")
 
     gateway.answer = answer
@@ -110,7 +125,7 @@ def test_a_policy_that_is_gone_when_it_is_read_is_none(adapter: RadosGateway, ga
     def answer(method: str, path: str, told: Mapping[str, str]) -> tuple[int, str]:
         match told.get("Action"):
             case "ListUserPolicies":
-                return 200, "<R><member>gone</member></R>"
+                return 200, listed(["gone"])
             case "GetUserPolicy":
                 return 404, HALF
         user = {"user_id": "h41-prod", "max_buckets": -1, "keys": []}
@@ -122,6 +137,67 @@ def test_a_policy_that_is_gone_when_it_is_read_is_none(adapter: RadosGateway, ga
 
     assert live is not None
     assert (live.policies, live.document) == ((), None)
+
+
+def answering(told_of: Mapping[str, str | Callable[[Mapping[str, str]], str]]) -> Any:
+    """Return the answers of a gateway that has one user; `told_of` holds those to calls of IAM."""
+
+    def answer(method: str, path: str, told: Mapping[str, str]) -> tuple[int, str]:
+        if path == "/":
+            said = told_of[told["Action"]]
+            return 200, said if isinstance(said, str) else said(told)
+        return 200, json.dumps([] if path.endswith("bucket") else {"user_id": "h41-prod", "max_buckets": -1})
+
+    return answer
+
+
+def test_a_newer_gateways_policies_are_read_in_its_namespace_and_of_all_pages(
+    adapter: RadosGateway, gateway: Gateway
+) -> None:
+    more = "<IsTruncated>true</IsTruncated><Marker>after-own</Marker>"
+    said = '{"Statement": []}'
+
+    def pages(told: Mapping[str, str]) -> str:
+        if told.get("Marker") == "after-own":
+            return listed(["more"], "<IsTruncated>false</IsTruncated>", NAMESPACE)
+        return listed([adapter.own_policy("h41-prod")], more, NAMESPACE)
+
+    gateway.answer = answering({"ListUserPolicies": pages, "GetUserPolicy": document(said, NAMESPACE)})
+
+    live = adapter.identity("h41-prod")
+
+    assert live is not None
+    assert live.policies == ("govcloud-h41-prod", "more")
+    assert live.document == {"Statement": []}
+    assert live.others == ({"Statement": []},)
+
+
+@pytest.mark.parametrize(
+    ("called", "said"),
+    [
+        ("ListUserPolicies", "<ListUserPoliciesResponse/>"),
+        ("ListUserPolicies", "<Page><ListRolePoliciesResult/></Page>"),
+        ("ListUserPolicies", listed(["own"], "<IsTruncated>true</IsTruncated>")),
+        ("ListUserPolicies", listed(["own"], "<IsTruncated>true</IsTruncated><Marker>again</Marker>")),
+        ("GetUserPolicy", "<GetUserPolicyResponse/>"),
+        ("GetUserPolicy", "<GetUserPolicyResponse><GetUserPolicyResult/></GetUserPolicyResponse>"),
+    ],
+)
+def test_an_answer_without_what_was_asked_for_is_not_taken_for_no_policies(
+    adapter: RadosGateway, gateway: Gateway, called: str, said: str
+) -> None:
+    gateway.answer = answering({"ListUserPolicies": listed(["own"]), "GetUserPolicy": document("{}"), called: said})
+
+    with pytest.raises(CloudError) as raised:
+        adapter.identity("h41-prod")
+
+    assert [problem.code for problem in raised.value.problems] == ["GC-STORE-004"]
+    assert called in str(raised.value)
+
+
+def test_a_role_is_named_as_a_role_and_a_user_as_a_user(adapter: RadosGateway) -> None:
+    assert adapter.principal("role/auditor") == "arn:aws:iam:::role/auditor"
+    assert adapter.principal("auditor") == "arn:aws:iam:::user/auditor"
 
 
 def test_all_pages_of_users_are_read_and_no_roles_is_an_answer(adapter: RadosGateway, gateway: Gateway) -> None:

@@ -13,6 +13,7 @@ from govcloud.plan import BucketSpec as PlannedBucket
 from govcloud.providers.storage import bucket, bucket_policy, deviation
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity
 from govcloud.providers.storage.deviation import NameSpace
+from govcloud.providers.storage.endpoint import AccessKey, Administration
 from govcloud.providers.storage.statements import GrantSpec
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View, look
@@ -141,6 +142,19 @@ def test_whoever_else_has_a_right_on_a_bucket(made: Store, extra: LiveIdentity) 
 )
 def test_who_has_no_right_on_it_is_not_named(made: Store, other: LiveIdentity) -> None:
     assert rows(made, view(other)) == []
+
+
+def test_whoever_administers_the_store_with_a_key_of_its_own_is_no_reader(store: Store, adapter: Any) -> None:
+    store.endpoint = replace(
+        store.endpoint, administration=Administration(None, "A", "S", AccessKey("GCOTHER", "secret"))
+    )
+    adapter.known["admin"] = PROVISIONER
+    adapter.known["other-admin"] = replace(PROVISIONER, name="other-admin", access_keys=("GCOTHER",))
+    adapter.known["third-admin"] = replace(PROVISIONER, name="third-admin", access_keys=("K3",))
+
+    found = list(deviation.readers(NAME, ["h41-prod"], look(store)))
+
+    assert [row.live for row in found] == ["third-admin"]
 
 
 @pytest.mark.parametrize(

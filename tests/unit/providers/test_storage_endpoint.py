@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from govcloud.providers.storage.endpoint import (
+    CONFIG,
     AccessKey,
     Administration,
     Endpoint,
@@ -56,6 +57,14 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         Endpoint.from_config({"endpoint": url}, {})
 
     assert refused.value.problems[0].code == "GC-STORE-001"
+
+
+@pytest.mark.parametrize("name", CONFIG)
+def test_each_part_of_a_configuration_has_its_effect(name: str) -> None:
+    pair = {"accessKey": "GCOTHER", "secretKey": "another"}
+    said = "https://other.test" if name.endswith("ndpoint") else "other"
+
+    assert Endpoint.from_config({**pair, name: said}, ENVIRONMENT) != Endpoint.from_config(pair, ENVIRONMENT)
 
 
 def test_missing_keys_are_named_when_they_are_needed_and_not_before() -> None:

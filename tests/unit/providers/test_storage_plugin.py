@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from govcloud.providers.storage import plugin
+from govcloud.providers.storage.endpoint import CONFIG
 from govcloud.providers.storage.plugin import StorageProvider
 from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES
@@ -212,6 +213,52 @@ def test_a_wrong_configuration_is_shown_at_its_input() -> None:
     failures = StorageProvider().CheckConfig(provider_pb2.CheckRequest(news=news), CONTEXT).failures
 
     assert {failure.property for failure in failures} == {"adapter", "endpoint", "colour"}
+
+
+ADMINISTERED = {
+    "adapter": "radosgw",
+    "endpoint": "https://store.test",
+    "administrationEndpoint": "https://admin.test",
+    "administrationAccessKeyEnv": "ADMIN_ACCESS",
+    "administrationSecretKeyEnv": "ADMIN_SECRET",
+}
+
+
+def test_a_store_that_somebody_else_administers_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_ACCESS", "GCOTHER")
+    monkeypatch.setenv("ADMIN_SECRET", "secret")
+    provider = StorageProvider()
+
+    checked = provider.CheckConfig(provider_pb2.CheckRequest(news=struct(ADMINISTERED)), CONTEXT)
+    provider.Configure(provider_pb2.ConfigureRequest(args=checked.inputs), CONTEXT)
+
+    assert list(checked.failures) == []
+    endpoint = provider._ready().endpoint
+    assert endpoint.administrator.access == "GCOTHER"
+    assert endpoint.administration.url == "https://admin.test"
+
+
+@pytest.mark.parametrize("name", CONFIG)
+def test_a_configuration_may_hold_all_that_is_read_of_it_and_waits_for_what_is_not_known_yet(name: str) -> None:
+    config = {**ADMINISTERED, name: UNKNOWN}
+    provider = StorageProvider()
+
+    checked = provider.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), CONTEXT)
+    provider.Configure(provider_pb2.ConfigureRequest(args=struct(config)), CONTEXT)
+
+    assert list(checked.failures) == []
+    assert provider._store is None
+    assert provider._why_not is None
+
+
+@pytest.mark.parametrize("name", ["endpoint", "administrationEndpoint"])
+def test_an_address_that_is_none_is_shown_where_it_stands(name: str) -> None:
+    news = struct({**ADMINISTERED, name: "store"})
+
+    (failure,) = StorageProvider().CheckConfig(provider_pb2.CheckRequest(news=news), CONTEXT).failures
+
+    assert failure.property == name
+    assert "GC-STORE-001" in failure.reason
 
 
 def test_a_store_that_is_not_configured_is_an_error_of_the_first_effect() -> None:

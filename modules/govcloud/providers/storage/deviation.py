@@ -164,10 +164,10 @@ def _keys_at_most(rotation: str) -> int:
 
 
 def readers(name: str, planned: Iterable[str], view: View) -> Iterator[Deviation]:
-    """Yield whoever has a right on the bucket and is neither planned for it nor the provisioner."""
+    """Yield whoever has a right on the bucket and is not planned for it, but for those who provision and administer."""
     known = set(planned)
     for found in view.identities:
-        if found.name not in known and view.provisioner not in found.access_keys and found.reaches(name):
+        if found.name not in known and not view.own(found) and found.reaches(name):
             yield Deviation("bucket", name, READERS, ", ".join(sorted(known)), found.name, person=True)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 __all__ = [
+    "CONFIG",
     "AccessKey",
     "Administration",
     "Endpoint",
@@ -37,6 +38,21 @@ __all__ = [
     "prepare",
     "reported",
 ]
+
+CONFIG: Final = (
+    "accessKey",
+    "accessKeyEnv",
+    "adapter",
+    "administrationAccessKeyEnv",
+    "administrationEndpoint",
+    "administrationSecretKeyEnv",
+    "caBundle",
+    "endpoint",
+    "region",
+    "secretKey",
+    "secretKeyEnv",
+)
+"""What the configuration of a provider may hold; all of it is text."""
 
 _POOL = 32
 """Kept-alive connections: as many as the plugin has threads."""
@@ -99,17 +115,17 @@ class Endpoint:
     ) -> Endpoint:
         """Read the configuration of a `pulumi:providers:govcloud` resource, completed from `environment`.
 
-        Keys: adapter, endpoint, region, accessKey, secretKey, accessKeyEnv, secretKeyEnv, caBundle,
-        administrationEndpoint, administrationAccessKeyEnv, administrationSecretKeyEnv; all text.
+        Its keys are those of :data:`CONFIG`; others are not read.
         `environment` is what :func:`.surroundings.surroundings` returns where it is the store of a `cloud`.
 
         Raises:
             UsageError: GC-STORE-001, an endpoint is missing or not http(s).
         """
 
+        said = {key: value for key in CONFIG if isinstance(value := config.get(key), str) and value}
+
         def text(key: str, default: str = "") -> str:
-            value = config.get(key)
-            return value if isinstance(value, str) and value else default
+            return said.get(key, default)
 
         access_env = text("accessKeyEnv", "AWS_ACCESS_KEY_ID")
         secret_env = text("secretKeyEnv", "AWS_SECRET_ACCESS_KEY")

@@ -20,7 +20,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from govcloud.model.dialect import DIALECTS
 from govcloud.providers.storage import problems
-from govcloud.providers.storage.endpoint import Endpoint
+from govcloud.providers.storage.endpoint import CONFIG, Endpoint
 from govcloud.providers.storage.property_values import decode, encode
 from govcloud.providers.storage.resource_types import RESOURCE_TYPES, Around, Failure, Properties, ResourceType
 from govcloud.providers.storage.site import cloud_of
@@ -38,7 +38,6 @@ _THREADS = 32
 """As many requests as the engine's default parallelism sends to one provider on a machine of eight cores."""
 _PATIENCE = 1.0
 """Seconds for requests under way when the engine has gone."""
-_CONFIG = ("accessKey", "accessKeyEnv", "adapter", "caBundle", "endpoint", "region", "secretKey", "secretKeyEnv")
 
 Answer = TypeVar("Answer")
 
@@ -71,17 +70,16 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         config, _ = decode(request.news)
         failures: list[Failure] = []
-        for name in sorted(config.keys() - set(_CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
-            failures.append((name, problems.input_invalid(name, "", ", ".join(_CONFIG))))
+        for name in sorted(config.keys() - set(CONFIG) - {"version", "pluginDownloadURL", "__internal"}):
+            failures.append((name, problems.input_invalid(name, "", ", ".join(CONFIG))))
         adapter = config.get("adapter")
         if adapter is not None and not has_unknown(adapter) and adapter not in DIALECTS:
             failures.append(("adapter", problems.adapter_unknown(str(adapter), ", ".join(DIALECTS))))
-        endpoint = config.get("endpoint")
-        if endpoint is not None and not has_unknown(endpoint):
+        if config.get("endpoint") is not None and not _undecided(config):
             try:
                 _endpoint(request.name, config, _environment(request.name, config))
             except GovCloudError as error:
-                failures += [("endpoint", problem) for problem in error.problems]
+                failures += [(_place(config, problem), problem) for problem in error.problems]
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
@@ -90,7 +88,7 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> provider_pb2.ConfigureResponse:
         config, _ = decode(request.args)
-        if not any(has_unknown(config.get(name)) for name in _CONFIG):
+        if not _undecided(config):
             try:
                 environment = _environment(request.name, config)
                 self._store = Store(_endpoint(request.name, config, environment), environment, clock=self._clock)
@@ -202,6 +200,17 @@ class StorageProvider(provider_pb2_grpc.ResourceProviderServicer):
                 problems.input_invalid("config", str(UNKNOWN), Text("known values", "giá trị đã biết"))
             )
         return self._store
+
+
+def _undecided(config: Properties) -> bool:
+    """Tell whether the engine does not know yet what a part of the configuration will be."""
+    return any(has_unknown(config.get(name)) for name in CONFIG)
+
+
+def _place(config: Properties, problem: Problem) -> str:
+    """Return the part of a configuration that holds the address of which a problem speaks."""
+    name = "administrationEndpoint"
+    return name if problem.value is not None and problem.value == config.get(name) else "endpoint"
 
 
 def _environment(provider: str, config: Properties) -> Mapping[str, str]:

@@ -19,10 +19,16 @@ class View:
     identities: tuple[LiveIdentity, ...]
     provisioner: str
     """Public half of the key with which it was looked."""
+    administrator: str = ""
+    """Public half of the key with which identities are administered, where that is another one."""
 
     def identity(self, name: str) -> LiveIdentity | None:
         """Return the identity of that name."""
         return next((identity for identity in self.identities if identity.name == name), None)
+
+    def own(self, identity: LiveIdentity) -> bool:
+        """Tell whether an identity is one of those with whose keys the store is provisioned and administered."""
+        return not {self.provisioner, self.administrator}.isdisjoint(identity.access_keys)
 
 
 def look(store: Store) -> View:
@@ -30,5 +36,5 @@ def look(store: Store) -> View:
     store.adapter.open()
     with store.reported(Text("listing the buckets", "việc liệt kê các kho")):
         names = frozenset(row["Name"] for row in store.s3.list_buckets().get("Buckets", []))
-    key = store.endpoint.key
-    return View(names, store.adapter.identities(), key.access if key else "")
+    key, other = store.endpoint.key, store.endpoint.administration.key
+    return View(names, store.adapter.identities(), key.access if key else "", other.access if other else "")

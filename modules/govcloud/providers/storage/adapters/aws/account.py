@@ -45,6 +45,10 @@ class Account:
         """Return the ARN of a user of ours."""
         return f"arn:{self.partition}:iam::{self.number}:user{self.path}{name}"
 
+    def role(self, name: str) -> str:
+        """Return the ARN of a role without a path."""
+        return f"arn:{self.partition}:iam::{self.number}:role/{name}"
+
     def policy_path(self, label: str) -> str:
         """Return the path of the managed policies of one label, so that they are listed without all others."""
         return f"{self.path}{label}/"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -17,20 +18,31 @@ from typing import TYPE_CHECKING, Any, Final
 from govcloud.providers.storage import exposure_problems, problems, scratch
 from govcloud.providers.storage.adapters import UNBOUNDED, LiveIdentity, Quota
 from govcloud.providers.storage.adapters.aws import documents, ending, held, policies, reading
-from govcloud.providers.storage.adapters.aws.account import Account
+from govcloud.providers.storage.adapters.aws.account import ROLE, Account
 from govcloud.providers.storage.adapters.aws.held import Held, Key
-from govcloud.providers.storage.endpoint import AccessKey, Endpoint, administration_client, error_code, reported
+from govcloud.providers.storage.endpoint import (
+    AccessKey,
+    Endpoint,
+    administration_client,
+    client,
+    error_code,
+    reported,
+)
 from govcloud_base.errors import CloudError, Text
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_iam.type_defs import UserTypeDef
+    from mypy_boto3_s3.client import S3Client
 
 __all__ = ["AWS"]
 
 _PATH: Final = "/govcloud/"
 _NOBODY: Final = "govcloud-nobody"
 _DENIED: Final = ("AccessDenied", "403")
+_UNKNOWN_KEY: Final = ("InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch")
+"""How a server answers a key of which it has not heard yet."""
+_PAUSE_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,7 @@ class AWS:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._checking = threading.Lock()
         self._checked = False
 
     @classmethod
@@ -105,27 +118,37 @@ class AWS:
         Raises:
             EnvironmentProblem: GC-STORE-002, the administrator's key is not known in this shell.
         """
-        assert endpoint.administrator
+        _ = endpoint.administrator
         return cls(endpoint)
 
     def open(self) -> None: ...
 
     def check(self) -> None:
-        with self._asked(Text("being asked by a new user", "việc được người dùng mới hỏi")) as opened:
+        action = Text("being asked by a new user", "việc được người dùng mới hỏi")
+        with self._asked(action) as opened, self._checking:  # one user tells for all who ask at once
             if opened.whole or self._checked:  # within the boundary nobody reaches IAM
                 return
-            name = scratch.title()
-            try:
-                key = self.create_identity(name)
-                with closing(administration_client(self._endpoint, "iam", key)) as own:
-                    if _issues_keys(own, name):
-                        raise CloudError(exposure_problems.orders_taken(self._endpoint.url))
-            finally:
-                ending.end(opened.iam, opened.account, name)
+            with closing(client(self._endpoint)) as s3:
+                self._asked_by_stranger(opened, s3)
             self._checked = True
+
+    def _asked_by_stranger(self, opened: _Opened, s3: S3Client) -> None:
+        """Refuse a server that takes orders from a user without any right, who is made for it."""
+        name = scratch.title()
+        scratch.announce(s3, name)
+        try:
+            key = self.create_identity(name)
+            with closing(administration_client(self._endpoint, "iam", key)) as own:
+                if _issues_keys(own, name, self.settling_seconds):
+                    raise CloudError(exposure_problems.orders_taken(self._endpoint.url))
+        finally:
+            ending.end(opened.iam, opened.account, name)
+            scratch.forget(s3, name)
 
     def principal(self, identity: str) -> str:
         with self._asked(Text(f"GetUser {identity}", f"việc đọc người dùng {identity}")) as opened:
+            if identity.startswith(ROLE):  # a user may have the same name
+                return opened.account.role(identity.removeprefix(ROLE))
             try:
                 # As the server calls it: not every one keeps the path.
                 return opened.iam.get_user(UserName=identity)["User"]["Arn"]
@@ -282,15 +305,26 @@ def _enable(iam: IAMClient, name: str, marks: Sequence[str]) -> None:
         iam.detach_user_policy(UserName=name, PolicyArn=mark)
 
 
-def _issues_keys(iam: IAMClient, name: str) -> bool:
-    """Tell whether a user without any right issues itself a key; one whose key isn't known yet does as little."""
+def _issues_keys(iam: IAMClient, name: str, seconds: float) -> bool:
+    """Tell whether a user without any right issues itself a key; waits up to `seconds` until his own is known.
+
+    Raises what the client raises where the server says neither yes nor that he may not.
+    """
     from botocore.exceptions import ClientError
 
-    try:
-        iam.create_access_key(UserName=name)
-    except ClientError:
-        return False
-    return True
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            iam.create_access_key(UserName=name)
+        except ClientError as error:
+            code = error_code(error)
+            if code == _DENIED[0]:
+                return False
+            if code not in _UNKNOWN_KEY or time.monotonic() > deadline:
+                raise
+        else:
+            return True
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _new_key(opened: _Opened, name: str) -> AccessKey:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,8 @@ class RadosGateway:
     def check(self) -> None: ...
 
     def principal(self, identity: str) -> str:
-        return f"arn:aws:iam:::user/{identity}"
+        # A role is named with what tells it from a user of its name.
+        return f"arn:aws:iam:::{identity}" if identity.startswith(identities.ROLE) else f"arn:aws:iam:::user/{identity}"
 
     def own_policy(self, identity: str) -> str:
         return f"govcloud-{identity}"
@@ -195,35 +196,60 @@ class RadosGateway:
     def _roles(self) -> list[LiveIdentity]:
         return [
             identities.role(name, _parsed(name, self._documents("Role", name)))
-            for name in _texts(self._found("ListRoles"), "RoleName")
+            for name in self._texts("RoleName", "ListRoles")
         ]
 
     def _documents(self, kind: str, name: str) -> dict[str, str]:
         """Return the texts of the policies of a `User` or a `Role` by their names."""
         holder = {f"{kind}Name": name}
-        listed = self._found(f"List{kind}Policies", **holder)
         found: dict[str, str] = {}
-        for policy in _texts(listed, "member"):
-            answer = self._found(f"Get{kind}Policy", **holder, PolicyName=policy)
-            found.update((policy, text) for text in _texts(answer, "PolicyDocument"))
+        for policy in self._texts("member", f"List{kind}Policies", **holder):
+            action = f"Get{kind}Policy"
+            for answer in self._pages(action, {**holder, "PolicyName": policy}):
+                text = answer.findtext("{*}PolicyDocument")
+                if text is None:
+                    raise _unheard(action, "PolicyDocument")
+                found[policy] = text
         return found
 
-    def _found(self, action: str, **parameters: str) -> ElementTree.Element | None:
-        """Return what a call of IAM answers, None where there is no such thing."""
-        try:
-            return self._administration.identities(action, **parameters)
-        except Refused as error:
-            if error.code in _NOBODY:
-                return None
-            raise
+    def _texts(self, element: str, action: str, **parameters: str) -> list[str]:
+        """Return the texts of all elements of a name in what a call of IAM answers, of all pages."""
+        pages = self._pages(action, parameters)
+        return [row.text or "" for page in pages for row in page.iterfind(f".//{{*}}{element}")]
+
+    def _pages(self, action: str, parameters: Mapping[str, str]) -> Iterator[ElementTree.Element]:
+        """Yield the results of a call of IAM, page by page, and none where there is no such thing.
+
+        Newer gateways answer in a namespace and in pages. Raises CloudError where there is an answer without a result,
+        or a page that leads to no next one: what was not told is not taken for nothing there.
+        """
+        told = dict(parameters)
+        while True:
+            try:
+                answer = self._administration.identities(action, **told)
+            except Refused as error:
+                if error.code in _NOBODY:
+                    return
+                raise
+            result = answer.find(f"{{*}}{action}Result")
+            if result is None:
+                raise _unheard(action, f"{action}Result")
+            yield result
+            if (answer.findtext(".//{*}IsTruncated") or "").lower() != "true":
+                return
+            marker = answer.findtext(".//{*}Marker")
+            if not marker or marker == told.get("Marker"):
+                raise _unheard(action, "Marker")
+            told["Marker"] = marker
 
     def _bucket(self, name: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._administration.ask("GET", "bucket", bucket=name)
         return found
 
 
-def _texts(answer: ElementTree.Element | None, element: str) -> list[str]:
-    return [] if answer is None else [row.text or "" for row in answer.iter(element)]
+def _unheard(action: str, element: str) -> CloudError:
+    """Return the error of an answer that lacks an element."""
+    return CloudError(problems.store_refused(Text(action, f"lệnh {action}"), element, ""))
 
 
 def _parsed(holder: str, texts: Mapping[str, str]) -> dict[str, Mapping[str, object]]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from govcloud.providers.storage.adapters import LiveIdentity
 
-__all__ = ["SWIFT", "keys", "parsed", "role", "swift_user"]
+__all__ = ["ROLE", "SWIFT", "keys", "parsed", "role", "swift_user"]
 
+ROLE = "role/"
+"""What stands before the name of a role, which may be a user's as well."""
 SWIFT = "swift:"
 """Stands before the name of a key that has no access key, but a user: one of Swift's."""
 _OWN = "(its own)"
@@ -47,7 +49,7 @@ def parsed(
 def role(name: str, policies: Mapping[str, Mapping[str, object]]) -> LiveIdentity:
     """Return a role, which has no key of its own: whoever it trusts is lent one."""
     documents = tuple(document for _, document in sorted(policies.items()))
-    return LiveIdentity(f"role/{name}", True, False, tuple(sorted(policies)), (), None, documents)
+    return LiveIdentity(f"{ROLE}{name}", True, False, tuple(sorted(policies)), (), None, documents)
 
 
 def keys(user: Mapping[str, Any]) -> Iterator[str]:
