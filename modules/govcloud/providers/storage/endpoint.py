@@ -125,7 +125,8 @@ class Endpoint:
         said = {key: value for key in CONFIG if isinstance(value := config.get(key), str) and value}
 
         def text(key: str, default: str = "") -> str:
-            return said.get(key, default)
+            value = said.get(key)
+            return value if value else default
 
         access_env = text("accessKeyEnv", "AWS_ACCESS_KEY_ID")
         secret_env = text("secretKeyEnv", "AWS_SECRET_ACCESS_KEY")
