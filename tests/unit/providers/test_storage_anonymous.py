@@ -25,6 +25,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         answers = self.server.answers
         self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
         self.send_header("Content-Length", "0")
+        self.send_header("Location", "/elsewhere")
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None: ...
@@ -54,6 +55,19 @@ def test_a_store_that_is_busy_for_a_moment_is_asked_again(
     server.answers = list(answers)
 
     assert asked.anonymous_status("b?list-type=2") == expected
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_store_that_leads_elsewhere_is_not_followed_and_has_told_nothing(
+    server: Server, asked: Store, status: int
+) -> None:
+    server.answers = [status, 403]
+
+    with pytest.raises(CloudError) as refused:
+        asked.anonymous_status("b?list-type=2")
+
+    assert [problem.code for problem in refused.value.problems] == ["GC-STORE-004"]
+    assert server.answers == [403], "it was asked once"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from govcloud.providers.storage import capabilities, scratch
 from govcloud.providers.storage.capabilities import CATALOGUE_BUCKET, Capabilities, known_or_probed, probe
@@ -20,6 +21,11 @@ from govcloud.providers.storage.trials.trial import ended
 from govcloud_base.errors import CloudError
 
 ABLE = Capabilities(dict.fromkeys(FAST, Verdict.WORKS))
+
+
+def failed(status: int) -> ClientError:
+    response: Any = {"Error": {"Code": str(status)}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "PutBucketTagging")
 
 
 def test_a_good_store_can_do_everything_and_is_left_as_it_was(s3: Any) -> None:
@@ -78,6 +84,8 @@ def test_answers_that_do_not_count_any_more_are_asked_for_again(s3: Any, record:
     "error",
     [
         ClientError({"Error": {"Code": "SlowDown"}}, "PutBucketTagging"),
+        failed(502),
+        ResponseParserError("invalid XML received"),
         EndpointConnectionError(endpoint_url="https://store.test"),
     ],
 )
@@ -97,6 +105,17 @@ def test_what_could_not_be_tried_is_neither_yes_nor_no_and_is_not_remembered(
     assert [problem.code for problem in asked.value.problems] == ["GC-STORE-004"]
     assert CATALOGUE_BUCKET not in s3.buckets
     assert found.works("versioning")
+
+
+def test_a_store_that_breaks_at_it_does_not_have_it(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are servers that answer so whenever they are asked to encrypt."""
+
+    def breaks(**_: Any) -> None:
+        raise failed(500)
+
+    monkeypatch.setattr(s3, "put_bucket_tagging", breaks)
+
+    assert known_or_probed(s3).verdicts["tagging"] is Verdict.DOES_NOT
 
 
 def test_a_trial_says_what_was_sent_and_what_came_back(s3: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Hold", "first_hold"]
 
-_UNLOCKED: Final = (
-    "ObjectLockConfigurationNotFoundError",
-    "NoSuchObjectLockConfiguration",
-    "NotImplemented",
-    "MethodNotAllowed",
-)
+_LOCKLESS: Final = ("ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration")
+_UNLOCKED: Final = (*_LOCKLESS, "NotImplemented", "MethodNotAllowed")
 """How servers say that a bucket was not made for locks, or that they know none: then nothing in it is held."""
+_ABSENT: Final = ("404", "NoSuchKey", "NoSuchVersion")
+_SEALED: Final = "400"
+"""How servers answer for an object that its owner encrypted with a key of his own, asked for without that key."""
 _THREADS: Final = 16
 _AT_ONCE: Final = 1000
 
@@ -69,10 +68,35 @@ def _hold(s3: S3Client, bucket: str, version: Version, now: datetime.datetime) -
     try:
         head: Any = s3.head_object(Bucket=bucket, Key=version.key, VersionId=version.id)
     except ClientError as error:
-        if error_code(error) in ("404", "NoSuchKey", "NoSuchVersion"):
+        if error_code(error) in _ABSENT:
             return None  # somebody deleted it meanwhile: so nothing held it
-        raise
+        if error_code(error) != _SEALED:
+            raise
+        head = _locks(s3, bucket, version)
     until = head.get("ObjectLockRetainUntilDate")
     if until is not None and until > now:
         return Hold(version, until)
     return Hold(version, None) if head.get("ObjectLockLegalHoldStatus") == "ON" else None
+
+
+def _locks(s3: S3Client, bucket: str, version: Version) -> dict[str, Any]:
+    """Return what holds a version of which nothing else is told without the key of whoever encrypted it (SSE-C)."""
+    which: Any = {"Bucket": bucket, "Key": version.key, "VersionId": version.id}
+    retention = _told(lambda: s3.get_object_retention(**which))
+    hold = _told(lambda: s3.get_object_legal_hold(**which))
+    return {
+        "ObjectLockRetainUntilDate": retention.get("Retention", {}).get("RetainUntilDate"),
+        "ObjectLockLegalHoldStatus": hold.get("LegalHold", {}).get("Status"),
+    }
+
+
+def _told(call: Callable[[], Any]) -> Any:
+    """Return an answer; nothing where there is no such lock, or no such version any more."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return call()
+    except ClientError as error:
+        if error_code(error) in (*_ABSENT, *_LOCKLESS):
+            return {}
+        raise

@@ -100,7 +100,8 @@ class Store:
         """Return the HTTP status that a reader without a key gets for `path` (`bucket/key?query`).
 
         Raises:
-            CloudError: GC-STORE-003, nothing answers; GC-STORE-004, the store is busy or fails, so that nobody knows.
+            CloudError: GC-STORE-003, nothing answers; GC-STORE-004, the store is busy, fails or leads
+                elsewhere, so that nobody knows.
         """
         if self._anonymous is not None:
             return self._anonymous(path)
@@ -115,12 +116,13 @@ class Store:
         )
         pool = urllib3.PoolManager(ca_certs=self.endpoint.ca_bundle, retries=again, timeout=_ANSWER_SECONDS)
         try:
-            status = pool.request("GET", f"{self.endpoint.url}/{path}").status
+            # A store that leads elsewhere has told nothing: what is there may be open to all.
+            status = pool.request("GET", f"{self.endpoint.url}/{path}", redirect=False).status
         except urllib3.exceptions.HTTPError as error:
             raise CloudError(problems.endpoint_unreachable(self.endpoint.url, refusal(error))) from error
         finally:
             pool.clear()
-        if status in _BUSY:
+        if status in _BUSY or 300 <= status < 400:
             action = Text("a question without a key", "một yêu cầu không có khóa")
             raise CloudError(problems.store_refused(action, str(status), path))
         return status

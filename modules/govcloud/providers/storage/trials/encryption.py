@@ -8,6 +8,7 @@ from typing import Any
 
 from govcloud.providers.storage.trials.bench import CONTENT, Bench
 from govcloud.providers.storage.trials.outcome import WORKS, Said, does_not
+from govcloud.providers.storage.trials.trial import neither
 
 __all__ = ["by_default", "own_key"]
 
@@ -54,7 +55,7 @@ def _reads(attempt: Callable[[], Any]) -> bool:
     try:
         attempt()["Body"].read()
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+        if neither(error):
             raise
         return False
     return True

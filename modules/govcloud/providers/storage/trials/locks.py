@@ -12,6 +12,7 @@ from govcloud.providers.storage.trials.bench import Bench
 from govcloud.providers.storage.trials.documents import allowed
 from govcloud.providers.storage.trials.outcome import WORKS, Said, does_not, untried
 from govcloud.providers.storage.trials.settings import IGNORED
+from govcloud.providers.storage.trials.trial import neither
 from govcloud.providers.storage.trials.workshop import RETENTION
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _survives(bench: Bench, s3: S3Client, version: str, *, bypass: bool = False)
         try:
             delete()
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            if neither(error):
                 raise
     return _there(bench, version)
 
@@ -130,7 +131,7 @@ def _there(bench: Bench, version: str) -> bool:
     try:
         return bench.s3.get_object(Bucket=bench.bucket, Key=_KEY, VersionId=version)["Body"].read() == b"1"
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+        if neither(error):
             raise
         return False
 
@@ -148,7 +149,7 @@ def _retain(bench: Bench, version: str, until: datetime.datetime, *, bypass: boo
             **arguments,
         )
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+        if neither(error):
             raise
 
 

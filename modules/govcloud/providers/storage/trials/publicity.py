@@ -6,11 +6,15 @@ import contextlib
 import json
 from typing import Any
 
+from govcloud.providers.storage import problems
 from govcloud.providers.storage.settings.access import BLOCKS
 from govcloud.providers.storage.trials.bench import CANARY, CONTENT, Bench
 from govcloud.providers.storage.trials.documents import READ, document, statement
 from govcloud.providers.storage.trials.outcome import WORKS, Said, does_not, untried
+from govcloud.providers.storage.trials.request import Answer
 from govcloud.providers.storage.trials.settings import IGNORED
+from govcloud.providers.storage.trials.trial import neither
+from govcloud_base.errors import CloudError, Text
 
 __all__ = ["block", "ownership"]
 
@@ -59,15 +63,31 @@ def ownership(bench: Bench) -> Said:
 
 
 def _open(bench: Bench, way: Any) -> bool:
-    """Try to open the bucket one way; tell whether anybody can list it, or read an object."""
-    with contextlib.suppress(*_client_errors()):  # a refusal is as good as no effect, and it is written down
+    """Try to open the bucket one way; tell whether anybody can list it, or read an object.
+
+    Raises CloudError, or what the client raises, where the store says neither yes nor no.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
         way(bench)
+    except ClientError as error:  # a refusal is as good as no effect, and it is written down
+        if neither(error):
+            raise
     paths = ((bench.bucket, "list-type=2"), (f"{bench.bucket}/{CANARY}", ""))
 
-    def entered() -> bool:
-        return any(bench.requests.anonymous("GET", path, query).good for path, query in paths)
+    answers: list[Answer] = []
 
-    return bench.workshop.until(entered, seconds=min(1.0, bench.workshop.patience))
+    def entered() -> bool:
+        answers[:] = [bench.requests.anonymous("GET", path, query) for path, query in paths]
+        return any(answer.good for answer in answers)
+
+    opened = bench.workshop.until(entered, seconds=min(1.0, bench.workshop.patience))
+    silent = next((answer for answer in answers if answer.busy), None)
+    if silent is not None and not opened:
+        asked = Text("a question without a key", "một yêu cầu không có khóa")
+        raise CloudError(problems.store_refused(asked, str(silent.status), silent.code))
+    return opened
 
 
 def _open_by_list(bench: Bench) -> None:

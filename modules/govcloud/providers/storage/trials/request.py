@@ -40,6 +40,11 @@ class Answer:
         """Whether the store refused, for want of a right."""
         return self.status in (401, 403)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the store, or what stands before it, said neither yes nor no."""
+        return self.status == 429 or self.status >= 500
+
 
 class Requests:
     """Sends requests to one store and writes them down."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from govcloud.providers.storage.endpoint import error_code
 from govcloud.providers.storage.trials.bench import Bench
 from govcloud.providers.storage.trials.outcome import Outcome, Said, Verdict, does_not, untried
 from govcloud_base.errors import GovCloudError, Text
 
-__all__ = ["Trial", "ended", "judged"]
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+__all__ = ["Trial", "busy", "ended", "judged", "neither"]
 
 _BUSY = ("SlowDown", "ServiceUnavailable", "RequestTimeout", "TooManyRequests", "RequestTimeTooSkewed")
-_BUSY_STATUS = (429, 503, 504)
+_BUSY_STATUS = (429, 502, 503, 504)
 _NOT_ALLOWED = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "401", "403")
 
 
@@ -54,14 +58,16 @@ def ended(trial: Trial, bench: Bench) -> Outcome:
 
 def judged(error: Exception) -> Said:
     """Return what an error tells of a capability that was being tried: a refusal is a no, and so is an answer of
-    another kind; without an answer nobody knows. Any other error is raised."""
+    another kind; without an answer, or with a torn one, nobody knows. Any other error is raised."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 
     if isinstance(error, ClientError):
-        return _refused(error_code(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    if isinstance(error, (ResponseParserError, KeyError, ValueError)):
+        return _refused(error)
+    if isinstance(error, ResponseParserError):  # a gateway's page instead of an answer, or one that was cut
+        return untried("the answer cannot be read", "không đọc được câu trả lời")
+    if isinstance(error, (KeyError, ValueError)):
         return does_not("the answer is not what was asked for", "câu trả lời không đúng với điều đã hỏi")
     if isinstance(error, GovCloudError):
         return Said(Verdict.UNTRIED, error.problems[0].message)
@@ -71,8 +77,20 @@ def judged(error: Exception) -> Said:
     raise error
 
 
-def _refused(code: str, status: int) -> Said:
-    if code in _BUSY or status in _BUSY_STATUS:
+def busy(error: ClientError) -> bool:
+    """Tell whether an error says nothing but that the store, or what stands before it, has no time or no way."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) in _BUSY or status in _BUSY_STATUS
+
+
+def neither(error: ClientError) -> bool:
+    """Tell whether an error says neither yes nor no to what was asked, where a refusal is waited for."""
+    return busy(error) or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+
+
+def _refused(error: ClientError) -> Said:
+    code = error_code(error)
+    if busy(error):
         return untried(f"the store was busy: {code}", f"kho đối tượng đang bận: {code}")
     if code in _NOT_ALLOWED:
         return untried(f"the provisioner's key may not do it: {code}", f"khóa dựng hạ tầng không được phép: {code}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -216,9 +216,14 @@ class AWS:
                 return
             # Where somebody changed what it says, it is another one now.
             mark = policies.made(iam, opened.account, documents.DISABLING, documents.DISABLED)
+            keys = reading.keys(iam, name)
+            worn = _worn(iam, name)
+            working = [key.access for key in keys if key.active or (marks and held.rests(worn, key))]
+            # Written down first: a run that dies meanwhile finds nothing more to write than this one.
+            policies.settled(lambda: iam.tag_user(UserName=name, Tags=held.resting(working)))
             if mark not in marks:
                 policies.settled(lambda: iam.attach_user_policy(UserName=name, PolicyArn=mark))
-            for key in reading.keys(iam, name):
+            for key in keys:
                 iam.update_access_key(UserName=name, AccessKeyId=key.access, Status="Inactive")
 
     def add_key(self, name: str) -> AccessKey:
@@ -297,10 +302,17 @@ def _mark(iam: IAMClient, user: Mapping[str, Any]) -> None:
         policies.settled(lambda: iam.tag_user(UserName=name, Tags=held.tags()))
 
 
+def _worn(iam: IAMClient, name: str) -> Mapping[str, str]:
+    user = reading.named(iam, name)
+    return {} if user is None else reading.tags(iam, user)
+
+
 def _enable(iam: IAMClient, name: str, marks: Sequence[str]) -> None:
-    """Let a user who was disabled work again."""
+    """Let a user who was disabled work again, with the keys that did before: others were switched off by somebody."""
+    worn = _worn(iam, name) if marks else {}
     for key in reading.keys(iam, name) if marks else ():
-        iam.update_access_key(UserName=name, AccessKeyId=key.access, Status="Active")
+        if held.rests(worn, key):
+            iam.update_access_key(UserName=name, AccessKeyId=key.access, Status="Active")
     for mark in marks:
         iam.detach_user_policy(UserName=name, PolicyArn=mark)
 
@@ -330,18 +342,31 @@ def _issues_keys(iam: IAMClient, name: str, seconds: float) -> bool:
 def _new_key(opened: _Opened, name: str) -> AccessKey:
     """Issue a key. An account takes two for each user; one that is inactive, and not with its user, makes room."""
     iam = opened.iam
+    known = {key.access for key in reading.keys(iam, name)}
     try:
-        key = policies.settled(lambda: iam.create_access_key(UserName=name))["AccessKey"]
+        answer = policies.settled(lambda: iam.create_access_key(UserName=name))
     except Exception as error:
         if error_code(error) != "LimitExceeded":
             raise
-        idle = [key for key in reading.keys(iam, name) if not key.active]
-        if not idle or any(_disabling(arn) for arn in reading.attached(iam, name)):
-            raise CloudError(problems.keys_exhausted(name)) from error
-        for one in idle:
-            iam.delete_access_key(UserName=name, AccessKeyId=one.access)
-        key = iam.create_access_key(UserName=name)["AccessKey"]
+        if not _end_lost(iam, name, known):
+            idle = [key for key in reading.keys(iam, name) if not key.active]
+            if not idle or any(_disabling(arn) for arn in reading.attached(iam, name)):
+                raise CloudError(problems.keys_exhausted(name)) from error
+            for one in idle:
+                iam.delete_access_key(UserName=name, AccessKeyId=one.access)
+        answer = iam.create_access_key(UserName=name)
+    key = answer["AccessKey"]
+    if answer["ResponseMetadata"]["RetryAttempts"]:
+        _end_lost(iam, name, {*known, key["AccessKeyId"]})
     return AccessKey(key["AccessKeyId"], key["SecretAccessKey"])
+
+
+def _end_lost(iam: IAMClient, name: str, known: Collection[str]) -> bool:
+    """Revoke the keys that were issued though the answer was lost, so that the client asked again; tell of any."""
+    lost = [key.access for key in reading.keys(iam, name) if key.access not in known]
+    for access in lost:
+        iam.delete_access_key(UserName=name, AccessKeyId=access)
+    return bool(lost)
 
 
 def _disabling(arn: str) -> bool:

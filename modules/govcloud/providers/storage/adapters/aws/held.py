@@ -14,7 +14,22 @@ from govcloud.providers.storage.adapters.aws import documents
 if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import TagTypeDef
 
-__all__ = ["CONSOLE", "Attached", "Group", "Held", "Inline", "Key", "live", "marked", "ours", "tag_map", "tags"]
+__all__ = [
+    "CONSOLE",
+    "RESTING",
+    "Attached",
+    "Group",
+    "Held",
+    "Inline",
+    "Key",
+    "live",
+    "marked",
+    "ours",
+    "resting",
+    "rests",
+    "tag_map",
+    "tags",
+]
 
 CONSOLE: Final = "login-profile"
 """Stands among the keys of an identity that has a password for the console: a way in like any other."""
@@ -22,6 +37,8 @@ UNSEEN: Final = "unseen"
 """Stands for the rights of somebody of whom this dialect sees none, on a server that may give rights by other ways."""
 _UNBOUND: Final = "without-boundary"
 _MARK: Final = names.label("managed-by")
+RESTING: Final = names.label("disabled-keys")
+"""Tag of a user who is disabled, or was: the access keys that worked until then, which work again after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,10 @@ class Held:
         """Whether it wears the mark of those who were disabled."""
         return any(documents.labelled(p.name) == documents.DISABLING for p in self.attached)
 
+    def works(self, key: Key) -> bool:
+        """Tell whether a key works, or will when the user is enabled."""
+        return key.active or (self.disabled and rests(self.tags, key))
+
 
 def tags() -> list[TagTypeDef]:
     """Return the tags that say that a user is of this project."""
@@ -96,6 +117,19 @@ def tags() -> list[TagTypeDef]:
 def marked(worn: Mapping[str, str]) -> bool:
     """Tell whether tags say that a user is of this project."""
     return worn.get(_MARK) == names.MANAGED_BY
+
+
+def resting(keys: Iterable[str]) -> list[TagTypeDef]:
+    """Return the tag of a user whose keys rest while he is disabled."""
+    return [{"Key": RESTING, "Value": " ".join(sorted(keys))}]
+
+
+def rests(worn: Mapping[str, str], key: Key) -> bool:
+    """Tell whether a key of a disabled user works when he is enabled: one that he had switched off before does not.
+
+    Who was disabled without a word about keys gets all of them back.
+    """
+    return RESTING not in worn or key.access in worn[RESTING].split()
 
 
 def ours(held: Held) -> bool:
@@ -126,7 +160,7 @@ def live(held: Held, own_policy: str, partition: str, *, complete: bool) -> Live
     read: list[Mapping[str, object] | None] = [p.document for p in (*mine[1:], *others)]
     read += [p.document for p in held.inline]
     read += [p.document for group in held.groups for p in group.policies]
-    keys = [key.access for key in held.keys if key.active or held.disabled]
+    keys = [key.access for key in held.keys if held.works(key)]
     return LiveIdentity(
         name=held.name,
         enabled=not held.disabled,
