@@ -208,6 +208,20 @@ def test_one_who_is_disabled_can_do_nothing_and_then_what_he_could(store: Store,
     store.s3.delete_bucket(Bucket=bucket)
 
 
+def test_a_key_that_the_owner_switched_off_stays_off(store: Store, owner: IAMClient, name: str) -> None:
+    adapter = store.adapter
+    first, second = adapter.create_identity(name), adapter.add_key(name)
+    owner.update_access_key(UserName=name, AccessKeyId=first.access, Status="Inactive")
+    adapter.set_enabled(name, False)
+    resting = adapter.identity(name)
+    adapter.set_enabled(name, True)
+
+    live = adapter.identity(name)
+    assert resting is not None
+    assert live is not None
+    assert resting.access_keys == live.access_keys == (second.access,)
+
+
 def test_a_third_key_takes_the_place_of_one_that_is_inactive_and_never_of_one_that_works(
     store: Store, owner: IAMClient, name: str
 ) -> None:

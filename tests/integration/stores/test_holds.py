@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -72,6 +73,30 @@ def test_a_legal_hold_holds_until_it_is_lifted(store: Store, locking: str) -> No
     finally:
         s3.put_object_legal_hold(Bucket=locking, Key="a", LegalHold={"Status": "OFF"})
     assert first_hold(s3, locking, now()) is None
+
+
+def test_what_its_owner_encrypted_with_a_key_of_his_own_hides_no_lock(store: Store, locking: str) -> None:
+    s3: Any = store.s3
+    try:
+        s3.put_object(
+            Bucket=locking,
+            Key="sealed",
+            Body=b"1",
+            SSECustomerAlgorithm="AES256",
+            SSECustomerKey=secrets.token_bytes(32),
+        )
+    except ClientError as error:
+        pytest.skip(f"{store.adapter.name} takes no such object: it says {error_code(error)}")
+    with pytest.raises(ClientError):
+        s3.head_object(Bucket=locking, Key="sealed")
+    assert first_hold(s3, locking, now()) is None
+    s3.put_object_legal_hold(Bucket=locking, Key="sealed", LegalHold={"Status": "ON"})
+    try:
+        held = first_hold(s3, locking, now())
+        assert held is not None
+        assert (held.version.key, held.until) == ("sealed", None)
+    finally:
+        s3.put_object_legal_hold(Bucket=locking, Key="sealed", LegalHold={"Status": "OFF"})
 
 
 def test_where_nothing_locks_nothing_is_held(store: Store, unique: str) -> None:

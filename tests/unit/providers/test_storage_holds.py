@@ -55,6 +55,7 @@ def held(s3: Any) -> Hold | None:
         (Sealed({"Mode": "COMPLIANCE", "RetainUntilDate": LATER}), Hold(VERSION, LATER)),
         (Sealed({"Mode": "COMPLIANCE", "RetainUntilDate": NOW}), None),
         (Sealed(hold={"Status": "ON"}), Hold(VERSION, None)),
+        (Sealed(hold="NoSuchObjectLegalHold"), None),
         (Sealed("NoSuchVersion", "NoSuchVersion"), None),
         (Sealed({}, {}), None),
     ],

@@ -21,6 +21,8 @@ __all__ = ["Hold", "first_hold"]
 _LOCKLESS: Final = ("ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration")
 _UNLOCKED: Final = (*_LOCKLESS, "NotImplemented", "MethodNotAllowed")
 """How servers say that a bucket was not made for locks, or that they know none: then nothing in it is held."""
+_FREE: Final = "NoSuchObjectLegalHold"
+"""How SeaweedFS says that a version has no legal hold; others say the same of all locks."""
 _ABSENT: Final = ("404", "NoSuchKey", "NoSuchVersion")
 _SEALED: Final = "400"
 """How servers answer for an object that its owner encrypted with a key of his own, asked for without that key."""
@@ -97,6 +99,6 @@ def _told(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except ClientError as error:
-        if error_code(error) in (*_ABSENT, *_LOCKLESS):
+        if error_code(error) in (*_ABSENT, *_LOCKLESS, _FREE):
             return {}
         raise
