@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from declared import Declared, control, resource_rule, stack_rule
+from declared import Declared, control, resource_rule
 from declared_clouds import declared_clouds
 
 from govcloud.country.controls import Control
@@ -50,23 +50,17 @@ def bucket_is_private(resource: Declared) -> Iterator[str]:
             yield f"the policy of bucket {name} lets in whom it does not name"
 
 
-@stack_rule("STO-01")
-def only_shared_buckets_are_given_to_others(resources: Iterable[Declared]) -> Iterator[str]:
-    """Whoever gets a right on a bucket by a grant, or by the bucket's own policy, gets it on one that is shared."""
-    stack = list(resources)
-    shared = {
-        str(r.props.get("name"))
-        for r in stack
-        if r.type == "govcloud:storage:Bucket" and (r.props.get("tags") or {}).get(_CLASS) == "shared"
-    }
-    for resource in stack:
-        bucket = str(resource.props.get("bucket"))
-        given = resource.type == "govcloud:storage:Grant" or (
-            resource.type == "govcloud:storage:BucketPolicy"
-            and any(s.get("effect") == "Allow" for s in resource.props.get("statements") or ())
-        )
-        if given and bucket not in shared:
-            yield f"bucket {bucket} is not shared, and others get rights on it"
+@resource_rule("STO-01")
+def only_shared_buckets_are_given_to_others(resource: Declared) -> Iterator[str]:
+    """Others get rights on a bucket by grants alone, and on one that is shared: a bucket names each of its grants."""
+    props = resource.props
+    shared = (props.get("tags") or {}).get(_CLASS) == "shared"
+    if resource.type == "govcloud:storage:Bucket" and props.get("grants") and not shared:
+        yield f"bucket {props.get('name')} is not shared, and others get rights on it"
+    # Its owner has his rights by his own policy.
+    allows = any(statement.get("effect") == "Allow" for statement in props.get("statements") or ())
+    if resource.type == "govcloud:storage:BucketPolicy" and allows:
+        yield f"the policy of bucket {props.get('bucket')} gives rights, which grants alone do"
 
 
 @resource_rule("STO-01")

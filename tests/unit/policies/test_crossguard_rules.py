@@ -343,20 +343,15 @@ def test_the_pack_names_every_control_and_only_mandatory_policies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share_class", "given", "violated"),
-    [
-        ("shared", {"name": "g", "bucket": "b", "grantee": "x-prod", "access": "read"}, set()),
-        ("private", {"name": "g", "bucket": "b", "grantee": "x-prod", "access": "read"}, {"STO-01"}),
-        ("shared", {"name": "g", "bucket": "other", "grantee": "x-prod", "access": "read"}, {"STO-01"}),
-        (
-            "private",
-            {"bucket": "b", "statements": [{"effect": "Allow", "identities": ["x"], "actions": ["s3:*"]}]},
-            {"STO-01"},
-        ),
-        ("private", {"bucket": "b", "statements": [{"effect": "Deny", "actions": ["s3:*"]}]}, set()),
-    ],
+    ("share_class", "grants", "violated"),
+    [("shared", ["g"], set()), ("private", ["g"], {"STO-01"}), ("open", ["g"], {"STO-01"}), ("private", [], set())],
 )
-def test_others_get_rights_on_shared_buckets_alone(share_class: str, given: dict[str, Any], violated: set[str]) -> None:
-    kind = "BucketPolicy" if "statements" in given else "Grant"
-    bucket = ("govcloud:storage:Bucket", {"name": "b", "tags": {"govcloud.gov.vn/class": share_class}})
-    assert judge_stack(bucket, (f"govcloud:storage:{kind}", given)) == violated
+def test_a_bucket_with_grants_is_shared(share_class: str, grants: list[str], violated: set[str]) -> None:
+    tags = {**OWNED, "govcloud.gov.vn/level": "3", "govcloud.gov.vn/class": share_class}
+    assert judge("govcloud:storage:Bucket", {**BUCKET, "tags": tags, "grants": grants}) == violated
+
+
+@pytest.mark.parametrize(("effect", "violated"), [("Allow", {"STO-01"}), ("Deny", set())])
+def test_a_buckets_own_policy_gives_nothing(effect: str, violated: set[str]) -> None:
+    statement = {"effect": effect, "identities": ["x"], "actions": ["s3:*"]}
+    assert judge("govcloud:storage:BucketPolicy", {"bucket": "b", "statements": [statement]}) == violated
