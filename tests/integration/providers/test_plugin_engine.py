@@ -189,6 +189,25 @@ def test_settings_and_rights_are_made_kept_and_taken_away(stack: Stack, store: S
     assert not store.exists(stack.bucket)
 
 
+def test_rights_that_stand_are_imported(stack: Stack, store: Store) -> None:
+    stack.up(KEPT="30")
+    resources = json.loads(stack.done("stack", "export"))["deployment"]["resources"]
+    urns = {resource["type"].rpartition(":")[2]: resource["urn"] for resource in resources}
+    for kind, name, id_ in (
+        ("Grant", "reports", f"{stack.bucket}/{stack.tenant}-reports"),
+        ("BucketPolicy", "own", stack.bucket),
+    ):
+        stack.done("state", "delete", urns[kind], "--yes")
+        provider = f"store={urns['govcloud']}"
+        flags = ("--yes", "--generate-code=false", "--protect=false", "--provider", provider)
+        stack.done("import", *flags, f"govcloud:storage:{kind}", name, id_, KEPT="30")
+
+    assert stack.up("--expect-no-changes", KEPT="30")
+    assert stack.done("refresh", "--yes", "--expect-no-changes", KEPT="30")
+    stack.done("destroy", "--yes", KEPT="30")
+    assert not store.exists(stack.bucket)
+
+
 def test_a_bucket_with_data_survives_destroy(stack: Stack, store: Store) -> None:
     stack.up()
     version = store.s3.put_object(Bucket=stack.bucket, Key="record", Body=b"1")["VersionId"]

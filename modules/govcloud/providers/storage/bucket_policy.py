@@ -8,13 +8,25 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from govcloud.providers.storage import bucket, content_problems, problems, settings, statements
+from govcloud.providers.storage import bucket, content_problems, problems, settings, statements, written_rights
 from govcloud.providers.storage.settings import POLICY
 from govcloud.providers.storage.statements import GrantSpec, Owner, PolicySpec
 from govcloud.providers.storage.store import Store
 from govcloud_base.errors import CloudError, Text
 
-__all__ = ["apply", "apply_grant", "live", "live_grant", "remove", "remove_grant", "require", "right", "set_statements"]
+__all__ = [
+    "apply",
+    "apply_grant",
+    "live",
+    "live_grant",
+    "remove",
+    "remove_grant",
+    "require",
+    "right",
+    "set_statements",
+    "told_grant",
+    "told_policy",
+]
 
 _TRIES: Final = 5
 _PAUSE_SECONDS: Final = 0.2
@@ -43,7 +55,32 @@ def live_grant(store: Store, spec: GrantSpec) -> tuple[bool, bool] | None:
     if found is None:
         return None
     wanted = statements.of_grant(spec, store.adapter.principal(spec.grantee))
-    return bool(found), _same(found, wanted)
+    return bool(found), statements.same(found, wanted)
+
+
+def told_grant(store: Store, name: str, bucket_name: str) -> GrantSpec | None:
+    """Return the grant of that name as the bucket's policy tells of it, without its last day, which stands nowhere.
+
+    Raises CloudError, GC-STORE-049, where its statements are none that a grant makes.
+    """
+    found = live(store, bucket_name, statements.grants(name))
+    if not found:
+        return None
+    spec = written_rights.grant_of(found, name, bucket_name, _identities(store))
+    if spec is None:
+        raise CloudError(content_problems.statements_strange(bucket_name, name))
+    return spec
+
+
+def told_policy(store: Store, bucket_name: str) -> PolicySpec | None:
+    """Return the bucket's own policy as it stands. Raises CloudError, GC-STORE-049, where no declaration makes it."""
+    found = live(store, bucket_name, statements.own_policy)
+    if not found:
+        return None
+    spec = written_rights.policy_of(found, bucket_name, _identities(store))
+    if spec is None:
+        raise CloudError(content_problems.statements_strange(bucket_name, "BucketPolicy"))
+    return spec
 
 
 def remove_grant(store: Store, name: str, bucket_name: str) -> None:
@@ -72,7 +109,7 @@ def apply(store: Store, spec: PolicySpec) -> None:
 
 def right(store: Store, spec: PolicySpec, found: Sequence[dict[str, Any]]) -> bool:
     """Tell whether statements that were found are a bucket's own policy word for word."""
-    return _same(found, _rendered(store, spec))
+    return statements.same(found, _rendered(store, spec))
 
 
 def live(store: Store, name: str, owner: Owner) -> list[dict[str, Any]] | None:
@@ -118,7 +155,7 @@ def set_statements(store: Store, name: str, owner: Owner, wanted: Sequence[dict[
                 raise CloudError(problems.bucket_gone(name))
             said = _said(store, name)
             found = statements.owned(said, owner)
-            if _same(found, wanted):
+            if statements.same(found, wanted):
                 return
             if attempt:
                 time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311 - a pause, not a secret
@@ -128,12 +165,17 @@ def set_statements(store: Store, name: str, owner: Owner, wanted: Sequence[dict[
             else:
                 store.s3.put_bucket_policy(Bucket=name, Policy=json.dumps(document))
         found = statements.owned(_said(store, name), owner)
-    if not _same(found, wanted):
+    if not statements.same(found, wanted):
         raise CloudError(problems.setting_ignored(name, POLICY.name, settings.line(wanted), settings.line(found)))
 
 
 def _named(spec: PolicySpec) -> list[str]:
     return sorted({name for statement in spec.statements for name in statement.get("identities") or ()})
+
+
+def _identities(store: Store) -> dict[str, str]:
+    adapter = store.adapter
+    return {adapter.principal(identity.name): identity.name for identity in adapter.identities()}
 
 
 def _rendered(store: Store, spec: PolicySpec) -> list[dict[str, Any]]:
@@ -142,13 +184,6 @@ def _rendered(store: Store, spec: PolicySpec) -> list[dict[str, Any]]:
 
 def _said(store: Store, name: str) -> object:
     return settings.found(store.s3, name, (POLICY.name,)).get(POLICY.name)
-
-
-def _same(found: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> bool:
-    def ordered(rows: Sequence[dict[str, Any]]) -> list[str]:
-        return sorted(settings.line(row) for row in statements.owned({"Statement": list(rows)}, lambda _: True))
-
-    return ordered(found) == ordered(wanted)
 
 
 def _somebody(store: Store, name: str, *, denied: bool = False) -> None:

@@ -12,6 +12,7 @@ __all__ = [
     "grantee_unknown",
     "listing_cut_off",
     "policy_locks_out",
+    "statements_strange",
 ]
 
 
@@ -123,5 +124,21 @@ def policy_locks_out(bucket: str, who: str) -> Problem:
         fix=Text(
             en="name whom to deny; deny everybody only what comes without TLS, and reach the store by https",
             vi="nêu rõ chặn ai; chỉ chặn tất cả với những gì không qua TLS, và kết nối hệ thống lưu trữ bằng `https`",
+        ),
+    )
+
+
+def statements_strange(bucket: str, name: str) -> Problem:
+    """GC-STORE-049: what bears the name of a grant, or of a bucket's own policy, is what no declaration makes."""
+    return Problem(
+        code="GC-STORE-049",
+        message=Text(
+            en=f"no declaration makes these statements in the policy of bucket {bucket}: they are not imported",
+            vi=f"không khai báo nào tạo ra các câu lệnh này trong chính sách của kho {bucket}: không nhập vào",
+        ),
+        value=name,
+        fix=Text(
+            en="declare what it should be, and the next update writes it; look first who wrote the other",
+            vi="khai báo quyền cần có rồi lần cập nhật sau sẽ ghi; trước đó xem ai đã viết phần kia",
         ),
     )

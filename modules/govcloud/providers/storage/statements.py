@@ -8,6 +8,7 @@ for word, and a bucket takes away whatever it was not told of.
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +31,7 @@ __all__ = [
     "prefix_refused",
     "refused",
     "replaced",
+    "same",
 ]
 
 Statement = Mapping[str, Any]
@@ -152,6 +154,15 @@ def replaced(document: object, owner: Owner, wanted: Sequence[Statement]) -> dic
     known = document if isinstance(document, Mapping) else {}
     statements = [*others, *wanted]
     return {"Version": "2012-10-17", **known, "Statement": statements} if statements else None
+
+
+def same(found: Iterable[Statement], wanted: Iterable[Statement]) -> bool:
+    """Tell whether statements are the same word for word, whatever their order, and what a server did to their form."""
+
+    def ordered(rows: Iterable[Statement]) -> list[str]:
+        return sorted(json.dumps(row, sort_keys=True) for row in _statements({"Statement": list(rows)}))
+
+    return ordered(found) == ordered(wanted)
 
 
 def denies_everybody(statement: Statement) -> bool:

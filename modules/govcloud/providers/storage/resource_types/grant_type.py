@@ -18,7 +18,7 @@ from govcloud.providers.storage.resource_types.resource_type import (
 )
 from govcloud.providers.storage.statements import GrantSpec, PolicySpec
 from govcloud.providers.storage.store import Store
-from govcloud_base.errors import Text
+from govcloud_base.errors import Text, UsageError
 from govcloud_base.wire.values import has_unknown
 
 __all__ = ["ALTERED", "BucketPolicyType", "GrantType"]
@@ -39,7 +39,7 @@ _POLICY: Final[Mapping[str, type]] = {"bucket": str, "statements": list}
 
 
 class GrantType:
-    """`govcloud:storage:Grant`; its id is its name."""
+    """`govcloud:storage:Grant`; its id is its name, and `BUCKET/NAME` where it was imported."""
 
     secret_outputs: frozenset[str] = frozenset()
 
@@ -69,7 +69,7 @@ class GrantType:
         self, store: Store, resource_id: str, inputs: Properties, outputs: Properties
     ) -> tuple[Properties, Properties] | None:
         if not inputs:
-            return None  # what a grant is for is not told by its statements alone: none is imported
+            return self._imported(store, resource_id)
         found = bucket_policy.live_grant(store, _grant(inputs))
         over = outputs.get("active") is False
         if found is None or (found == (False, False) and not over):
@@ -82,7 +82,18 @@ class GrantType:
         return {**inputs, "active": bucket_policy.apply_grant(store, _grant(inputs))}
 
     def delete(self, store: Store, resource_id: str, outputs: Properties) -> None:
-        bucket_policy.remove_grant(store, resource_id, outputs["bucket"])
+        bucket_policy.remove_grant(store, outputs["name"], outputs["bucket"])
+
+    def _imported(self, store: Store, resource_id: str) -> tuple[Properties, Properties] | None:
+        bucket, _, name = resource_id.partition("/")
+        if not name:
+            raise UsageError(problems.input_invalid("id", resource_id, "BUCKET/GRANT"))
+        found = bucket_policy.told_grant(store, name, bucket)
+        if found is None:
+            return None
+        told = {"name": name, "bucket": bucket, "grantee": found.grantee, "access": found.access}
+        live: Properties = told | ({"prefix": found.prefix} if found.prefix else {})
+        return live, {**live, "active": True}
 
 
 class BucketPolicyType:
@@ -117,8 +128,12 @@ class BucketPolicyType:
     def read(
         self, store: Store, resource_id: str, inputs: Properties, outputs: Properties
     ) -> tuple[Properties, Properties] | None:
+        if not inputs:
+            told = bucket_policy.told_policy(store, resource_id)
+            live = {"bucket": resource_id, "statements": list(told.statements)} if told else None
+            return (live, dict(live)) if live else None
         found = bucket_policy.live(store, resource_id, statements.own_policy)
-        if not found or not inputs:
+        if not found:
             return None
         same = bucket_policy.right(store, _policy(inputs), found)
         live = dict(inputs) if same else {**inputs, "statements": found}
