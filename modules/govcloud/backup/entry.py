@@ -5,15 +5,26 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Entry", "Found"]
+__all__ = ["HEADERS", "Entry", "Found"]
 
+HEADERS = (
+    "ContentType",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentDisposition",
+    "CacheControl",
+    "WebsiteRedirectLocation",
+)
+"""What is kept of an object besides content, metadata and tags, as boto3 calls it."""
 _NO_VERSION = ("", "null")
 _SHORT = {"headers": "h", "metadata": "m", "tags": "t"}
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +45,17 @@ class Found:
     """Whether it is the marker of a deletion."""
 
     @property
+    def fixed(self) -> bool:
+        """Whether the version's name is its own for ever: "null" is that of whatever was written last without one."""
+        return self.version not in _NO_VERSION
+
+    @property
     def id(self) -> str:
         """Name of the version among all of its bucket: the same in each listing, another once its content is.
 
         A store that names versions names each once. Elsewhere ETag, size and time together tell contents apart.
         """
-        named = self.version not in _NO_VERSION
-        rest = (self.version,) if named else (self.etag, str(self.size), self.modified.isoformat())
+        rest = (self.version,) if self.fixed else (self.etag, str(self.size), self.modified.isoformat())
         text = "\0".join((self.key, *rest, "marker" if self.marker else ""))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
@@ -80,7 +95,11 @@ class Entry:
 
     @classmethod
     def of(cls, line: str) -> Entry:
-        """Read a line that :meth:`line` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+        """Read a line that :meth:`line` wrote. Raises ValueError, KeyError or TypeError for anything else.
+
+        Of the headers only those of HEADERS are read: a restore hands them to the store with the platform's key, which
+        may do what no manifest shall ask for.
+        """
         told = json.loads(line)
         if not isinstance(told, dict):
             raise ValueError("an entry is a JSON object")
@@ -94,6 +113,21 @@ class Entry:
             latest=not told.get("old", False),
             marker=marker,
         )
-        rest = {name: MappingProxyType(dict(told[short])) for name, short in _SHORT.items() if short in told}
+        if found.modified.tzinfo is None:
+            raise ValueError("a time without its zone")
+        sha256 = "" if marker else told["s"]
+        if not marker and not _DIGEST.fullmatch(sha256):
+            raise ValueError("no digest")
+        rest = {name: _words(told[short]) for name, short in _SHORT.items() if short in told}
+        if "headers" in rest:
+            rest["headers"] = MappingProxyType(
+                {name: rest["headers"][name] for name in HEADERS if name in rest["headers"]}
+            )
         until = datetime.date.fromisoformat(told["u"]) if "u" in told else None
-        return cls(found, "" if marker else str(told["s"]), until=until, **rest)
+        return cls(found, sha256, until=until, **rest)
+
+
+def _words(told: object) -> MappingProxyType[str, str]:
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise ValueError("names and texts are told otherwise")
+    return MappingProxyType(told)

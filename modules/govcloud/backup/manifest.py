@@ -23,7 +23,7 @@ from govcloud.backup.entry import Entry
 __all__ = ["FORMAT", "UNREADABLE", "Chained", "Counts", "Head", "Part", "entries", "packed", "run_name", "time_of"]
 
 FORMAT = "govcloud-backup/1"
-UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, zlib.error)
+UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, RecursionError, zlib.error)
 """What is raised where something is read that is no part, or no entry."""
 _RUN = "%Y%m%dT%H%M%S.%fZ"
 
@@ -35,7 +35,10 @@ def run_name(time: datetime.datetime) -> str:
 
 def time_of(run: str) -> datetime.datetime:
     """Return when the backup of that name began. Raises ValueError where no backup is called so."""
-    return datetime.datetime.strptime(run, _RUN).replace(tzinfo=datetime.UTC)
+    time = datetime.datetime.strptime(run, _RUN).replace(tzinfo=datetime.UTC)
+    if run_name(time) != run:
+        raise ValueError(f"{run!r} is no name of a run")
+    return time
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,15 @@ class Head:
             head.bucket,
             head.cloud,
             head.seal,
+            *(dataclasses.astuple(head.before) if head.before else ()),
             *(word for part in head.parts for word in (part.name, part.sha256)),
         ]
         numbers = [*dataclasses.astuple(head.counts), *(part.entries for part in head.parts)]
-        if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
+        if (
+            not all(isinstance(text, str) for text in texts)
+            or not all(type(number) is int for number in numbers)
+            or type(head.versioned) is not bool
+        ):
             raise ValueError("a field of the wrong kind")
         return head
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from govcloud.backup.seal import same_seal, sealed
 from govcloud.backup.stream import Stream
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ _SHA256 = "sha256"
 class Mover:
     """Puts streams into a bucket; safe in threads."""
 
-    def __init__(self, s3: S3Client, bucket: str) -> None:
-        """Move into `bucket` by the client."""
+    def __init__(self, s3: S3Client, bucket: str, key: bytes | None = None) -> None:
+        """Move into `bucket` by the client; with `key` a digest that is noted is sealed, and none believed without."""
         from s3transfer.manager import TransferConfig, TransferManager
 
         self.s3 = s3
         self.bucket = bucket
+        self._key = key
         config = TransferConfig(
             multipart_threshold=1,
             multipart_chunksize=_PART,
@@ -64,7 +66,7 @@ class Mover:
         if stream.size <= SMALL:
             body = stream.read()
             digest = stream.sha256
-            noted = about if "Metadata" in about else {**about, "Metadata": {_SHA256: digest}}
+            noted = about if "Metadata" in about else {**about, "Metadata": self._noted(name, digest)}
             md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
             self.s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, **noted)
             return digest
@@ -75,14 +77,21 @@ class Mover:
         return stream.sha256
 
     def digest_of(self, name: str, size: int) -> str | None:
-        """Return the digest that an object of that name and size carries; None where there is none, or it has none."""
+        """Return the digest that an object of that name and size carries; None without one to believe."""
         from botocore.exceptions import ClientError
 
         try:
             told = self.s3.head_object(Bucket=self.bucket, Key=name)
         except ClientError:
             return None
-        return told["Metadata"].get(_SHA256) if told["ContentLength"] == size else None
+        noted = told["Metadata"]
+        digest = noted.get(_SHA256)
+        if not digest or told["ContentLength"] != size:
+            return None
+        return digest if same_seal(noted, self._noted(name, digest)) else None
+
+    def _noted(self, name: str, digest: str) -> dict[str, str]:
+        return {_SHA256: digest, **sealed(self._key, self.bucket, name, digest)}
 
 
 def _size_known(size: int) -> Any:

@@ -9,18 +9,25 @@ from typing import Any
 from govcloud.backup.vault import lock_days
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.model.dialect import BLOCKING
 from govcloud.model.tenant import Backup, Tenant
 from govcloud.providers.storage import bucket, identity
 from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.endpoint import AccessKey
 from govcloud.providers.storage.identity import IdentitySpec
-from govcloud.providers.storage.settings import OBJECT_LOCK
+from govcloud.providers.storage.settings import OBJECT_LOCK, PUBLIC_ACCESS_BLOCK
 from govcloud.providers.storage.store import Store
 
 __all__ = ["admit", "policy", "prepare", "wanted"]
 
-_ALLOWED = ("s3:GetObject", "s3:PutObject", "s3:PutObjectRetention", "s3:AbortMultipartUpload")
-_ALLOWED_BUCKET = ("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
+_ALLOWED = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:PutObject",
+    "s3:PutObjectRetention",
+    "s3:AbortMultipartUpload",
+)
+_ALLOWED_BUCKET = ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 _DENIED = (
     "s3:DeleteObject",
     "s3:DeleteObjectVersion",
@@ -53,11 +60,13 @@ def wanted(country: Country, tenant: Tenant, backup: Backup, environment: str) -
         "managed-by": names.MANAGED_BY,
     }
     lock = {"mode": "COMPLIANCE", "days": lock_days(backup.keep_days)} if backup.immutable else None
-    settings, _ = settings_said({OBJECT_LOCK.name: lock})
+    target = country.clouds[backup.cloud].spec.object_store
+    closed = target.adapter in BLOCKING or None
+    settings, _ = settings_said({OBJECT_LOCK.name: lock, PUBLIC_ACCESS_BLOCK.name: closed})
     return BucketSpec(
         name=names.backup_bucket(country.name, tenant.name, environment),
         versioning=backup.immutable,
-        encryption=True,
+        encryption=target.sealed_disks is None,
         tags={names.label(key): value for key, value in tags.items()},
         settings=settings,
     )

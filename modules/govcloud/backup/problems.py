@@ -6,7 +6,9 @@ from govcloud.refusal import quotation
 from govcloud_base.errors import Problem, Text
 
 __all__ = [
+    "NOT_SEALED",
     "broken",
+    "incomplete",
     "lacking",
     "misled",
     "no_backup",
@@ -15,11 +17,15 @@ __all__ = [
     "not_empty",
     "not_encrypted",
     "not_sealed",
+    "not_the_tenants",
     "not_told",
     "other",
+    "overlaid",
     "same_store",
     "unreadable",
 ]
+
+NOT_SEALED = "GC-BACKUP-019"
 
 
 def unreadable(bucket: str, name: str, error: Exception) -> Problem:
@@ -168,7 +174,7 @@ def misled(bucket: str, run: str, before: str) -> Problem:
 def not_sealed(bucket: str, run: str) -> Problem:
     """GC-BACKUP-019: the seal of a head is not by the key that was given."""
     return Problem(
-        code="GC-BACKUP-019",
+        code=NOT_SEALED,
         message=Text(
             f"the backup {run} in {bucket} is not sealed by this key",
             f"bản sao lưu {run} trong {bucket} không được niêm phong bằng khóa này",
@@ -226,5 +232,51 @@ def same_store(cloud: str, url: str) -> Problem:
         fix=Text(
             "give the address of the second store: a copy beside the original is lost with it",
             "dùng địa chỉ của kho thứ hai: bản sao nằm cạnh bản gốc sẽ mất cùng bản gốc",
+        ),
+    )
+
+
+def overlaid(bucket: str, name: str) -> Problem:
+    """GC-BACKUP-025: something else was written over what a backup holds; that lies below it, whole."""
+    return Problem(
+        code="GC-BACKUP-025",
+        message=Text(
+            f"something else was written over {name} in {bucket}: the older version below it is whole, and was taken",
+            f"{name} trong {bucket} đã bị ghi đè: phiên bản cũ hơn bên dưới còn nguyên vẹn và đã được dùng",
+        ),
+        value=name,
+        fix=Text(
+            "find out who has the keys that write backups, and replace them: "
+            "`govcloud backup prepare TENANT --keys FILE`",
+            "tìm xem ai đang giữ khóa ghi bản sao lưu và thay khóa: `govcloud backup prepare TENANT --keys FILE`",
+        ),
+    )
+
+
+def incomplete(bucket: str, run: str, failed: int) -> Problem:
+    """GC-BACKUP-026: the run that made a backup could not copy everything."""
+    return Problem(
+        code="GC-BACKUP-026",
+        message=Text(
+            f"the backup {run} in {bucket} is without {failed} versions that could not be copied",
+            f"bản sao lưu {run} trong {bucket} thiếu {failed} phiên bản không sao chép được",
+        ),
+        value=run,
+        fix=Text(
+            "run the backup again and look what it tells; an earlier backup may hold what is missing (--at)",
+            "chạy lại sao lưu và xem lệnh báo gì; bản trước đó có thể còn phần bị thiếu (--at)",
+        ),
+    )
+
+
+def not_the_tenants(bucket: str, tenant: str) -> Problem:
+    """GC-BACKUP-027: a restore was to fill a bucket that is, or by its name may be, somebody else's."""
+    return Problem(
+        code="GC-BACKUP-027",
+        message=Text(f"the bucket {bucket} is not one of {tenant}'s", f"kho {bucket} không phải của {tenant}"),
+        value=bucket,
+        fix=Text(
+            "name another with --to: one that is not there yet, or that bears the tenant's tags",
+            "nêu kho khác bằng --to: kho chưa tồn tại, hoặc kho mang thẻ của tenant",
         ),
     )

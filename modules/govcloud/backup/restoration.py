@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -34,11 +36,19 @@ def chosen(vault: Vault, at: datetime.datetime | None) -> tuple[Head, ...]:
     """Return the backups that know how the bucket stood at a time; none where none does.
 
     That is the last one that began by then; of a bucket that keeps versions also the next one, which holds what was
-    written in between, or what was there before the first.
+    written in between, or what was there before the first. Where that next one can't be believed it is told and left
+    out.
+
+    Raises GovCloudError (GC-BACKUP-010, -019) where the one that began by then can't be believed.
     """
     early = last(vault, at)
     late = [run for run in vault.runs() if early is None or run > early.run]
-    following = vault.head(late[0]) if late else None
+    following = None
+    try:
+        following = vault.head(late[0]) if late else None
+    except GovCloudError as error:
+        for problem in error.problems:
+            vault.told(problem)
     return tuple(head for head in (early, following) if head and (head is early or head.versioned))
 
 
@@ -60,6 +70,10 @@ def restore(
     where all that is known was written later, InterruptedError once `stop` is set.
     """
     checked, lock = Checked(), threading.Lock()
+    vault = dataclasses.replace(vault, told=checked.problems.append)
+    for head in heads:
+        if not head.complete:
+            checked.problems.append(problems.incomplete(vault.bucket, head.run, head.counts.failed))
     with Knowledge() as state, Mover(s3, bucket) as mover:
         for head in heads:
             state.settle(_by(head, at if head.versioned else None, vault))
@@ -69,8 +83,8 @@ def restore(
         began(number, size)
 
         def bring_back(entry: Entry) -> None:
-            problem = _put(vault, mover, entry)
-            if problem is None and (found := compared(s3, bucket, entry.found.key, entry)) is not None:
+            put, problem = _put(vault, mover, entry)
+            if put and (found := compared(s3, bucket, entry.found.key, entry)) is not None:
                 problem = problems.other(bucket, entry.found.key, found)
             with lock:
                 checked.objects += 1
@@ -88,24 +102,37 @@ def _by(head: Head, at: datetime.datetime | None, vault: Vault) -> Iterator[Entr
     return (entry for entry in vault.entries(head) if at is None or entry.found.modified <= at)
 
 
-def _put(vault: Vault, mover: Mover, entry: Entry) -> Problem | None:
-    """Restore an object; return what stands in the way, and then nothing was put."""
+def _put(vault: Vault, mover: Mover, entry: Entry) -> tuple[bool, Problem | None]:
+    """Restore an object, from an older version of its copy where the newest is not it.
+
+    Return whether it was put, and what was not as it shall be.
+    """
+    from botocore.exceptions import ClientError, ParamValidationError
+
     name, key = vault.content(entry.found.id), entry.found.key
     about: dict[str, Any] = {**entry.headers, "Metadata": dict(entry.metadata)}
     if entry.tags:
         about["Tagging"] = urlencode(entry.tags)
+    newest = ""
+    for version in itertools.chain(("",), vault.older(name, entry.found.size)):
+        try:
+            _moved(vault, mover, name, version, entry, about)
+        except GoneError:
+            newest = newest or "absent"
+        except AlteredError as error:
+            newest = newest or str(error)
+        except UnreadableError as error:
+            newest = newest or str(error.__cause__)
+        except (ClientError, ParamValidationError) as error:
+            return False, problems.other(mover.bucket, key, str(error))
+        else:
+            return True, problems.overlaid(vault.bucket, name) if newest else None
+    return False, problems.broken(vault.bucket, key, name, newest)
+
+
+def _moved(vault: Vault, mover: Mover, name: str, version: str, entry: Entry, about: dict[str, Any]) -> None:
+    stream = Stream(vault.s3, vault.bucket, name, version, sha256=entry.sha256)
     try:
-        stream = Stream(vault.s3, vault.bucket, name, sha256=entry.sha256)
-    except GoneError:
-        return problems.broken(vault.bucket, key, name, "absent")
-    except UnreadableError as error:
-        return problems.broken(vault.bucket, key, name, str(error.__cause__))
-    try:
-        mover.move(stream, key, about)
-    except GoneError:
-        return problems.broken(vault.bucket, key, name, "changed")
-    except AlteredError as error:
-        return problems.broken(vault.bucket, key, name, str(error))
+        mover.move(stream, entry.found.key, about)
     finally:
         stream.close()
-    return None

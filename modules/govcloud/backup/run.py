@@ -11,13 +11,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govcloud.backup import listing
+from govcloud.backup import listing, problems
 from govcloud.backup.entry import Entry, Found
 from govcloud.backup.knowledge import Knowledge
-from govcloud.backup.manifest import Chained, Counts, Head, Part, run_name
+from govcloud.backup.manifest import Chained, Counts, Head, Part, run_name, time_of
 from govcloud.backup.mover import SMALL, WORKERS, Mover
-from govcloud.backup.stream import GoneError, Stream, UnreadableError
+from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
 from govcloud.backup.vault import Vault
+from govcloud_base.errors import GovCloudError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -34,6 +35,8 @@ no more."""
 _MISSES = 512
 """Objects in a row of which an earlier run left nothing: then it left nothing of the others either."""
 
+_CATCHES = 2
+"""How often an object is looked for once more that was replaced while it was read."""
 _HOPELESS = 100
 """Versions that the source refuses before one was copied: then it refuses whoever asks."""
 
@@ -52,7 +55,6 @@ def back_up(
     vault: Vault,
     *,
     now: datetime.datetime,
-    key: bytes | None = None,
     stop: threading.Event | None = None,
     whole: bool = False,
     told: Callable[[int, int], None] = lambda number, size: None,
@@ -60,18 +62,19 @@ def back_up(
 ) -> Head:
     """Back up the bucket and return the head of what came of it; it began at `now`.
 
-    `key` seals it. `whole` copies all anew, whatever earlier backups hold. `told` hears of each version that is done
-    with its bytes, `failed` of each that could not be copied: the backup is without those. Once `stop` is set nothing
-    new is begun, and InterruptedError is raised; the next run goes on there.
+    The vault's key seals it. `whole` copies all anew, whatever earlier backups hold, and so does a run whose last
+    backup before the key did not seal: that is told, and nothing of it believed. `told` hears of each version that is
+    done with its bytes, `failed` of each that could not be copied: the backup is without those. Once `stop` is set
+    nothing new is begun, and InterruptedError is raised; the next run goes on there.
 
     Raises what the clients raise where a bucket can't be listed or written, GovCloudError (GC-BACKUP-010) where the
     backup before can't be read.
     """
-    runs = vault.runs()
-    before = vault.head(runs[-1]) if runs else None
-    chained = Chained(before.run, vault.digest(before.run)) if before else None
-    run = run_name(max(now, before.began + datetime.timedelta(microseconds=1)) if before else now)
-    with Knowledge() as knowledge, Mover(vault.s3, vault.bucket) as mover:
+    runs = vault.runs(now)
+    before = _before(vault, runs[-1], whole=whole) if runs else None
+    chained = Chained(before.run, before.digest()) if before else None
+    run = run_name(max(now, time_of(runs[-1]) + datetime.timedelta(microseconds=1)) if runs else now)
+    with Knowledge() as knowledge, Mover(vault.s3, vault.bucket, vault.key) as mover:
         earlier = knowledge.learn(vault.entries(before), before=True) if before and not whole else 0
         broken = [] if whole else vault.unfinished(before.run if before else "")
         for left in broken:
@@ -114,9 +117,23 @@ def back_up(
             counts=counts,
             parts=tuple(book.parts),
             before=chained,
-        ).sealed(key)
+        ).sealed(vault.key)
         vault.put_head(head)
         return head
+
+
+def _before(vault: Vault, run: str, *, whole: bool) -> Head | None:
+    """Return the head of the run before; None where it is not to be believed."""
+    try:
+        return vault.head(run)
+    except GovCloudError as error:
+        forged = all(problem.code == problems.NOT_SEALED for problem in error.problems)
+        if not whole and not forged:
+            raise
+        if forged:
+            for problem in error.problems:
+                vault.told(problem)
+        return None
 
 
 class _Book:
@@ -211,15 +228,21 @@ class _Work:
             self._fatal.append(error)
 
     def _held(self, entry: Entry) -> None:
-        if not self._fatal:
-            self.book.add(self.vault.hold(entry, self.today), new=False)
+        if self._fatal:
+            return
+        try:
+            held = self.vault.hold(entry, self.today)
+        except GoneError:
+            self._copied(entry.found)
+        else:
+            self.book.add(held, new=False)
             self.told(1, entry.found.size)
 
     def _copied(self, found: Found) -> None:
         if self._fatal:
             return
         try:
-            entry, moved = self._copy(found)
+            entry, moved = self._caught(found)
         except GoneError:
             self._count(vanished=1)
         except UnreadableError as error:
@@ -233,12 +256,21 @@ class _Work:
             self._count(copied=int(moved), copied_bytes=entry.found.size * moved, changed=int(changed))
         self.told(1, found.size)
 
+    def _caught(self, found: Found) -> tuple[Entry, bool]:
+        """Copy a version; one without a name of its own that was replaced meanwhile as it is now."""
+        for _ in range(_CATCHES if not found.fixed else 0):
+            try:
+                return self._copy(found)
+            except GoneError:
+                continue
+        return self._copy(found)
+
     def _copy(self, found: Found) -> tuple[Entry, bool]:
         """Return the entry of a version, and whether its content was moved: a broken run may have done that."""
         stream = Stream(self.source.s3, self.source.bucket, found.key, found.version)
         try:
             # Not by the ETag: some stores list another than they answer.
-            modified = found.modified if found.version else listing.whole_seconds(stream.told["LastModified"])
+            modified = found.modified if found.fixed else listing.whole_seconds(stream.told["LastModified"])
             read = found
             if (stream.size, modified) != (found.size, found.modified):
                 read = dataclasses.replace(found, etag=stream.etag, size=stream.size, modified=modified)
@@ -263,7 +295,8 @@ class _Work:
 
     def _tags(self, found: Found) -> dict[str, str]:
         named = {"VersionId": found.version} if found.version else {}
-        told = self.source.s3.get_object_tagging(Bucket=self.source.bucket, Key=found.key, **named)  # type: ignore[arg-type]
+        with refusals():
+            told = self.source.s3.get_object_tagging(Bucket=self.source.bucket, Key=found.key, **named)  # type: ignore[arg-type]
         return {row["Key"]: row["Value"] for row in told["TagSet"]}
 
     def _count(self, **more: int) -> None:

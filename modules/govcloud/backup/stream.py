@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from govcloud.backup.entry import HEADERS
 from govcloud.providers.storage.endpoint import error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-__all__ = ["HEADERS", "AlteredError", "GoneError", "Stream", "UnreadableError"]
+__all__ = ["AlteredError", "GoneError", "Stream", "UnreadableError", "refusals"]
 
-HEADERS = (
-    "ContentType",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentDisposition",
-    "CacheControl",
-    "WebsiteRedirectLocation",
-)
-"""What is kept of an object besides content, metadata and tags, as boto3 calls it."""
 _GONE = ("NoSuchKey", "NoSuchVersion", "404", "PreconditionFailed", "412", "MethodNotAllowed")
 _TRIES = 4
 _DRAINED = 1 << 20
@@ -38,6 +32,19 @@ class AlteredError(Exception):
 
 class UnreadableError(Exception):
     """The store refuses to hand out the version; what it said is the cause."""
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what a store answers inside about one version into GoneError or UnreadableError."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in _GONE:
+            raise GoneError from error
+        raise UnreadableError from error
 
 
 class Stream:
@@ -124,21 +131,15 @@ class Stream:
 
     def _again(self) -> None:
         self._body.close()
-        same = {} if "VersionId" in self._named else {"IfMatch": self.told["ETag"]}
-        told = self._open({"Range": f"bytes={self.read_bytes}-", **same})
+        # Also where a version is named: "null" is the name of whatever was written last without one.
+        told = self._open({"Range": f"bytes={self.read_bytes}-", "IfMatch": self.told["ETag"]})
         if told["ContentLength"] != self.size - self.read_bytes:
             raise GoneError
         self._body = told["Body"]
 
     def _open(self, more: dict[str, str]) -> dict[str, Any]:
-        from botocore.exceptions import ClientError
-
-        try:
+        with refusals():
             return dict(self._s3.get_object(**self._named, **more))  # type: ignore[arg-type]
-        except ClientError as error:
-            if error_code(error) in _GONE:
-                raise GoneError from error
-            raise UnreadableError from error
 
 
 def _broken(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,7 +15,7 @@ from govcloud.backup.manifest import Head
 from govcloud.backup.mover import WORKERS
 from govcloud.backup.stream import AlteredError, GoneError, Stream, UnreadableError
 from govcloud.backup.vault import Vault
-from govcloud_base.errors import Problem
+from govcloud_base.errors import GovCloudError, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -36,23 +37,36 @@ def verify(
     vault: Vault,
     head: Head,
     *,
-    key: bytes | None = None,
     stop: threading.Event | None = None,
     told: Callable[[int, int], None] = lambda number, size: None,
 ) -> Checked:
     """Read everything that the backup holds and compare it with what was written down when it was copied.
 
+    Where something else was written over it and the right version lies below, both are told.
+
     Raises what the client raises where the store doesn't answer, GovCloudError (GC-BACKUP-010) where the manifest
     itself can't be read, InterruptedError once `stop` is set.
     """
-    checked = Checked(problems=list(chain(vault, head)))
-    if key is not None and not head.sealed_by(key):
-        checked.problems.append(problems.not_sealed(vault.bucket, head.run))
+    checked = Checked()
+    vault = dataclasses.replace(vault, told=checked.problems.append)
+    checked.problems += chain(vault, head)
+    if not head.complete:
+        checked.problems.append(problems.incomplete(vault.bucket, head.run, head.counts.failed))
 
     def read(entry: Entry) -> None:
         name = vault.content(entry.found.id)
-        found = compared(vault.s3, vault.bucket, name, entry)
-        _note(checked, entry, None if found is None else problems.broken(vault.bucket, entry.found.key, name, found))
+        problem = None
+        if (found := compared(vault.s3, vault.bucket, name, entry)) is not None:
+            below = (
+                compared(vault.s3, vault.bucket, name, entry, each) for each in vault.older(name, entry.found.size)
+            )
+            whole = any(other is None for other in below)
+            problem = (
+                problems.overlaid(vault.bucket, name)
+                if whole
+                else problems.broken(vault.bucket, entry.found.key, name, found)
+            )
+        _note(checked, entry, problem)
         told(1, entry.found.size)
 
     each(read, (entry for entry in vault.entries(head) if not entry.found.marker), stop)
@@ -61,19 +75,19 @@ def verify(
 
 def chain(vault: Vault, head: Head) -> Iterator[Problem]:
     """Yield where a head is not followed back to the first one without a change. Raises what the client raises."""
-    there = set(vault.runs())
-    while head.before is not None:
-        run = head.before.run
-        if run not in there or vault.digest(run) != head.before.sha256:
-            yield problems.misled(vault.bucket, head.run, run)
+    following: Head | None = head
+    while following is not None:
+        try:
+            following = vault.before(following)
+        except GovCloudError as error:
+            yield from error.problems
             return
-        head = vault.head(run)
 
 
-def compared(s3: S3Client, bucket: str, name: str, entry: Entry) -> str | None:
+def compared(s3: S3Client, bucket: str, name: str, entry: Entry, version: str = "") -> str | None:
     """Read an object whole and return in what it differs from the entry; None where in nothing."""
     try:
-        stream = Stream(s3, bucket, name, sha256=entry.sha256)
+        stream = Stream(s3, bucket, name, version, sha256=entry.sha256)
         try:
             stream.drain()
         finally:

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,11 +27,13 @@ from govcloud_base.interruption import Interruption
 if TYPE_CHECKING:
     from govcloud.backup.entry import Found
     from govcloud.backup.manifest import Head
+    from govcloud.backup.vault import Vault
 
 __all__ = ["Work", "about", "bar", "count_ahead", "moment", "row", "said_of", "shown", "which", "work"]
 
 _MOST_TOLD = 50
 """Problems of one bucket that are told one by one."""
+_STOPPED = Text("stopped", "đã dừng")
 _T = TypeVar("_T")
 
 
@@ -51,8 +54,22 @@ class Work:
         """Keep what is wrong with something of a place."""
         self._found.setdefault(place, []).append(problem)
 
-    def each(self, action: Text, one: Callable[[Work, Place], _T]) -> dict[Place, _T]:
-        """Do something at each place, whatever becomes of the others; `action` names it, with braces for the bucket."""
+    def number(self, place: Place) -> int:
+        """Return how much was noted of a place."""
+        return len(self._found.get(place, ()))
+
+    def vault(self, place: Place) -> Vault:
+        """Return the backups of a place, which believe what the key sealed; what they tell is noted.
+
+        Raises as :meth:`.Backing.vault`.
+        """
+        return dataclasses.replace(self.backing.vault(place), key=self.key, told=partial(self.note, place))
+
+    def each(self, action: Text, one: Callable[[Work, Place], _T], stopped: Text = _STOPPED) -> dict[Place, _T]:
+        """Do something at each place, whatever becomes of the others; `action` names it, with braces for the bucket.
+
+        `stopped` is said where somebody ends it.
+        """
         done: dict[Place, _T] = {}
         with Interruption() as interruption:
             self.stop = interruption.event
@@ -68,8 +85,7 @@ class Work:
                 except GovCloudError as error:
                     self._found.setdefault(place, []).extend(error.problems)
         if interruption.event.is_set():
-            said = Text("stopped; the next run goes on there", "đã dừng; lần chạy sau sẽ tiếp tục từ đó")
-            self.console.print(said.said)
+            self.console.print(stopped.said)
         interruption.check()
         return done
 

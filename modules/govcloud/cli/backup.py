@@ -75,7 +75,7 @@ def run(
     from govcloud.backup.run import back_up
 
     def one(here: Work, place: Place) -> Head:
-        source, vault = here.backing.source(place), here.backing.vault(place)
+        source, vault = here.backing.source(place), here.vault(place)
         with bar(here.console, place, "backing up", "sao lưu") as progress:
             if progress.watched:
                 count_ahead(
@@ -85,7 +85,6 @@ def run(
                 source,
                 vault,
                 now=datetime.datetime.now(datetime.UTC),
-                key=here.key,
                 stop=here.stop,
                 whole=whole,
                 told=progress,
@@ -96,8 +95,9 @@ def run(
         return head
 
     action = Text("backing up {}", "việc sao lưu {}")
+    stopped = Text("stopped; the next run goes on there", "đã dừng; lần chạy sau sẽ tiếp tục từ đó")
     with work(folder, tenant, environment, labels) as here:
-        heads = here.each(action, one)
+        heads = here.each(action, one, stopped)
     if output == "json":
         rows = [{**row(place), **about(head)} for place, head in heads.items()]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -115,8 +115,15 @@ def list_(
     """Show which backups there are, as the second store has them. / Liệt kê các bản sao lưu đang có ở kho thứ hai."""
 
     def one(here: Work, place: Place) -> list[Head]:
-        vault = here.backing.vault(place)
-        return [vault.head(name) for name in vault.runs()]
+        vault = here.vault(place)
+        heads = []
+        for name in vault.runs():
+            try:
+                heads.append(vault.head(name))
+            except GovCloudError as error:
+                for problem in error.problems:
+                    here.note(place, problem)
+        return heads
 
     with work(folder, tenant, environment, labels) as here:
         found = here.each(Text("listing the backups of {}", "việc liệt kê bản sao lưu của {}"), one)
@@ -154,16 +161,16 @@ def verify(
     when = moment(at)
 
     def one(here: Work, place: Place) -> dict[str, Any]:
-        vault = here.backing.vault(place)
+        vault = here.vault(place)
         head = restoration.last(vault, when)
         if head is None:
             raise GovCloudError(no_backup(vault.bucket, place.label, shown(when)))
         with bar(here.console, place, "reading", "đọc lại") as progress:
             progress.expect(head.counts.versions, head.counts.bytes)
-            checked = read_back(vault, head, key=here.key, stop=here.stop, told=progress)
+            checked = read_back(vault, head, stop=here.stop, told=progress)
         for problem in checked.problems:
             here.note(place, problem)
-        of, wrong = head.counts.versions, len(checked.problems)
+        of, wrong = head.counts.versions, here.number(place)
         if output == "text":
             size = decimal(checked.bytes)
             print(
@@ -213,7 +220,7 @@ def restore(
     when = moment(at)
 
     def one(here: Work, place: Place) -> dict[str, Any]:
-        vault = here.backing.vault(place)
+        vault = here.vault(place)
         heads = restoration.chosen(vault, when)
         if not heads:
             raise GovCloudError(no_backup(vault.bucket, place.label, shown(when)))
@@ -225,7 +232,7 @@ def restore(
             )
         for problem in checked.problems:
             here.note(place, problem)
-        wrong = len(checked.problems)
+        wrong = here.number(place)
         if output == "text":
             size = decimal(checked.bytes)
             print(

@@ -14,7 +14,7 @@ from govcloud.country import Country
 from govcloud.model import names
 from govcloud.providers.storage import bucket, content
 from govcloud.providers.storage.bucket_spec import problems_of
-from govcloud.providers.storage.deviation import bucket_spec
+from govcloud.providers.storage.deviation import NameSpace, bucket_spec
 from govcloud.providers.storage.surroundings import profile
 from govcloud.refusal import refusal
 from govcloud.render import storage
@@ -31,10 +31,12 @@ __all__ = ["keys_file", "made"]
 def made(country: Country, store: Store, place: places.Place, to: str) -> str:
     """Return the full name of the bucket to restore to, which holds nothing: made as the lost one was, or there.
 
-    Raises UsageError where no bucket can be called so, GovCloudError (GC-BACKUP-013) where it holds something,
-    CloudError where the store refuses.
+    Raises UsageError where no bucket of the tenant can be called so, GovCloudError where it holds something
+    (GC-BACKUP-013) or is not the tenant's (-027), CloudError where the store refuses.
     """
     name = names.bucket(country.name, place.tenant, place.environment, to)
+    if not NameSpace.of(country.name, place.tenant, country.tenants).holds(name):
+        raise UsageError(problems.not_the_tenants(name, place.tenant))
     planned = next(
         one
         for one in storage.buckets(country, country.tenants[place.tenant], place.environment)
@@ -44,6 +46,9 @@ def made(country: Country, store: Store, place: places.Place, to: str) -> str:
     if wrong := [problem for _, problem in problems_of(spec)]:
         raise UsageError(wrong)
     if store.exists(name):
+        tag = names.label("tenant")
+        if bucket.ownership(store, name).get(tag) != place.tenant:
+            raise GovCloudError(problems.not_the_tenants(name, place.tenant))
         with store.reported(Text(f"list bucket {name}", f"việc liệt kê kho {name}")):
             held = content.first(store.s3, name)
         if held is not None:
@@ -72,18 +77,19 @@ def keys_file(file: Path, cloud: str) -> Iterator[Callable[[AccessKey], None]]:
                 Place(str(file)),
             )
         ) from None
-    with os.fdopen(opened, "w", encoding="utf-8") as stream:
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as stream:
 
-        def write(key: AccessKey) -> None:
-            lines = (
-                f"[{profile(cloud)}]",
-                f"aws_access_key_id = {key.access}",
-                f"aws_secret_access_key = {key.secret}",
-            )
-            stream.write("\n".join((*lines, "")))
+            def write(key: AccessKey) -> None:
+                lines = (
+                    f"[{profile(cloud)}]",
+                    f"aws_access_key_id = {key.access}",
+                    f"aws_secret_access_key = {key.secret}",
+                )
+                stream.write("\n".join((*lines, "")))
+                stream.flush()  # a full disk is met here, where it is told of
 
-        try:
             yield write
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

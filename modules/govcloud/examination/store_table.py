@@ -12,6 +12,7 @@ from govcloud.model.store_table import Exchange, Reason, StoreTableSpec, Tried, 
 from govcloud.providers.storage.trials.outcome import Outcome
 from govcloud.providers.storage.trials.whole import Probed
 from govcloud_base.errors import Text
+from govcloud_base.replacement import replacement
 
 __all__ = ["STATES", "findings", "made", "write"]
 
@@ -53,9 +54,8 @@ def write(country: Country, cloud: str, spec: StoreTableSpec) -> Path:
     """Write the table of a cloud's store beside the country, and return where. Raises OSError where it cannot."""
     file = country.folder / store_table.file(cloud)
     file.parent.mkdir(exist_ok=True)
-    begun = file.with_suffix(".tmp")  # of one that is killed here a reader of the country says what to do
-    begun.write_text(store_table.text(cloud, spec), encoding="utf-8")
-    begun.replace(file)
+    with replacement(file) as begun:
+        begun.write_text(store_table.text(cloud, spec), encoding="utf-8")
     return file
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import os
 import signal
 import time
@@ -19,6 +20,7 @@ from port_bases import BACKUP_SOURCE, BACKUP_TARGET
 from stores import seaweedfs
 from stores.running import RunningStore
 
+from govcloud.backup.manifest import run_name
 from govcloud.backup.run import Source, back_up
 from govcloud.backup.vault import Vault
 from govcloud.providers.storage import bucket
@@ -120,6 +122,11 @@ def content(store: Store, name: str) -> dict[str, str]:
     return {key: hashlib.sha256(body).hexdigest() for key, body in read.items()}
 
 
+def pair_of(keys: Path) -> AccessKey:
+    """Return what `prepare --keys` wrote."""
+    return AccessKey(*(line.split(" = ")[1] for line in keys.read_text().splitlines() if " = " in line))
+
+
 def refused(action: Any, **arguments: Any) -> str:
     with pytest.raises(ClientError) as error:
         action(**arguments)
@@ -182,8 +189,7 @@ def test_nobody_but_the_backups_own_identity_writes_them(
     country: BackedUp, source: Store, target: Store, keys: Path
 ) -> None:
     country.run("run", TENANT, "--bucket", "attachments")
-    text = keys.read_text()
-    pair = AccessKey(*(line.split(" = ")[1] for line in text.splitlines() if " = " in line))
+    pair = pair_of(keys)
     blob = target.s3.list_objects_v2(Bucket=TARGET, Prefix="attachments/objects/")["Contents"][0]["Key"]
     version = target.s3.head_object(Bucket=TARGET, Key=blob)["VersionId"]
     administrator = source.endpoint.key
@@ -212,14 +218,20 @@ def test_a_lock_is_renewed_before_it_lapses(country: BackedUp, source: Store, ta
     country.run("run", TENANT, "--bucket", "records")
     blob = target.s3.list_objects_v2(Bucket=TARGET, Prefix="records/objects/")["Contents"][0]["Key"]
 
+    original = target.s3.head_object(Bucket=TARGET, Key=blob)["VersionId"]
+
     def locked() -> datetime.datetime:
-        return target.s3.get_object_retention(Bucket=TARGET, Key=blob)["Retention"]["RetainUntilDate"]
+        told = target.s3.get_object_retention(Bucket=TARGET, Key=blob, VersionId=original)
+        return told["Retention"]["RetainUntilDate"]
 
     now = datetime.datetime.now(datetime.UTC)
     first = locked()
     assert 180 <= (first - now).days <= 181
-    pair = AccessKey(*(line.split(" = ")[1] for line in keys.read_text().splitlines() if " = " in line))
-    with closing(target.client(pair)) as own:
+    with closing(target.client(pair_of(keys))) as own:
+        # What was written over it later is not what has to be held.
+        body = own.get_object(Bucket=TARGET, Key=blob)["Body"].read()
+        for over in (b"x" * len(body), body):
+            own.put_object(Bucket=TARGET, Key=blob, Body=over)
         vault = Vault(own, TARGET, "records", 90)
         for days, renewed in ((80, False), (100, True), (150, False)):
             before, later = locked(), now + datetime.timedelta(days)
@@ -232,25 +244,59 @@ def test_a_lock_is_renewed_before_it_lapses(country: BackedUp, source: Store, ta
                 own.put_object_retention,
                 Bucket=TARGET,
                 Key=blob,
+                VersionId=original,
                 Retention={"Mode": "COMPLIANCE", "RetainUntilDate": now + datetime.timedelta(1)},
             )
             == "AccessDenied"
         )
 
 
-def test_what_was_spoilt_is_found_and_mended(country: BackedUp, target: Store) -> None:
+def test_what_the_stolen_keys_of_backups_wrote_over_them_is_found_and_passed_over(
+    country: BackedUp, source: Store, target: Store, keys: Path
+) -> None:
+    before = content(source, RECORDS)
     run = country.told("run", TENANT, "--bucket", "records")[0]
     found = target.s3.list_objects_v2(Bucket=TARGET, Prefix="records/objects/")["Contents"]
-    blob = next(row for row in found if row["Size"] == len(CONTENT["a"]))
-    spoilt = b"y" * blob["Size"]
-    target.s3.put_object(Bucket=TARGET, Key=blob["Key"], Body=spoilt)
+    small, large = (next(row for row in found if row["Size"] == len(CONTENT[name])) for name in ("a", "big"))
+    with closing(target.client(pair_of(keys))) as stolen:
+        for blob in (small, large):
+            stolen.put_object(Bucket=TARGET, Key=blob["Key"], Body=b"y" * blob["Size"])
+        stolen.put_object(Bucket=TARGET, Key=f"records/heads/{run['run']}.json", Body=b"garbage")
 
     said = country.run("verify", TENANT, "--bucket", "records", code=1)
-    assert said.count("GC-BACKUP-011") == 1 and blob["Key"] in said
+    assert small["Key"] in said and large["Key"] in said
+    assert [said.count(f"GC-BACKUP-{code}") for code in ("010", "011", "025")] == [1, 0, 3]
     assert f"{run['versions']} of {run['versions']} versions read" in said
-    assert "GC-BACKUP-011" in country.run("restore", TENANT, "--bucket", "records", "--to", "spoilt", code=1)
+    said = country.run("restore", TENANT, "--bucket", "records", "--to", "spoilt", code=1)
+    assert "GC-BACKUP-025" in said and "GC-BACKUP-011" not in said
+    assert content(source, f"vn-{TENANT}-prod-spoilt") == before
 
-    country.run("run", TENANT, "--bucket", "records", "--whole")
+    # All is copied anew; the head that was written over is told of for as long as it lies there.
+    country.run("run", TENANT, "--bucket", "records", "--whole", code=1)
+    said = country.run("verify", TENANT, "--bucket", "records", code=1)
+    assert [said.count(f"GC-BACKUP-{code}") for code in ("010", "011", "018", "025")] == [0, 0, 1, 1]
+
+
+def test_a_head_that_nobody_sealed_is_not_followed(country: BackedUp, source: Store, target: Store, keys: Path) -> None:
+    run = country.told("run", TENANT, "--bucket", "records")[0]
+    name = f"records/heads/{run['run']}.json"
+    told = json.loads(target.s3.get_object(Bucket=TARGET, Key=name)["Body"].read())
+    forged = run_name(datetime.datetime.now(datetime.UTC))
+    with closing(target.client(pair_of(keys))) as stolen:
+        for part in told["parts"]:
+            there = target.s3.get_object(Bucket=TARGET, Key=f"records/runs/{run['run']}/{part['name']}")["Body"].read()
+            stolen.put_object(Bucket=TARGET, Key=f"records/runs/{forged}/{part['name']}", Body=there)
+        body = json.dumps({**told, "run": forged}).encode()
+        stolen.put_object(Bucket=TARGET, Key=f"records/heads/{forged}.json", Body=body)
+        for other in ("zzz", "99991231T235959.999999Z"):
+            stolen.put_object(Bucket=TARGET, Key=f"records/heads/{other}.json", Body=b"{}")
+
+    assert "GC-BACKUP-019" in country.run("restore", TENANT, "--bucket", "records", "--to", "forged", code=1)
+    [listed] = country.told("list", TENANT, "--bucket", "records", code=1)
+    assert listed["backups"][-1]["run"] == run["run"]
+    [after] = country.told("run", TENANT, "--bucket", "records", code=1)
+    assert (after["copied"], after["run"] > forged) == (run["versions"], True)
+    assert country.told("run", TENANT, "--bucket", "records")[0]["copied"] == 0
     assert country.told("verify", TENANT, "--bucket", "records")[0]["problems"] == 0
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govcloud.backup import manifest
-from govcloud.backup.entry import Entry, Found
+from govcloud.backup.entry import HEADERS, Entry, Found
 from govcloud.backup.manifest import Chained, Counts, Head, Part
 
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
@@ -32,7 +32,7 @@ ENTRIES = st.builds(
     Entry,
     found=FOUND,
     sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
-    headers=WORDS,
+    headers=st.dictionaries(st.sampled_from(HEADERS), KEYS, max_size=3),
     metadata=WORDS,
     tags=WORDS,
     until=st.none() | st.dates(),
@@ -100,6 +100,9 @@ NO_HEADS = [
     WRITTEN.replace('"seal": ""', '"more": ""'),
     WRITTEN.replace('"seal": ""', '"seal": 5'),
     WRITTEN.replace('"versions": 2', '"versions": "2"'),
+    WRITTEN.replace('"versioned": true', '"versioned": "yes"'),
+    WRITTEN.replace('"run": "20261129T120000.000000Z"', '"run": ["20261129T120000.000000Z"]'),
+    WRITTEN.replace(HEAD.run, "20261130T1200"),
 ]
 
 
@@ -122,6 +125,38 @@ def test_names_of_runs_sort_as_their_times() -> None:
 def test_what_is_no_part_is_refused(body: bytes) -> None:
     with pytest.raises(manifest.UNREADABLE):
         list(manifest.entries(body))
+
+
+ENTRY = Entry(
+    Found("a", "v1", "e", 1, datetime.datetime(2026, 11, 30, tzinfo=datetime.UTC)), "0" * 64, {"ContentType": "x"}
+)
+
+
+def test_a_manifest_asks_for_nothing_but_what_is_kept_of_an_object() -> None:
+    """A restore hands it to the store with the platform's key."""
+    told = json.loads(ENTRY.line())
+    hostile = {"ACL": "public-read", "ObjectLockMode": "COMPLIANCE", "SSECustomerKey": "k", "Bucket": "b"}
+    assert Entry.of(json.dumps({**told, "h": {**told["h"], **hostile}})) == ENTRY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"d": "2026-11-30T00:00:00"},
+        {"s": ""},
+        {"s": None},
+        {"h": {"ContentType": {"a": "b"}}},
+        {"h": [["ContentType", "x"]]},
+        {"m": {"a": 1}},
+        {"m": "ab"},
+        {"t": {"a": None}},
+    ],
+    ids=str,
+)
+def test_what_is_no_entry_is_refused(change: dict[str, object]) -> None:
+    line = json.dumps({**json.loads(ENTRY.line()), **change})
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Entry.of(line)
 
 
 def test_a_part_that_was_cut_or_spoilt_is_refused() -> None:

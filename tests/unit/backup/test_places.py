@@ -78,6 +78,19 @@ def test_an_immutable_backup_is_locked_for_longer_than_it_is_kept() -> None:
     assert not loose.settings
 
 
+def test_a_store_that_can_be_closed_is_and_disks_that_are_sealed_are_not_sealed_again() -> None:
+    sealed = {"reference": "BB 1", "until": "2099-01-01"}
+    store = {"adapter": "radosgw", "endpointFrom": "SECOND", "sealedDisks": sealed}
+    made = make.country(
+        [make.cloud(), make.cloud("second", objectStore=store), make.agency("H41"), make.tenant("H41", storage=STORAGE)]
+    )
+    tenant = made.tenants["h41"]
+    assert tenant.spec.storage.backup is not None
+    spec = wanted(made, tenant, tenant.spec.storage.backup, "prod")
+    assert not spec.encryption
+    assert spec.settings["publicAccessBlock"]
+
+
 def test_the_writer_of_backups_deletes_nothing() -> None:
     allow = [action for s in policy("b")["Statement"] if s["Effect"] == "Allow" for action in s["Action"]]
     assert not [action for action in allow if "Delete" in action or "Bypass" in action or "*" in action]
