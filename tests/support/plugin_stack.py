@@ -13,7 +13,39 @@ from pathlib import Path
 from govcloud_local import toolchain
 from govcloud_local.pulumi.install import install_host, install_own_plugin
 
-__all__ = ["Stack", "installed", "prepared"]
+__all__ = ["PROGRAM", "Stack", "installed", "prepared"]
+
+PROGRAM = """
+import json
+import os
+import pulumi
+from govcloud.providers.storage.resources import Bucket, Identity, Provider
+from govcloud.render import storage
+
+store = Provider(
+    "store",
+    adapter=os.environ["ADAPTER"],
+    endpoint=os.environ["STORE"],
+    region=os.environ["AWS_REGION"],
+    **json.loads(os.environ.get("ADMINISTRATION", "{}")),
+)
+opts = pulumi.ResourceOptions(provider=store)
+tenant = os.environ["TENANT"]
+tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tenant}
+name = f"vn-{tenant}-prod-records"
+records = Bucket("records", name=name, tags=tags, opts=opts, **json.loads(os.environ["SETTINGS"]))
+key = Identity(
+    "key",
+    name=f"{tenant}-prod",
+    policy=storage.policy([name]),
+    buckets=[records.name],
+    rotation=os.environ.get("ROTATION"),
+    opts=opts,
+)
+pulumi.export("access", key.access_key)
+pulumi.export("secret", key.secret_key)
+"""
+"""A tenant's bucket and its identity, on the store that the environment names."""
 
 
 @dataclass(frozen=True)

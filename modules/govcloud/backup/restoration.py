@@ -8,7 +8,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from govcloud.backup import problems
 from govcloud.backup.entry import Entry
@@ -112,7 +112,7 @@ def _put(vault: Vault, mover: Mover, entry: Entry) -> tuple[bool, Problem | None
     name, key = vault.content(entry.found.id), entry.found.key
     about: dict[str, Any] = {**entry.headers, "Metadata": dict(entry.metadata)}
     if entry.tags:
-        about["Tagging"] = urlencode(entry.tags)
+        about["Tagging"] = urlencode(entry.tags, quote_via=quote)  # to Ceph a plus is a plus
     newest = ""
     for version in itertools.chain(("",), vault.older(name, entry.found.size)):
         try:

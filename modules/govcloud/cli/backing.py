@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from govcloud.backup.manifest import Head
     from govcloud.backup.vault import Vault
 
-__all__ = ["Work", "about", "bar", "count_ahead", "moment", "row", "said_of", "shown", "which", "work"]
+__all__ = ["Work", "about", "bar", "count_ahead", "moment", "most_told", "row", "said_of", "shown", "which", "work"]
 
 _MOST_TOLD = 50
 """Problems of one bucket that are told one by one."""
@@ -93,14 +93,18 @@ class Work:
         """Raise what went wrong, of each place no more than anybody reads."""
         found: list[Problem] = []
         for place, problems in self._found.items():
-            found += problems[:_MOST_TOLD]
-            if len(problems) > _MOST_TOLD:
-                more = len(problems) - _MOST_TOLD
-                said = Text(f"{place}: {more} more of these", f"{place}: còn {more} vấn đề như vậy")
-                self.console.print(said.said, markup=False, highlight=False)
+            found += most_told(self.console, str(place), problems)
         problems = list(dict.fromkeys([*self._lost, *found]))
         if problems:
             raise (CloudError if self._lost else GovCloudError)(problems)
+
+
+def most_told(console: Console, place: str, problems: list[Problem]) -> list[Problem]:
+    """Return no more problems of a place than anybody reads, and say on the console how many more there are."""
+    if more := max(0, len(problems) - _MOST_TOLD):
+        said = Text(f"{place}: {more} more of these", f"{place}: còn {more} vấn đề như vậy")
+        console.print(said.said, markup=False, highlight=False)
+    return problems[:_MOST_TOLD]
 
 
 @contextmanager

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from govcloud.holdings.contents import Usage
     from govcloud.providers.storage.endpoint import AccessKey
 
-__all__ = ["list_holdings", "usage", "who_can"]
+__all__ = ["delivered", "list_holdings", "usage", "who_can"]
 
 _MOST = 1000
 """Objects that are listed where nobody asks for more."""
@@ -110,7 +110,7 @@ def who_can(
             raise UsageError(not_a_bucket(bucket))
         if not connection.store.exists(found.bucket):
             raise CloudError(problems.bucket_gone(found.bucket))
-        keys = _delivered(declared, connection)
+        keys = delivered(declared, connection)
         rows = list(rights.standings(connection.store, connection.stored(), found.bucket, keys))
     if output == "json":
         print(json.dumps([standing(row) for row in rows], ensure_ascii=False, indent=1))
@@ -135,7 +135,7 @@ def _opened(folder: Any, word: str, cloud: str | None) -> Iterator[tuple[Country
         connection.close()
 
 
-def _delivered(declared: Country, connection: Connection) -> Callable[[str], AccessKey | None]:
+def delivered(declared: Country, connection: Connection) -> Callable[[str], AccessKey | None]:
     """Return what finds the key that was delivered to an identity: none where its Secret cannot be read."""
     from govcloud.clouds.request import Request, resource
     from govcloud.providers.storage import delivery

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from govcloud.cli import holdings, probed
+from govcloud.cli import holdings, migrating, probed
 
 __all__ = ["app"]
 
@@ -13,3 +13,4 @@ app.command("ls")(holdings.list_holdings)
 app.command("usage")(holdings.usage)
 app.command("who-can")(holdings.who_can)
 app.command("probe")(probed.probe)
+app.command("migrate")(migrating.migrate)

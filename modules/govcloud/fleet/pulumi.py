@@ -31,6 +31,10 @@ from govcloud_base.errors import CloudError, EnvironmentProblem, Problem, Text
 
 __all__ = ["Outcome", "PulumiProject", "Step"]
 
+_REFRESHING = ("--refresh", "--run-program")
+"""The program runs first, so that the live objects are read where the declaration says that they are: a cloud that got
+another store is looked at there, not in the store of the state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -134,7 +138,7 @@ class PulumiProject:
         Where the preview finds nothing to do, it was all. The update registers what the preview judged: the program
         reads nothing but the declaration.
         """
-        options = ["--refresh"] if refresh else []
+        options = [*_REFRESHING] if refresh else []
         packs = [f"--policy-pack={pack}" for pack in self.policy_packs]
         planned = self._run("preview", stack, [*options, *packs], lambda step: None)
         if not planned.succeeded or (planned.changed == 0 and not refresh):
@@ -143,7 +147,7 @@ class PulumiProject:
 
     def update(self, stack: StackName, follow: Callable[[Step], None], *, refresh: bool = False) -> Outcome:
         """Apply without a preview; also what no preview shows, such as a protection that was lifted."""
-        options = ["--yes", "--skip-preview", *(["--refresh"] if refresh else [])]
+        options = ["--yes", "--skip-preview", *(_REFRESHING if refresh else [])]
         return self._run("up", stack, options, follow)
 
     def destroy(self, stack: StackName, follow: Callable[[Step], None]) -> Outcome:

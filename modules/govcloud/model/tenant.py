@@ -173,6 +173,8 @@ class Storage(Shape):
     The old ones work until the new ones were used, or a day has passed."""
     backup: Backup | None = None
     """Copies on a second cloud; from some level on there must be some (BAK-01)."""
+    read_only: bool = False
+    """Whether nobody writes or deletes here for now: while what is stored moves to another store."""
 
     @property
     def backed_up(self) -> tuple[str, ...]:

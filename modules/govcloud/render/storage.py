@@ -22,10 +22,9 @@ SECRET_NAME = "object-store"  # noqa: S105 - the name of a Secret, not its conte
 MOUNT = f"/etc/{SECRET_NAME}"
 """Where a workload mounts the Secret: its variable AWS_CA_BUNDLE names `ca.crt` there."""
 
+_READING_ACTIONS = ("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging")
 _OBJECT_ACTIONS = (
-    "s3:GetObject",
-    "s3:GetObjectVersion",
-    "s3:GetObjectTagging",
+    *_READING_ACTIONS,
     "s3:PutObject",
     "s3:PutObjectTagging",
     "s3:DeleteObject",
@@ -98,12 +97,13 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
 def _grants(country: Country, tenant: Tenant, environment: str, label: str) -> Iterator[BucketGrant]:
     """Yield the rights of others on a bucket in an environment: that of the link along which each is given.
 
-    A right ends with its link at the latest.
+    A right ends with its link at the latest, and nobody writes where the tenant itself does not.
     """
     name = names.bucket(country.name, tenant.name, environment, label)
     for grant in tenant.spec.storage.buckets[label].grants:
         link = country.links[grant.link].spec
-        if link.environment == environment:
+        held = tenant.spec.storage.read_only and grant.access == "write"
+        if link.environment == environment and not held:
             days = [day for day in (grant.until, link.valid_to) if day is not None]
             mark = hashlib.sha256(f"{name} {grant.access} {grant.prefix}".encode()).hexdigest()[:16]
             yield BucketGrant(
@@ -131,7 +131,7 @@ def identity(country: Country, tenant: Tenant, environment: str) -> StorageIdent
         name=identity_name(tenant.name, environment),
         environment=environment,
         buckets=own,
-        policy=policy(own),
+        policy=policy(own, read_only=tenant.spec.storage.read_only),
         rotation=str(tenant.spec.storage.keys_since or ""),
         secret=_secret(country.clouds[tenant.spec.cloud].spec, holder(country, tenant, environment)),
     )
@@ -158,18 +158,21 @@ def _secret(cloud: CloudSpec, zone: Zone) -> SecretTarget:
     )
 
 
-def policy(buckets: Sequence[str]) -> dict[str, Any]:
+def policy(buckets: Sequence[str], *, read_only: bool = False) -> dict[str, Any]:
     """Return the IAM policy document of an identity that works on the objects of `buckets` and nothing else.
 
-    It reads, writes and deletes objects; versions stay, and neither the buckets' settings nor their existence can be
-    changed, whatever a bucket policy might grant.
+    It reads, writes and deletes objects, or reads alone; versions stay, and neither the buckets' settings nor their
+    existence can be changed, whatever a bucket policy might grant. Of one that reads alone the other actions are
+    denied by name, so that no bucket policy gives them back.
     """
+    objects = _READING_ACTIONS if read_only else _OBJECT_ACTIONS
+    denied = (*_DENIED_ACTIONS, *(action for action in _OBJECT_ACTIONS if action not in objects))
     return {
         "Version": "2012-10-17",
         "Statement": [
             _statement("Allow", _BUCKET_ACTIONS, (f"arn:aws:s3:::{name}" for name in buckets)),
-            _statement("Allow", _OBJECT_ACTIONS, (f"arn:aws:s3:::{name}/*" for name in buckets)),
-            _statement("Deny", _DENIED_ACTIONS, ("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
+            _statement("Allow", objects, (f"arn:aws:s3:::{name}/*" for name in buckets)),
+            _statement("Deny", denied, ("arn:aws:s3:::*", "arn:aws:s3:::*/*")),
         ],
     }
 

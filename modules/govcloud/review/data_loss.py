@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govcloud.country import Country
 from govcloud.model import names
+from govcloud.model.cloud import Cloud
 from govcloud.model.platform import Platform
 from govcloud.model.quota import Quota
 from govcloud.model.segment import Segment
@@ -21,8 +22,9 @@ _GONE = ("exported", "removed")
 
 def judge(base: Country, head: Country) -> Iterable[Problem]:
     """Yield what would delete data: a country, tenant, environment, bucket or platform renamed (GC-LOSS-001) or removed
-    outside off-boarding (GC-LOSS-002), a tenant that moves to another cloud (GC-LOSS-003), and a zone, gateway or
-    platform that vanishes with its volumes (GC-LOSS-004).
+    outside off-boarding (GC-LOSS-002), a tenant that moves to another cloud (GC-LOSS-003), a zone, gateway or
+    platform that vanishes with its volumes (GC-LOSS-004), and a cloud that gets another store while tenants write
+    (GC-LOSS-005).
     """
     if base.name != head.name:
         yield Problem(
@@ -37,6 +39,7 @@ def judge(base: Country, head: Country) -> Iterable[Problem]:
             allowed=base.name,
         )
     yield from _tenants(base, head)
+    yield from _stores(base, head)
     for platform in base.platforms.values():
         if platform.name not in head.platforms:
             yield from _platform(base, head, platform)
@@ -74,6 +77,44 @@ def _tenants(base: Country, head: Country) -> Iterable[Problem]:
             )
         if not offboarded:
             yield from _parts(base, head, tenant, after)
+
+
+def _stores(base: Country, head: Country) -> Iterable[Problem]:
+    """Yield clouds that get another store while a tenant may write into the old one: what it wrote would stay there.
+
+    Whose buckets moved has been read-only since before the change, and is still.
+    """
+    for cloud in base.clouds.values():
+        after = head.clouds.get(cloud.name)
+        if after is None or _store(after) == _store(cloud):
+            continue
+        for tenant in base.tenants.values():
+            now = head.tenants.get(tenant.name)
+            held = now is not None and tenant.spec.storage.read_only and now.spec.storage.read_only
+            if tenant.spec.cloud != cloud.name or not tenant.spec.storage.buckets or tenant.leaving or held:
+                continue
+            yield Problem(
+                "GC-LOSS-005",
+                Text(
+                    f"{cloud.name} gets another object store, and {tenant.name} may write into the old one: what is "
+                    "there would stay behind",
+                    f"{cloud.name} đổi kho đối tượng trong khi {tenant.name} vẫn ghi vào kho cũ: dữ liệu sẽ ở lại đó",
+                ),
+                Text(
+                    f"first write `readOnly: true` under storage of {tenant.name} and move its buckets with `govcloud "
+                    "storage migrate`; remove it in a change after this one",
+                    f"trước hết ghi `readOnly: true` dưới `storage` của {tenant.name} và chuyển kho bằng `govcloud "
+                    "storage migrate`; bỏ dòng đó trong một thay đổi sau thay đổi này",
+                ),
+                head.place(after, "spec", "objectStore"),
+                value=tenant.name,
+            )
+
+
+def _store(cloud: Cloud) -> tuple[str | None, str | None, str]:
+    """Return which store a cloud has, as far as its file says."""
+    store = cloud.spec.object_store
+    return store.endpoint, store.endpoint_from, store.adapter
 
 
 def _parts(base: Country, head: Country, tenant: Tenant, after: Tenant) -> Iterable[Problem]:

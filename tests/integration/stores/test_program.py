@@ -18,37 +18,6 @@ pytestmark = [pytest.mark.cloud, pytest.mark.toolchain]
 
 STORES = ("juicefs", "radosgw")
 
-PROGRAM = """
-import json
-import os
-import pulumi
-from govcloud.providers.storage.resources import Bucket, Identity, Provider
-from govcloud.render import storage
-
-store = Provider(
-    "store",
-    adapter=os.environ["ADAPTER"],
-    endpoint=os.environ["STORE"],
-    region=os.environ["AWS_REGION"],
-    **json.loads(os.environ.get("ADMINISTRATION", "{}")),
-)
-opts = pulumi.ResourceOptions(provider=store)
-tenant = os.environ["TENANT"]
-tags = {"govcloud.gov.vn/managed-by": "govcloud", "govcloud.gov.vn/tenant": tenant}
-name = f"vn-{tenant}-prod-records"
-records = Bucket("records", name=name, tags=tags, opts=opts, **json.loads(os.environ["SETTINGS"]))
-key = Identity(
-    "key",
-    name=f"{tenant}-prod",
-    policy=storage.policy([name]),
-    buckets=[records.name],
-    rotation=os.environ.get("ROTATION"),
-    opts=opts,
-)
-pulumi.export("access", key.access_key)
-pulumi.export("secret", key.secret_key)
-"""
-
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
@@ -71,7 +40,7 @@ def stack(
 ) -> Stack:
     variables = {"ADAPTER": server.dialect, "SETTINGS": json.dumps(settings)}
     pulumi, home = installed
-    return plugin_stack.prepared(pulumi, home, tmp_path, PROGRAM, server.environment, unique, **variables)
+    return plugin_stack.prepared(pulumi, home, tmp_path, plugin_stack.PROGRAM, server.environment, unique, **variables)
 
 
 @pytest.mark.parametrize("server", [*STORES, "moto"], indirect=True)

@@ -85,5 +85,25 @@ def test_a_right_of_another_ends_with_its_link_and_has_a_name_of_its_own(vn: Cou
         ("h41-101-prod", "write", "a/", str(DAY)),
     ]
     assert len({g.name for g in found}) == 3
+    storage = country.tenants["h41"].spec.storage.model_copy(update={"read_only": True})
+    held = country.tenants["h41"].spec.model_copy(update={"storage": storage})
+    tenants = {**country.tenants, "h41": country.tenants["h41"].model_copy(update={"spec": held})}
+    assert [g.access for g in records(dataclasses.replace(country, tenants=tenants)).grants] == ["read", "read"]
     made = plan(country, "tenant.h41")
     assert StackPlan.from_json(made.to_json()) == made
+
+
+def test_while_buckets_move_nobody_writes(vn: Country) -> None:
+    tenant = vn.tenants["h41"]
+    storage = tenant.spec.storage.model_copy(update={"read_only": True})
+    held = tenant.model_copy(update={"spec": tenant.spec.model_copy(update={"storage": storage})})
+    (before,) = render.tenant(vn, "h41").identities
+    (after,) = render.tenant(dataclasses.replace(vn, tenants={**vn.tenants, "h41": held}), "h41").identities
+
+    def said(effect: str, document: dict[str, Any]) -> set[str]:
+        return {a for one in document["Statement"] if one["Effect"] == effect for a in one["Action"]}
+
+    lost = said("Allow", before.policy) - said("Allow", after.policy)
+    assert {"s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"} <= lost
+    assert said("Deny", after.policy) == said("Deny", before.policy) | lost
+    assert {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"} <= said("Allow", after.policy)

@@ -49,6 +49,22 @@ def test_what_would_delete_data_is_refused(repo: Repo, file: str, old: str, new:
     assert code in [p.code for p in review.introduced]
 
 
+def test_a_store_is_exchanged_only_while_nobody_writes(repo: Repo) -> None:
+    files = [file for name in ("g09", "g09-20", "h41", "h41-101") if (file := f"stacks/vn/tenants/{name}/tenant.yaml")]
+    repo.replace(CLOUD, "    endpointFrom: AWS_ENDPOINT_URL_S3\n", "    endpoint: https://s3.example.gov.vn\n")
+    found = [p for p in repo.review().introduced if p.code == "GC-LOSS-005"]
+    assert "h41" in [p.value for p in found]
+    repo.replace(CLOUD, "    endpoint: https://s3.example.gov.vn\n", "    endpointFrom: AWS_ENDPOINT_URL_S3\n")
+    for file in files:
+        repo.replace(file, "  storage:\n", "  storage:\n    readOnly: true\n")
+    repo.commit()
+    repo.git("branch", "--force", "main")
+    repo.replace(CLOUD, "    endpointFrom: AWS_ENDPOINT_URL_S3\n", "    endpoint: https://s3.example.gov.vn\n")
+    assert [p.value for p in repo.review().introduced if p.code == "GC-LOSS-005"] == []
+    repo.replace(H41, "    readOnly: true\n", "")
+    assert [p.value for p in repo.review().introduced if p.code == "GC-LOSS-005"] == ["h41"]
+
+
 def test_a_tenant_leaves_only_after_off_boarding(repo: Repo) -> None:
     repo.git("rm", "--quiet", "-r", "stacks/vn/tenants/g09-20", "stacks/vn/segments/tsl-g09-20.yaml")
     assert "GC-LOSS-002" in [p.code for p in repo.review().introduced]
