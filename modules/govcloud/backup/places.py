@@ -9,6 +9,7 @@ from pathlib import Path
 
 from govcloud.backup import problems
 from govcloud.backup.run import Source
+from govcloud.backup.schedule import Often
 from govcloud.backup.vault import Vault
 from govcloud.clouds.connection import Connections
 from govcloud.country import Country
@@ -18,7 +19,7 @@ from govcloud.providers.storage.store import Store
 from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 
-__all__ = ["Backing", "Place", "places", "sealing_key"]
+__all__ = ["Backing", "Place", "all_places", "places", "sealing_key"]
 
 _LEAST_KEY = 16
 """Bytes of a key that nobody guesses."""
@@ -38,6 +39,8 @@ class Place:
     target_bucket: str
     keep_days: int | None
     """Days for which nobody may delete a backup; None where that is not declared."""
+    every: Often = "day"
+    """How often there shall be one."""
 
     def __str__(self) -> str:
         return f"{self.tenant}/{self.environment}/{self.label}"
@@ -70,11 +73,22 @@ def places(country: Country, tenant: str, environment: str | None, labels: Seque
             backup.cloud,
             names.backup_bucket(country.name, tenant, each),
             backup.keep_days if backup.immutable else None,
+            backup.every,
         )
         for each in sorted(declared.spec.environments)
         if environment in (None, each)
         for label in known
         if not labels or label in labels
+    )
+
+
+def all_places(country: Country) -> tuple[Place, ...]:
+    """Return every bucket of the country that is backed up; those of tenants that are gone are not."""
+    return tuple(
+        place
+        for name, tenant in sorted(country.tenants.items())
+        if tenant.spec.storage.backup is not None and tenant.spec.lifecycle.state not in ("exported", "removed")
+        for place in places(country, name, None, ())
     )
 
 

@@ -233,7 +233,7 @@ def _first(
 
 
 def _every(
-    speech: Annotated[
+    reader_language: Annotated[
         Language | None,
         typer.Option(
             _LANGUAGE,
@@ -241,7 +241,7 @@ def _every(
             help="Language of all that is said; yours by default. / Ngôn ngữ hiển thị; mặc định theo máy của bạn.",
         ),
     ] = None,
-    everything: Annotated[
+    help_all: Annotated[
         bool,
         typer.Option(
             "--help-all",

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.filesize import decimal
 
 from govcloud import country
-from govcloud.backup.places import Backing, Place, places, sealing_key
+from govcloud.backup.places import Backing, Place, all_places, places, sealing_key
 from govcloud.cli.at_hand import enter_cloud
 from govcloud.cli.options import country_folder
 from govcloud.cli.transferring import Transferring
@@ -29,7 +29,20 @@ if TYPE_CHECKING:
     from govcloud.backup.manifest import Head
     from govcloud.backup.vault import Vault
 
-__all__ = ["Work", "about", "bar", "count_ahead", "moment", "most_told", "row", "said_of", "shown", "which", "work"]
+__all__ = [
+    "Work",
+    "about",
+    "bar",
+    "count_ahead",
+    "moment",
+    "most_told",
+    "one_or_all",
+    "row",
+    "said_of",
+    "shown",
+    "which",
+    "work",
+]
 
 _MOST_TOLD = 50
 """Problems of one bucket that are told one by one."""
@@ -108,13 +121,15 @@ def most_told(console: Console, place: str, problems: list[Problem]) -> list[Pro
 
 
 @contextmanager
-def work(folder: Path | None, tenant: str, environment: str | None, labels: Sequence[str] | None) -> Iterator[Work]:
-    """Find the places of a command; close their stores at its end.
+def work(
+    folder: Path | None, tenant: str | None, environment: str | None, labels: Sequence[str] | None
+) -> Iterator[Work]:
+    """Find the places of a command, those of the whole country where no tenant is named; close their stores at its end.
 
     Raises UsageError where they are not declared, EnvironmentProblem where the sealing key can't be had.
     """
     declared = country.remembered(country_folder(folder))
-    chosen = places(declared, tenant, environment, labels or ())
+    chosen = all_places(declared) if tenant is None else places(declared, tenant, environment, labels or ())
     console = Console(stderr=True)
     key = sealing_key(os.environ.get("GOVCLOUD_BACKUP_KEY"))
     enter_cloud(console, needed=False)
@@ -162,6 +177,19 @@ def which(environments: Sequence[str]) -> Problem:
         Text("several environments are meant", "có nhiều môi trường được nêu"),
         Text("say which with --environment", "chỉ rõ bằng --environment"),
         allowed=", ".join(environments),
+    )
+
+
+def one_or_all() -> Problem:
+    """Return the problem of a command that is for one tenant or for all, where neither or both are meant."""
+    return Problem(
+        "GC-BACKUP-028",
+        Text("neither one tenant is named nor all, or both are", "chưa nêu một tenant hoặc tất cả, hoặc nêu cả hai"),
+        Text(
+            "name one tenant, or write --all without a tenant, --bucket and --environment",
+            "nêu một tenant, hoặc ghi --all không kèm tenant, --bucket và --environment",
+        ),
+        allowed="TENANT, --all",
     )
 
 

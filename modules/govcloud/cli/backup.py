@@ -11,7 +11,7 @@ import typer
 from rich.filesize import decimal
 
 from govcloud.cli import names
-from govcloud.cli.backing import Work, about, bar, count_ahead, moment, row, said_of, shown, which, work
+from govcloud.cli.backing import Work, about, bar, count_ahead, moment, one_or_all, row, said_of, shown, which, work
 from govcloud.cli.options import CountryFolder, TextOrJson
 from govcloud_base.errors import GovCloudError, Text, UsageError
 
@@ -49,12 +49,26 @@ Time = Annotated[
 
 @app.command()
 def run(
-    tenant: Tenant,
+    tenant: Annotated[
+        str | None,
+        typer.Argument(autocompletion=names.tenants, help="The tenant, as declared. / Tenant, như đã khai báo."),
+    ] = None,
     labels: Labels = None,
     environment: EnvironmentName = None,
     whole: Annotated[
         bool,
         typer.Option("--whole", help="Copy all anew, also what is known. / Sao chép lại toàn bộ, kể cả phần đã có."),
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Of all tenants of the country. / Của mọi tenant trong quốc gia.")
+    ] = False,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due",
+            help="Only buckets whose last backup is older than their file allows: for a timer. "
+            "/ Chỉ các kho có bản sao lưu cuối đã cũ hơn mức tệp cho phép: dành cho bộ hẹn giờ.",
+        ),
     ] = False,
     folder: CountryFolder = None,
     output: TextOrJson = "text",
@@ -73,9 +87,20 @@ def run(
     from govcloud.backup.listing import found, is_versioned
     from govcloud.backup.problems import not_copied
     from govcloud.backup.run import back_up
+    from govcloud.backup.schedule import due_at, last_whole
 
-    def one(here: Work, place: Place) -> Head:
+    if everything == (tenant is not None) or (everything and (labels or environment)):
+        raise UsageError(one_or_all())
+
+    def one(here: Work, place: Place) -> Head | None:
         source, vault = here.backing.source(place), here.vault(place)
+        if due:
+            last = last_whole(vault)
+            then = due_at(place.every, last.began if last else None)
+            if then is not None and datetime.datetime.now(datetime.UTC) < then:
+                if output == "text":
+                    print(f"{place}: {Text('due from', 'đến hạn từ').said} {then.isoformat(timespec='seconds')}")
+                return None
         with bar(here.console, place, "backing up", "sao lưu") as progress:
             if progress.watched:
                 count_ahead(
@@ -99,7 +124,7 @@ def run(
     with work(folder, tenant, environment, labels) as here:
         heads = here.each(action, one, stopped)
     if output == "json":
-        rows = [{**row(place), **about(head)} for place, head in heads.items()]
+        rows = [{**row(place), **about(head)} for place, head in heads.items() if head is not None]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     here.end()
 

@@ -323,6 +323,21 @@ def test_a_manifest_that_was_changed_is_not_believed(country: BackedUp, target: 
     assert country.told("verify", TENANT, "--bucket", "attachments")[0]["problems"] == 0
 
 
+def test_what_is_due_is_backed_up_for_the_whole_country_and_nothing_else(country: BackedUp, target: Store) -> None:
+    country.run("run", TENANT)
+    before = parts(target)
+    said = country.run("run", "--all", "--due")
+    assert [line.partition(": due from ")[0] for line in said.splitlines()] == [
+        f"{TENANT}/prod/attachments",
+        f"{TENANT}/prod/records",
+    ]
+    assert country.told("run", "--all", "--due") == []
+    assert parts(target) == before
+    assert [row["label"] for row in country.told("run", "--all")] == ["attachments", "records"]
+    for words in (("run",), ("run", TENANT, "--all"), ("run", "--all", "--bucket", "records")):
+        assert "GC-BACKUP-028" in country.run(*words, code=2)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_run_that_was_ended_is_gone_on_with(
     country: BackedUp, source: Store, target: Store, number: signal.Signals

@@ -53,6 +53,13 @@ def test_help_fits_and_cuts_no_name(path: tuple[str, ...], language: str, govclo
                 assert flag in said.out
 
 
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_no_option_takes_the_place_of_another(path: tuple[str, ...]) -> None:
+    """Two of one name share their value: one that shows help would be asked for by the other."""
+    found = [parameter.name for parameter in ALL[path].params]
+    assert sorted(found) == sorted(set(found))
+
+
 def test_what_few_need_is_folded_away(govcloud: Any) -> None:
     usual, everything = govcloud("up", "-h"), govcloud("up", "--help-all")
     assert "--parallel" not in usual.out
