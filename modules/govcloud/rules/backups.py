@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from govcloud.country import Country
+from govcloud.model.cloud import Cloud
 from govcloud.model.level import BackupDemand
 from govcloud.model.tenant import Backup, Tenant
 from govcloud.rules import offers
@@ -33,12 +34,18 @@ def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
 def targets(country: Country, tenant: Tenant) -> list[str]:
     """Return the clouds on which a tenant's backups may lie: another site, another store, open to its agency."""
     here = country.clouds.get(tenant.spec.cloud)
-    own = here.spec.object_store.endpoint if here else None
+    own = _address(here) if here else None
     return [
         name
         for name in offers.clouds(country, tenant)
-        if name != tenant.spec.cloud and (own is None or country.clouds[name].spec.object_store.endpoint != own)
+        if name != tenant.spec.cloud and _address(country.clouds[name]) != own
     ]
+
+
+def _address(cloud: Cloud) -> tuple[str, str | None]:
+    """Return what tells a cloud's store from others: its address, or the variable that holds it."""
+    store = cloud.spec.object_store
+    return (store.endpoint or "").lower().removesuffix(":443"), store.endpoint_from
 
 
 def _demanded(country: Country, tenant: Tenant, date: datetime.date) -> Iterator[Problem]:

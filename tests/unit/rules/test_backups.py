@@ -57,15 +57,26 @@ def test_a_country_with_one_store_is_asked_nothing() -> None:
     assert found({}, date=AFTER) == []
 
 
-def test_a_copy_in_the_same_store_is_none() -> None:
-    store = {"adapter": "seaweedfs", "endpoint": "https://s3.example.gov.vn"}
-    tenant = make.tenant(
-        "H41", level=2, storage={"buckets": BUCKETS, "backup": {"cloud": "same", "keepDays": 1, "immutable": False}}
-    )
-    country = make.country(
-        [make.cloud(objectStore=store), make.cloud("same", objectStore=store), make.agency("H41"), tenant]
-    )
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"endpoint": "https://s3.example.gov.vn"}, {"endpoint": "https://s3.example.gov.vn"}),
+        ({"endpoint": "https://s3.example.gov.vn"}, {"endpoint": "https://S3.example.gov.vn:443"}),
+        ({"endpointFrom": "S3"}, {"endpointFrom": "S3"}),
+    ],
+    ids=["address", "spelling", "variable"],
+)
+def test_a_copy_in_the_same_store_is_none(first: dict[str, Any], second: dict[str, Any]) -> None:
+    storage = {"buckets": BUCKETS, "backup": {"cloud": "same", "keepDays": 1, "immutable": False}}
+    clouds = [
+        make.cloud(name, objectStore={"adapter": "seaweedfs", **store})
+        for name, store in (("cgc", first), ("same", second))
+    ]
+    country = make.country([*clouds, make.agency("H41"), make.tenant("H41", level=2, storage=storage)])
     assert [problem.code for problem in backups.judge(country, BEFORE)] == ["GC-BACKUP-002"]
+
+
+def test_a_copy_on_the_tenants_own_site_is_none() -> None:
     assert found({"backup": {"cloud": "cgc", "keepDays": 90}}, SECOND) == [("GC-BACKUP-002", Severity.ERROR)]
 
 
