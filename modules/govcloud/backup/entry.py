@@ -105,16 +105,18 @@ class Entry:
             raise ValueError("an entry is a JSON object")
         marker = bool(told.get("gone"))
         found = Found(
-            key=str(told["k"]),
-            version=str(told.get("v", "")),
-            etag="" if marker else str(told["e"]),
-            size=0 if marker else int(told["n"]),
+            key=_text(told["k"]),
+            version=_text(told.get("v", "")),
+            etag="" if marker else _text(told["e"]),
+            size=0 if marker else told["n"],
             modified=datetime.datetime.fromisoformat(told["d"]),
             latest=not told.get("old", False),
             marker=marker,
         )
-        if found.modified.tzinfo is None:
-            raise ValueError("a time without its zone")
+        if found.modified.utcoffset() != datetime.timedelta(0):
+            raise ValueError("a time of another zone, or of none")
+        if type(found.size) is not int or found.size < 0:
+            raise ValueError("a size that is none")
         sha256 = "" if marker else told["s"]
         if not marker and not _DIGEST.fullmatch(sha256):
             raise ValueError("no digest")
@@ -127,7 +129,15 @@ class Entry:
         return cls(found, sha256, until=until, **rest)
 
 
+def _text(told: object) -> str:
+    """Return what is told as text; ValueError for what is none, or can't be written."""
+    if not isinstance(told, str):
+        raise ValueError("no text")
+    told.encode()
+    return told
+
+
 def _words(told: object) -> MappingProxyType[str, str]:
-    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+    if not isinstance(told, dict):
         raise ValueError("names and texts are told otherwise")
-    return MappingProxyType(told)
+    return MappingProxyType({_text(name): _text(value) for name, value in told.items()})

@@ -16,15 +16,34 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from govcloud.backup.entry import Entry
 
-__all__ = ["FORMAT", "UNREADABLE", "Chained", "Counts", "Head", "Part", "entries", "packed", "run_name", "time_of"]
+__all__ = [
+    "FORMAT",
+    "LARGEST",
+    "MOST",
+    "UNREADABLE",
+    "Chained",
+    "Counts",
+    "Head",
+    "Part",
+    "entries",
+    "packed",
+    "run_name",
+    "time_of",
+]
 
 FORMAT = "govcloud-backup/1"
 UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, RecursionError, zlib.error)
 """What is raised where something is read that is no part, or no entry."""
+MOST = 10_000
+"""Entries of a part."""
+LARGEST = 256 << 20
+"""Bytes that no head or part has: who wrote over one may have written anything."""
+_LONGEST_LINE = 1 << 20
 _RUN = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -154,6 +173,8 @@ class Head:
             or type(head.versioned) is not bool
         ):
             raise ValueError("a field of the wrong kind")
+        if sum(part.entries for part in head.parts) != head.counts.versions + head.counts.markers:
+            raise ValueError("the parts hold another number of entries")
         return head
 
     def digest(self) -> str:
@@ -175,5 +196,7 @@ def packed(lines: Iterable[str]) -> bytes:
 def entries(body: bytes) -> Iterator[Entry]:
     """Yield what :func:`packed` packed. Raises what is in UNREADABLE for anything else."""
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
-        for line in stream:
+        for number, line in enumerate(iter(partial(stream.readline, _LONGEST_LINE), b"")):
+            if number == MOST:
+                raise ValueError(f"more than {MOST} entries")
             yield Entry.of(line.decode())

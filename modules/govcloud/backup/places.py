@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from govcloud.backup import problems
 from govcloud.backup.run import Source
@@ -19,8 +21,12 @@ from govcloud.providers.storage.store import Store
 from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
 __all__ = ["Backing", "Place", "all_places", "places", "sealing_key"]
 
+_SIGNED = "GovcloudCloud"
 _LEAST_KEY = 16
 """Bytes of a key that nobody guesses."""
 
@@ -112,7 +118,7 @@ class Backing:
 
     def source(self, place: Place) -> Source:
         """Return the bucket of a place. Raises as :meth:`store`."""
-        return Source(self.store(place.cloud).s3, place.cloud, place.bucket)
+        return Source(self._s3(place.cloud), place.cloud, place.bucket)
 
     def vault(self, place: Place) -> Vault:
         """Return the backups of a place.
@@ -125,23 +131,44 @@ class Backing:
             raise CloudError(problems.same_store(place.target_cloud, store.endpoint.url))
         if not store.exists(place.target_bucket):
             raise CloudError(problems.lacking(place.target_bucket, place.target_cloud, place.tenant))
-        return Vault(store.s3, place.target_bucket, place.label, place.keep_days)
+        return Vault(self._s3(place.target_cloud), place.target_bucket, place.label, place.keep_days)
+
+    def _s3(self, cloud: str) -> S3Client:
+        """Return the client of a cloud's store, whose answers say whose they are."""
+        s3 = self.store(cloud).s3
+        s3.meta.events.register("after-call.s3", partial(_signed, cloud), unique_id=_SIGNED)
+        return s3
 
     @contextmanager
     def working(self, place: Place, action: Text) -> Iterator[None]:
-        """Turn what the clients raise inside into a CloudError that names `action` and the store that it is of."""
+        """Turn what the clients raise inside into a CloudError that names `action` and the cloud whose store it was."""
         try:
             yield
         except (GovCloudError, InterruptedError):
             raise
         except Exception as error:
-            source, target = self.store(place.cloud).endpoint, self.store(place.target_cloud).endpoint
-            with reported(action, source if source.url in str(error) else target):
+            told = getattr(error, "response", {}).get(_SIGNED)
+            words = [f"{word}/" for word in (str(error), *getattr(error, "__notes__", ()))]
+            cloud = told or next(
+                (
+                    cloud
+                    for cloud in (place.cloud, place.target_cloud)
+                    if any(f"{self.store(cloud).endpoint.url}/" in word for word in words)
+                ),
+                place.target_cloud,
+            )
+            at = Text(f"{action.en} (cloud {cloud})", f"{action.vi} (đám mây {cloud})")
+            with reported(at, self.store(cloud).endpoint):
                 raise
 
     def close(self) -> None:
         """Release what was opened."""
         self._connections.close()
+
+
+def _signed(cloud: str, parsed: dict[str, Any], **_: object) -> None:
+    """Note in an answer whose store gave it: an error that comes of it says so, and nothing else would."""
+    parsed[_SIGNED] = cloud
 
 
 def sealing_key(file: str | None) -> bytes | None:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from govcloud.backup import listing, problems
 from govcloud.backup.entry import Entry, Found
 from govcloud.backup.knowledge import Knowledge
-from govcloud.backup.manifest import Chained, Counts, Head, Part, run_name, time_of
+from govcloud.backup.manifest import MOST, Chained, Counts, Head, Part, run_name, time_of
 from govcloud.backup.mover import SMALL, WORKERS, Mover
 from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
 from govcloud.backup.vault import Vault
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "back_up"]
 
-_WHOLE = 10_000
-"""Entries of a part."""
 _OFTEN = 256
 _OFTEN_BYTES = 64 << 20
 _OFTEN_SECONDS = 10.0
@@ -37,6 +35,8 @@ _MISSES = 512
 
 _CATCHES = 2
 """How often an object is looked for once more that was replaced while it was read."""
+_LOOKS = 3
+"""How often it is looked what stands under the keys of versions that were gone when they were to be read."""
 _HOPELESS = 100
 """Versions that the source refuses before one was copied: then it refuses whoever asks."""
 
@@ -105,6 +105,7 @@ def back_up(
                         work.submit(pool, found)
                     work.check()
             work.check()
+            work.look_again(stop, versioned=versioned)
         finally:
             book.flush()
         counts = dataclasses.replace(work.counts, **book.amounts(), gone=max(0, earlier - kept))
@@ -162,7 +163,7 @@ class _Book:
             self._fresh += new
             self._fresh_bytes += entry.found.size if new else 0
             late = self._fresh and time.monotonic() - self._written > _OFTEN_SECONDS
-            if not (len(self._lines) >= _WHOLE or self._fresh >= _OFTEN or self._fresh_bytes >= _OFTEN_BYTES or late):
+            if not (len(self._lines) >= MOST or self._fresh >= _OFTEN or self._fresh_bytes >= _OFTEN_BYTES or late):
                 return
             taken = self._take()
         self._write(*taken)
@@ -172,6 +173,11 @@ class _Book:
         with self._lock:
             taken = self._take()
         self._write(*taken)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what the parts hold that were written. Raises as :meth:`.Vault.part`."""
+        for part in self.parts:
+            yield from self._vault.part(self._run, part)
 
     def _take(self) -> tuple[int, list[str]]:
         lines, self._lines = self._lines, []
@@ -205,6 +211,7 @@ class _Work:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2 * WORKERS))
     _fatal: list[Exception] = field(default_factory=list)
+    _gone: list[Found] = field(default_factory=list)
 
     def submit(self, pool: ThreadPoolExecutor, found: Found) -> None:
         """Have a version copied; waits while as many are under way as may be."""
@@ -215,6 +222,41 @@ class _Work:
         """Have the lock of a known copy renewed; waits likewise."""
         self._room.acquire()
         pool.submit(self._held, entry).add_done_callback(self._ended)
+
+    def look_again(self, stop: threading.Event | None, *, versioned: bool) -> None:
+        """Copy what stands now under the keys of versions that were gone when they were to be read.
+
+        An object that was replaced while the backup ran was there all the time, and would be in no backup else. What
+        is listed and can't be had all the same is missing. Raises what the clients raise, InterruptedError once `stop`
+        is set.
+        """
+        for _ in range(_LOOKS):
+            gone, self._gone = self._gone, []
+            if not gone:
+                return
+            self.book.flush()
+            keys = {found.key for found in gone}
+            noted = {entry.found.id for entry in self.book.entries() if entry.found.key in keys}
+            listed: set[str] = set()
+            there: set[str] = set()
+            for key in sorted(keys):
+                if stop is not None and stop.is_set():
+                    raise InterruptedError
+                for found in listing.of_key(self.source.s3, self.source.bucket, key, versioned=versioned):
+                    if found.id in noted:
+                        continue
+                    listed.add(found.id)
+                    there.add(key)
+                    if found.marker:
+                        self.book.add(Entry(found), new=False)
+                    else:
+                        self._copied(found)
+            self._count(
+                vanished=sum(found.id not in listed and (found.fixed or found.key not in there) for found in gone)
+            )
+        for found in self._gone:
+            self._missing(found, GoneError("NoSuchKey"))
+        self._gone = []
 
     def check(self) -> None:
         """Raise the first error that stands in the way of all."""
@@ -244,12 +286,12 @@ class _Work:
         try:
             entry, moved = self._caught(found)
         except GoneError:
-            self._count(vanished=1)
+            with self._lock:
+                self._gone.append(found)
         except UnreadableError as error:
-            self._count(failed=1)
+            self._missing(found, error.__cause__ or error)
             if self.counts.failed >= _HOPELESS and not self.counts.copied:
                 raise error.__cause__ or error from None
-            self.failed(found, error.__cause__ or error)
         else:
             self.book.add(entry, new=True)
             changed = entry.found.id != found.id
@@ -264,6 +306,10 @@ class _Work:
             except GoneError:
                 continue
         return self._copy(found)
+
+    def _missing(self, found: Found, error: BaseException) -> None:
+        self._count(failed=1)
+        self.failed(found, error)
 
     def _copy(self, found: Found) -> tuple[Entry, bool]:
         """Return the entry of a version, and whether its content was moved: a broken run may have done that."""

@@ -107,6 +107,7 @@ class Stream:
             except Exception as error:
                 tries -= 1
                 if not tries or not _broken(error):
+                    error.add_note(self._s3.meta.endpoint_url)  # two stores take part, and not each error says which
                     raise
                 self._again()
                 continue
@@ -144,7 +145,7 @@ class Stream:
 
 def _broken(error: Exception) -> bool:
     """Return whether a connection ended that may be tried again."""
-    from botocore.exceptions import HTTPClientError, ResponseStreamingError
+    from botocore.exceptions import HTTPClientError, IncompleteReadError, ResponseStreamingError
     from urllib3.exceptions import HTTPError
 
-    return isinstance(error, (HTTPClientError, ResponseStreamingError, HTTPError, OSError))
+    return isinstance(error, (HTTPClientError, IncompleteReadError, ResponseStreamingError, HTTPError, OSError))

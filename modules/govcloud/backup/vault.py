@@ -14,6 +14,7 @@ import datetime
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from govcloud_base.errors import GovCloudError, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 __all__ = ["Vault", "lock_days"]
 
@@ -210,14 +212,22 @@ class Vault:
         Raises GovCloudError (GC-BACKUP-010) where a part is not what the head says.
         """
         for part in head.parts:
-            name = f"{self.label}/runs/{head.run}/{part.name}"
-            other = problems.unreadable(self.bucket, name, ValueError("another digest"))
-            sha256 = part.sha256
-            body = self._right(name, lambda body: None if hashlib.sha256(body).hexdigest() == sha256 else other)  # noqa: B023
-            try:
-                yield from manifest.entries(body)
-            except manifest.UNREADABLE as error:
-                raise GovCloudError(problems.unreadable(self.bucket, name, error)) from None
+            yield from self.part(head.run, part)
+
+    def part(self, run: str, part: Part) -> Iterator[Entry]:
+        """Yield what a part of a run's manifest holds. Raises as :meth:`entries`."""
+        name = f"{self.label}/runs/{run}/{part.name}"
+        other = problems.unreadable(self.bucket, name, ValueError("another digest"))
+        body = self._right(name, lambda body: None if hashlib.sha256(body).hexdigest() == part.sha256 else other)
+        number = 0
+        try:
+            for entry in manifest.entries(body):
+                number += 1
+                yield entry
+            if number != part.entries:
+                raise ValueError(f"{number} of {part.entries} entries")
+        except manifest.UNREADABLE as error:
+            raise GovCloudError(problems.unreadable(self.bucket, name, error)) from None
 
     def left(self, run: str) -> Iterator[Entry]:
         """Yield what a run that did not end had copied.
@@ -227,7 +237,10 @@ class Vault:
         for part in self.parts(run):
             name = f"{self.label}/runs/{run}/{part}"
             told = self.s3.get_object(Bucket=self.bucket, Key=name)
-            body = told["Body"].read()
+            try:
+                body = _read(told)
+            except ValueError:
+                continue
             digest = hashlib.sha256(body).hexdigest()
             if not same_seal(told.get("Metadata", {}), sealed(self.key, self.bucket, name, digest)):
                 continue
@@ -248,6 +261,8 @@ class Vault:
             problem: Problem | None
             try:
                 body = self._get(name, version)
+            except ValueError as error:
+                problem = problems.unreadable(self.bucket, name, error)
             except ClientError as error:
                 if error_code(error) not in _ABSENT and not (version or error_code(error) == "MethodNotAllowed"):
                     raise
@@ -281,13 +296,21 @@ class Vault:
                 yield row["Key"].removeprefix(prefix)
 
     def _get(self, name: str, version: str = "") -> bytes:
+        """Return what lies under a name. Raises ValueError where that is too large to be looked at."""
         named = {"VersionId": version} if version else {}
-        return self.s3.get_object(Bucket=self.bucket, Key=name, **named)["Body"].read()  # type: ignore[arg-type]
+        return _read(self.s3.get_object(Bucket=self.bucket, Key=name, **named))  # type: ignore[arg-type]
 
     def _put(self, name: str, body: bytes, metadata: Mapping[str, str] = MappingProxyType({})) -> None:
         # AWS wants the sum of whatever is put where objects are locked by themselves.
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         self.s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, Metadata=dict(metadata))
+
+
+def _read(told: GetObjectOutputTypeDef) -> bytes:
+    with closing(told["Body"]) as stream:
+        if told["ContentLength"] > manifest.LARGEST:
+            raise ValueError(f"{told['ContentLength']} bytes")
+        return stream.read()
 
 
 def _is_past(run: str, end: datetime.datetime) -> bool:

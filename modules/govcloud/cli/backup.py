@@ -253,7 +253,14 @@ def restore(
         name = made(here.country, store, place, to)
         with bar(here.console, place, "restoring", "khôi phục") as progress:
             checked = restoration.restore(
-                vault, heads, when, store.s3, name, stop=here.stop, began=progress.expect, told=progress
+                vault,
+                heads,
+                when,
+                here.backing.source(place).s3,
+                name,
+                stop=here.stop,
+                began=progress.expect,
+                told=progress,
             )
         for problem in checked.problems:
             here.note(place, problem)

@@ -100,6 +100,7 @@ NO_HEADS = [
     WRITTEN.replace('"seal": ""', '"more": ""'),
     WRITTEN.replace('"seal": ""', '"seal": 5'),
     WRITTEN.replace('"versions": 2', '"versions": "2"'),
+    WRITTEN.replace('"versions": 2', '"versions": 3'),
     WRITTEN.replace('"versioned": true', '"versioned": "yes"'),
     WRITTEN.replace('"run": "20261129T120000.000000Z"', '"run": ["20261129T120000.000000Z"]'),
     WRITTEN.replace(HEAD.run, "20261130T1200"),
@@ -143,6 +144,15 @@ def test_a_manifest_asks_for_nothing_but_what_is_kept_of_an_object() -> None:
     "change",
     [
         {"d": "2026-11-30T00:00:00"},
+        {"d": "9999-12-31T23:59:59-14:00"},
+        {"n": float("inf")},
+        {"n": -1},
+        {"n": True},
+        {"k": 5},
+        {"k": "\ud800"},
+        {"v": ["a"]},
+        {"e": None},
+        {"m": {"a": "\ud800"}},
         {"s": ""},
         {"s": None},
         {"h": {"ContentType": {"a": "b"}}},
@@ -157,6 +167,15 @@ def test_what_is_no_entry_is_refused(change: dict[str, object]) -> None:
     line = json.dumps({**json.loads(ENTRY.line()), **change})
     with pytest.raises((ValueError, KeyError, TypeError)):
         Entry.of(line)
+
+
+def test_a_part_is_no_larger_than_parts_are() -> None:
+    """Nobody's memory is to be filled by what somebody wrote there."""
+    line = ENTRY.line()
+    assert len(list(manifest.entries(manifest.packed([line] * manifest.MOST)))) == manifest.MOST
+    for hostile in ([line] * (manifest.MOST + 1), [json.dumps({**json.loads(line), "k": "a" * (1 << 21)})]):
+        with pytest.raises(ValueError):
+            list(manifest.entries(manifest.packed(hostile)))
 
 
 def test_a_part_that_was_cut_or_spoilt_is_refused() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import made_country as make
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from govcloud.backup.places import Backing, places, sealing_key
 from govcloud.backup.preparation import policy, wanted
 from govcloud.country import Country
-from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, UsageError
+from govcloud.providers.storage.surroundings import named_after
+from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 
 STORAGE: dict[str, Any] = {
     "buckets": {"records": {"quota": "1Gi"}, "plans": {"quota": "1Gi"}},
@@ -111,3 +114,39 @@ def test_a_key_to_seal_with_is_long_and_there(tmp_path: Path) -> None:
         assert codes(refused.value) == ["GC-BACKUP-021"]
     file.write_bytes(b"0123456789abcdef\n")
     assert sealing_key(str(file)) == b"0123456789abcdef"
+
+
+class Answer:
+    """A store's answer as it comes over the line."""
+
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+
+
+@pytest.mark.parametrize("asked", ["cgc", "second"])
+@pytest.mark.parametrize("reached", [True, False], ids=["refused", "unreachable"])
+def test_it_is_said_which_of_the_two_stores_it_was(monkeypatch: pytest.MonkeyPatch, asked: str, reached: bool) -> None:
+    from botocore.awsrequest import AWSResponse
+    from botocore.exceptions import EndpointConnectionError
+
+    for name, value in {"S3": "https://s3:91", "SECOND": "https://s3:9100"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(named_after(asked, name), "x")
+    chosen = places(country(), "h41", None, ["records"])
+    backing = Backing(country(), chosen)
+
+    def answer(request: Any, **_: Any) -> Any:
+        if not reached:
+            raise EndpointConnectionError(endpoint_url=request.url)
+        return AWSResponse(request.url, 403, cast(Any, {}), Answer())
+
+    place = dataclasses.replace(chosen[0], cloud=asked, target_cloud="second" if asked == "cgc" else "cgc")
+    s3 = backing.source(place).s3
+    s3.meta.events.register("before-send.s3", answer)
+    with pytest.raises(CloudError) as refused, backing.working(chosen[0], Text("looking", "việc xem")):
+        s3.list_objects_v2(Bucket="b")
+    [problem] = refused.value.problems
+    url = {"cgc": "https://s3:91", "second": "https://s3:9100"}[asked]
+    said = f"{problem.message.en} {problem.value}"
+    assert f"(cloud {asked})" in said if reached else url in said.split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -36,6 +37,7 @@ class Lines:
     def __init__(self, *breaks: int, quietly: bool = False, after: str = "") -> None:
         self.breaks, self.quietly, self.after = list(breaks), quietly, after
         self.asked: list[dict[str, Any]] = []
+        self.meta = SimpleNamespace(endpoint_url="https://one.example.gov.vn")
 
     def get_object(self, **told: Any) -> dict[str, Any]:
         self.asked.append(told)
@@ -61,8 +63,9 @@ def test_a_broken_line_is_gone_on_with(quietly: bool) -> None:
 
 
 def test_a_line_that_always_breaks_ends_it() -> None:
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError) as broken:
         stream(Lines(*[0] * 9)).drain()
+    assert broken.value.__notes__ == ["https://one.example.gov.vn"]  # of two stores it says which
 
 
 def test_an_object_that_changed_meanwhile_is_not_sewn_together() -> None:
