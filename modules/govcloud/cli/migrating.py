@@ -107,7 +107,7 @@ def migrate(
                 rows.append(work.hand_over(declared, here, key_of) if key_of else work.copy())
             except InterruptedError:
                 break
-            found += most_told(console, work.place, work.problems)
+            found += most_told(console, work.place, list(dict.fromkeys(work.problems)))
             if output == "text":
                 print(_said(work.place, rows[-1]))
         if interruption.event.is_set():

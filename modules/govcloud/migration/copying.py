@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from govcloud.backup.entry import Found
+from govcloud.backup.listing import whole_seconds
 from govcloud.backup.mover import WORKERS, Mover
 from govcloud.backup.stream import GoneError, Stream, UnreadableError
 from govcloud.migration.histories import History, Ledger, begins, histories
@@ -120,7 +121,9 @@ class _Work:
             self._count(failed=1)
             self._failed(key, None)
             return
-        newer = not self._way.keeps and lying and lying[0].modified < history[0].modified
+        # Where no versions tell them apart, what is younger than its copy is taken for another; a comparison finds the
+        # rest.
+        newer = not self._way.keeps and lying and whole_seconds(lying[0].modified) < whole_seconds(history[0].modified)
         if newer or not begins(lying, history):
             if not self.clear(lying):
                 return

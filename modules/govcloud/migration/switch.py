@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from govcloud.migration.comparison import Compared, Differing, compare
 from govcloud.migration.copying import Copied, copy, renewed
+from govcloud.migration.histories import histories
 from govcloud.migration.way import Way
 
 __all__ = ["Handed", "hand_over"]
@@ -42,20 +44,29 @@ def hand_over(
     told: Callable[[int, int], None] = lambda number, size: None,
     failed: Callable[[str, BaseException | None], None] = lambda key, error: None,
 ) -> Handed:
-    """Copy what is left and compare all, until nothing new was found behind a comparison.
+    """Copy what is left and compare all, until the source was the same before a comparison and behind it.
 
     What differs is copied anew once. Raises as :func:`copy` and :func:`compare`.
     """
     copied = copy(way, stop=stop, failed=failed)
     mended: tuple[Differing, ...] = ()
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
+        if number:
+            copied.failed = copy(way, stop=stop, failed=failed).failed
+        before = _seen(way)
         compared = compare(way, stop=stop, told=told)
         if compared.differing and not mended:
             mended = tuple(compared.differing)
             for one in mended:
                 renewed(way, one.history, one.lying)
-            continue
-        again = copy(way, stop=stop, failed=failed)
-        if not again.done and not again.vanished:
+        elif _seen(way) == before:
             return Handed(copied, compared, mended, still=True)
     return Handed(copied, compared, mended, still=False)
+
+
+def _seen(way: Way) -> int:
+    """Return a number that is another once anything at the source is; in whatever order it is listed."""
+    total = 0
+    for history in histories(way.source.s3, way.bucket, versioned=way.versioned):
+        total += int.from_bytes(hashlib.sha256(repr(history).encode("utf-8", "surrogatepass")).digest(), "big")
+    return total

@@ -258,6 +258,26 @@ def test_what_differs_at_the_target_is_found_and_mended(agency: Agency, target: 
     assert held(target, agency.bucket) == held(agency.source, agency.bucket)
 
 
+@pytest.mark.parametrize("always", [False, True])
+def test_what_still_arrives_is_not_left_behind(agency: Agency, target: Store, always: bool) -> None:
+    """An upload that was accepted before the writing was stopped ends when it ends."""
+    fill(agency)
+    way = agency.way(target)
+    arrived: list[str] = []
+
+    def told(number: int, size: int) -> None:
+        if always or not arrived:
+            arrived.append(f"late {len(arrived)}")
+            agency.source.s3.put_object(Bucket=agency.bucket, Key=arrived[-1], Body=b"1")
+
+    handed = hand_over(way, told=told)
+
+    assert handed.whole is handed.still is not always
+    if not always:
+        assert held(target, agency.bucket) == held(agency.source, agency.bucket)
+        assert arrived[0] in held(target, agency.bucket)
+
+
 def _latest(store: Store, name: str, key: str) -> str:
     return store.s3.head_object(Bucket=name, Key=key)["VersionId"]
 
