@@ -24,6 +24,7 @@ _ALLOWED = (
     "s3:GetObject",
     "s3:GetObjectVersion",
     "s3:PutObject",
+    "s3:GetObjectRetention",
     "s3:PutObjectRetention",
     "s3:AbortMultipartUpload",
 )

@@ -270,10 +270,13 @@ def incomplete(bucket: str, run: str, failed: int) -> Problem:
 
 
 def not_the_tenants(bucket: str, tenant: str) -> Problem:
-    """GC-BACKUP-027: a restore was to fill a bucket that is, or by its name may be, somebody else's."""
+    """GC-BACKUP-027: a restore was to fill a bucket that is, or by its name may be, another's, or open to others."""
     return Problem(
         code="GC-BACKUP-027",
-        message=Text(f"the bucket {bucket} is not one of {tenant}'s", f"kho {bucket} không phải của {tenant}"),
+        message=Text(
+            f"the bucket {bucket} is not one of {tenant}'s, of the environment and class of the lost one",
+            f"kho {bucket} không phải kho của {tenant} cùng môi trường và cùng lớp với kho đã mất",
+        ),
         value=bucket,
         fix=Text(
             "name another with --to: one that is not there yet, or that bears the tenant's tags",

@@ -107,10 +107,17 @@ class Vault:
             except ClientError as error:
                 if error_code(error) in _ABSENT:
                     raise GoneError from error
-                raise
+                if not self._held(name, version, end):
+                    raise
         if not named:
             raise GoneError
         return dataclasses.replace(entry, until=until)
+
+    def _held(self, name: str, version: dict[str, str], end: datetime.datetime) -> bool:
+        """Return whether nobody can delete a version before `end` as it is: a longer lock is refused a shorter one."""
+        told = self.s3.head_object(Bucket=self.bucket, Key=name, **version)  # type: ignore[arg-type]
+        until = told.get("ObjectLockRetainUntilDate")
+        return told.get("ObjectLockMode") == "COMPLIANCE" and until is not None and until >= end
 
     def older(self, name: str, size: int | None = None) -> Iterator[str]:
         """Yield the versions that lie under exactly this name, the oldest first; only those of `size` where it is told.

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = ["keys_file", "made"]
 
+_OWN = ("tenant", "env", "class")
+"""What the tags of a bucket must say as those of the lost one did: what was closed is not put where all may read."""
+
 
 def made(country: Country, store: Store, place: places.Place, to: str) -> str:
     """Return the full name of the bucket to restore to, which holds nothing: made as the lost one was, or there.
 
     Raises UsageError where no bucket of the tenant can be called so, GovCloudError where it holds something
-    (GC-BACKUP-013) or is not the tenant's (-027), CloudError where the store refuses.
+    (GC-BACKUP-013) or is another's, or of another class than the lost one (-027), CloudError where the store refuses.
     """
     name = names.bucket(country.name, place.tenant, place.environment, to)
     if not NameSpace.of(country.name, place.tenant, country.tenants).holds(name):
@@ -46,8 +49,8 @@ def made(country: Country, store: Store, place: places.Place, to: str) -> str:
     if wrong := [problem for _, problem in problems_of(spec)]:
         raise UsageError(wrong)
     if store.exists(name):
-        tag = names.label("tenant")
-        if bucket.ownership(store, name).get(tag) != place.tenant:
+        found = bucket.ownership(store, name)
+        if any(found.get(tag) != spec.tags[tag] for tag in map(names.label, _OWN)):
             raise GovCloudError(problems.not_the_tenants(name, place.tenant))
         with store.reported(Text(f"list bucket {name}", f"việc liệt kê kho {name}")):
             held = content.first(store.s3, name)

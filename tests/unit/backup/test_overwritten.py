@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from memory_stores import NOW, Stores, stores
 
 from govcloud.backup.manifest import run_name
@@ -86,6 +88,35 @@ def test_the_lock_of_what_lies_below_is_renewed(two: Stores) -> None:
     assert two.backed_up(later).counts.copied == 0
     told = two.s3.head_object(Bucket=two.target, Key=f"records/{name}", VersionId=original["VersionId"])
     assert told["ObjectLockRetainUntilDate"] >= later + datetime.timedelta(181)
+
+
+def test_a_lock_that_somebody_made_longer_stands_in_no_backups_way(two: Stores) -> None:
+    """Whoever stole the keys may lock for longer, what he wrote and what was there; no store makes that shorter."""
+    two.put("a")
+    two.backed_up(NOW)
+    [name] = two.names("objects/")
+    two.over(name, b"xxxxxxx")
+    later = NOW + datetime.timedelta(91)
+    long = {"Mode": "COMPLIANCE", "RetainUntilDate": NOW + datetime.timedelta(9000)}
+    versions = two.s3.list_object_versions(Bucket=two.target, Prefix=f"records/{name}")["Versions"]
+    for row in versions:
+        two.s3.put_object_retention(
+            Bucket=two.target,
+            Key=row["Key"],
+            VersionId=row["VersionId"],
+            Retention=long,  # type: ignore[arg-type]
+        )
+    asked: list[str] = []
+
+    def refuse(params: dict[str, Any], **_: Any) -> None:
+        asked.append(params["VersionId"])
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutObjectRetention")
+
+    two.s3.meta.events.register("provide-client-params.s3.PutObjectRetention", refuse)
+    assert two.backed_up(later).counts.copied == 0
+    assert sorted(asked) == sorted(row["VersionId"] for row in versions)
+    with pytest.raises(ClientError):
+        two.backed_up(NOW + datetime.timedelta(9000))
 
 
 def test_a_copy_that_is_not_there_when_its_lock_is_due_is_copied_anew(two: Stores) -> None:

@@ -23,17 +23,22 @@ STORAGE: dict[str, Any] = {
     "buckets": {"records": {"quota": "1Gi"}},
     "backup": {"cloud": "second", "keepDays": 90},
 }
+OWN = {"tenant": "h41", "env": "prod", "class": "private"}
 
 
 @pytest.mark.parametrize(
     ("to", "tags", "holds", "code"),
     [
-        ("old", {"tenant": "h41"}, False, ""),
-        ("old", {"tenant": "h41"}, True, "GC-BACKUP-013"),
-        ("old", {"tenant": "h12"}, False, "GC-BACKUP-027"),
+        ("old", OWN, False, ""),
+        ("old", OWN, True, "GC-BACKUP-013"),
+        ("old", {**OWN, "tenant": "h12"}, False, "GC-BACKUP-027"),
+        ("old", {**OWN, "env": "prod-old"}, False, "GC-BACKUP-027"),
+        # What nobody but the tenant may read is not put where everybody may.
+        ("old", {**OWN, "class": "open"}, False, "GC-BACKUP-027"),
+        ("old", {"tenant": "h41"}, False, "GC-BACKUP-027"),
         ("old", {}, False, "GC-BACKUP-027"),
         # A tenant may be called as another one's environment.
-        ("prod-old", {"tenant": "h41"}, False, "GC-BACKUP-027"),
+        ("prod-old", OWN, False, "GC-BACKUP-027"),
     ],
 )
 def test_a_restore_fills_what_is_the_tenants_and_empty(
