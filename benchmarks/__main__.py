@@ -1,7 +1,8 @@
 """`make bench`: run the benchmarks and print ratios beside their budgets.
 
 `python -m benchmarks start` runs those of starting the command line, `country` those of declarations, which need no
-cloud either; `backup` those of backups, which start stores of their own; `tenant` the others.
+cloud either; `backup` those of backups and `storage` those of buckets and identities, which start stores of their own;
+`tenant` the others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import backup, country, start, tenant
+from benchmarks import backup, country, start, storage, tenant
 from benchmarks.row import Row, print_rows
 from govcloud.folders import project_root
 from govcloud_local import environment, settings
@@ -32,6 +33,8 @@ def main(names: list[str]) -> None:
         rows += country.measure(root)
     if not names or "backup" in names:
         rows += backup.measure(root)
+    if not names or "storage" in names:
+        rows += storage.measure(root)
     if not names or "tenant" in names:
         rows += _on_a_cloud(root)
     print_rows(rows)

@@ -22,6 +22,7 @@ class MemoryAdapter:
     quota_unit: int = 1 << 20
     settling_seconds: float = 0.0
     counts_objects: bool = False
+    lists_in_bulk: bool = False
     quotas: dict[str, int] = field(default_factory=dict)
     most_objects: dict[str, int] = field(default_factory=dict)
     known: dict[str, LiveIdentity] = field(default_factory=dict)

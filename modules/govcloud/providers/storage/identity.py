@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from govcloud.providers.storage import policy, problems
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
@@ -36,7 +37,24 @@ REVOKED = "revoked behind the declaration"
 _OWN_TRIAL: Final = datetime.timedelta(minutes=1)
 """A use of the new key within this time of our own trial of it may be that trial: servers' clocks differ."""
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
+
+def _changing(work: Callable[Concatenate[Store, Given], Result]) -> Callable[Concatenate[Store, Given], Result]:
+    """Make who reads after `work` look again, whether or not all of it was done."""
+
+    @functools.wraps(work)
+    def done(store: Store, /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return work(store, *args, **kwargs)
+        finally:
+            store.everybody.forget()
+
+    return done
+
+
+@_changing
 def create(store: Store, spec: IdentitySpec) -> Issued:
     """Make the identity, or take up one of ours that a crash left half-made, with a new key and no other.
 
@@ -64,7 +82,8 @@ def read(store: Store, issued: Issued) -> Issued | None:
     disabled key as `rotation`, an identity that works though it shall not as `enabled`. A new key that somebody uses
     ends the time of the old one.
     """
-    live = _reached(store).identity(issued.spec.name)
+    _reached(store)
+    live = store.everybody.identity(issued.spec.name)
     if live is None:
         return None
     spec, adapter = issued.spec, store.adapter
@@ -117,6 +136,7 @@ def differing(
     return found
 
 
+@_changing
 def update(store: Store, old: Issued, spec: IdentitySpec) -> Issued:
     """Bring policy, key and state to `spec`.
 
@@ -214,6 +234,7 @@ def _right_keys(live: Collection[str], known: list[str], most: int) -> bool:
     return known[0] in live and set(live) <= set(known)
 
 
+@_changing
 def delete(store: Store, issued: Issued) -> None:
     """Remove the identity and see that its keys are refused from now on; no error where it is gone already.
 
@@ -226,6 +247,7 @@ def delete(store: Store, issued: Issued) -> None:
             await_death(store, issued.spec.name, key)
 
 
+@_changing
 def shut_out(store: Store, name: str) -> None:
     """Take every right from the identity, so that none of its keys does anything more; no error where there is none."""
     adapter = _reached(store)

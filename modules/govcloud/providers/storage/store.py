@@ -12,17 +12,21 @@ from govcloud.providers.storage import problems
 from govcloud.providers.storage.adapters import Adapter, adapter_named
 from govcloud.providers.storage.capabilities import Capabilities, known_or_probed
 from govcloud.providers.storage.endpoint import AccessKey, Endpoint, client, error_code, reported
+from govcloud.providers.storage.everybody import Everybody
 from govcloud.refusal import refusal
 from govcloud_base.errors import CloudError, Text
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from urllib3 import PoolManager
 
 __all__ = ["Store"]
 
 _BUSY: Final = (429, 500, 502, 503, 504)
 """Answers that are neither yes nor no."""
 _TRIES, _PAUSE_SECONDS, _ANSWER_SECONDS = 2, 0.1, 10
+_CONNECTIONS: Final = 8
+"""Of a reader without a key that are kept open; more may be opened at once."""
 
 
 class Store:
@@ -52,6 +56,8 @@ class Store:
         self._capabilities = capabilities
         self._anonymous = anonymous
         self._clock = clock
+        self._without_key: PoolManager | None = None
+        self.everybody = Everybody(lambda: self.adapter)
 
     @property
     def s3(self) -> S3Client:
@@ -68,6 +74,25 @@ class Store:
             if self._adapter is None:
                 self._adapter = adapter_named(self.endpoint, self._environment)
             return self._adapter
+
+    @property
+    def _strangers(self) -> PoolManager:
+        """Connections of a reader without a key, which are kept: each new one costs more than what is asked over it."""
+        import urllib3
+
+        with self._lock:
+            if self._without_key is None:
+                again = urllib3.Retry(
+                    total=_TRIES,
+                    status_forcelist=_BUSY,
+                    backoff_factor=_PAUSE_SECONDS,
+                    backoff_jitter=_PAUSE_SECONDS,
+                    raise_on_status=False,
+                )
+                self._without_key = urllib3.PoolManager(
+                    maxsize=_CONNECTIONS, ca_certs=self.endpoint.ca_bundle, retries=again, timeout=_ANSWER_SECONDS
+                )
+            return self._without_key
 
     @property
     def capabilities(self) -> Capabilities:
@@ -105,23 +130,13 @@ class Store:
         """
         if self._anonymous is not None:
             return self._anonymous(path)
-        import urllib3
+        from urllib3.exceptions import HTTPError
 
-        again = urllib3.Retry(
-            total=_TRIES,
-            status_forcelist=_BUSY,
-            backoff_factor=_PAUSE_SECONDS,
-            backoff_jitter=_PAUSE_SECONDS,
-            raise_on_status=False,
-        )
-        pool = urllib3.PoolManager(ca_certs=self.endpoint.ca_bundle, retries=again, timeout=_ANSWER_SECONDS)
         try:
             # A store that leads elsewhere has told nothing: what is there may be open to all.
-            status = pool.request("GET", f"{self.endpoint.url}/{path}", redirect=False).status
-        except urllib3.exceptions.HTTPError as error:
+            status = self._strangers.request("GET", f"{self.endpoint.url}/{path}", redirect=False).status
+        except HTTPError as error:
             raise CloudError(problems.endpoint_unreachable(self.endpoint.url, refusal(error))) from error
-        finally:
-            pool.clear()
         if status in _BUSY or 300 <= status < 400:
             action = Text("a question without a key", "một yêu cầu không có khóa")
             raise CloudError(problems.store_refused(action, str(status), path))
@@ -148,3 +163,6 @@ class Store:
             if self._s3 is not None:
                 self._s3.close()
                 self._s3 = None
+            if self._without_key is not None:
+                self._without_key.clear()
+                self._without_key = None

@@ -65,6 +65,8 @@ class Adapter(Protocol):
     """For how long the server may go on by what was so before a change; 0 where it goes by the new state at once."""
     counts_objects: bool
     """Whether the server refuses by the number of objects as well."""
+    lists_in_bulk: bool
+    """Whether `identities` takes the same few orders however many identities there are."""
 
     def open(self) -> None:
         """Begin what takes time to start, without waiting for it."""

@@ -103,6 +103,7 @@ class AWS:
     quota_unit = 0
     settling_seconds = 60.0  # Amazon names no time; it is seconds as a rule
     counts_objects = False
+    lists_in_bulk = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint

@@ -41,6 +41,7 @@ class MinIO:
     settling_seconds = 0.0
     """MinIO has quotas by its administration; forks of its gateway have not, and no other server was at hand."""
     counts_objects = False
+    lists_in_bulk = False
 
     def __init__(self, administration: Administration) -> None:
         self._server = administration

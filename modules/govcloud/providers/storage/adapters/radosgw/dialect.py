@@ -40,6 +40,7 @@ class RadosGateway:
     quota_unit = 1024
     settling_seconds = 0.0
     counts_objects = True
+    lists_in_bulk = False
 
     def __init__(self, administration: Administration, ours: frozenset[str]) -> None:
         """`ours` are the access keys of those who administer, provision, and are no identity that can be declared."""

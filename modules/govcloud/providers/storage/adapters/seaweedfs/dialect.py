@@ -37,6 +37,7 @@ class SeaweedFS:
     quota_unit = _MEBIBYTE
     settling_seconds = 0.0
     counts_objects = False
+    lists_in_bulk = True
 
     def __init__(self, shell: WeedShell, endpoint: Endpoint, inner: tuple[str, str]) -> None:
         """`inner` are the addresses of master and filer, as the shell takes them."""
@@ -78,27 +79,12 @@ class SeaweedFS:
         return f"govcloud-{identity}"
 
     def identity(self, name: str) -> LiveIdentity | None:
-        try:
-            shown = self._json("s3.user.show", name=name)
-        except CommandError as error:
-            if _absent(error):
-                return None
-            raise
-        if self._more_than_shown(name):
+        record = self._shown(name)
+        if record is None:
+            return None
+        if self._accounts_exist(name) or self._groups_exist():
             return next((found for found in self.identities() if found.name == name), None)
-        named = shown.get("policies")
-        attached = [str(policy) for policy in named] if isinstance(named, list) else []
-        record = {
-            "name": name,
-            "disabled": shown.get("status") != "enabled",
-            "isStatic": shown.get("source", "dynamic") != "dynamic",
-            "policyNames": attached,
-            "actions": shown.get("actions"),
-            "credentials": [
-                {"accessKey": key.get("access_key"), "status": key.get("status")}
-                for key in _rows(shown.get("credentials"))
-            ],
-        }
+        attached = record["policyNames"]
         documents = {policy: document for policy in attached if (document := self._policy(policy)) is not None}
         (found,) = identities.parsed({"identities": [record]}, documents, self.own_policy)
         return found
@@ -119,17 +105,17 @@ class SeaweedFS:
         own = self.own_policy(name)
         with memory_file.lent(json.dumps(document).encode()) as path:  # the shell reads a policy from a file only
             self._shell.run("s3.policy -put", name=own, file=path)
-        live = self.identity(name)
-        attached = live.policies if live else ()
+        # Only what is changed here is looked for: not what the policies say, and no keys.
+        shown = self._shown(name)
+        attached = shown["policyNames"] if shown else []
         if own not in attached:
             self._shell.run("s3.policy.attach", policy=own, user=name)
         for other in attached:
-            group, _, inherited = other.rpartition("/")
-            if group and inherited:
-                self._shell.run("s3.group.remove-user", group=group, user=name)
-            elif other != own:
+            if other != own:
                 self._shell.run("s3.policy.detach", policy=other, user=name)
-        if live is not None and not live.enabled:
+        for group in identities.memberships(self._export(), name) if self._groups_exist() else ():
+            self._shell.run("s3.group.remove-user", group=group, user=name)
+        if shown and shown["disabled"]:
             self._shell.run("s3.user.enable", name=name)
 
     def set_enabled(self, name: str, enabled: bool) -> None:
@@ -186,10 +172,37 @@ class SeaweedFS:
     def close(self) -> None:
         self._shell.close()
 
-    def _more_than_shown(self, name: str) -> bool:
-        """Tell whether service accounts or groups exist, of which showing a user says nothing."""
-        accounts = self._shell.run("s3.serviceaccount.list", user=name).splitlines()[1:]
-        return bool(accounts) or self._shell.run("s3.group.list").strip() not in ("", "[]", "null")
+    def _shown(self, name: str) -> Mapping[str, Any] | None:
+        """Return a user as an export would have it, without its service accounts and groups; None where there is none.
+
+        Of secrets nothing is shown.
+        """
+        try:
+            shown = self._json("s3.user.show", name=name)
+        except CommandError as error:
+            if _absent(error):
+                return None
+            raise
+        named = shown.get("policies")
+        return {
+            "name": name,
+            "disabled": shown.get("status") != "enabled",
+            "isStatic": shown.get("source", "dynamic") != "dynamic",
+            "policyNames": [str(policy) for policy in named] if isinstance(named, list) else [],
+            "actions": shown.get("actions"),
+            "credentials": [
+                {"accessKey": key.get("access_key"), "status": key.get("status")}
+                for key in _rows(shown.get("credentials"))
+            ],
+        }
+
+    def _accounts_exist(self, name: str) -> bool:
+        """Tell whether a user has service accounts, of which showing it says nothing."""
+        return bool(self._shell.run("s3.serviceaccount.list", user=name).splitlines()[1:])
+
+    def _groups_exist(self) -> bool:
+        """Tell whether there are groups, of which showing a user says nothing."""
+        return self._shell.run("s3.group.list").strip() not in ("", "[]", "null")
 
     def _export(self) -> Mapping[str, Any]:
         answer = self._shell.run("s3.iam.export")

@@ -12,7 +12,7 @@ from typing import Any
 
 from govcloud.providers.storage.adapters import LiveIdentity
 
-__all__ = ["parsed", "policies", "service_accounts"]
+__all__ = ["memberships", "parsed", "policies", "service_accounts"]
 
 _END = re.compile(r"^---$", re.MULTILINE)
 _ENTRY = re.compile(r"\s*Name: (?P<name>[^\n]*)\nContent: (?P<content>.*)", re.DOTALL)
@@ -55,6 +55,13 @@ def service_accounts(export: Mapping[str, Any], parent: str) -> Iterator[tuple[s
             yield str(row.get("id")), str((row.get("credential") or {}).get("accessKey"))
 
 
+def memberships(export: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield each group through which an identity has policies."""
+    for group in _rows(export, "groups"):
+        if name in (group.get("members") or ()) and not group.get("disabled") and group.get("policyNames"):
+            yield str(group["name"])
+
+
 def _identity(
     record: Mapping[str, Any],
     export: Mapping[str, Any],
@@ -63,9 +70,10 @@ def _identity(
 ) -> LiveIdentity:
     name = str(record["name"])
     attached = [str(policy) for policy in record.get("policyNames") or ()]
+    through = set(memberships(export, name))
     for group in _rows(export, "groups"):
-        if name in (group.get("members") or ()) and not group.get("disabled"):
-            attached += [f"{group['name']}/{policy}" for policy in group.get("policyNames") or ()]
+        if group.get("name") in through:
+            attached += [f"{group['name']}/{policy}" for policy in group["policyNames"]]
     own = own_policy(name)
     keys = [str(key.get("accessKey")) for key in record.get("credentials") or () if key.get("status") != "Inactive"]
     return LiveIdentity(
