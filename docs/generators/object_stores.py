@@ -47,6 +47,7 @@ _WHEN = {
     "unsealed": Text("buckets on disks that nobody attests", "kho trên đĩa chưa được chứng nhận mã hóa"),
     "versioned": Text("versioned buckets", "kho giữ phiên bản"),
     "kept": Text("buckets with `keepDays`", "kho có `keepDays`"),
+    "ended": Text("buckets with `versionsDays`", "kho có `versionsDays`"),
     "counted": Text("buckets with `objects`", "kho có `objects`"),
     "shared": Text("shared buckets", "kho chia sẻ"),
     "open": Text("open buckets", "kho dữ liệu mở"),

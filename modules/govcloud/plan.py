@@ -108,6 +108,8 @@ class BucketSpec:
     """Most objects, all versions counted, where the store can refuse by their number."""
     object_lock: dict[str, Any] | None = None
     """For how many days nobody deletes or changes what was written: `{mode, days}`."""
+    lifecycle: tuple[dict[str, Any], ...] = ()
+    """What ends after how many days: `{id, noncurrentDays, abortUploadsDays}`."""
     grants: tuple[BucketGrant, ...] = ()
     """Rights of others on it."""
     closed: bool = False
@@ -182,7 +184,13 @@ class StackPlan:
             manifests=tuple(value.pop("manifests")),
             namespaces=tuple(value.pop("namespaces")),
             buckets=tuple(
-                BucketSpec(**{**b, "grants": tuple(BucketGrant(**g) for g in b["grants"])})
+                BucketSpec(
+                    **{
+                        **b,
+                        "lifecycle": tuple(b["lifecycle"]),
+                        "grants": tuple(BucketGrant(**g) for g in b["grants"]),
+                    }
+                )
                 for b in value.pop("buckets")
             ),
             identities=tuple(identities),

@@ -21,6 +21,7 @@ __all__ = [
     "control",
     "label",
     "labels",
+    "law",
     "resource_rule",
     "stack_rule",
     "tenant_of",
@@ -31,11 +32,12 @@ _Rule = TypeVar("_Rule")
 
 def control(name: str) -> Control:
     """Return a control as the law of the country has it on which this run of Pulumi works; else as the project's."""
-    return in_force(_law())[name]
+    return in_force(law())[name]
 
 
 @cache
-def _law() -> Path:
+def law() -> Path:
+    """Return the folder of the law of the country on which this run of Pulumi works; else of the project's."""
     country = country_of_run()
     return law_folder(country) if country else PROJECT_LAW
 

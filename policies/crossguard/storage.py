@@ -10,10 +10,13 @@ from typing import Any
 
 from declared import Declared, control, resource_rule
 from declared_clouds import declared_clouds
+from declared_levels import least_by_level
 
 from govcloud.country.controls import Control
+from govcloud.model.level import REPLACED_VERSIONS
 
 __all__ = [
+    "bucket_ends_no_version_early",
     "bucket_is_encrypted",
     "bucket_is_private",
     "bucket_keeps_versions",
@@ -85,6 +88,21 @@ def bucket_keeps_versions(resource: Declared) -> Iterator[str]:
     """A bucket of a tenant at or above the control's level keeps versions; without a level it must as well."""
     if _must(resource, _VERSIONS) and resource.props.get("versioning") is not True:
         yield f"bucket {resource.props.get('name')} of level {_level(resource) or 'unknown'} keeps no versions"
+
+
+@resource_rule("STO-04")
+def bucket_ends_no_version_early(resource: Declared) -> Iterator[str]:
+    """No rule of a bucket ends what nobody deleted, or what was replaced before the days of its level are over."""
+    if not _must(resource, _VERSIONS):
+        return
+    level = _level(resource)
+    least = least_by_level(REPLACED_VERSIONS, int(level) if level in ("1", "2", "3", "4", "5") else 5)
+    for rule in resource.props.get("lifecycle") or ():
+        if rule.get("expireDays") is not None:
+            yield f"a rule of bucket {resource.props.get('name')} ends what nobody deleted"
+        days = rule.get("noncurrentDays")
+        if days is not None and days < least:
+            yield f"a rule of bucket {resource.props.get('name')} ends replaced versions after {days} of {least} days"
 
 
 @resource_rule("CRY-03")

@@ -314,6 +314,8 @@ class TestSettings:
     ) -> None:
         check, bucket = store_settings.LIFECYCLE, tenant.buckets[0].name
         rule = {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}}
+        _, declared = store_admin.call("get_bucket_lifecycle_configuration", Bucket=bucket)
+        kept = {"Rules": declared["Rules"]}
         harmless = {**rule, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
         ending = {**rule, "NoncurrentVersionExpiration": {"NoncurrentDays": 3650}}
         try:
@@ -324,7 +326,10 @@ class TestSettings:
                 assert answer.ok, answer.text
                 judged(check, TENANT, access)
         finally:
-            store_admin.call("delete_bucket_lifecycle", Bucket=bucket)
+            answer, _ = store_admin.call(
+                "put_bucket_lifecycle_configuration", Bucket=bucket, LifecycleConfiguration=kept
+            )
+            assert answer.ok, answer.text
         passes(check, TENANT, access)
         blinded(check, access)
 

@@ -48,6 +48,7 @@ class Provisioned(pulumi.ComponentResource):
                 quota_bytes=bucket.quota_bytes,
                 quota_objects=bucket.quota_objects,
                 object_lock=bucket.object_lock,
+                lifecycle=list(bucket.lifecycle) or None,
                 grants=[grant.name for grant in bucket.grants] or None,
                 public_access_block=bucket.closed or None,
                 tags=bucket.tags,

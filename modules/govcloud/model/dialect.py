@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["BLOCKING", "COUNTING", "DIALECTS", "SHARING", "Dialect"]
+__all__ = ["BLOCKING", "CLEARING", "COUNTING", "DIALECTS", "SHARING", "Dialect"]
 
 Dialect = Literal["seaweedfs", "minio", "radosgw", "aws"]
 """Each is a package of its name in `govcloud.providers.storage.adapters`."""
@@ -15,6 +15,9 @@ DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 BLOCKING: frozenset[Dialect] = frozenset({"radosgw"})
 """Those whose servers must be told to let nobody open a bucket: a key that may put objects may else say of each that
 everybody reads it. Amazon closes a new bucket without being told."""
+
+CLEARING: frozenset[Dialect] = frozenset({"seaweedfs", "radosgw", "aws"})
+"""Those whose servers end by themselves what lifecycle rules say; of a gateway in MinIO's dialect it must be seen."""
 
 COUNTING: frozenset[Dialect] = frozenset({"radosgw"})
 """Those whose servers refuse by the number of objects as well."""

@@ -14,6 +14,8 @@ from govcloud.model.tenant import Criteria
 
 __all__ = [
     "DEFAULT_ROOM",
+    "REPLACED_VERSIONS",
+    "UNFINISHED_UPLOADS",
     "Approver",
     "BackupDemand",
     "Criterion",
@@ -28,6 +30,12 @@ __all__ = [
 ]
 
 Level = Annotated[int, Field(ge=1, le=5)]
+
+
+REPLACED_VERSIONS = "replaced-versions"
+"""Quantity of a level table: days for which a store keeps at least what was replaced or deleted in a bucket."""
+UNFINISHED_UPLOADS = "unfinished-uploads"
+"""Quantity of a level table: days after which a store ends an upload that nobody finished."""
 
 
 class Criterion(Shape):
@@ -208,6 +216,10 @@ class LevelTableSpec(Validity):
     """What is asked of buckets' backups; absent where nothing is."""
     quantities: dict[Identifier, QuantityByLevel] = Field(default_factory=dict)
     """Amounts by name."""
+
+    def amount(self, quantity: str, level: int) -> int | None:
+        """Return how much of a quantity a level demands; None where the table says nothing of it."""
+        return self.quantities[quantity].levels[level - 1] if quantity in self.quantities else None
 
 
 class LevelTable(Declaration):

@@ -142,6 +142,8 @@ class Bucket(Shape):
     """Rights of others on it, where it is shared."""
     versioning: bool = True
     """Keep replaced and deleted objects; obligatory from level 2."""
+    versions_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Days for which the store keeps what was replaced or deleted, and then ends it; for ever where absent."""
     quota: Bytes
     """Most bytes, all versions counted."""
     objects: Pieces | None = None

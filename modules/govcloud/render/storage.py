@@ -9,8 +9,9 @@ from typing import Any
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.cloud import CloudSpec
-from govcloud.model.dialect import BLOCKING, COUNTING
-from govcloud.model.tenant import Tenant
+from govcloud.model.dialect import BLOCKING, CLEARING, COUNTING
+from govcloud.model.level import UNFINISHED_UPLOADS
+from govcloud.model.tenant import Bucket, Tenant
 from govcloud.plan import AUTHORITY, SEALED, BucketGrant, BucketSpec, SecretTarget, StorageIdentity
 from govcloud.render.zone import Zone, zone_of
 
@@ -63,6 +64,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
     table = country.level_table(tenant)
     forced = table is not None and tenant.spec.level >= table.spec.versioning_from
     store = country.clouds[tenant.spec.cloud].spec.object_store
+    uploads = table.spec.amount(UNFINISHED_UPLOADS, tenant.spec.level) if table else None
     return tuple(
         BucketSpec(
             name=names.bucket(country.name, tenant.name, environment, label),
@@ -73,6 +75,7 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
             quota_objects=bucket.objects if store.adapter in COUNTING else None,
             # Of the two modes of stores this is the one in which nobody ends a lock before its time (STO-05).
             object_lock={"mode": "COMPLIANCE", "days": bucket.keep_days} if bucket.keep_days else None,
+            lifecycle=_lifecycle(bucket, uploads if store.adapter in CLEARING else None),
             encryption="" if store.sealed_disks else SEALED,
             grants=tuple(_grants(country, tenant, environment, label)),
             closed=store.adapter in BLOCKING,
@@ -92,6 +95,16 @@ def buckets(country: Country, tenant: Tenant, environment: str) -> tuple[BucketS
         )
         for label, bucket in sorted(tenant.spec.storage.buckets.items())
     )
+
+
+def _lifecycle(bucket: Bucket, uploads: int | None) -> tuple[dict[str, Any], ...]:
+    """Return the rules of a bucket: what ends its replaced versions, and the parts of uploads nobody finished.
+
+    One rule: servers differ in what they make of two whose prefixes cover one another.
+    """
+    ends = {"noncurrentDays": bucket.versions_days, "abortUploadsDays": uploads}
+    said = {name: days for name, days in ends.items() if days is not None}
+    return ({"id": "govcloud", **said},) if said else ()
 
 
 def _grants(country: Country, tenant: Tenant, environment: str, label: str) -> Iterator[BucketGrant]:

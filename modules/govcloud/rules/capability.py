@@ -30,13 +30,14 @@ CLOUDS: Final = "capabilities.yaml"
 STORES: Final = "stores.yaml"
 
 _Threshold = Literal["logicalSeparationFrom", "physicalSeparationFrom", "versioningFrom"]
-_When = Literal["always", "buckets", "unsealed", "versioned", "kept", "counted", "shared", "open"]
+_When = Literal["always", "buckets", "unsealed", "versioned", "kept", "ended", "counted", "shared", "open"]
 _BUCKETS: Mapping[str, Callable[[Bucket], bool]] = MappingProxyType(
     {
         "buckets": lambda bucket: True,
         "unsealed": lambda bucket: True,
         "versioned": lambda bucket: bucket.versioning,
         "kept": lambda bucket: bucket.keep_days is not None,
+        "ended": lambda bucket: bucket.versions_days is not None,
         "counted": lambda bucket: bucket.objects is not None,
         "shared": lambda bucket: bucket.share_class == "shared",
         "open": lambda bucket: bucket.share_class == "open",

@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Iterable
 
 from govcloud.country import Country
-from govcloud.model.tenant import Tenant
+from govcloud.model.level import REPLACED_VERSIONS
+from govcloud.model.tenant import Bucket, Tenant
 from govcloud.rules.finding import At
+from govcloud.rules.separation import tables
 from govcloud_base.errors import Problem
 
 __all__ = ["judge"]
@@ -15,7 +17,8 @@ __all__ = ["judge"]
 
 def judge(country: Country, date: datetime.date) -> Iterable[Problem]:
     """Yield buckets without the versions that the level or a lock demands (GC-LEVEL-003, 020), open data that is
-    personal (006), core or important (021), and keys that shall be younger than today (022).
+    personal (006), core or important (021), keys that shall be younger than today (022), and buckets that end replaced
+    versions too early (023) or keep none (024).
     """
     for tenant in country.tenants.values():
         yield from _buckets(country, tenant)
@@ -55,6 +58,7 @@ def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
                 ("remove versioning: false", "bỏ versioning: false"),
                 value=bucket.keep_days,
             )
+        yield from _ended(country, tenant, name, bucket)
         if bucket.share_class == "open" and bucket.importance != "other":
             yield At(country, tenant, *path, "class").problem(
                 "GC-LEVEL-021",
@@ -74,3 +78,32 @@ def _buckets(country: Country, tenant: Tenant) -> Iterable[Problem]:
                 value="open",
                 allowed="private, shared",
             )
+
+
+def _ended(country: Country, tenant: Tenant, name: str, bucket: Bucket) -> Iterable[Problem]:
+    """Yield what is wrong with the days after which a bucket ends what was replaced or deleted."""
+    if bucket.versions_days is None:
+        return
+    at = At(country, tenant, "spec", "storage", "buckets", name, "versionsDays")
+    if not bucket.versioning:
+        yield at.problem(
+            "GC-LEVEL-024",
+            ("the bucket keeps no versions that could end", "kho không lưu phiên bản nào để kết thúc"),
+            ("remove versionsDays", "bỏ versionsDays"),
+            value=bucket.versions_days,
+        )
+    by_level = [table.amount(REPLACED_VERSIONS, level) for table, level in tables(country, tenant)]
+    least = max(bucket.keep_days or 0, *(days or 0 for days in by_level), 0)
+    if bucket.versions_days < least:
+        yield at.problem(
+            "GC-LEVEL-023",
+            (
+                f"at level {tenant.spec.level} and with the lock of this bucket, replaced versions stay for {least} "
+                "days at least",
+                f"ở cấp độ {tenant.spec.level} và theo khóa của kho này, phiên bản bị thay phải giữ ít nhất "
+                f"{least} ngày",
+            ),
+            (f"write versionsDays: {least} or more", f"ghi `versionsDays: {least}` trở lên"),
+            value=bucket.versions_days,
+            allowed=f">= {least}",
+        )

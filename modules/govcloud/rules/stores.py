@@ -173,11 +173,7 @@ def _unknown(country: Country, tenant: Tenant, table: StoreTable, name: str, cap
 
 def _days(country: Country, tenant: Tenant, quantity: str) -> int | None:
     """Return the least that the regimes of a tenant say for its level; None where they say nothing."""
-    found = [
-        table.quantities[quantity].levels[level - 1]
-        for table, level in tables(country, tenant)
-        if quantity in table.quantities
-    ]
+    found = [table.amount(quantity, level) for table, level in tables(country, tenant)]
     return min((days for days in found if days is not None), default=None)
 
 

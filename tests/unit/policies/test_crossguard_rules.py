@@ -241,6 +241,13 @@ BUCKET = {"name": "b", "versioning": True, "quotaBytes": 1 << 30, "tags": {**OWN
         ({"versioning": False, "tags": {**OWNED, "govcloud.gov.vn/level": "2"}}, {"STO-04"}),
         ({"versioning": False, "tags": OWNED}, {"STO-04"}),
         ({"versioning": False, "tags": {**OWNED, "level": "1"}}, set()),
+        # What replaced versions stay for follows from the level (policies/levels), 5 where none is said.
+        ({"lifecycle": [{"id": "x", "abortUploadsDays": 7}]}, set()),
+        ({"lifecycle": [{"id": "x", "noncurrentDays": 365}]}, set()),
+        ({"lifecycle": [{"id": "x", "noncurrentDays": 89}], "tags": {**OWNED, "level": "3"}}, {"STO-04"}),
+        ({"lifecycle": [{"id": "x", "noncurrentDays": 90}], "tags": {**OWNED, "level": "3"}}, set()),
+        ({"lifecycle": [{"id": "x", "noncurrentDays": 364}], "tags": OWNED}, {"STO-04"}),
+        ({"lifecycle": [{"id": "x", "expireDays": 9999}], "tags": {**OWNED, "level": "2"}}, {"STO-04"}),
         ({"encryption": True}, set()),
         ({"encryption": False}, {"CRY-03"}),
         ({"encryption": False, "tags": OWNED}, {"CRY-03"}),

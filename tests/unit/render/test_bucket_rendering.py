@@ -53,6 +53,20 @@ def test_importance_stands_on_the_bucket(vn: Country) -> None:
     assert records(changed(vn, bucket={"importance": "core"})).tags["govcloud.gov.vn/importance"] == "core"
 
 
+@pytest.mark.parametrize(("adapter", "wanted"), [("seaweedfs", 7), ("radosgw", 7), ("aws", 7), ("minio", None)])
+def test_unfinished_uploads_end_after_the_days_of_the_level(vn: Country, adapter: str, wanted: int | None) -> None:
+    rules = records(changed(vn, store={"adapter": adapter})).lifecycle
+    assert rules == (({"id": "govcloud", "abortUploadsDays": wanted},) if wanted else ())
+
+
+@pytest.mark.parametrize("adapter", ["seaweedfs", "minio"])
+def test_replaced_versions_end_after_declared_days_alone_whatever_the_store(vn: Country, adapter: str) -> None:
+    country = changed(vn, store={"adapter": adapter}, bucket={"versions_days": 400})
+    assert records(country).lifecycle[0]["noncurrentDays"] == 400
+    assert StackPlan.from_json(plan(country, "tenant.h41").to_json()).buckets == render.tenant(country, "h41").buckets
+    assert all("noncurrentDays" not in rule for rule in records(vn).lifecycle)
+
+
 @pytest.mark.parametrize(("adapter", "wanted"), [("radosgw", 1000), ("seaweedfs", None)])
 def test_a_number_of_objects_is_asked_where_the_store_counts(vn: Country, adapter: str, wanted: int | None) -> None:
     found = records(changed(vn, store={"adapter": adapter}, bucket={"objects": 1000}))

@@ -77,6 +77,8 @@ def test_without_a_table_nobody_is_refused_and_with_a_good_one_neither() -> None
         ("object_lock", 3, {}, None),
         ("object_lock", 3, {"keepDays": 30}, Severity.ERROR),
         ("retention_kept", 3, {"keepDays": 30}, Severity.ERROR),
+        ("lifecycle", 3, {}, None),
+        ("lifecycle", 3, {"versionsDays": 90}, Severity.ERROR),
         ("policy_grant", 3, {}, None),
         ("policy_grant", 3, {"class": "shared"}, Severity.ERROR),
         ("quota_objects", 3, {}, None),

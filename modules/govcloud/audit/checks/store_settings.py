@@ -1,4 +1,4 @@
-"""STO-03, STO-04 and TEN-03 by reading the store: every bucket is declared, tagged, bounded, and ends no version.
+"""STO-03, STO-04 and TEN-03 by reading the store: every bucket is declared, tagged, bounded, and ends no version early.
 
 What bears the platform's name or tags and is no tenant's is the whole cloud's finding.
 """
@@ -86,17 +86,21 @@ def judge_count(bucket: str, most: int, count: Count) -> Finding:
 
 
 def judge_lifecycle(bucket: str, found: Iterable[Deviation], control: Control) -> Finding:
-    """Return whether no rule of the bucket ends what versioning keeps, or what nobody deleted."""
+    """Return whether no rule of the bucket, beside those that are declared, ends what versioning keeps, or what nobody
+    deleted."""
     title = Text(f"lifecycle of bucket {bucket}", f"vòng đời của kho {bucket}")
     for row in found:
         if row.name == bucket and row.setting == settings.LIFECYCLE.name and row.live != ABSENT:
-            rules = [rule for rule in json.loads(row.live) if rule.get("Status") == "Enabled"]
+            declared = json.loads(row.declared) if row.declared != ABSENT else []
+            rules = [r for r in json.loads(row.live) if r.get("Status") == "Enabled" and r not in declared]
             ends = sorted({name for rule in rules for name in rule} & set(control.strings("lifecycle_refused")))
             if ends:
                 return Finding(title, Verdict.FAIL, Text.joined([Text.quoted(", ".join(ends)), said(row)], ": "))
         elif row.name == bucket and not row.setting:
             return Finding(title, Verdict.FAIL, said(row))
-    return Finding(title, Verdict.PASS, Text("no rule ends a version", "không quy tắc nào kết thúc một phiên bản"))
+    return Finding(
+        title, Verdict.PASS, Text("no rule ends a version early", "không quy tắc nào kết thúc phiên bản sớm")
+    )
 
 
 def _name_space(subject: str, access: Access) -> Examination:

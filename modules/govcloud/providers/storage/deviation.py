@@ -17,7 +17,7 @@ from govcloud.providers.storage import bucket, bucket_policy, identity
 from govcloud.providers.storage.adapters import Adapter, LiveIdentity
 from govcloud.providers.storage.bucket_spec import BucketSpec, settings_said
 from govcloud.providers.storage.identity import IdentitySpec
-from govcloud.providers.storage.settings import OBJECT_LOCK, PUBLIC_ACCESS_BLOCK
+from govcloud.providers.storage.settings import LIFECYCLE, OBJECT_LOCK, PUBLIC_ACCESS_BLOCK
 from govcloud.providers.storage.statements import GrantSpec
 from govcloud.providers.storage.store import Store
 from govcloud.providers.storage.view import View
@@ -111,7 +111,13 @@ def compare(
 
 def bucket_spec(planned: PlannedBucket) -> BucketSpec:
     """Return a planned bucket as the plugin is told of it."""
-    said, _ = settings_said({OBJECT_LOCK.name: planned.object_lock, PUBLIC_ACCESS_BLOCK.name: planned.closed or None})
+    said, _ = settings_said(
+        {
+            LIFECYCLE.name: list(planned.lifecycle),
+            OBJECT_LOCK.name: planned.object_lock,
+            PUBLIC_ACCESS_BLOCK.name: planned.closed or None,
+        }
+    )
     return BucketSpec(
         name=planned.name,
         versioning=planned.versioning,
