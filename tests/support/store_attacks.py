@@ -134,6 +134,7 @@ def _on(call: Callable[[Any, str], Any]) -> Callable[[str], Attempt]:
 
 WORK: Mapping[str, Callable[[str], Attempt]] = {
     "list": _on(lambda s3, b: s3.list_objects_v2(Bucket=b)),
+    "list as of old": _on(lambda s3, b: s3.list_objects(Bucket=b)),
     "list versions": _on(lambda s3, b: s3.list_object_versions(Bucket=b)),
     "list uploads": _on(lambda s3, b: s3.list_multipart_uploads(Bucket=b)),
     "find bucket": _on(lambda s3, b: s3.head_bucket(Bucket=b)),
@@ -236,6 +237,14 @@ OTHERS: Mapping[str, tuple[Attempt, Attempt]] = {
         ),
     ),
     "copy a part out": (lambda f: _part_copy(f, f.other), lambda f: _part_copy(f, f.own)),
+    "copy a part of a version out": (
+        lambda f: _part_copy(f, f.other, f"{RECORD}?versionId={f.version}"),
+        lambda f: _part_copy(f, f.own),
+    ),
+    "find a version": (
+        lambda f: answer(lambda: f.mine.head_object(Bucket=f.other, Key=RECORD, VersionId=f.version)),
+        lambda f: answer(lambda: f.mine.head_object(Bucket=f.own, Key=RECORD)),
+    ),
     "read a version": (
         lambda f: answer(lambda: f.mine.get_object(Bucket=f.other, Key=RECORD, VersionId=f.version)),
         lambda f: answer(lambda: f.mine.get_object(Bucket=f.own, Key=RECORD)),
@@ -278,6 +287,25 @@ OTHERS: Mapping[str, tuple[Attempt, Attempt]] = {
         lambda f: answer(lambda: f.mine.abort_multipart_upload(Bucket=f.other, Key="half", UploadId=f.upload)),
         lambda f: answer(lambda: _own_upload(f)),
     ),
+    "complete an upload": (
+        lambda f: answer(
+            lambda: f.mine.complete_multipart_upload(
+                Bucket=f.other,
+                Key="half",
+                UploadId=f.upload,
+                MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": hashlib.md5(b"1").hexdigest()}]},  # noqa: S324
+            )
+        ),
+        lambda f: answer(lambda: _own_upload(f)),
+    ),
+    "copy a part into an upload": (
+        lambda f: answer(
+            lambda: f.mine.upload_part_copy(
+                Bucket=f.other, Key="half", UploadId=f.upload, PartNumber=2, CopySource=f"{f.own}/{RECORD}"
+            )
+        ),
+        lambda f: _part_copy(f, f.own),
+    ),
     "take an upload over": (
         lambda f: answer(
             lambda: f.mine.upload_part(Bucket=f.own, Key="half", UploadId=f.upload, PartNumber=1, Body=b"x")
@@ -290,6 +318,10 @@ OTHERS: Mapping[str, tuple[Attempt, Attempt]] = {
     ),
     "take the other's bucket": (
         lambda f: answer(lambda: f.mine.create_bucket(Bucket=f.other)),
+        lambda f: answer(lambda: f.mine.head_bucket(Bucket=f.own)),
+    ),
+    "take a name that was given up": (
+        lambda f: _given_up(f),
         lambda f: answer(lambda: f.mine.head_bucket(Bucket=f.own)),
     ),
     "see buckets of others": (
@@ -314,6 +346,14 @@ def _part_copy(field: Field, source: str, key: str = RECORD) -> str:
     said = answer(lambda: field.mine.upload_part_copy(**upload, PartNumber=1, CopySource=f"{source}/{key}"))
     field.mine.abort_multipart_upload(**upload)
     return said
+
+
+def _given_up(field: Field) -> str:
+    """Make a bucket anew whose name the provisioner has just given up."""
+    name = f"{field.other}-gone"
+    field.store.s3.create_bucket(Bucket=name)
+    field.store.s3.delete_bucket(Bucket=name)
+    return answer(lambda: field.mine.create_bucket(Bucket=name))
 
 
 def _own_upload(field: Field) -> None:
