@@ -83,13 +83,15 @@ def sent(
     key: AccessKey | None = None,
     forged: Mapping[str, str] | None = None,
     wire: bytes | None = None,
+    payload: str | None = None,
 ) -> tuple[str, bytes]:
     """Send a request whose path stays as it is written; return its refusal ('' where there is none) and its body.
 
-    It is signed with the attacker's key, or with `key`; `forged` headers replace signed ones, and `wire` the body.
+    It is signed with the attacker's key, or with `key`; `forged` headers replace signed ones, `wire` the body, and
+    `payload` the digest of it that is signed.
     """
     endpoint, pair = field.store.endpoint, key or field.key
-    digest = hashlib.sha256(body).hexdigest()
+    digest = payload or hashlib.sha256(body).hexdigest()
     request = AWSRequest(
         method, f"{endpoint.url}{target}", headers={**(headers or {}), "x-amz-content-sha256": digest}, data=body
     )

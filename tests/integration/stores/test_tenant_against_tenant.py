@@ -200,6 +200,7 @@ def test_who_has_no_key(field: Field, known: Mapping[str, str], work: str) -> No
         ended(f"nameless: {work}", answer(lambda: NAMELESS[work](nobody, field.other)), known)
 
 
+_STREAM = b"5\r\nother\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"
 FORGED: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "another secret": ({"secret": "x" * 40}, ("SignatureDoesNotMatch",)),
     "nobody's key": ({"access": "GCNOBODYNOBODYNOBODY"}, ("InvalidAccessKeyId",)),
@@ -209,6 +210,10 @@ FORGED: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a body that was not signed": (
         {"method": "PUT", "wire": b"other"},
         ("XAmzContentSHA256Mismatch", "BadDigest", "SignatureDoesNotMatch"),
+    ),
+    "a stream that nobody signed": (
+        {"method": "PUT", "secret": "x" * 40, "payload": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "wire": _STREAM},
+        ("SignatureDoesNotMatch",),
     ),
     "an old signature": ({"forged": {"Authorization": "AWS {access}:AAAAAAAAAAAAAAAAAAAAAAAAAAA="}}, DEAD),
 }
@@ -226,7 +231,10 @@ def test_a_signature_that_is_not_right(field: Field, known: Mapping[str, str], f
     else:
         forged = {name: value.format(access=field.key.access) for name, value in how.get("forged", {}).items()}
         body = b"right" if method == "PUT" else b""
-        said, _ = sent(field, method, f"/{field.own}/forged", body=body, key=key, forged=forged, wire=how.get("wire"))
+        more = {"payload": how["payload"]} if "payload" in how else {}
+        said, _ = sent(
+            field, method, f"/{field.own}/forged", body=body, key=key, forged=forged, wire=how.get("wire"), **more
+        )
     ended(f"forged: {forgery}", said, known, wanted)
 
 
