@@ -258,6 +258,26 @@ ATTACKS: Mapping[str, Attack] = {
     "end an upload": Attack(
         lambda g: answer(g.s3.abort_multipart_upload, Bucket=g.other, Key="half", UploadId=g.upload)
     ),
+    "complete an upload": Attack(
+        lambda g: answer(
+            g.s3.complete_multipart_upload,
+            Bucket=g.other,
+            Key="half",
+            UploadId=g.upload,
+            MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": "0" * 32}]},
+        ),
+        twin=_listed,
+    ),
+    "head a version": Attack(
+        lambda g: answer(g.s3.head_object, Bucket=g.other, Key="record", VersionId=g.version),
+        twin=lambda g: answer(g.s3.head_object, Bucket=g.own, Key="kept", VersionId=g.own_version),
+    ),
+    "destroy an own version past its lock": Attack(
+        lambda g: answer(
+            g.s3.delete_object, Bucket=g.own, Key="kept", VersionId=g.own_version, BypassGovernanceRetention=True
+        ),
+        twin=lambda g: answer(g.s3.delete_object, Bucket=g.own, Key="never-there"),
+    ),
     "copy": Attack(
         partial(_copied, lambda g: f"{g.other}/record"),
         twin=lambda g: answer(g.s3.copy_object, Bucket=g.own, Key="copy", CopySource=f"{g.own}/record"),
