@@ -96,3 +96,6 @@ class MemoryAdapter:
 
     def enforce_quotas(self) -> None:
         self.enforced += 1
+
+    def let_read(self, wanted: bool) -> bool:
+        return False

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl
 
 from govcloud.backup.seal import same_seal, sealed
 from govcloud.backup.stream import Stream
@@ -28,6 +29,7 @@ _PIECES = 4
 _LARGE = 3
 """Large objects of which parts are read at once: each has a part in memory before there is room to send it."""
 _SHA256 = "sha256"
+_TAGGING = "Tagging"
 
 
 class Mover:
@@ -70,10 +72,15 @@ class Mover:
             md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
             self.s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, **noted)
             return digest
+        # Ceph RGW forgets tags that come with an object in parts.
+        rest = {header: value for header, value in about.items() if header != _TAGGING}
         future = self._manager.upload(
-            cast("IO[bytes]", stream), self.bucket, name, extra_args=dict(about), subscribers=[_size_known(stream.size)]
+            cast("IO[bytes]", stream), self.bucket, name, extra_args=rest, subscribers=[_size_known(stream.size)]
         )
         future.result()
+        if tags := parse_qsl(about.get(_TAGGING, ""), keep_blank_values=True):
+            rows = [{"Key": key, "Value": value} for key, value in tags]
+            self.s3.put_object_tagging(Bucket=self.bucket, Key=name, Tagging={"TagSet": rows})  # type: ignore[typeddict-item]
         return stream.sha256
 
     def digest_of(self, name: str, size: int) -> str | None:

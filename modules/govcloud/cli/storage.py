@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from govcloud.cli import holdings, migrating, probed
+from govcloud.cli import holdings, let_read, migrating, probed
 
 __all__ = ["app"]
 
@@ -12,5 +12,6 @@ app = typer.Typer(help="Look into object stores. / Xem xét các kho đối tư�
 app.command("ls")(holdings.list_holdings)
 app.command("usage")(holdings.usage)
 app.command("who-can")(holdings.who_can)
+app.command("let-read")(let_read.let_read)
 app.command("probe")(probed.probe)
 app.command("migrate")(migrating.migrate)

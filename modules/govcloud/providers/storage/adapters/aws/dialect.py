@@ -266,6 +266,9 @@ class AWS:
 
     def enforce_quotas(self) -> None: ...
 
+    def let_read(self, wanted: bool) -> bool:
+        return False
+
     def close(self) -> None:
         with self._lock:
             opened, self._opened = self._opened, None

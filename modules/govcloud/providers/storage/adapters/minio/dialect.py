@@ -169,6 +169,9 @@ class MinIO:
     def enforce_quotas(self) -> None:
         """There are none."""
 
+    def let_read(self, wanted: bool) -> bool:
+        return False
+
     def close(self) -> None:
         self._server.close()
 

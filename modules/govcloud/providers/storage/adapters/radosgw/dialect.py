@@ -28,6 +28,8 @@ __all__ = ["RadosGateway"]
 _NOBODY = ("NoSuchUser", "NoSuchEntity", "NoSuchKey")
 _NO_KEY = ("InvalidAccessKeyId", "InvalidAccessKey", "NoSuchKey")
 _UNREADABLE = "MalformedPolicyDocument"
+_READING = "govcloud-reading"
+"""Policy of the provisioner's user by which he reads what tenants wrote."""
 _AT_ONCE = 8
 _NONE = -1
 """How the gateway says that there is no such bound; for a user's buckets, that he may make none."""
@@ -42,9 +44,11 @@ class RadosGateway:
     counts_objects = True
     lists_in_bulk = False
 
-    def __init__(self, administration: Administration, ours: frozenset[str]) -> None:
-        """`ours` are the access keys of those who administer, provision, and are no identity that can be declared."""
+    def __init__(self, administration: Administration, provisioner: str, ours: frozenset[str]) -> None:
+        """`ours` are the access keys of those who administer, provision, and are no identity that can be declared;
+        `provisioner` is that of who owns the buckets."""
         self._administration = administration
+        self._provisioner = provisioner
         self._ours = ours
 
     @classmethod
@@ -56,8 +60,9 @@ class RadosGateway:
         """
         key = endpoint.administrator
         url = endpoint.administration.url or endpoint.url
-        ours = {key.access, endpoint.key.access if endpoint.key else key.access}
-        return cls(Administration(url, endpoint.region, key, endpoint.ca_bundle), frozenset(ours))
+        provisioner = endpoint.key.access if endpoint.key else key.access
+        ours = frozenset({key.access, provisioner})
+        return cls(Administration(url, endpoint.region, key, endpoint.ca_bundle), provisioner, ours)
 
     def open(self) -> None: ...
 
@@ -156,8 +161,27 @@ class RadosGateway:
 
     def enforce_quotas(self) -> None: ...
 
+    def let_read(self, wanted: bool) -> bool:
+        name = str(self._administration.ask("GET", "user", access_key=self._provisioner)["user_id"])
+        asked = policies.READING if wanted else None
+        if self._reading(name) == asked:
+            return True
+        if asked:
+            self._put_policy(name, _READING, json.dumps(asked))
+        else:
+            self._administration.identities("DeleteUserPolicy", UserName=name, PolicyName=_READING)
+        if self._reading(name) != asked:
+            action = Text(f"policy {_READING} of {name}", f"chính sách {_READING} của {name}")
+            raise CloudError(problems.store_refused(action, "PutUserPolicy", ""))
+        return True
+
     def close(self) -> None:
         self._administration.close()
+
+    def _reading(self, name: str) -> Mapping[str, object] | None:
+        """Return what the policy of a user says by which he reads what others wrote; None where he has none."""
+        texts = self._policies(name)
+        return _parsed(name, {_READING: texts[_READING]})[_READING] if _READING in texts else None
 
     def _names(self) -> list[str]:
         """Return the names of all users, of all pages."""

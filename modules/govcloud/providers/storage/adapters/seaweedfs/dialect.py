@@ -169,6 +169,9 @@ class SeaweedFS:
     def enforce_quotas(self) -> None:
         self._shell.run("s3.bucket.quota.enforce -apply")
 
+    def let_read(self, wanted: bool) -> bool:
+        return False
+
     def close(self) -> None:
         self._shell.close()
 
