@@ -137,8 +137,8 @@ def not_copied(bucket: str, key: str, error: BaseException) -> Problem:
         fix=Text(
             "see to it that the key may read it (on Ceph RGW: `govcloud storage let-read CLOUD`), then run the backup "
             "again: it copies what is missing",
-            "bảo đảm khóa có quyền đọc (kho nào đòi quyền riêng: `govcloud storage let-read CLOUD`), rồi chạy lại sao lưu: lệnh "
-            "sẽ sao chép phần còn thiếu",
+            "bảo đảm khóa có quyền đọc (kho nào đòi quyền riêng: `govcloud storage let-read CLOUD`), rồi chạy lại sao "
+            "lưu: lệnh sẽ sao chép phần còn thiếu",
         ),
     )
 
