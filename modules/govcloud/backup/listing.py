@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from govcloud.backup.entry import Found
+from govcloud.providers.storage import content_problems
 from govcloud.providers.storage.endpoint import error_code
+from govcloud_base.errors import CloudError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -30,7 +32,10 @@ def is_versioned(s3: S3Client, bucket: str) -> bool:
 
 
 def found(s3: S3Client, bucket: str, *, versioned: bool) -> Iterator[Found]:
-    """Yield all that the bucket holds. Raises what the client raises."""
+    """Yield all that the bucket holds.
+
+    Raises what the client raises, CloudError (GC-STORE-036) where a page says that more follow and not where.
+    """
     for page in _pages(s3, bucket, "", versioned=versioned):
         yield from _rows(page, versioned=versioned)
 
@@ -45,9 +50,13 @@ def of_key(s3: S3Client, bucket: str, key: str, *, versioned: bool) -> Iterator[
             return  # keys that begin with this one: such come behind it
 
 
-def _pages(s3: S3Client, bucket: str, prefix: str, *, versioned: bool) -> Any:
+def _pages(s3: S3Client, bucket: str, prefix: str, *, versioned: bool) -> Iterator[Mapping[str, Any]]:
     operation = "list_object_versions" if versioned else "list_objects_v2"
-    return s3.get_paginator(operation).paginate(Bucket=bucket, Prefix=prefix)  # type: ignore[call-overload]
+    page: Mapping[str, Any] = {}
+    for page in s3.get_paginator(operation).paginate(Bucket=bucket, Prefix=prefix):  # type: ignore[call-overload]
+        yield page
+    if page.get("IsTruncated"):  # the client ends there in silence
+        raise CloudError(content_problems.listing_cut_off(bucket, operation))
 
 
 def _rows(page: Any, *, versioned: bool) -> Iterator[Found]:

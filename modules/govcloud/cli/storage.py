@@ -1,10 +1,10 @@
-"""`govcloud storage`: look into object stores."""
+"""`govcloud storage`: look into object stores, and take along what is there."""
 
 from __future__ import annotations
 
 import typer
 
-from govcloud.cli import holdings, let_read, migrating, probed
+from govcloud.cli import exporting, holdings, let_read, migrating, probed
 
 __all__ = ["app"]
 
@@ -15,3 +15,5 @@ app.command("who-can")(holdings.who_can)
 app.command("let-read")(let_read.let_read)
 app.command("probe")(probed.probe)
 app.command("migrate")(migrating.migrate)
+app.command("export")(exporting.export)
+app.command("check-export")(exporting.check_export)
