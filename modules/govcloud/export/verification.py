@@ -134,7 +134,7 @@ def _tags(folder: Path, content: bytes, checked: Checked) -> None:
     if checked.wrong:
         return
     if (folder / bag.DECLARATION).read_bytes() != bag.DECLARED:
-        checked.note(problems.no_bag(folder, Text("not BagIt 1.0 in UTF-8", "không phải BagIt 1.0 với UTF-8")))
+        checked.note(problems.no_bag(folder, Text("not BagIt 1.0 in UTF-8", "không phải `BagIt` 1.0 dạng UTF-8")))
     for row in (_small(folder / bag.INFO, checked) or b"").decode(errors="replace").splitlines():
         label, _, value = row.partition(":")
         checked.about[label.strip()] = value.strip()

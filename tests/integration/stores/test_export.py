@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from exported_country import TENANT, Exporting, founded
 from stores.running import RunningStore
 
+from govcloud.backup.listing import is_versioned
 from govcloud.providers.storage.store import Store
 
 pytestmark = pytest.mark.cloud
@@ -97,7 +98,7 @@ def test_what_is_exported_is_what_was_there(exporting: tuple[Exporting, Store], 
     store.s3.put_object(Bucket=RECORDS, Key="twice", Body=b"2")
     store.s3.put_object(Bucket=RECORDS, Key="deleted", Body=b"was there")
     store.s3.delete_object(Bucket=RECORDS, Key="deleted")
-    versioned = store.s3.get_bucket_versioning(Bucket=RECORDS).get("Status") == "Enabled"
+    versioned = is_versioned(store.s3, RECORDS)
     there = live(store, RECORDS)
     assert len(there) > 8
 
@@ -132,7 +133,7 @@ def test_what_is_exported_is_what_was_there(exporting: tuple[Exporting, Store], 
     checked = away.told("check-export", str(tmp_path / "out"), "--key", public)
     assert [(row["verified"], row["problems"]) for row in checked] == [(True, 0), (True, 0)]
     manifest = bag / "tagmanifest-sha256.txt"
-    signature = ["-sigfile", f"{manifest}.sig", "-in", manifest]
+    signature = ["-sigfile", f"{manifest}.sig", "-in", str(manifest)]
     subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", public, "-rawin", *signature], check=True)
     subprocess.run(["sha256sum", "--quiet", "-c", manifest], cwd=bag, check=True)
     subprocess.run(["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], cwd=bag, check=True)
