@@ -173,7 +173,7 @@ def test_a_version_that_vanished_is_told_and_not_there(tmp_path: Path) -> None:
             store.versions.pop("v2", None)
         return reading(**told)
 
-    store.get_object = get_object  # type: ignore[method-assign]
+    store.get_object = get_object  # type: ignore[method-assign,assignment]
     exported = made(store, tmp_path / "b")
     assert exported.counts.vanished == 1 and not check(tmp_path / "b", KEY.public_key()).problems
 
