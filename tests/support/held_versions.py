@@ -38,13 +38,16 @@ class HeldVersions:
         self.read: list[str] = []
         self.cut_off = False
         """Whether the last page says that more follow."""
+        self.denied: set[str] = set()
+        """Ids that are listed, and that are not there when they are asked for."""
+        self.status = "Enabled"
         self._lock = threading.Lock()
 
     def get_bucket_versioning(self, Bucket: str) -> dict[str, str]:  # noqa: N803
-        return {"Status": "Enabled"}
+        return {"Status": self.status}
 
     def get_paginator(self, operation: str) -> HeldVersions:
-        assert operation == "list_object_versions"
+        assert operation == ("list_object_versions" if self.status else "list_objects_v2")
         return self
 
     def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[dict[str, Any]]:  # noqa: N803
@@ -52,7 +55,9 @@ class HeldVersions:
         for start in range(0, len(rows), self.page):
             batch = rows[start : start + self.page]
             yield {
-                "Versions": [self._row(id, version) for id, version in batch if version.body is not None],
+                ("Versions" if self.status else "Contents"): [
+                    self._row(id, version) for id, version in batch if version.body is not None
+                ],
                 "DeleteMarkers": [self._row(id, version) for id, version in batch if version.body is None],
                 "IsTruncated": self.cut_off,
             }
@@ -61,16 +66,17 @@ class HeldVersions:
         etag = hashlib.md5(version.body or b"", usedforsecurity=False).hexdigest()
         return {
             "Key": version.key,
-            "VersionId": id,
+            **({"VersionId": id} if self.status else {}),
             "ETag": f'"{etag}"',
             "Size": len(version.body or b""),
             "LastModified": BEGAN,
             "IsLatest": version.latest,
         }
 
-    def get_object(self, Bucket: str, Key: str, VersionId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def get_object(self, Bucket: str, Key: str, VersionId: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
+        VersionId = VersionId or next((id for id, each in self.versions.items() if each.key == Key), "")  # noqa: N806
         version = self.versions.get(VersionId)
-        if version is None or version.body is None:
+        if version is None or version.body is None or VersionId in self.denied:
             raise ClientError({"Error": {"Code": "NoSuchVersion", "Message": "x"}}, "GetObject")
         assert version.key == Key
         self.reading(version)

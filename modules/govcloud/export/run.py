@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
+import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "Exported", "export"]
 
+_TRIES = 3
 _HOPELESS = 100
 """Versions that the store refuses before one was read: then it refuses whoever asks."""
 
@@ -109,6 +112,7 @@ class _Work:
     stop: threading.Event
     told: Callable[[int, int], None]
     failed: Callable[[Found, BaseException], None]
+    versioned: bool = False
     counts: Counts = field(default_factory=Counts)
     register: Register = field(default_factory=Register)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -117,9 +121,9 @@ class _Work:
 
     def all(self) -> None:
         """Take all that the bucket lists; the first error that stands in the way of all ends it."""
-        versioned = listing.is_versioned(self.s3, self.about.bucket)
+        self.versioned = listing.is_versioned(self.s3, self.about.bucket)
         with ThreadPoolExecutor(WORKERS) as pool:
-            for found in listing.found(self.s3, self.about.bucket, versioned=versioned):
+            for found in listing.found(self.s3, self.about.bucket, versioned=self.versioned):
                 self._check()
                 if self.about.newest and (found.marker or not found.latest):
                     continue
@@ -148,10 +152,8 @@ class _Work:
 
     def _taken(self, found: Found, path: str) -> None:
         self._going_on()
-        item = self._kept(found, path)
         try:
-            kept = item is not None
-            item = item or self._received(found, path)
+            item, kept = self._item(found, path)
         except GoneError:
             self._count(vanished=1)
         except UnreadableError as error:
@@ -164,6 +166,37 @@ class _Work:
             other = found.latest and not path.endswith(f"/objects/{found.key}")
             self._count(files=1, bytes=item.found.size, kept=int(kept), renamed=int(other))
         self.told(1, found.size)
+
+    def _item(self, found: Found, path: str) -> tuple[Item, bool]:
+        """Return the item of a version, its content being on the disk, and whether an earlier run put it there.
+
+        Raises GoneError where the store lists it no more, UnreadableError where it does and hands out nothing.
+        """
+        if (item := self._kept(found, path)) is not None:
+            return item, True
+        wanted, tries = found, _TRIES
+        while True:
+            try:
+                return self._received(wanted, path), False
+            except GoneError as error:
+                # It says that nothing is there. Who is asked what is there may say something else.
+                rows = listing.of_key(self.s3, self.about.bucket, found.key, versioned=self.versioned)
+                again = next((row for row in rows if not found.version or row.id == found.id), None)
+                tries -= 1
+                if again is None:
+                    raise
+                if again.key.endswith("/") and not again.size:
+                    return self._folder(again, path), False
+                if not tries:
+                    raise UnreadableError from (error.__cause__ or error)
+                wanted = again
+
+    def _folder(self, found: Found, path: str) -> Item:
+        """Return the item of what a store that keeps folders lists of one, and hands out to nobody."""
+        self.place.receive(io.BytesIO(), path, self._going_on)
+        item = Item(found, path, hashlib.sha256().hexdigest())
+        self.place.note(item)
+        return item
 
     def _kept(self, found: Found, path: str) -> Item | None:
         """Return what an earlier run wrote of a version, where it lies there as it wrote it."""

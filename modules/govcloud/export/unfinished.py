@@ -15,9 +15,8 @@ import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-from govcloud.backup.stream import Stream
 from govcloud.export import problems
 from govcloud.export.item import Item
 from govcloud.export.paths import PAYLOAD
@@ -30,6 +29,13 @@ PART = ".part"
 _BEGUN = ".begun"
 _PIECE = 1 << 20
 _LATE = ("manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig")
+
+
+class Readable(Protocol):
+    """What content is read from."""
+
+    def read(self, amount: int, /) -> bytes:
+        """Return up to `amount` bytes, b'' at the end."""
 
 
 def journal_of(bag: Path) -> Path:
@@ -128,7 +134,7 @@ class Unfinished:
             raise
         return size == item.found.size and digest.hexdigest() == item.sha256
 
-    def receive(self, stream: Stream, path: str, stop: Callable[[], None]) -> None:
+    def receive(self, stream: Readable, path: str, stop: Callable[[], None]) -> None:
         """Write what a stream holds, and give it its path once it is all on the disk; `stop` may raise.
 
         Raises what the stream raises; nothing half written is ever at the path.

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import bagit
 import pytest
+from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from held_versions import BEGAN, HeldVersions, Version
 
@@ -149,8 +150,6 @@ def test_what_changed_between_two_runs_is_taken_as_it_is_now(tmp_path: Path) -> 
 
 
 def test_a_version_that_cannot_be_read_keeps_the_bag_unfinished(tmp_path: Path) -> None:
-    from botocore.exceptions import ClientError
-
     store, bag = HeldVersions(*VERSIONS), tmp_path / "b"
 
     def reading(version: Version) -> None:
@@ -239,3 +238,32 @@ def test_a_listing_that_is_cut_off_is_no_whole_bucket(tmp_path: Path) -> None:
         made(store, tmp_path / "b")
     assert [problem.code for problem in caught.value.problems] == ["GC-STORE-036"]
     assert not (tmp_path / "b").exists()
+
+
+def test_what_is_listed_and_not_handed_out_is_not_taken_for_gone(tmp_path: Path) -> None:
+    store = HeldVersions(Version("a", b"1"), Version("b", b"2"), Version("folder/", b""))
+    store.denied = {"v1", "v2"}
+    told: list[str] = []
+    exported = made(store, tmp_path / "b", failed=lambda found, error: told.append(found.key))
+    assert (exported.counts.failed, exported.counts.vanished, told) == (1, 0, ["b"])
+    assert not (tmp_path / "b").exists()
+
+    store.denied = {"v2"}  # a folder, which has no content
+    assert made(store, tmp_path / "b").counts.files == 3
+    assert not check(tmp_path / "b", KEY.public_key()).problems
+
+
+def test_what_is_overwritten_while_it_is_read_is_taken_as_it_is_then(tmp_path: Path) -> None:
+    store, reading = HeldVersions(Version("a", b"1")), HeldVersions.get_object
+    store.status = ""
+
+    def get_object(**told: Any) -> dict[str, Any]:
+        if store.versions["v0"].body == b"1":
+            store.versions["v0"] = Version("a", b"another")
+            raise ClientError({"Error": {"Code": "PreconditionFailed", "Message": "x"}}, "GetObject")
+        return reading(store, **told)
+
+    store.get_object = get_object  # type: ignore[method-assign,assignment]
+    assert made(store, tmp_path / "b").counts.vanished == 0
+    assert (tmp_path / "b/data/objects/a").read_bytes() == b"another"
+    assert not check(tmp_path / "b", KEY.public_key()).problems
