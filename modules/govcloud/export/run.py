@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from govcloud.backup import listing
 from govcloud.backup.entry import Found
 from govcloud.backup.mover import WORKERS
-from govcloud.backup.stream import GoneError, Stream, UnreadableError
+from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
 from govcloud.export import bag
 from govcloud.export.bag import About
 from govcloud.export.item import HEADER_NAMES, Item
@@ -233,7 +233,8 @@ class _Work:
 
     def _tags(self, found: Found) -> dict[str, str]:
         named = {"VersionId": found.version} if found.version else {}
-        told = self.s3.get_object_tagging(Bucket=self.about.bucket, Key=found.key, **named)  # type: ignore[arg-type]
+        with refusals():
+            told = self.s3.get_object_tagging(Bucket=self.about.bucket, Key=found.key, **named)  # type: ignore[arg-type]
         return {row["Key"]: row["Value"] for row in told["TagSet"]}
 
     def _count(self, **more: int) -> None:

@@ -138,11 +138,11 @@ def _read(s3: S3Client, way: Way, found: Found) -> _Read | str:
             stream.drain()
         finally:
             stream.close()
+        tags = tags_of(s3, way.bucket, found, stream)
     except GoneError:
         return "gone"
     except UnreadableError as error:
         return str(error.__cause__)
     until = stream.told.get("ObjectLockRetainUntilDate")
     held = stream.told.get("ObjectLockLegalHoldStatus") == "ON"
-    tags = tags_of(s3, way.bucket, found, stream)
     return _Read(stream.sha256, stream.headers, stream.metadata, tags, until, held)

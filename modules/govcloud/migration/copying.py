@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from govcloud.backup.entry import Found
 from govcloud.backup.listing import whole_seconds
 from govcloud.backup.mover import WORKERS, Mover
-from govcloud.backup.stream import GoneError, Stream, UnreadableError
+from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
 from govcloud.migration.histories import History, Ledger, begins, histories
 from govcloud.migration.way import Way
 from govcloud.providers.storage import content
@@ -177,11 +177,15 @@ class _Work:
 
 
 def tags_of(s3: Any, bucket: str, found: Found, stream: Stream) -> dict[str, str]:
-    """Return the tags of a version; none are asked for where the store says that it has none."""
+    """Return the tags of a version; none are asked for where the store says that it has none.
+
+    Raises GoneError or UnreadableError where it does not hand them out.
+    """
     if not stream.tagged:
         return {}
     named = {"VersionId": found.version} if found.version else {}
-    answer = s3.get_object_tagging(Bucket=bucket, Key=found.key, **named)
+    with refusals():
+        answer = s3.get_object_tagging(Bucket=bucket, Key=found.key, **named)
     return {row["Key"]: row["Value"] for row in answer["TagSet"]}
 
 

@@ -163,6 +163,18 @@ def test_a_version_that_cannot_be_read_keeps_the_bag_unfinished(tmp_path: Path) 
     assert not bag.exists() and not list((tmp_path / "b.part").glob("*manifest*"))
 
 
+def test_tags_that_are_refused_keep_the_bag_unfinished_and_the_rest_is_taken(tmp_path: Path) -> None:
+    store = HeldVersions(*VERSIONS)
+
+    def refused(**told: Any) -> dict[str, Any]:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObjectTagging")
+
+    store.get_object_tagging = refused  # type: ignore[method-assign,assignment]
+    told: list[str] = []
+    exported = made(store, tmp_path / "b", failed=lambda found, error: told.append(found.key))
+    assert (exported.digest, told, exported.counts.files) == ("", ["hồ sơ/1.pdf"], len(VERSIONS) - 2)
+
+
 def test_a_version_that_vanished_is_told_and_not_there(tmp_path: Path) -> None:
     store = HeldVersions(*VERSIONS)
     reading = store.get_object
