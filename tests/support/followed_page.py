@@ -8,21 +8,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["mistakes", "run", "steps"]
+__all__ = ["commands", "mistakes", "run", "steps"]
 
 _BLOCK = re.compile(r"(<!-- needs a cloud -->\n)?```console\n(.*?)```", re.DOTALL)
 _MISTAKE = re.compile(r"<!-- mistake: (?:(\S+\.yaml): )?(.*) → (.*) -->\n```text\n(.*?)```", re.DOTALL)
 
 
-def steps(page: Path) -> list[tuple[str, list[str]]]:
-    """Return each command of the page that needs no cloud, with the lines that it is said to print."""
+def steps(page: Path, *, on_a_cloud: bool = False) -> list[tuple[str, list[str]]]:
+    """Return each command of the page that needs no cloud, with the lines that it is said to print; else the others."""
+    blocks = _BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [step for cloud, block in blocks if bool(cloud) == on_a_cloud for step in commands(block)]
+
+
+def commands(block: str) -> list[tuple[str, list[str]]]:
+    """Return each command that a block of a page shows, with the lines that it is said to print."""
     found: list[tuple[str, list[str]]] = []
-    for cloud, block in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        for line in () if cloud else block.replace("\\\n", " ").splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
+    for line in block.replace("\\\n", " ").splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from backed_up_country import SECOND, founded
+from followed_page import steps
 from port_bases import BACKUP_SOURCE, BACKUP_TARGET
 from stores import seaweedfs
 from stores.running import RunningStore
@@ -34,18 +35,6 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSt
         yield first, second
 
 
-def steps(page: Path) -> list[tuple[str, list[str]]]:
-    """Return each command of the page with the lines that it is said to print."""
-    found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_page_holds(stores: tuple[RunningStore, RunningStore], language: str, tmp_path: Path) -> None:
     first, second = stores
@@ -57,7 +46,7 @@ def test_the_page_holds(stores: tuple[RunningStore, RunningStore], language: str
         for key, body in (("hồ sơ 1", b"mot"), ("hồ sơ 2", b"hai ba bon"), ("hồ sơ 3", b"nam 66")):
             store.s3.put_object(Bucket="vn-h41-prod-records", Key=key, Body=body)
     environment = {**made.environment, "GOVCLOUD_LANG": language, "HOME": str(tmp_path)}
-    followed = steps(page)
+    followed = steps(page, on_a_cloud=True)
     assert len(followed) == 9
     for command, printed in followed:
         if command.startswith("export "):

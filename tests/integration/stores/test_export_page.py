@@ -11,6 +11,7 @@ from pathlib import Path
 import bagit
 import pytest
 from exported_country import founded
+from followed_page import steps
 from port_bases import BACKUP_SOURCE
 from stores import seaweedfs
 from stores.running import RunningStore
@@ -31,18 +32,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
         yield found
 
 
-def steps(page: Path) -> list[tuple[str, list[str]]]:
-    """Return each command of the page with the lines that it is said to print."""
-    found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_page_holds(running: RunningStore, language: str, tmp_path: Path) -> None:
     page = PAGES / ("export-buckets.md" if language == "en" else "export-buckets.vi.md")
@@ -55,7 +44,7 @@ def test_the_page_holds(running: RunningStore, language: str, tmp_path: Path) ->
             store.s3.put_object(Bucket="vn-h41-prod-records", Key=key, Body=body)
         store.s3.delete_object(Bucket="vn-h41-prod-records", Key="nháp")
     environment = {**made.environment, "GOVCLOUD_LANG": language, "HOME": str(tmp_path)}
-    followed = steps(page)
+    followed = steps(page, on_a_cloud=True)
     assert len(followed) == 7
     for command, printed in followed:
         if command.startswith("export "):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from backed_up_country import SECOND, founded
+from followed_page import commands
 from port_bases import BACKUP_SOURCE, BACKUP_TARGET
 from stores import seaweedfs
 from stores.running import RunningStore
@@ -63,19 +64,9 @@ def test_the_page_holds(stores: tuple[RunningStore, RunningStore], language: str
                     store.adapter.open()
                     store.adapter.set_policy("h41-prod", storage.policy(BUCKETS, read_only=True))
                     continue
-                for command, printed in _steps(block):
+                for command, printed in commands(block):
                     done = subprocess.run(
                         ["bash", "-c", command], cwd=made.folder, env=environment, capture_output=True, text=True
                     )
                     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
                     assert done.stdout.splitlines() == printed, command
-
-
-def _steps(block: str) -> list[tuple[str, list[str]]]:
-    found: list[tuple[str, list[str]]] = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], []))
-        else:
-            found[-1][1].append(line)
-    return found
