@@ -18,9 +18,10 @@ from govcloud.cli.at_hand import Connected, connect, enter_cloud
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.progress import FleetProgress
 from govcloud.cli.selection import select
+from govcloud.clouds.connection import Connections
 from govcloud.clouds.contexts import contexts
 from govcloud.country import Country
-from govcloud.fleet.erasure import Erasure, Records, looked_again
+from govcloud.fleet.erasure import Erasure, Records, looked_again, looked_elsewhere
 from govcloud.fleet.offboarding import empty_buckets, release_namespaces, require_removed
 from govcloud.fleet.pulumi import Outcome, PulumiProject
 from govcloud.fleet.runner import run
@@ -112,10 +113,20 @@ def _destroyed(
                 break
             if records is not None and erasure is not None:
                 looked_again(erasure, connection.store, declared)
+                with closing(Connections(declared.clouds, _with_copies(declared, stack.id))) as elsewhere:
+                    looked_elsewhere(erasure, declared, lambda name: elsewhere[name].store)
+                for copies in erasure.copies:
+                    tell_of(copies.said())
                 written = records.write(erasure, declared, cloud)
                 tell_of(Text(f"{stack}: erased, recorded in {written}", f"{stack}: đã xóa, ghi trong {written}"))
         project.forget(stack)
     return outcomes
+
+
+def _with_copies(declared: Country, tenant: str) -> set[str]:
+    """Return the clouds on which a tenant's backups lie."""
+    backup = declared.tenants[tenant].spec.storage.backup
+    return {backup.cloud} & declared.clouds.keys() if backup else set()
 
 
 def _recorded(records: Records | None, country: Country, cloud: str, erasure: Erasure) -> None:

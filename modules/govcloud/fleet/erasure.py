@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,18 +16,18 @@ from typing import TYPE_CHECKING, Any, Final
 from govcloud.country import Country
 from govcloud.model import names
 from govcloud.model.tenant import Tenant
-from govcloud.providers.storage import deviation
+from govcloud.providers.storage import content, deviation
 from govcloud.providers.storage.content import Version
 from govcloud.providers.storage.deviation import NameSpace
 from govcloud.providers.storage.store import Store
 from govcloud.render import storage
-from govcloud_base.errors import Text
+from govcloud_base.errors import CloudError, EnvironmentProblem, Text
 from govcloud_base.replacement import replacement
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["FORMAT", "Emptied", "Erasure", "Records", "looked_again"]
+__all__ = ["FORMAT", "Copies", "Emptied", "Erasure", "Records", "looked_again", "looked_elsewhere"]
 
 FORMAT: Final = "govcloud-erasure/1"
 _NAMED: Final = "%Y%m%dT%H%M%SZ"
@@ -68,6 +69,31 @@ class Emptied:
 
 
 @dataclass
+class Copies:
+    """What is left of a tenant's backups on another cloud, where the erasure deletes nothing."""
+
+    cloud: str
+    bucket: str
+    there: bool | None = None
+    """Whether the bucket is there; None where nobody could look."""
+    versions: int = 0
+    """Versions of objects in it."""
+    bytes: int = 0
+
+    def said(self) -> Text:
+        """Return it in a sentence."""
+        where = f"{self.cloud}: {self.bucket}"
+        if self.there is None:
+            return Text(f"{where}: nobody could look for backups", f"{where}: không xem được còn bản sao lưu hay không")
+        if not self.there:
+            return Text(f"{where}: no backups are there", f"{where}: không có bản sao lưu")
+        return Text(
+            f"{where}: {self.versions} versions of backups are left, which their locks hold or its operator deletes",
+            f"{where}: còn {self.versions} phiên bản sao lưu, do khóa giữ hoặc chờ đơn vị vận hành xóa",
+        )
+
+
+@dataclass
 class Erasure:
     """What was erased of one tenant."""
 
@@ -78,6 +104,8 @@ class Erasure:
     """Identities that it had, and whether the store knows them no more."""
     left: list[str] = field(default_factory=list)
     """Buckets of its name that nobody declared: left alone."""
+    copies: list[Copies] = field(default_factory=list)
+    """Its backups elsewhere, as far as they were looked for."""
     ended: datetime.datetime | None = None
 
     @property
@@ -103,7 +131,10 @@ class Erasure:
             "buckets": [asdict(bucket) for bucket in self.buckets],
             "identities": [{"name": name, "gone": gone} for name, gone in sorted(self.identities.items())],
             "leftAlone": sorted(self.left),
-            "copies": _copies(country, declared),
+            "copies": [
+                {**asdict(copies), "looked": copies.there is not None}
+                for copies in self.copies or _copies(country, declared)
+            ],
             "complete": self.complete,
         }
         return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -123,27 +154,26 @@ class Records:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / f"{erasure.tenant}-{erasure.begun.strftime(_NAMED)}.json"
-        content = erasure.document(country, cloud).encode()
-        _put(file, content)
+        written = erasure.document(country, cloud).encode()
+        _put(file, written)
         if self.key is not None:
-            _put(file.with_suffix(".json.sig"), self.key.sign(content))
+            _put(file.with_suffix(".json.sig"), self.key.sign(written))
         return file
 
 
-def _copies(country: Country, tenant: Tenant) -> list[dict[str, Any]]:
-    """Return where copies were to lie: on another cloud, where nobody looked."""
+def _copies(country: Country, tenant: Tenant) -> list[Copies]:
+    """Return where copies were to lie, for whoever looks there."""
     backup = tenant.spec.storage.backup
     if backup is None:
         return []
     return [
-        {"cloud": backup.cloud, "bucket": names.backup_bucket(country.name, tenant.name, each), "looked": False}
-        for each in tenant.spec.environments
+        Copies(backup.cloud, names.backup_bucket(country.name, tenant.name, each)) for each in tenant.spec.environments
     ]
 
 
-def _put(file: Path, content: bytes) -> None:
+def _put(file: Path, written: bytes) -> None:
     with replacement(file) as begun:
-        begun.write_bytes(content)
+        begun.write_bytes(written)
 
 
 def looked_again(erasure: Erasure, store: Store, country: Country) -> None:
@@ -162,3 +192,26 @@ def looked_again(erasure: Erasure, store: Store, country: Country) -> None:
     extra = deviation.extra_buckets({bucket.name for bucket in erasure.buckets}, space, there)
     erasure.left = [row.name for row in extra]
     erasure.ended = datetime.datetime.now(datetime.UTC)
+
+
+def looked_elsewhere(erasure: Erasure, country: Country, store_of: Callable[[str], Store]) -> None:
+    """Look what is left of the tenant's backups; `store_of` opens the store of a cloud by its name.
+
+    Where a store is out of reach, or this shell has no key for it, the record says that nobody looked.
+    """
+    erasure.copies = _copies(country, country.tenants[erasure.tenant])
+    for copies in erasure.copies:
+        if copies.cloud not in country.clouds:
+            continue
+        try:
+            _count(copies, store_of(copies.cloud))
+        except (CloudError, EnvironmentProblem):
+            copies.there, copies.versions, copies.bytes = None, 0, 0
+
+
+def _count(copies: Copies, store: Store) -> None:
+    with store.reported(Text(f"listing bucket {copies.bucket}", f"việc liệt kê kho {copies.bucket}")):
+        copies.there = store.exists(copies.bucket)
+        for version in content.versions(store.s3, copies.bucket) if copies.there else ():
+            copies.versions += not version.marker
+            copies.bytes += version.size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,11 +17,12 @@ from govcloud import country as countries
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.fleet import offboarding
-from govcloud.fleet.erasure import Erasure, looked_again
+from govcloud.fleet.erasure import Erasure, looked_again, looked_elsewhere
+from govcloud.model import names
 from govcloud.model.tenant import Storage
 from govcloud.providers.storage.store import Store
 from govcloud.render import tenant as render_tenant
-from govcloud_base.errors import CloudError, Text
+from govcloud_base.errors import CloudError, Problem, Text
 
 ROOT = Path(__file__).parents[3]
 
@@ -116,3 +118,27 @@ def test_what_is_no_longer_declared_is_looked_for_all_the_same(store: Store, s3:
     assert (erasure.left, erasure.identities["h41-prod"], erasure.complete) == (["vn-h41-prod-records"], False, False)
     backed_up = json.loads(erasure.document(leaving, "cgc-hn1"))
     assert [copy["looked"] for copy in backed_up["copies"]] == [False]
+
+
+def test_backups_elsewhere_are_counted_and_not_said_to_be_gone_where_nobody_could_look(
+    store: Store, s3: Any, leaving: Country
+) -> None:
+    backup = leaving.tenants["h41"].spec.storage.backup
+    assert backup is not None
+    bucket = names.backup_bucket(leaving.name, "h41", "prod")
+
+    def looked(opened: Callable[[str], Store]) -> list[tuple[object, ...]]:
+        erasure = Erasure("h41", datetime.datetime.now(datetime.UTC))
+        looked_elsewhere(erasure, leaving, opened)
+        record = json.loads(erasure.document(leaving, "cgc-hn1"))
+        return [(c["cloud"], c["bucket"], c["looked"], c["there"], c["versions"], c["bytes"]) for c in record["copies"]]
+
+    def shut(cloud: str) -> Store:
+        raise CloudError(Problem("GC-STORE-003", Text("no answer", "không trả lời"), Text("wait", "chờ")))
+
+    assert looked(shut) == [(backup.cloud, bucket, False, None, 0, 0)]
+    assert looked(lambda cloud: store) == [(backup.cloud, bucket, True, False, 0, 0)]
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="records/objects/1", Body=b"123")
+    s3.put_object(Bucket=bucket, Key="records/objects/2", Body=b"45")
+    assert looked(lambda cloud: store) == [(backup.cloud, bucket, True, True, 2, 5)]
