@@ -82,6 +82,16 @@ def pipe(bag: Path) -> None:
     os.mkfifo(bag / FILE)
 
 
+def link_beside(bag: Path) -> None:
+    (bag / "bag-info.txt").rename(bag.parent / "elsewhere")
+    (bag / "bag-info.txt").symlink_to(bag.parent / "elsewhere")
+
+
+def pipe_beside(bag: Path) -> None:
+    (bag / "bag-info.txt").unlink()
+    os.mkfifo(bag / "bag-info.txt")
+
+
 def lose_list(bag: Path) -> None:
     (bag / "govcloud/objects.jsonl").unlink()
 
@@ -116,6 +126,8 @@ def unsign(bag: Path) -> None:
         (add_beside, ["011"]),
         (link, ["011", "010", "014"]),
         (pipe, ["011", "010", "014"]),
+        (link_beside, ["009", "011"]),
+        (pipe_beside, ["009", "011"]),
         (lose_list, ["010"]),
         (edit_list, ["009"]),
         (edit_manifest, ["009"]),
