@@ -170,6 +170,47 @@ def test_attested_disks_need_no_encryption_by_the_store() -> None:
     assert list(judge(country([*documents, table(encryption="does-not")]), DAY)) == []
 
 
+RECORDED = ROOT / "docs" / "generators" / "probed_stores"
+SEALED = {"sealedDisks": {"reference": "CN 12/2026", "until": datetime.date(2027, 11, 1)}}
+
+
+def at_level_3(server: str, sealed: Mapping[str, object], **bucket: Any) -> set[tuple[str, Severity]]:
+    """Return what is told of a tenant of level 3 on a server as it was seen, by the capabilities that it names."""
+    spec = json.loads((RECORDED / f"{server}.json").read_text(encoding="utf-8"))["spec"]
+    seen = {name.replace("-", "_"): tried["verdict"] for name, tried in spec["capabilities"].items()}
+    lacks = {name: verdict for name, verdict in seen.items() if verdict != "works"}
+    document = table(dialect=spec["dialect"], **lacks)
+    store = {"adapter": spec["dialect"], "endpoint": "https://s3.example.gov.vn", **sealed}
+    kept = {"buckets": {"records": {**BUCKET, **bucket}}}
+    documents = [cloud(objectStore=store), agency("H41"), tenant("H41", level=3, storage=kept), document]
+    titles = {capability.title.en: name for name, capability in catalogue(name=STORES).items()}
+    told = set()
+    for problem in judge(country(documents), DAY):
+        assert problem.code == "GC-PROBE-001"
+        [name] = [name for title, name in titles.items() if f"need: {title} (" in problem.message.en]
+        told.add((name, problem.severity))
+    return told
+
+
+@pytest.mark.parametrize("bucket", [{}, {"class": "shared"}, {"keepDays": 30}, {"versionsDays": 90, "objects": 1000}])
+def test_level_3_lives_on_ceph_where_its_disks_are_attested_and_is_refused_elsewhere(bucket: dict[str, Any]) -> None:
+    log = ("access-log", Severity.WARNING)
+
+    assert at_level_3("radosgw", SEALED, **bucket) == {log}
+    assert at_level_3("radosgw", {}, **bucket) == {log, ("encryption", Severity.ERROR)}
+
+
+def test_level_3_is_refused_on_juicefs_for_all_that_it_lacks_there() -> None:
+    told = at_level_3("juicefs", SEALED)
+
+    assert {name for name, severity in told if severity is Severity.ERROR} == {"versioning", "quota-bytes"}
+    assert {name for name, severity in told if severity is Severity.WARNING} == {
+        "access-log",
+        "batch-delete",
+        "event-order",
+    }
+
+
 def test_a_table_is_written_as_it_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "vn"
     for file in (ROOT / "stacks" / "vn").rglob("*.yaml"):
