@@ -137,5 +137,7 @@ def test_a_tenant_of_level_3_lives_on_ceph(
         there.govcloud("destroy", newcomer.stack, newcomer.option, f"--record={records}")
         (record,) = (json.loads(file.read_text()) for file in records.iterdir())
         assert (record["complete"], record["buckets"][0]["versions"]) == (True, 3)
-        assert [(copy["cloud"], copy["looked"]) for copy in record["copies"]] == [(SECOND, False)]
+        [copies] = record["copies"]
+        assert (copies["cloud"], copies["looked"], copies["there"]) == (SECOND, True, True)
+        assert copies["versions"] > len(bodies)
         assert not store.exists(BUCKET)
