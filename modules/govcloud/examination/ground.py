@@ -10,9 +10,7 @@ import datetime
 import os
 import re
 import secrets
-import socket
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from govcloud.audit.check import BlindError
@@ -20,6 +18,7 @@ from govcloud.clouds.request import Answer, Api, Request, collection, resource
 from govcloud.examination.patience import Patience
 from govcloud.examination.remains import LABEL, Remains
 from govcloud.model import names
+from govcloud_base import maker
 from govcloud_base.errors import Text
 
 __all__ = ["IN", "LABEL", "OPEN", "OUT", "PREFIX", "RULES", "Ground", "owner", "sweep"]
@@ -50,28 +49,7 @@ Object = Mapping[str, Any]
 
 def owner() -> str:
     """Return what tells this process from all others: where its number counts, the number, and its start."""
-    return f"{_place()}/{os.getpid()}/{_start(str(os.getpid()))}"
-
-
-def _place() -> str:
-    """Return where a number means one process: a machine, since it started, and the container there that counts.
-
-    Containers may bear one name, and so may machines.
-    """
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        space = str(Path("/proc/self/ns/pid").stat().st_ino)
-    except OSError:
-        boot, space = "", ""  # no Linux: nobody's process is known there, and age alone says
-    return f"{socket.gethostname()}/{boot}/{space}"
-
-
-def _start(process: str) -> str:
-    """Return when a process of this place started, in ticks since the machine did; empty where it is gone."""
-    try:
-        return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[19].decode("ascii")
-    except (OSError, IndexError):
-        return ""
+    return f"{maker.place()}/{os.getpid()}/{maker.start()}"
 
 
 def _abandoned(metadata: Object, now: datetime.datetime) -> bool:
@@ -80,9 +58,9 @@ def _abandoned(metadata: Object, now: datetime.datetime) -> bool:
     What no process writes as its mark is nobody's.
     """
     mark = str((metadata.get("annotations") or {}).get(_OWNER, ""))
-    place = _place()
+    place = maker.place()
     if mark.startswith(place) and (process := _PROCESS.fullmatch(mark, len(place))):
-        return _start(process["number"]) != process["start"]
+        return not maker.lives(int(process["number"]), process["start"])
     made = datetime.datetime.fromisoformat(str(metadata["creationTimestamp"]))
     return now - made > _LIFE
 

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -18,6 +19,7 @@ from govcloud.providers.storage.trials.bench import Bench
 from govcloud.providers.storage.trials.catalogue import FAST
 from govcloud.providers.storage.trials.outcome import Exchange, Verdict
 from govcloud.providers.storage.trials.trial import ended
+from govcloud_base import maker
 from govcloud_base.errors import CloudError
 
 ABLE = Capabilities(dict.fromkeys(FAST, Verdict.WORKS))
@@ -144,19 +146,18 @@ def left(s3: Any, name: str, created: datetime.datetime = NOW) -> str:
     return name
 
 
-def made_by(process: int) -> str:
-    return f"govcloud-probe-{scratch._machine()}-{process}-{'0' * 16}"
+def made_by(process: int, start: str = "") -> str:
+    return f"govcloud-probe-{scratch._machine()}-{process}-{start or maker.start(process)}-{'0' * 16}"
 
 
-def departed() -> int:
-    """Return the id of a process that has ended."""
-    done = subprocess.Popen([sys.executable, "-c", ""])
-    done.wait()
-    return done.pid
+def of_one_departed() -> str:
+    """Return the name of what a process made that has ended."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        return made_by(child.pid)
 
 
 def test_what_a_killed_trial_left_goes_with_the_next_run(s3: Any) -> None:
-    left(s3, made_by(departed()))
+    left(s3, of_one_departed())
     left(s3, f"govcloud-probe-{'0' * 16}", OLD)
 
     known_or_probed(s3)
@@ -164,16 +165,38 @@ def test_what_a_killed_trial_left_goes_with_the_next_run(s3: Any) -> None:
     assert list(s3.buckets) == [CATALOGUE_BUCKET]
 
 
+def test_the_number_of_a_process_that_ended_may_be_anothers_or_a_threads(s3: Any) -> None:
+    waits = threading.Event()
+    thread = threading.Thread(target=waits.wait)
+    thread.start()
+    try:
+        assert thread.native_id is not None
+        for number in (os.getpid(), thread.native_id):
+            left(s3, made_by(number, start="1"))
+            assert len(scratch.sweep(s3, NOW)) == 1
+    finally:
+        waits.set()
+        thread.join()
+
+
+def test_a_name_says_who_made_it_and_is_no_longer_than_names_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scratch.title().startswith(made_by(os.getpid()).removesuffix("0" * 16))
+    monkeypatch.setattr(os, "getpid", lambda: (1 << 22) - 1)
+    monkeypatch.setattr(maker, "start", lambda process=None: "9" * 11)
+    assert len(scratch.title()) <= 63
+
+
 @pytest.mark.parametrize(
     ("name", "created"),
     [
         (made_by(os.getpid()), NOW),
+        (f"govcloud-probe-{scratch._machine()}-1-{'0' * 16}", NOW),
         (f"govcloud-probe-00000000-1-{'0' * 16}", NOW),
         (f"govcloud-probe-{'0' * 16}", NOW),
         ("govcloud-probe-reports", OLD),
         (f"vn-govcloud-probe-{'0' * 16}", OLD),
     ],
-    ids=["at work", "of another machine", "maybe at work", "not our name", "not our prefix"],
+    ids=["at work", "of an earlier version", "of another machine", "maybe at work", "not our name", "not our prefix"],
 )
 def test_what_may_be_somebodys_is_left_alone(s3: Any, name: str, created: datetime.datetime) -> None:
     left(s3, name, created)
@@ -184,7 +207,7 @@ def test_what_may_be_somebodys_is_left_alone(s3: Any, name: str, created: dateti
 
 @pytest.mark.parametrize("added", ["objects", "kept", "uploads"])
 def test_a_scratch_bucket_that_somebody_used_is_left_alone(s3: Any, added: str) -> None:
-    name = left(s3, made_by(departed()), OLD)
+    name = left(s3, of_one_departed(), OLD)
     held = getattr(s3.buckets[name], added)
     held.update({"report": b"1"}) if added == "objects" else held.append("report")
 

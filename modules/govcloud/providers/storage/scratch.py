@@ -12,14 +12,13 @@ import hashlib
 import os
 import re
 import secrets
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from govcloud.providers.storage import content
 from govcloud.providers.storage.endpoint import error_code
+from govcloud_base import maker
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -44,8 +43,10 @@ _IDENTITIES: Final = "identities/"
 """Below it an empty object for each identity of a trial, written before the identity is made."""
 
 _PREFIX: Final = "govcloud-probe-"
-_NAME: Final = re.compile(_PREFIX + r"(?:(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-)?[0-9a-f]{16}")
-"""Names without a maker are those of earlier versions."""
+_NAME: Final = re.compile(
+    _PREFIX + r"(?:(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-(?:(?P<start>[0-9]{1,11})-)?)?[0-9a-f]{16}"
+)
+"""Names without a maker, or without his start, are those of earlier versions: of them age alone says."""
 KEYS: Final = ("canary", "encrypted", "versions")
 """Keys that fast trials use; each of their objects is of one byte."""
 _BELOW: Final = "trial/"
@@ -57,7 +58,8 @@ _GONE: Final = ("NoSuchBucket", "404")
 
 def title() -> str:
     """Return a name for a scratch bucket or identity: it says which process of which machine made it."""
-    return f"{_PREFIX}{_machine()}-{os.getpid()}-{secrets.token_hex(8)}"
+    parts = (_machine(), str(os.getpid()), maker.start(), secrets.token_hex(8))
+    return _PREFIX + "-".join(part for part in parts if part)
 
 
 def make(s3: S3Client, *, locked: bool = False) -> str:
@@ -148,7 +150,8 @@ def _abandoned(name: str, created: datetime.datetime, now: datetime.datetime) ->
     found = _NAME.fullmatch(name)
     if found is None:
         return False
-    if found["machine"] == _machine() and not _exists(int(found["process"])):
+    here = found["start"] and found["machine"] == _machine()
+    if here and not maker.lives(int(found["process"]), found["start"]):
         return True
     return now - created > LONGEST_TRIAL
 
@@ -192,19 +195,5 @@ def _removable(version: content.Version) -> bool:
 
 
 def _machine() -> str:
-    """Return a word for the place in which process ids mean something: this machine, and the space of its ids."""
-    try:
-        space = str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        space = ""
-    return hashlib.sha256(f"{socket.gethostname()}\0{space}".encode()).hexdigest()[:8]
-
-
-def _exists(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+    """Return a word for the place in which process ids mean something."""
+    return hashlib.sha256(maker.place().encode()).hexdigest()[:8]
