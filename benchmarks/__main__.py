@@ -8,6 +8,7 @@ cloud either; `backup` those of backups and `storage` those of buckets and ident
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,4 +59,6 @@ def _on_a_cloud(root: Path) -> list[Row]:
 
 
 if __name__ == "__main__":
+    # What was started is taken down whoever ends it.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     main(sys.argv[1:])

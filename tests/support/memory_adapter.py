@@ -97,5 +97,5 @@ class MemoryAdapter:
     def enforce_quotas(self) -> None:
         self.enforced += 1
 
-    def let_read(self, wanted: bool) -> bool:
+    def let_read(self, prefix: str | None) -> bool:
         return False

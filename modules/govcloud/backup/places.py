@@ -19,6 +19,7 @@ from govcloud.model import names
 from govcloud.providers.storage.endpoint import reported
 from govcloud.providers.storage.store import Store
 from govcloud.refusal import refusal
+from govcloud.rules.backups import targets
 from govcloud_base.errors import CloudError, EnvironmentProblem, GovCloudError, Text, UsageError
 
 if TYPE_CHECKING:
@@ -55,14 +56,16 @@ class Place:
 def places(country: Country, tenant: str, environment: str | None, labels: Sequence[str]) -> tuple[Place, ...]:
     """Return the buckets that the tenant's file says to back up: of one environment or all, of these names or all.
 
-    Raises UsageError where what is named is not declared (GC-BACKUP-017).
+    Raises UsageError where what is named is not declared (GC-BACKUP-017), GovCloudError where the tenant's files cannot
+    be read.
     """
+    country.require_read(tenant)
     declared = country.tenants.get(tenant)
     if declared is None:
         raise UsageError(problems.not_told(tenant, ""))
     backup = declared.spec.storage.backup
     if backup is None:
-        raise UsageError(problems.not_told(tenant, f"backup: {{cloud: {'|'.join(sorted(country.clouds))}, …}}"))
+        raise UsageError(problems.not_told(tenant, f"backup: {{cloud: {'|'.join(targets(country, declared))}, …}}"))
     known = declared.spec.storage.backed_up
     wrong = [problems.not_told(label, ", ".join(known)) for label in labels if label not in known]
     if environment is not None and environment not in declared.spec.environments:
@@ -89,7 +92,10 @@ def places(country: Country, tenant: str, environment: str | None, labels: Seque
 
 
 def all_places(country: Country) -> tuple[Place, ...]:
-    """Return every bucket of the country that is backed up; those of tenants that are gone are not."""
+    """Return every bucket of the country that is backed up; those of tenants that are gone are not.
+
+    Of tenants that cannot be read nothing is known: whoever asks for all says so.
+    """
     return tuple(
         place
         for name, tenant in sorted(country.tenants.items())

@@ -16,7 +16,7 @@ from govcloud.backup.entry import Entry, Found
 from govcloud.backup.knowledge import Knowledge
 from govcloud.backup.manifest import MOST, Chained, Counts, Head, Part, run_name, time_of
 from govcloud.backup.mover import SMALL, WORKERS, Mover
-from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
+from govcloud.backup.stream import GoneError, Stream, UnreadableError
 from govcloud.backup.vault import Vault
 from govcloud_base.errors import GovCloudError
 
@@ -324,7 +324,7 @@ class _Work:
             moved = digest is None
             if digest is None:
                 digest = self.mover.move(stream, self.vault.content(read.id), {})
-            tags = self._tags(found) if stream.tagged else {}
+            tags = stream.tags()
             # When a broken run copied it is not known: its lock is renewed by the next one.
             until = self.vault.until(self.today) if moved else None
             return Entry(read, digest, stream.headers, stream.metadata, tags, until), moved
@@ -338,12 +338,6 @@ class _Work:
         with self._lock:
             self.hopeful = _MISSES if digest else self.hopeful - 1
         return digest
-
-    def _tags(self, found: Found) -> dict[str, str]:
-        named = {"VersionId": found.version} if found.version else {}
-        with refusals():
-            told = self.source.s3.get_object_tagging(Bucket=self.source.bucket, Key=found.key, **named)  # type: ignore[arg-type]
-        return {row["Key"]: row["Value"] for row in told["TagSet"]}
 
     def _count(self, **more: int) -> None:
         with self._lock:

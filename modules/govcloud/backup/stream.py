@@ -80,10 +80,16 @@ class Stream:
         """What its writer noted on the object."""
         return dict(self.told.get("Metadata") or {})
 
-    @property
-    def tagged(self) -> bool:
-        """Whether the store says that it has tags."""
-        return bool(self.told.get("TagCount"))
+    def tags(self) -> dict[str, str]:
+        """Return its tags; none are asked for where the store says that it has none.
+
+        Raises GoneError or UnreadableError where it does not hand them out.
+        """
+        if not self.told.get("TagCount"):
+            return {}
+        with refusals():
+            answer = self._s3.get_object_tagging(**self._named)  # type: ignore[arg-type]
+        return {row["Key"]: row["Value"] for row in answer["TagSet"]}
 
     @property
     def sha256(self) -> str:

@@ -53,7 +53,9 @@ _T = TypeVar("_T")
 class Work:
     """The places of one command, and what went wrong at each."""
 
-    def __init__(self, console: Console, declared: Country, chosen: tuple[Place, ...], key: bytes | None) -> None:
+    def __init__(
+        self, console: Console, declared: Country, chosen: tuple[Place, ...], key: bytes | None, unread: Sequence[str]
+    ) -> None:
         self.console = console
         self.country = declared
         self.places = chosen
@@ -61,6 +63,7 @@ class Work:
         self.backing: Backing = Backing(declared, chosen)
         self.stop = threading.Event()
         self._lost: list[Problem] = []
+        self._unread = [problem for tenant in unread for problem in declared.unread[tenant]]
         self._found: dict[Place, list[Problem]] = {}
 
     def note(self, place: Place, problem: Problem) -> None:
@@ -103,11 +106,11 @@ class Work:
         return done
 
     def end(self) -> None:
-        """Raise what went wrong, of each place no more than anybody reads."""
+        """Raise what went wrong, of each place no more than anybody reads, and which tenants could not be read."""
         found: list[Problem] = []
         for place, problems in self._found.items():
             found += most_told(self.console, str(place), problems)
-        problems = list(dict.fromkeys([*self._lost, *found]))
+        problems = list(dict.fromkeys([*self._lost, *found, *self._unread]))
         if problems:
             raise (CloudError if self._lost else GovCloudError)(problems)
 
@@ -126,14 +129,15 @@ def work(
 ) -> Iterator[Work]:
     """Find the places of a command, those of the whole country where no tenant is named; close their stores at its end.
 
-    Raises UsageError where they are not declared, EnvironmentProblem where the sealing key can't be had.
+    Raises UsageError where they are not declared, GovCloudError where the tenant cannot be read, EnvironmentProblem
+    where the sealing key can't be had.
     """
     declared = country.remembered(country_folder(folder))
     chosen = all_places(declared) if tenant is None else places(declared, tenant, environment, labels or ())
     console = Console(stderr=True)
     key = sealing_key(os.environ.get("GOVCLOUD_BACKUP_KEY"))
     enter_cloud(console, needed=False)
-    found = Work(console, declared, chosen, key)
+    found = Work(console, declared, chosen, key, tuple(declared.unread) if tenant is None else ())
     try:
         yield found
     finally:

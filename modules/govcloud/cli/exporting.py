@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_export", "export"]
 
-_MOST_TOLD = 50
-"""Problems of one bucket that are told one by one."""
 _T = TypeVar("_T")
 
 
@@ -236,10 +234,14 @@ class _Wanted:
 
 
 def _chosen(declared: Country, tenant: str, environment: str | None, labels: Sequence[str]) -> list[BucketSpec]:
-    """Return the buckets that are meant. Raises UsageError (GC-EXPORT-001) where one is not declared."""
+    """Return the buckets that are meant.
+
+    Raises UsageError (GC-EXPORT-001) where one is not declared, GovCloudError where the tenant cannot be read.
+    """
     from govcloud.export.problems import not_declared
     from govcloud.render.storage import buckets
 
+    declared.require_read(tenant)
     found = declared.tenants.get(tenant)
     if found is None:
         raise UsageError(not_declared(tenant, ""))
@@ -280,6 +282,8 @@ def _each(
     one: Callable[[_T, Interruption], tuple[dict[str, Any], list[Problem]]],
 ) -> _Rows:
     """Do something with each, whatever becomes of the others, until somebody asks to stop."""
+    from govcloud.cli.backing import most_told
+
     rows = _Rows()
     with Interruption() as interruption:
         for thing in things:
@@ -294,7 +298,7 @@ def _each(
                 rows.lost.append(error)
             else:
                 rows.done.append(row)
-                rows.found += problems[:_MOST_TOLD]
+                rows.found += most_told(console, str(row["bag"]), problems)
     if interruption.event.is_set():
         said = Text("stopped; the next run goes on there", "đã dừng; lần chạy sau sẽ tiếp tục từ đó")
         console.print(said.said)

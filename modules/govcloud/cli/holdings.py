@@ -56,11 +56,12 @@ def list_holdings(
 
     `BUCKET/PREFIX` lists the objects whose keys begin so. / `BUCKET/PREFIX` liệt kê đối tượng có khóa bắt đầu như vậy.
     """
-    with _opened(folder, where, cloud) as (_, found, connection):
+    with _opened(folder, where, cloud) as (declared, found, connection):
         if found.bucket is not None:
             _list_objects(found, connection, most, output)
         else:
             _list_buckets(found, connection, output)
+    _require_whole(declared, where)
 
 
 def usage(where: Where, cloud: OnCloud = None, folder: CountryFolder = None, output: TextOrJson = "text") -> None:
@@ -71,7 +72,7 @@ def usage(where: Where, cloud: OnCloud = None, folder: CountryFolder = None, out
     from govcloud.cli.held import counted, print_usage
     from govcloud.holdings import contents
 
-    with _opened(folder, where, cloud) as (_, found, connection):
+    with _opened(folder, where, cloud) as (declared, found, connection):
         chosen = [found.bucket] if found.bucket is not None else [bucket.name for bucket in found.buckets]
         rows: dict[str, Usage | None] = {}
         with _telling(len(chosen)) as tell:
@@ -82,6 +83,7 @@ def usage(where: Where, cloud: OnCloud = None, folder: CountryFolder = None, out
         print(json.dumps({name: counted(row) for name, row in rows.items()}, indent=1))
     else:
         print_usage(rows)
+    _require_whole(declared, where)
     if None in rows.values():
         raise typer.Exit(1)
 
@@ -118,6 +120,12 @@ def who_can(
         print_rights(rows, found.buckets)
     if any(row.surprises for row in rows):
         raise typer.Exit(1)
+
+
+def _require_whole(declared: Country, where: str) -> None:
+    """Refuse to end well where a cloud was looked at, and of some tenants, who may lie there, nothing is known."""
+    if where in declared.clouds:
+        declared.require_read(*declared.unread)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from govcloud.cli import names
 from govcloud.cli.at_hand import enter_cloud
 from govcloud.cli.options import CountryFolder, country_folder
 from govcloud.cli.selection import select
+from govcloud.model.names import country_prefix
 from govcloud_base.errors import CloudError, EnvironmentProblem, Text
 
 __all__ = ["let_read"]
@@ -45,7 +46,7 @@ def let_read(
     enter_cloud(Console(stderr=True), needed=False)
     connection = Connection(declared.clouds[name])
     try:
-        asked = connection.store.adapter.let_read(not revoke)
+        asked = connection.store.adapter.let_read(None if revoke else country_prefix(declared.name))
     except EnvironmentProblem as error:  # what this shell lacks for a cloud is that cloud being out of reach
         raise CloudError(error.problems) from error
     finally:

@@ -86,14 +86,16 @@ def migrate(
     from govcloud.migration import problems
 
     declared = country.remembered(country_folder(folder))
+    declared.require_read(tenant)
     moving = declared.tenants.get(tenant)
     if moving is None:
         raise UsageError(problems.nothing_to_move(tenant))
-    wrong = [label for label in labels or () if label not in moving.spec.storage.buckets]
-    if environment is not None and environment not in moving.spec.environments:
-        wrong.append(environment)
+    known, lived_in = sorted(moving.spec.storage.buckets), sorted(moving.spec.environments)
+    wrong = [problems.nothing_to_move(label, known) for label in labels or () if label not in known]
+    if environment is not None and environment not in lived_in:
+        wrong.append(problems.nothing_to_move(environment, lived_in))
     if wrong:
-        raise UsageError([problems.nothing_to_move(word) for word in wrong])
+        raise UsageError(wrong)
     if switch and not moving.spec.storage.read_only:
         raise GovCloudError(problems.not_read_only(tenant))
     console = Console(stderr=True)

@@ -10,7 +10,7 @@ from govcloud.country.apart import whom_to_ask
 from govcloud.country.suggestion import did_you_mean
 from govcloud.render import absent
 from govcloud.stack import StackName
-from govcloud_base.errors import CloudError, GovCloudError, Language, Problem, Text, UsageError, language
+from govcloud_base.errors import CloudError, Language, Problem, Text, UsageError, language
 
 __all__ = ["Selection", "left_to", "out_of_reach", "reachable", "select"]
 
@@ -69,9 +69,7 @@ def select(
     problems = _unknown(country, names, cloud)
     if problems:
         raise UsageError(problems)
-    owners = dict.fromkeys(country.tenant_of(name) or "" for name in names)
-    if unread := [problem for owner in owners for problem in country.unread.get(owner, ())]:
-        raise GovCloudError(unread)
+    country.require_read(*dict.fromkeys(country.tenant_of(name) or "" for name in names))
     at_hand = reachable(country, contexts)
     if names:
         home = {name: country.cloud_of(name) for name in names}

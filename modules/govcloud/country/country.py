@@ -26,7 +26,7 @@ from govcloud.model.settings import CountrySettings, SettingsSpec
 from govcloud.model.store_table import StoreTable
 from govcloud.model.tenant import Tenant
 from govcloud.model.waiver import Waiver
-from govcloud_base.errors import Place, Problem
+from govcloud_base.errors import GovCloudError, Place, Problem
 
 __all__ = ["Country", "Rest"]
 
@@ -70,6 +70,11 @@ class Country:
     unread: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     """Tenants of which a file cannot be read, with what is wrong. Among `tenants` stands, for each, what others say of
     it (:mod:`govcloud.country.apart`): nothing may be made of that."""
+
+    def require_read(self, *tenants: str) -> None:
+        """Refuse to speak of tenants of which a file cannot be read: GovCloudError with what is wrong there."""
+        if unread := [problem for tenant in tenants for problem in self.unread.get(tenant, ())]:
+            raise GovCloudError(unread)
 
     @property
     def name(self) -> str:

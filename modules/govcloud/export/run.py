@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from govcloud.backup import listing
 from govcloud.backup.entry import Found
 from govcloud.backup.mover import WORKERS
-from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
+from govcloud.backup.stream import GoneError, Stream, UnreadableError
 from govcloud.export import bag
 from govcloud.export.bag import About
 from govcloud.export.item import HEADER_NAMES, Item
@@ -221,7 +221,7 @@ class _Work:
                 stream.sha256,
                 MappingProxyType({HEADER_NAMES[name]: value for name, value in stream.headers.items()}),
                 MappingProxyType(stream.metadata),
-                MappingProxyType(self._tags(found) if stream.tagged else {}),
+                MappingProxyType(stream.tags()),
                 lock=told.get("ObjectLockMode", ""),
                 until=told.get("ObjectLockRetainUntilDate"),
                 legal_hold=told.get("ObjectLockLegalHoldStatus") == "ON",
@@ -230,12 +230,6 @@ class _Work:
             return item
         finally:
             stream.close()
-
-    def _tags(self, found: Found) -> dict[str, str]:
-        named = {"VersionId": found.version} if found.version else {}
-        with refusals():
-            told = self.s3.get_object_tagging(Bucket=self.about.bucket, Key=found.key, **named)  # type: ignore[arg-type]
-        return {row["Key"]: row["Value"] for row in told["TagSet"]}
 
     def _count(self, **more: int) -> None:
         with self._lock:

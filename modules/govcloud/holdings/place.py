@@ -46,9 +46,12 @@ class Meant:
 
 
 def declared_buckets(country: Country, cloud: str | None = None) -> Iterator[Declared]:
-    """Yield the buckets that the country's tenants declare, or those on one cloud, by tenant and environment."""
+    """Yield the buckets that the country's tenants declare, or those on one cloud, by tenant and environment.
+
+    Of a tenant that cannot be read nothing is known.
+    """
     for tenant in country.tenants.values():
-        if cloud in (None, tenant.spec.cloud):
+        if cloud in (None, tenant.spec.cloud) and tenant.name not in country.unread:
             yield from _of_tenant(country, tenant)
 
 
@@ -71,13 +74,14 @@ def meant(country: Country, word: str, cloud: str | None = None) -> Meant:
     """Return what `word` means: a cloud, a tenant, or a bucket with `/` and the beginning of keys where one is wanted.
 
     A bucket that nobody declared is found where its `cloud` is named. Raises UsageError (GC-STORE-040) for anything
-    else, with the nearest word.
+    else, with the nearest word; GovCloudError for a tenant that cannot be read.
     """
     if cloud is not None and cloud not in country.clouds:
         raise UsageError(_unknown(cloud, sorted(country.clouds)))
     if word in country.clouds:
         return Meant(word, tuple(declared_buckets(country, word)))
     if word in country.tenants:
+        country.require_read(word)
         tenant = country.tenants[word]
         return Meant(tenant.spec.cloud, tuple(_of_tenant(country, tenant)))
     name, _, prefix = word.partition("/")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from govcloud.backup.entry import Found
 from govcloud.backup.mover import WORKERS
 from govcloud.backup.stream import GoneError, Stream, UnreadableError
-from govcloud.migration.copying import folder, tags_of
+from govcloud.migration.copying import folder
 from govcloud.migration.histories import History, Ledger, alike, histories
 from govcloud.migration.way import Way
 
@@ -138,7 +138,7 @@ def _read(s3: S3Client, way: Way, found: Found) -> _Read | str:
             stream.drain()
         finally:
             stream.close()
-        tags = tags_of(s3, way.bucket, found, stream)
+        tags = stream.tags()
     except GoneError:
         return "gone"
     except UnreadableError as error:

@@ -17,14 +17,14 @@ from urllib.parse import quote, urlencode
 from govcloud.backup.entry import Found
 from govcloud.backup.listing import whole_seconds
 from govcloud.backup.mover import WORKERS, Mover
-from govcloud.backup.stream import GoneError, Stream, UnreadableError, refusals
+from govcloud.backup.stream import GoneError, Stream, UnreadableError
 from govcloud.migration.histories import History, Ledger, begins, histories
 from govcloud.migration.way import Way
 from govcloud.providers.storage import content
 
 HELD = "what lies at the target is locked"
 
-__all__ = ["HELD", "Copied", "copy", "folder", "renewed", "tags_of"]
+__all__ = ["HELD", "Copied", "copy", "folder", "renewed"]
 
 
 @dataclass(slots=True)
@@ -163,7 +163,7 @@ class _Work:
         stream = Stream(way.source.s3, way.bucket, found.key, found.version)
         try:
             about: dict[str, Any] = {**stream.headers, "Metadata": stream.metadata, **_guarded(stream)}
-            if tags := tags_of(way.source.s3, way.bucket, found, stream):
+            if tags := stream.tags():
                 about["Tagging"] = urlencode(tags, quote_via=quote)  # to Ceph a plus is a plus
             mover.move(stream, found.key, about)
         finally:
@@ -174,19 +174,6 @@ class _Work:
         with self._lock:
             for name, number in more.items():
                 setattr(self.copied, name, getattr(self.copied, name) + number)
-
-
-def tags_of(s3: Any, bucket: str, found: Found, stream: Stream) -> dict[str, str]:
-    """Return the tags of a version; none are asked for where the store says that it has none.
-
-    Raises GoneError or UnreadableError where it does not hand them out.
-    """
-    if not stream.tagged:
-        return {}
-    named = {"VersionId": found.version} if found.version else {}
-    with refusals():
-        answer = s3.get_object_tagging(Bucket=bucket, Key=found.key, **named)
-    return {row["Key"]: row["Value"] for row in answer["TagSet"]}
 
 
 def _guarded(stream: Stream) -> dict[str, Any]:

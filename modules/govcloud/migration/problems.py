@@ -41,13 +41,14 @@ def not_a_target(cloud: str, possible: Sequence[str]) -> Problem:
     )
 
 
-def nothing_to_move(name: str) -> Problem:
+def nothing_to_move(name: str, known: Sequence[str] = ()) -> Problem:
     """GC-MOVE-002: what is named has no buckets."""
     return Problem(
         "GC-MOVE-002",
         Text("no bucket is declared under this name", "không có kho nào được khai báo dưới tên này"),
         Text("name what the country's files name", "dùng tên có trong tệp khai báo của quốc gia"),
         value=name,
+        allowed=", ".join(known) or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -14,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backed_up_country import SECOND, TARGET, TENANT, BackedUp, founded
+from backed_up_country import SECOND, TARGET, TENANT, founded
 from botocore.exceptions import ClientError
 from port_bases import BACKUP_SOURCE, BACKUP_TARGET
+from store_commands import StoreCommands
 from stores import seaweedfs
 from stores.running import RunningStore
 
@@ -97,7 +99,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def country(
     tmp_path_factory: pytest.TempPathFactory, first: RunningStore, second: RunningStore, source: Store, keys: Path
-) -> BackedUp:
+) -> StoreCommands:
     """The country; its shell has the keys of the backups' own identity for the second store, and a key to seal."""
     made = founded(tmp_path_factory.mktemp("country") / "vn", first, second, f"{{cloud: {SECOND}, keepDays: 90}}")
     refused = made.run("run", TENANT, code=4)
@@ -111,7 +113,7 @@ def country(
     administrator = [named_after(SECOND, name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
     own = {name: value for name, value in made.environment.items() if name not in administrator}
     own |= {"AWS_SHARED_CREDENTIALS_FILE": str(keys), "GOVCLOUD_BACKUP_KEY": str(seal)}
-    return BackedUp(made.folder, own)
+    return dataclasses.replace(made, environment=own)
 
 
 def content(store: Store, name: str) -> dict[str, str]:
@@ -133,7 +135,7 @@ def refused(action: Any, **arguments: Any) -> str:
     return str(error.value.response["Error"]["Code"])
 
 
-def test_what_is_backed_up_comes_back(country: BackedUp, source: Store) -> None:
+def test_what_is_backed_up_comes_back(country: StoreCommands, source: Store) -> None:
     before = content(source, RECORDS)
     backed_up = country.told("run", TENANT)
     assert [(row["label"], row["complete"], row["sealed"]) for row in backed_up] == [
@@ -161,7 +163,7 @@ def test_what_is_backed_up_comes_back(country: BackedUp, source: Store) -> None:
     assert "GC-BACKUP-013" in country.run("restore", TENANT, "--bucket", "records", "--to", "records-2", code=1)
 
 
-def test_a_time_between_two_runs_comes_back(country: BackedUp, source: Store) -> None:
+def test_a_time_between_two_runs_comes_back(country: StoreCommands, source: Store) -> None:
     country.run("run", TENANT, "--bucket", "attachments")
     source.s3.put_object(Bucket=ATTACHMENTS, Key="kept", Body=b"1")
     source.s3.put_object(Bucket=ATTACHMENTS, Key="lost", Body=b"1")
@@ -186,7 +188,7 @@ def test_a_time_between_two_runs_comes_back(country: BackedUp, source: Store) ->
 
 
 def test_nobody_but_the_backups_own_identity_writes_them(
-    country: BackedUp, source: Store, target: Store, keys: Path
+    country: StoreCommands, source: Store, target: Store, keys: Path
 ) -> None:
     country.run("run", TENANT, "--bucket", "attachments")
     pair = pair_of(keys)
@@ -214,7 +216,7 @@ def test_nobody_but_the_backups_own_identity_writes_them(
         assert code == "AccessDenied"
 
 
-def test_a_lock_is_renewed_before_it_lapses(country: BackedUp, source: Store, target: Store, keys: Path) -> None:
+def test_a_lock_is_renewed_before_it_lapses(country: StoreCommands, source: Store, target: Store, keys: Path) -> None:
     country.run("run", TENANT, "--bucket", "records")
     blob = target.s3.list_objects_v2(Bucket=TARGET, Prefix="records/objects/")["Contents"][0]["Key"]
 
@@ -252,7 +254,7 @@ def test_a_lock_is_renewed_before_it_lapses(country: BackedUp, source: Store, ta
 
 
 def test_what_the_stolen_keys_of_backups_wrote_over_them_is_found_and_passed_over(
-    country: BackedUp, source: Store, target: Store, keys: Path
+    country: StoreCommands, source: Store, target: Store, keys: Path
 ) -> None:
     before = content(source, RECORDS)
     run = country.told("run", TENANT, "--bucket", "records")[0]
@@ -277,7 +279,9 @@ def test_what_the_stolen_keys_of_backups_wrote_over_them_is_found_and_passed_ove
     assert [said.count(f"GC-BACKUP-{code}") for code in ("010", "011", "018", "025")] == [0, 0, 1, 1]
 
 
-def test_a_head_that_nobody_sealed_is_not_followed(country: BackedUp, source: Store, target: Store, keys: Path) -> None:
+def test_a_head_that_nobody_sealed_is_not_followed(
+    country: StoreCommands, source: Store, target: Store, keys: Path
+) -> None:
     run = country.told("run", TENANT, "--bucket", "records")[0]
     name = f"records/heads/{run['run']}.json"
     told = json.loads(target.s3.get_object(Bucket=TARGET, Key=name)["Body"].read())
@@ -300,7 +304,7 @@ def test_a_head_that_nobody_sealed_is_not_followed(country: BackedUp, source: St
     assert country.told("verify", TENANT, "--bucket", "records")[0]["problems"] == 0
 
 
-def test_a_manifest_that_was_changed_is_not_believed(country: BackedUp, target: Store) -> None:
+def test_a_manifest_that_was_changed_is_not_believed(country: StoreCommands, target: Store) -> None:
     run = country.told("run", TENANT, "--bucket", "attachments")[0]["run"]
     name = f"attachments/heads/{run}.json"
     kept = target.s3.get_object(Bucket=TARGET, Key=name)["Body"].read()
@@ -323,7 +327,7 @@ def test_a_manifest_that_was_changed_is_not_believed(country: BackedUp, target: 
     assert country.told("verify", TENANT, "--bucket", "attachments")[0]["problems"] == 0
 
 
-def test_what_is_due_is_backed_up_for_the_whole_country_and_nothing_else(country: BackedUp, target: Store) -> None:
+def test_what_is_due_is_backed_up_for_the_whole_country_and_nothing_else(country: StoreCommands, target: Store) -> None:
     country.run("run", TENANT)
     before = parts(target)
     said = country.run("run", "--all", "--due")
@@ -340,7 +344,7 @@ def test_what_is_due_is_backed_up_for_the_whole_country_and_nothing_else(country
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_run_that_was_ended_is_gone_on_with(
-    country: BackedUp, source: Store, target: Store, number: signal.Signals
+    country: StoreCommands, source: Store, target: Store, number: signal.Signals
 ) -> None:
     many = 700
     for each in range(many):

@@ -73,8 +73,10 @@ def test_what_tenants_wrote_is_backed_up_and_restored_once_the_platform_may_read
                 return back_up(Source(store.s3, "first", own), vault, now=now).counts.failed
 
             assert backed_up() == 2 * len(bodies)
-            assert store.adapter.let_read(True)
-            assert store.adapter.let_read(True)
+            assert store.adapter.let_read("other-")
+            assert refused(lambda: store.s3.get_object(Bucket=own, Key="lớn")) in NO
+            assert store.adapter.let_read("vn-")
+            assert store.adapter.let_read("vn-")
             assert backed_up() == 0
 
             [head] = chosen(vault, None)
@@ -89,7 +91,7 @@ def test_what_tenants_wrote_is_backed_up_and_restored_once_the_platform_may_read
         with closing(store.client(stranger.key)) as s3:
             assert refused(lambda: s3.get_object(Bucket=own, Key="lớn")) in NO
     finally:
-        assert store.adapter.let_read(False)
+        assert store.adapter.let_read(None)
         identity.delete(store, holder)
         identity.delete(store, stranger)
     assert refused(lambda: store.s3.get_object(Bucket=own, Key="lớn")) in NO

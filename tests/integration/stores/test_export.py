@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -20,7 +21,8 @@ from typing import Any
 import bagit
 import pytest
 from botocore.exceptions import ClientError
-from exported_country import TENANT, Exporting, founded
+from exported_country import TENANT, founded
+from store_commands import StoreCommands
 from stores.running import RunningStore
 
 from govcloud.backup.listing import is_versioned
@@ -53,7 +55,7 @@ KEYS = (
 
 
 @pytest.fixture(scope="module")
-def exporting(server: RunningStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Exporting, Store]]:
+def exporting(server: RunningStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StoreCommands, Store]]:
     """The country and its store with the tenant's two buckets: one is empty, the other holds many objects."""
     home = tmp_path_factory.mktemp("home")
     made = founded(home / "vn", server)
@@ -68,7 +70,7 @@ def exporting(server: RunningStore, tmp_path_factory: pytest.TempPathFactory) ->
                 store.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         for each in range(MANY):
             store.s3.put_object(Bucket=ATTACHMENTS, Key=f"many/{each}", Body=b"%d" % each)
-        yield Exporting(made.folder, {**made.environment, "GOVCLOUD_SIGNING_KEY": str(key)}), store
+        yield dataclasses.replace(made, environment={**made.environment, "GOVCLOUD_SIGNING_KEY": str(key)}), store
 
 
 def rows(bag: Path) -> list[dict[str, Any]]:
@@ -83,7 +85,7 @@ def live(store: Store, name: str) -> dict[str, str]:
     return {key: hashlib.sha256(body).hexdigest() for key, body in read.items()}
 
 
-def test_what_is_exported_is_what_was_there(exporting: tuple[Exporting, Store], tmp_path: Path) -> None:
+def test_what_is_exported_is_what_was_there(exporting: tuple[StoreCommands, Store], tmp_path: Path) -> None:
     here, store = exporting
     for number, key in enumerate(KEYS):
         with contextlib.suppress(ClientError):  # no server takes all of them; what it lists is what counts
@@ -130,7 +132,7 @@ def test_what_is_exported_is_what_was_there(exporting: tuple[Exporting, Store], 
 
     # By others, and by this program, without the store.
     offline = {name: value for name, value in here.environment.items() if "AWS" not in name}
-    away = Exporting(tmp_path, offline)
+    away = StoreCommands(tmp_path, offline, "storage")
     public = str(here.folder.parent / "key.pub")
     checked = away.told("check-export", str(tmp_path / "out"), "--key", public)
     assert [(row["verified"], row["problems"]) for row in checked] == [(True, 0), (True, 0)]
@@ -152,7 +154,7 @@ def test_what_is_exported_is_what_was_there(exporting: tuple[Exporting, Store], 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
 def test_a_run_that_was_ended_is_gone_on_with(
-    exporting: tuple[Exporting, Store], number: signal.Signals, tmp_path: Path
+    exporting: tuple[StoreCommands, Store], number: signal.Signals, tmp_path: Path
 ) -> None:
     here, _ = exporting
     part, bag = tmp_path / f"{ATTACHMENTS}.part", tmp_path / ATTACHMENTS
@@ -183,7 +185,7 @@ def test_a_run_that_was_ended_is_gone_on_with(
     shutil.rmtree(bag)
 
 
-def test_a_disk_that_refuses_is_told(exporting: tuple[Exporting, Store], tmp_path: Path) -> None:
+def test_a_disk_that_refuses_is_told(exporting: tuple[StoreCommands, Store], tmp_path: Path) -> None:
     here, store = exporting
     store.s3.put_object(Bucket=RECORDS, Key="large", Body=os.urandom(3 << 20))
     command = (
@@ -198,7 +200,7 @@ def test_a_disk_that_refuses_is_told(exporting: tuple[Exporting, Store], tmp_pat
     assert here.told("export", TENANT, "--to", str(tmp_path), "--bucket", "records")[0]["finished"]
 
 
-def test_what_is_called_wrongly_is_told(exporting: tuple[Exporting, Store], tmp_path: Path) -> None:
+def test_what_is_called_wrongly_is_told(exporting: tuple[StoreCommands, Store], tmp_path: Path) -> None:
     here, _ = exporting
     out = ("--to", str(tmp_path / "out"))
     assert "GC-EXPORT-001" in here.run("export", "h99", *out, code=2)

@@ -82,3 +82,20 @@ def test_other_content_never_ends() -> None:
         stream(Lines(), sha256="0" * 64).drain()
     with pytest.raises(AlteredError):
         stream(Lines(), sha256="0" * 64).read()
+
+
+@pytest.mark.parametrize(("code", "error"), [("AccessDenied", UnreadableError), ("NoSuchVersion", GoneError)])
+def test_tags_that_are_refused_are_told_of_the_version(code: str, error: type[Exception]) -> None:
+    lines = Lines()
+
+    def refuse(**told: Any) -> None:
+        raise ClientError({"Error": {"Code": code}}, "GetObjectTagging")
+
+    lines.get_object_tagging = refuse  # type: ignore[attr-defined]
+    opened = stream(lines, version="v1")
+    assert opened.tags() == {}, "it has none"
+    opened.told["TagCount"] = 1
+    with pytest.raises(error):
+        opened.tags()
+    lines.get_object_tagging = lambda **told: {"TagSet": [{"Key": told["VersionId"], "Value": told["Key"]}]}  # type: ignore[attr-defined]
+    assert opened.tags() == {"v1": "k"}

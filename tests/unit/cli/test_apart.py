@@ -18,6 +18,7 @@ from govcloud.cli import at_hand, drift
 from govcloud.clouds.connection import Connection
 from govcloud.country import Country
 from govcloud.fleet.drift import Difference
+from govcloud.holdings.place import declared_buckets, meant
 from govcloud.providers.storage import strangers
 from govcloud.stack import StackName
 
@@ -134,3 +135,37 @@ def test_nothing_that_lives_of_it_is_a_strangers(spoilt: Path) -> None:
     assert "h41-101" in strangers.owners(found, "cgc-hn1")
     assert "h41-101" in found.within({"cgc-hn1"}).tenants
     assert found.within({"cgc-hn1"}).links == found.links
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "run", "h41-101"),
+        ("backup", "list", "h41-101"),
+        ("storage", "export", "h41-101", "--to", "bags"),
+        ("storage", "migrate", "h41-101", "--to", "cgc-hn1"),
+        ("storage", "ls", "h41-101"),
+        ("storage", "usage", "h41-101"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_about_its_buckets_says_what_cannot_be_read(
+    govcloud: Govcloud, spoilt: Path, words: tuple[str, ...]
+) -> None:
+    said = govcloud(*words, "--country", str(spoilt))
+    assert said.code == 1
+    assert "GC-READ-005" in said.err and ASKED in said.err
+    assert said.err.count("error GC-") == 1
+
+
+def test_buckets_of_the_others_are_found_beside_it(spoilt: Path) -> None:
+    declared = country.remembered(spoilt)
+    assert "h41-101" in declared.unread
+    assert {bucket.tenant for bucket in declared_buckets(declared)} == {"g09", "g09-20", "h41"}
+    assert meant(declared, "vn-h41-prod-records").bucket == "vn-h41-prod-records"
+
+
+def test_backups_of_the_whole_country_do_not_end_well_without_it(govcloud: Govcloud, spoilt: Path) -> None:
+    said = govcloud("backup", "run", "--all", "--due", "--country", str(spoilt))
+    assert (said.code, said.out) == (1, "")
+    assert "GC-READ-005" in said.err and ASKED in said.err

@@ -120,9 +120,10 @@ class Adapter(Protocol):
     def enforce_quotas(self) -> None:
         """Make the server look at all buckets now and refuse writes to those over quota, where it needs telling."""
 
-    def let_read(self, wanted: bool) -> bool:
-        """Give the provisioner the right to read what tenants wrote, or take it back; False where the server asks for
-        no such right, and he reads what lies in his buckets."""
+    def let_read(self, prefix: str | None) -> bool:
+        """Give the provisioner the right to read what tenants wrote into buckets whose names begin so, and into no
+        other, or take it back with None; False where the server asks for no such right, and he reads all that lies in
+        his buckets."""
 
     def close(self) -> None:
         """Release what the adapter holds; it can be used again afterwards."""

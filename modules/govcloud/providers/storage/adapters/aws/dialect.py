@@ -266,7 +266,7 @@ class AWS:
 
     def enforce_quotas(self) -> None: ...
 
-    def let_read(self, wanted: bool) -> bool:
+    def let_read(self, prefix: str | None) -> bool:
         return False
 
     def close(self) -> None:

@@ -169,7 +169,7 @@ class MinIO:
     def enforce_quotas(self) -> None:
         """There are none."""
 
-    def let_read(self, wanted: bool) -> bool:
+    def let_read(self, prefix: str | None) -> bool:
         return False
 
     def close(self) -> None:

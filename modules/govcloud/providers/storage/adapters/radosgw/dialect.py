@@ -161,9 +161,9 @@ class RadosGateway:
 
     def enforce_quotas(self) -> None: ...
 
-    def let_read(self, wanted: bool) -> bool:
+    def let_read(self, prefix: str | None) -> bool:
         name = str(self._administration.ask("GET", "user", access_key=self._provisioner)["user_id"])
-        asked = policies.READING if wanted else None
+        asked = policies.reading(prefix) if prefix is not None else None
         if self._reading(name) == asked:
             return True
         if asked:

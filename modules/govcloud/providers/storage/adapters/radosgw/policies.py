@@ -11,32 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["READING", "reduced", "told", "whole"]
+__all__ = ["reading", "reduced", "told", "whole"]
 
 _UNKNOWN: Final = frozenset({"s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration"})
 """Of the actions that this project names, those that came after 16.2."""
 _MARK: Final = " without "
 _BATCHES: Final = "DeletionInBatches"
 _DELETION: Final = "s3:DeleteObject"
-READING: Final[Mapping[str, object]] = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Sid": "Reading",
-            "Effect": "Allow",
-            "Action": [
-                "s3:GetObject",
-                "s3:GetObjectVersion",
-                "s3:GetObjectTagging",
-                "s3:GetObjectVersionTagging",
-                "s3:GetObjectRetention",
-                "s3:GetObjectLegalHold",
-            ],
-            "Resource": ["arn:aws:s3:::*"],
-        }
-    ],
-}
-"""The right to read whatever somebody wrote, and nothing else."""
+_READING: Final = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersionTagging",
+    "s3:GetObjectRetention",
+    "s3:GetObjectLegalHold",
+)
+
+
+def reading(prefix: str) -> dict[str, object]:
+    """Return the right to read whatever lies in buckets whose names begin so, and nothing else."""
+    allowed = {"Sid": "Reading", "Effect": "Allow", "Action": list(_READING), "Resource": [f"arn:aws:s3:::{prefix}*/*"]}
+    return {"Version": "2012-10-17", "Statement": [allowed]}
 
 
 def told(document: Mapping[str, object]) -> dict[str, object]:

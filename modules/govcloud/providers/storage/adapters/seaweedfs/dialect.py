@@ -169,7 +169,7 @@ class SeaweedFS:
     def enforce_quotas(self) -> None:
         self._shell.run("s3.bucket.quota.enforce -apply")
 
-    def let_read(self, wanted: bool) -> bool:
+    def let_read(self, prefix: str | None) -> bool:
         return False
 
     def close(self) -> None:
