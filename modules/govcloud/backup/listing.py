@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from govcloud.backup.entry import Found
-from govcloud.providers.storage import content_problems
+from govcloud.providers.storage import content
 from govcloud.providers.storage.endpoint import error_code
-from govcloud_base.errors import CloudError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -51,12 +50,7 @@ def of_key(s3: S3Client, bucket: str, key: str, *, versioned: bool) -> Iterator[
 
 
 def _pages(s3: S3Client, bucket: str, prefix: str, *, versioned: bool) -> Iterator[Mapping[str, Any]]:
-    operation = "list_object_versions" if versioned else "list_objects_v2"
-    page: Mapping[str, Any] = {}
-    for page in s3.get_paginator(operation).paginate(Bucket=bucket, Prefix=prefix):  # type: ignore[call-overload]
-        yield page
-    if page.get("IsTruncated"):  # the client ends there in silence
-        raise CloudError(content_problems.listing_cut_off(bucket, operation))
+    return content.pages(s3, "list_object_versions" if versioned else "list_objects_v2", bucket, prefix)
 
 
 def _rows(page: Any, *, versioned: bool) -> Iterator[Found]:

@@ -16,13 +16,14 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govcloud.backup import manifest, problems
 from govcloud.backup.entry import Entry
 from govcloud.backup.manifest import Head, Part, time_of
 from govcloud.backup.seal import same_seal, sealed
 from govcloud.backup.stream import GoneError
+from govcloud.providers.storage import content
 from govcloud.providers.storage.endpoint import error_code
 from govcloud_base.errors import GovCloudError, Problem
 
@@ -162,8 +163,8 @@ class Vault:
     def unfinished(self, since: str) -> list[str]:
         """Return what began after the run `since` and has no head, the oldest first."""
         prefix = f"{self.label}/runs/"
-        pages: Any = self.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=prefix, Delimiter="/", StartAfter=f"{prefix}{since}"
+        pages = content.pages(
+            self.s3, "list_objects_v2", self.bucket, prefix, Delimiter="/", StartAfter=f"{prefix}{since}"
         )
         names = {
             row["Prefix"].removeprefix(prefix).rstrip("/") for page in pages for row in page.get("CommonPrefixes", ())
@@ -287,9 +288,8 @@ class Vault:
 
     def _versions(self, name: str, size: int | None = None) -> list[str]:
         """Return the ids of the versions of exactly this name, the oldest first. Raises what the client raises."""
-        pages: Any = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=name)
         found: list[str] = []
-        for page in pages:
+        for page in content.pages(self.s3, "list_object_versions", self.bucket, name):
             rows = [row for row in page.get("Versions", ()) if row["Key"] == name]
             found += [row["VersionId"] for row in rows if size in (None, row["Size"])]
             if not rows and page.get("Versions"):
@@ -297,8 +297,7 @@ class Vault:
         return found[::-1]
 
     def _names(self, prefix: str) -> Iterator[str]:
-        pages: Any = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        for page in pages:
+        for page in content.pages(self.s3, "list_objects_v2", self.bucket, prefix):
             for row in page.get("Contents", ()):
                 yield row["Key"].removeprefix(prefix)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from govcloud.providers.storage import content
 from govcloud.providers.storage.adapters import UNBOUNDED, Quota
@@ -56,8 +55,7 @@ class Usage:
 def items(store: Store, bucket: str, prefix: str = "") -> Iterator[Item]:
     """Yield the objects of a bucket under a prefix, by key. Raises CloudError where the store refuses."""
     with store.reported(Text(f"listing bucket {bucket}", f"việc liệt kê kho {bucket}")):
-        pages: Any = store.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for page in pages:
+        for page in content.pages(store.s3, "list_objects_v2", bucket, prefix):
             for row in page.get("Contents", ()):
                 yield Item(row["Key"], row.get("Size", 0), row["LastModified"])
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from govcloud.backup.entry import Found
+from govcloud.providers.storage import content
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -21,17 +22,18 @@ History = tuple[Found, ...]
 
 
 def histories(s3: S3Client, bucket: str, *, versioned: bool) -> Iterator[History]:
-    """Yield the history of each key. Raises what the client raises.
+    """Yield the history of each key.
+
+    Raises what the client raises, CloudError (GC-STORE-036) where the store cuts its listing off.
 
     What a page ends with may go on with the next one: it is held back until then.
     """
     if not versioned:
-        pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        yield from ((_found(row),) for page in pages for row in page.get("Contents", ()))
+        listed = content.pages(s3, "list_objects_v2", bucket)
+        yield from ((_found(row),) for page in listed for row in page.get("Contents", ()))
         return
     held: dict[str, list[Found]] = {}
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
-    for page in pages:
+    for page in content.pages(s3, "list_object_versions", bucket):
         rows = [*map(_found, page.get("Versions", ())), *map(_marker, page.get("DeleteMarkers", ()))]
         for row in rows:
             held.setdefault(row.key, []).append(row)

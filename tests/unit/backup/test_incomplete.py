@@ -11,6 +11,7 @@ from memory_stores import Stores, stores
 
 from govcloud.backup.restoration import chosen, restore
 from govcloud.backup.verification import verify
+from govcloud_base.errors import CloudError
 
 
 @pytest.fixture(params=[True, False], ids=["versions", "no-versions"])
@@ -70,3 +71,19 @@ def test_what_was_replaced_while_it_was_copied_is_copied_as_it_is_then(two: Stor
         back = two.empty()
         restore(two.vault(), chosen(two.vault(), None), None, two.s3, back)
         assert two.s3.get_object(Bucket=back, Key="a")["Body"].read() == b"new"
+
+
+def test_a_listing_of_backups_that_is_cut_off_does_not_pass_for_all_of_them() -> None:
+    """Else what is restored is an older backup than the last one."""
+    with stores() as found:
+        found.put("a")
+        found.backed_up()
+
+        def cut(parsed: dict[str, Any], **_: Any) -> None:
+            parsed["IsTruncated"] = True
+            parsed.pop("NextContinuationToken", None)
+
+        found.s3.meta.events.register("after-call.s3.ListObjectsV2", cut)
+        with pytest.raises(CloudError) as error:
+            chosen(found.vault(), None)
+        assert [problem.code for problem in error.value.problems] == ["GC-STORE-036"]

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from govcloud.migration.histories import History, Ledger, alike, begins, histories, in_order
+from govcloud_base.errors import CloudError
 
 START = datetime.datetime(2026, 12, 1, 8, 0, 0, tzinfo=datetime.UTC)
 
@@ -97,3 +98,12 @@ def test_a_copy_is_the_beginning_of_what_is_copied() -> None:
     assert not alike(other[:1], whole) and not begins(whole, whole[:1])
     assert not begins(spoilt, whole) and not begins(gone, whole)
     assert in_order(()) == ()
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_a_listing_that_is_cut_off_is_no_whole_bucket(versioned: bool) -> None:
+    """What a source seems to have no more is taken away at the target."""
+    page = {"Contents": [row("a", "", 0)], "Versions": [row("a", "1", 0, latest=True)], "IsTruncated": True}
+    with pytest.raises(CloudError) as error:
+        listed(page, versioned=versioned)
+    assert [problem.code for problem in error.value.problems] == ["GC-STORE-036"]

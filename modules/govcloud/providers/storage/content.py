@@ -27,6 +27,7 @@ __all__ = [
     "count",
     "everything",
     "first",
+    "pages",
     "remove",
     "remove_all",
     "uploads",
@@ -90,7 +91,7 @@ def count(s3: S3Client, bucket: str, most: int, seconds: float) -> Count:
 def versions(s3: S3Client, bucket: str, prefix: str = "") -> Iterator[Version]:
     """Yield every version and delete marker, of keys that begin with `prefix`; also what was written before versioning
     was switched on."""
-    for page in _pages(s3, "list_object_versions", bucket, prefix):
+    for page in pages(s3, "list_object_versions", bucket, prefix):
         for row in page.get("Versions", ()):
             yield Version(row["Key"], row.get("VersionId") or NULL, size=row.get("Size", 0))
         for row in page.get("DeleteMarkers", ()):
@@ -99,13 +100,13 @@ def versions(s3: S3Client, bucket: str, prefix: str = "") -> Iterator[Version]:
 
 def uploads(s3: S3Client, bucket: str) -> Iterator[Upload]:
     """Yield every unfinished multipart upload."""
-    for page in _pages(s3, "list_multipart_uploads", bucket):
+    for page in pages(s3, "list_multipart_uploads", bucket):
         for row in page.get("Uploads", ()):
             yield Upload(row["Key"], row["UploadId"])
 
 
-def _pages(s3: S3Client, operation: str, bucket: str, prefix: str = "") -> Iterator[Mapping[str, Any]]:
-    """Yield every page of a listing.
+def pages(s3: S3Client, operation: str, bucket: str, prefix: str = "", **more: str) -> Iterator[Mapping[str, Any]]:
+    """Yield every page of a listing of what begins with `prefix`; `more` is what else is asked, as boto3 names it.
 
     Raises:
         CloudError: GC-STORE-036, a page says that more follow and not where: the client would end there in silence.
@@ -113,7 +114,7 @@ def _pages(s3: S3Client, operation: str, bucket: str, prefix: str = "") -> Itera
     within = {"Prefix": prefix} if prefix else {}
     paginator: Any = s3.get_paginator(operation)  # type: ignore[call-overload]
     page: Mapping[str, Any] = {}
-    for page in paginator.paginate(Bucket=bucket, **within):
+    for page in paginator.paginate(Bucket=bucket, **within, **more):
         yield page
     if page.get("IsTruncated"):
         raise CloudError(content_problems.listing_cut_off(bucket, operation))
@@ -124,7 +125,7 @@ def first(s3: S3Client, bucket: str) -> Version | Upload | None:
 
     No name is excused: whatever a key is called, what lies below it may be a tenant's.
     """
-    listed = _pages(s3, "list_objects_v2", bucket)
+    listed = pages(s3, "list_objects_v2", bucket)
     plain = (Version(row["Key"], NULL) for page in listed for row in page.get("Contents", ()))
     held: Iterator[Version | Upload] = itertools.chain(versions(s3, bucket), plain, uploads(s3, bucket))
     return next(held, None)

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from govcloud.providers.storage import content
 from govcloud.providers.storage.endpoint import error_code
@@ -130,8 +130,8 @@ def sweep_identities(s3: S3Client, delete: Callable[[str], None], now: datetime.
 
     swept = []
     try:
-        pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=CATALOGUE_BUCKET, Prefix=_IDENTITIES)
-        rows = [row for page in pages for row in page.get("Contents", ())]
+        listed = content.pages(s3, "list_objects_v2", CATALOGUE_BUCKET, _IDENTITIES)
+        rows = [row for page in listed for row in page.get("Contents", ())]
     except ClientError as error:
         if error_code(error) in _GONE:
             return []
